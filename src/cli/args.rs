@@ -1,0 +1,164 @@
+//! The arguments, and the help that teaches them.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
+
+/// Where the logs are, for the help texts. Source: the vendor's pages on log locations.
+const WHERE_LOGS_ARE: &str = "\
+Where the logs are:
+  Android  /sdcard/Android/data/<package>/files/log/tencent/imsdk
+           /sdcard/tencent/imsdklogs/<package>   (SDK before 4.8.50)
+  iOS      Library/Caches/com_tencent_imsdk_log  (older: Library/Caches)
+  macOS    Library/Caches
+  Windows  com_tencent_imsdk_log, beside the program";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything was decoded, and whole
+  1  done, but something was damaged, missing or failed (it is named)
+  2  wrong usage, or nothing could be done";
+
+/// Reads the .xlog files of Tencent mars and the Tencent Cloud IM SDK.
+#[derive(Debug, Parser)]
+#[command(
+    name = "imlog",
+    version,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = format!("\
+Examples:
+  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log beside it
+  imlog decode logs/                    every log in the folder and below, in parallel
+  imlog decode -o - a.xlog | less       to standard output
+
+{WHERE_LOGS_ARE}
+
+{EXIT_CODES}
+
+`imlog help COMMAND` says more about each command.")
+)]
+pub struct Args {
+    /// Options of all commands.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of all commands.
+#[derive(Debug, ClapArgs)]
+pub struct GlobalArgs {
+    /// Colour messages: when standard error is a terminal, always, or never
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
+    pub color: Color,
+    /// Show errors alone: no progress, warnings or summary
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say what is done with each file
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    pub verbose: u8,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// When standard error is a terminal and NO_COLOR is not set.
+    Auto,
+    /// Also into files and pipes.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Decode .xlog files and cache files to text
+    #[command(after_long_help = format!("\
+Examples:
+  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log beside it
+  imlog decode                          every log in the current folder and below
+  imlog decode --output-dir text logs/  mirror the folder's tree in text/
+  imlog decode --key-file app.key logs/ encrypted logs
+  imlog decode -u logs/                 only what is newer than its text
+  adb exec-out cat /sdcard/Android/data/<package>/files/log/tencent/imsdk/imsdk_20231106.xlog | imlog decode -
+
+{WHERE_LOGS_ARE}
+
+Where something is missing in a file, its text has a line that starts with [F]imlog:
+
+{EXIT_CODES}"))]
+    Decode(DecodeArgs),
+    /// Write the completion script of a shell to standard output
+    Completions(CompletionsArgs),
+}
+
+/// Arguments of `decode`.
+#[derive(Debug, ClapArgs)]
+pub struct DecodeArgs {
+    /// Files, folders, or - for standard input [default: the current folder]
+    ///
+    /// A file is decoded whatever its name. In folders, *.xlog and cache files (*.mmap2, *.mmap3) that hold
+    /// something are looked for, at any depth; links are not followed.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Write to FILE, or to standard output with -
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// Write into DIR, as a mirror of the folders that are read
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "output")]
+    pub output_dir: Option<PathBuf>,
+    /// Leave texts that are there as they are
+    #[arg(long)]
+    pub no_clobber: bool,
+    /// Skip logs whose text is newer than they are
+    #[arg(short, long)]
+    pub update: bool,
+    /// Leave no line in the text where something is missing
+    #[arg(long)]
+    pub no_markers: bool,
+    /// Stop after this much text of one block, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
+    pub max_block_text: u32,
+    /// Private keys for encrypted logs.
+    #[command(flatten)]
+    pub keys: KeyArgs,
+    /// How many threads to use; 0: one a core
+    #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub jobs: u16,
+}
+
+/// Private keys for encrypted logs.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Encrypted logs")]
+pub struct KeyArgs {
+    /// A file with the app's private key: 64 hex digits, one key a line. Repeat for more
+    ///
+    /// The variable IMLOG_KEY may hold a key too.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub key_file: Vec<PathBuf>,
+    /// The app's private key itself. Other users of this machine can see it: prefer --key-file
+    #[arg(long, value_name = "HEX")]
+    pub key: Vec<String>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, ClapArgs)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+}

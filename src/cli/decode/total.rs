@@ -1,0 +1,126 @@
+//! What a run came to, in words and as an exit code.
+
+use std::time::Duration;
+
+use super::super::printer::{Bytes, Printer};
+use super::super::status::Status;
+use crate::decode::Report;
+use crate::output::marker::{Count, KeyId};
+use crate::xlog::header::ClientKey;
+
+/// The sum over all files.
+#[derive(Debug, Default)]
+pub struct Total {
+    failed: u64,
+    skipped: u64,
+    decoded: u64,
+    damaged: u64,
+    bytes: u64,
+    text: u64,
+    places: u64,
+    lost: u64,
+    clients: Vec<ClientKey>,
+    unopened: u64,
+}
+
+impl Total {
+    /// The sum so far, when nothing has been decoded and so many paths have failed.
+    pub fn after(failed: u64) -> Total {
+        Total { failed, ..Total::default() }
+    }
+
+    /// Takes a file of which nothing came.
+    pub fn add_failed(&mut self) {
+        self.failed += 1;
+    }
+
+    /// Takes a log whose text was there already.
+    pub fn add_skipped(&mut self) {
+        self.skipped += 1;
+    }
+
+    /// Takes a file that was decoded.
+    pub fn add(&mut self, report: &Report) {
+        self.decoded += 1;
+        self.damaged += u64::from(!report.is_whole());
+        self.bytes += report.bytes;
+        self.text += report.text;
+        self.places += report.gaps;
+        self.lost += report.lost;
+        self.unopened += report.unopened;
+        for client in &report.clients {
+            if self.clients.len() < Report::MAX_CLIENTS && !self.clients.contains(client) {
+                self.clients.push(*client);
+            }
+        }
+    }
+
+    /// How it ended.
+    pub fn status(&self) -> Status {
+        if self.failed > 0 || self.damaged > 0 { Status::Flawed } else { Status::Whole }
+    }
+
+    /// Says it.
+    pub fn show(&self, time: Duration, printer: &Printer) {
+        let Total { failed, skipped, decoded, damaged, bytes, text, places, lost, .. } = self;
+        if self.unopened > 0 {
+            let keys: Vec<_> = self.clients.iter().map(|client| KeyId(client).to_string()).collect();
+            printer.hint(format!(
+                "give the app's private key with --key-file FILE (or IMLOG_KEY, or --key); client keys seen: {}",
+                keys.join(", ")
+            ));
+        }
+        let mut line = format!(
+            "{} decoded: {} in, {} of text, {:.2} s",
+            Count(*decoded, "file"),
+            Bytes(*bytes),
+            Bytes(*text),
+            time.as_secs_f64()
+        );
+        if *skipped > 0 {
+            line += &format!("; {skipped} skipped");
+        }
+        if *damaged > 0 {
+            line +=
+                &format!("; {damaged} damaged ({} in {} not decoded)", Count(*lost, "byte"), Count(*places, "place"));
+        }
+        if *failed > 0 {
+            line += &format!("; {failed} failed");
+        }
+        printer.summary(line);
+    }
+}
+
+/// What is wrong with a file, a sentence each.
+pub fn problems(report: &Report) -> impl Iterator<Item = String> {
+    let Report { gaps, lost, unopened, repaired, skips, missing, .. } = report;
+    let lost = (*gaps > 0).then(|| {
+        let mut text = format!("{} in {} not decoded", Count(*lost, "byte"), Count(*gaps, "place"));
+        if *unopened > 0 {
+            text += &format!(", {} among them", Count(*unopened, "encrypted block"));
+        }
+        text
+    });
+    let repaired = (*repaired > 0).then(|| format!("{} read in spite of a damaged header", Count(*repaired, "block")));
+    let skips = (*skips > 0).then(|| {
+        format!(
+            "seq skips in {}: {} missing, here or in another file of the app",
+            Count(*skips, "place"),
+            Count(*missing, "block")
+        )
+    });
+    [lost, repaired, skips].into_iter().flatten()
+}
+
+/// What is in a file.
+pub fn contents(report: &Report) -> String {
+    let Report { blocks, text, restarts, repeats, .. } = report;
+    let mut contents = format!("{}, {} of text", Count(*blocks, "block"), Bytes(*text));
+    if *restarts > 0 {
+        contents += &format!(", {}", Count(*restarts, "process restart"));
+    }
+    if *repeats > 0 {
+        contents += &format!(", {}", Count(*repeats, "repeated block"));
+    }
+    contents
+}

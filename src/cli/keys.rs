@@ -1,0 +1,54 @@
+//! Private keys, from wherever the user keeps them. They are never shown, not even in errors.
+
+use std::fs;
+
+use anyhow::{Context, Result, anyhow};
+
+use super::args::KeyArgs;
+use super::printer::{Hint, Shown};
+use crate::codec::keys::{KeyRing, PrivateKey};
+
+/// The variable that may hold a key, or several with commas or white space in between.
+const VARIABLE: &str = "IMLOG_KEY";
+
+const WHAT_A_KEY_IS: &str =
+    "a private key is 64 hex digits, the counterpart of the public key that the app was built with";
+
+/// All keys that were given.
+pub fn ring(args: &KeyArgs) -> Result<KeyRing> {
+    let mut keys = Vec::new();
+    for text in &args.key {
+        keys.push(parse(text, || "the key of `--key`".into())?);
+    }
+    for path in &args.key_file {
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read key file `{}`", Shown(path)))?;
+        let text = text.trim_start_matches('\u{feff}');
+        let before = keys.len();
+        for (number, line) in text.lines().enumerate() {
+            let line = line.split('#').next().unwrap_or_default().trim();
+            if !line.is_empty() {
+                keys.push(parse(line, || format!("line {} of key file `{}`", number + 1, Shown(path)))?);
+            }
+        }
+        if keys.len() == before {
+            return Err(anyhow!("no key in key file `{}`", Shown(path)).context(Hint(WHAT_A_KEY_IS.into())));
+        }
+    }
+    match std::env::var(VARIABLE) {
+        Ok(text) => {
+            for text in text.split([',', ' ', '\t', '\n', '\r']).filter(|text| !text.is_empty()) {
+                keys.push(parse(text, || format!("the key in {VARIABLE}"))?);
+            }
+        }
+        Err(std::env::VarError::NotPresent) => {}
+        Err(std::env::VarError::NotUnicode(_)) => {
+            return Err(anyhow!("the key in {VARIABLE} is not valid").context(Hint(WHAT_A_KEY_IS.into())));
+        }
+    }
+    Ok(KeyRing::new(keys))
+}
+
+fn parse(text: &str, whence: impl Fn() -> String) -> Result<PrivateKey> {
+    PrivateKey::parse(text)
+        .map_err(|error| anyhow!("{} is not valid: {error}", whence()).context(Hint(WHAT_A_KEY_IS.into())))
+}

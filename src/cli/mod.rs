@@ -1,0 +1,41 @@
+//! The command line: thin, over the library. What the subcommands share stands in [`printer`] and [`status`].
+
+pub mod args;
+mod completions;
+mod decode;
+mod interrupt;
+mod keys;
+mod printer;
+mod status;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use printer::Printer;
+pub use status::Status;
+
+/// Runs the program with these arguments, its own name first.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version come this way too; a closed pipe is no reason to complain.
+            let _ = error.print();
+            return if error.use_stderr() { Status::Nothing } else { Status::Whole };
+        }
+    };
+    let printer = Printer::new(&args.global);
+    let result = match args.command {
+        Command::Decode(args) => decode::run(args, &printer),
+        Command::Completions(args) => completions::run(args),
+    };
+    result.unwrap_or_else(|error| {
+        if status::is_closed_pipe(&error) {
+            return Status::Whole;
+        }
+        printer.error(&error);
+        Status::Nothing
+    })
+}

@@ -1,0 +1,36 @@
+//! How a run ended, as an exit code.
+
+use std::io;
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// All was decoded, and whole. 0.
+    Whole,
+    /// Done, but something was damaged, missing or failed; it has been named. 1.
+    Flawed,
+    /// Wrong usage, or nothing could be done. 2.
+    Nothing,
+    /// The user broke it off. 130, as shells have it.
+    Interrupted,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> ExitCode {
+        ExitCode::from(match status {
+            Status::Whole => 0,
+            Status::Flawed => 1,
+            Status::Nothing => 2,
+            Status::Interrupted => 130,
+        })
+    }
+}
+
+/// Whether the reader of our output went away: that is its right.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

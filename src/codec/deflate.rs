@@ -1,0 +1,57 @@
+//! Deflate bodies: one raw stream a block, flushed after every line, never finished.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::text::Text;
+use super::{Fault, Outcome};
+
+/// What every flushed line ends with: an empty stored block, on a byte boundary.
+pub const FLUSH: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
+
+/// An inflater, used again from block to block.
+pub struct Inflate {
+    stream: Decompress,
+}
+
+impl Default for Inflate {
+    fn default() -> Inflate {
+        Inflate { stream: Decompress::new(false) }
+    }
+}
+
+impl Inflate {
+    /// Decodes `body` to the end of `text`, at most `limit` bytes of it.
+    pub fn decode(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
+        self.stream.reset(false);
+        let limit = text.len().saturating_add(limit);
+        // Mostly enough for a whole block, so that one call does it.
+        text.reserve(body.len().saturating_mul(8).clamp(4 << 10, 1 << 20));
+        loop {
+            let fed = usize::try_from(self.stream.total_in()).unwrap_or(usize::MAX);
+            let written_before = self.stream.total_out();
+            let input = body.get(fed..).unwrap_or_default();
+            let spare = text.spare();
+            let room = spare.len();
+            let status = self.stream.decompress(input, spare, FlushDecompress::None);
+            let written = usize::try_from(self.stream.total_out() - written_before).unwrap_or(usize::MAX);
+            text.advance(written);
+            let consumed = usize::try_from(self.stream.total_in()).unwrap_or(usize::MAX);
+            let fault = match status {
+                _ if text.len() > limit => Some(Fault::TooLong),
+                Err(_) => Some(Fault::Corrupt),
+                // No stock writer ends a stream; where one does, nothing may follow.
+                Ok(Status::StreamEnd) if consumed < body.len() => Some(Fault::Corrupt),
+                Ok(Status::StreamEnd) => None,
+                Ok(_) if written == room => {
+                    text.reserve(room.max(64 << 10));
+                    continue;
+                }
+                Ok(_) if consumed < body.len() => Some(Fault::Corrupt),
+                Ok(_) if body.ends_with(&FLUSH) => None,
+                Ok(_) => Some(Fault::Truncated),
+            };
+            text.truncate(limit);
+            return Outcome { consumed, fault };
+        }
+    }
+}

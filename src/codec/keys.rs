@@ -1,0 +1,164 @@
+//! From the user's private keys to the TEA key of a block.
+//!
+//! The app is built with the server's public key. Each process makes a key pair and puts its public key in the
+//! headers; plain ECDH on secp256k1 gives the secret that both sides know. A client key serves thousands of blocks,
+//! so what it leads to is worked out once.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use k256::{PublicKey, SecretKey, elliptic_curve::ecdh::diffie_hellman};
+
+use super::tea::TeaKey;
+use crate::xlog::header::ClientKey;
+
+/// The server's private key, as the user gives it.
+#[derive(Clone)]
+pub struct PrivateKey(SecretKey);
+
+/// Why a text is no private key. Never holds the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// Not 64 hex digits.
+    #[error("a private key is 64 hex digits, this one has {0} characters")]
+    Length(usize),
+    /// Some character is no hex digit.
+    #[error("a private key is 64 hex digits, this one has a character that is none at position {0}")]
+    Digit(usize),
+    /// Zero, or not below the order of the curve.
+    #[error("these 64 hex digits are no valid secp256k1 private key")]
+    Range,
+}
+
+impl PrivateKey {
+    /// Reads 64 hex digits; white space around them is passed over.
+    pub fn parse(text: &str) -> Result<PrivateKey, KeyError> {
+        let text = text.trim();
+        if let Some(position) = text.chars().position(|c| !c.is_ascii_hexdigit()) {
+            return Err(KeyError::Digit(position + 1));
+        }
+        if text.len() != 64 {
+            return Err(KeyError::Length(text.len()));
+        }
+        let mut bytes = [0; 32];
+        for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            *byte =
+                digits.iter().fold(0, |value, &digit| value << 4 | char::from(digit).to_digit(16).unwrap_or(0) as u8);
+        }
+        SecretKey::from_slice(&bytes).map(PrivateKey).map_err(|_| KeyError::Range)
+    }
+
+    /// The TEA key shared with the owner of `client`; `None` if that is no point of the curve.
+    fn shared_with(&self, client: &ClientKey) -> Option<TeaKey> {
+        let mut sec1 = [4; 65];
+        sec1[1..].copy_from_slice(client);
+        let public = PublicKey::from_sec1_bytes(&sec1).ok()?;
+        let secret = diffie_hellman(&self.0.to_nonzero_scalar(), public.as_affine());
+        let secret: &[u8] = secret.raw_secret_bytes();
+        Some(TeaKey::from_secret(secret.try_into().ok()?))
+    }
+}
+
+impl std::fmt::Debug for PrivateKey {
+    /// Says nothing of the key.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PrivateKey(..)")
+    }
+}
+
+/// All private keys of a run, and what each client key led to so far.
+#[derive(Debug, Default)]
+pub struct KeyRing {
+    private: Vec<PrivateKey>,
+    clients: Mutex<HashMap<ClientKey, Candidates>>,
+}
+
+/// What a client key leads to.
+#[derive(Clone, Debug)]
+enum Candidates {
+    /// One key has opened a block.
+    Found(TeaKey),
+    /// One a private key, none tried with success yet.
+    Open(Vec<TeaKey>),
+}
+
+/// How many client keys are remembered: far more than a folder of logs has.
+const MAX_CLIENTS: usize = 1 << 16;
+
+impl KeyRing {
+    /// A ring of these keys. None is fine: nothing opens then.
+    pub fn new(private: Vec<PrivateKey>) -> KeyRing {
+        KeyRing { private, clients: Mutex::default() }
+    }
+
+    /// Whether there is no private key on the ring.
+    pub fn is_empty(&self) -> bool {
+        self.private.is_empty()
+    }
+
+    /// The TEA key for this client's blocks. Until one has been found, `fits` is asked of each possible key.
+    pub fn find(&self, client: &ClientKey, mut fits: impl FnMut(&TeaKey) -> bool) -> Option<TeaKey> {
+        if self.private.is_empty() {
+            return None;
+        }
+        let known = self.lock().get(client).cloned();
+        let open = match known {
+            Some(Candidates::Found(key)) => return Some(key),
+            Some(Candidates::Open(keys)) => keys,
+            None => {
+                let keys: Vec<_> = self.private.iter().filter_map(|private| private.shared_with(client)).collect();
+                self.remember(*client, Candidates::Open(keys.clone()));
+                keys
+            }
+        };
+        let found = open.into_iter().find(|key| fits(key))?;
+        self.remember(*client, Candidates::Found(found));
+        Some(found)
+    }
+
+    fn remember(&self, client: ClientKey, candidates: Candidates) {
+        let mut clients = self.lock();
+        if clients.len() < MAX_CLIENTS || clients.contains_key(&client) {
+            clients.insert(client, candidates);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ClientKey, Candidates>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_keys_are_told_without_being_shown() {
+        assert_eq!(PrivateKey::parse("ab").unwrap_err(), KeyError::Length(2));
+        assert_eq!(PrivateKey::parse(&"x".repeat(64)).unwrap_err(), KeyError::Digit(1));
+        assert_eq!(PrivateKey::parse(&"0".repeat(64)).unwrap_err(), KeyError::Range);
+        assert_eq!(PrivateKey::parse(&"f".repeat(64)).unwrap_err(), KeyError::Range);
+        assert_eq!(format!("{:?}", PrivateKey::parse(&"1".repeat(64)).unwrap()), "PrivateKey(..)");
+    }
+
+    #[test]
+    fn a_client_key_that_is_no_point_opens_nothing() {
+        let ring = KeyRing::new(vec![PrivateKey::parse(&"1".repeat(64)).unwrap()]);
+        assert!(ring.find(&[0; 64], |_| true).is_none());
+        assert!(ring.find(&[7; 64], |_| true).is_none());
+    }
+
+    #[test]
+    fn a_match_is_remembered() {
+        let private = PrivateKey::parse(&"2".repeat(64)).unwrap();
+        let client = PrivateKey::parse(&"3".repeat(64)).unwrap();
+        let sec1 = client.0.public_key().to_sec1_bytes();
+        let uncompressed = k256::elliptic_curve::sec1::ToSec1Point::to_sec1_point(&client.0.public_key(), false);
+        assert_eq!(sec1.len(), 33);
+        let client_key: ClientKey = uncompressed.as_bytes()[1..].try_into().unwrap();
+        let ring = KeyRing::new(vec![private]);
+        assert!(ring.find(&client_key, |_| false).is_none());
+        assert!(ring.find(&client_key, |_| true).is_some());
+        assert!(ring.find(&client_key, |_| panic!("asked again")).is_some());
+    }
+}

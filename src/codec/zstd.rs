@@ -1,0 +1,143 @@
+//! zstd bodies: one frame a block, every line flushed as a zstd block, the frame never ended.
+
+use zstd::stream::raw::{DParameter, Decoder, Operation};
+use zstd::zstd_safe::{InBuffer, OutBuffer};
+
+use super::text::Text;
+use super::{Fault, Outcome};
+
+/// What every frame starts with.
+pub const FRAME_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+
+/// The writers use a window of 64 KiB (log 16). Forks get up to 8 MiB; a frame that asks for more is not a log.
+const MAX_WINDOW_LOG: u32 = 23;
+const BLOCK_HEADER: usize = 3;
+
+/// A zstd decoder, used again from block to block.
+#[derive(Default)]
+pub struct Zstd {
+    decoder: Option<Decoder<'static>>,
+}
+
+impl Zstd {
+    /// Decodes `body` to the end of `text`, at most `limit` bytes of it.
+    pub fn decode(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
+        let start = text.len();
+        match self.run(body, text, limit) {
+            Ok(outcome) => outcome,
+            // A failed call doesn't say how far it came, so the way to the damage is gone block by block.
+            Err(Refused) => {
+                text.truncate(start);
+                self.decode_stepwise(body, text, limit)
+            }
+        }
+    }
+
+    fn run(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Result<Outcome, Refused> {
+        let mut stream = self.start()?;
+        let limit = text.len().saturating_add(limit);
+        stream.feed(body, text, limit).map(|consumed| {
+            let fault = match text.len() {
+                len if len >= limit => Some(Fault::TooLong),
+                _ if consumed < body.len() => Some(Fault::Corrupt),
+                _ if block_ends(body).last() != Some(body.len()) => Some(Fault::Truncated),
+                _ => None,
+            };
+            Outcome { consumed, fault }
+        })
+    }
+
+    fn decode_stepwise(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
+        let limit = text.len().saturating_add(limit);
+        let mut outcome = Outcome { consumed: 0, fault: Some(Fault::Corrupt) };
+        let Ok(mut stream) = self.start() else { return outcome };
+        for end in block_ends(body) {
+            let kept = text.len();
+            let Some(unit) = body.get(outcome.consumed..end) else { break };
+            if stream.feed(unit, text, limit) != Ok(unit.len()) {
+                text.truncate(kept);
+                return outcome;
+            }
+            outcome.consumed = end;
+            if text.len() >= limit {
+                return Outcome { fault: Some(Fault::TooLong), ..outcome };
+            }
+        }
+        if outcome.consumed < body.len() {
+            outcome.fault = Some(Fault::Truncated);
+        }
+        outcome
+    }
+
+    fn start(&mut self) -> Result<Stream<'_>, Refused> {
+        let decoder = match &mut self.decoder {
+            Some(decoder) => decoder,
+            empty => {
+                let mut decoder = Decoder::new().map_err(|_| Refused)?;
+                decoder.set_parameter(DParameter::WindowLogMax(MAX_WINDOW_LOG)).map_err(|_| Refused)?;
+                empty.insert(decoder)
+            }
+        };
+        decoder.reinit().map_err(|_| Refused)?;
+        Ok(Stream { decoder })
+    }
+}
+
+/// The library refused the bytes.
+#[derive(Debug, PartialEq, Eq)]
+struct Refused;
+
+struct Stream<'a> {
+    decoder: &'a mut Decoder<'static>,
+}
+
+impl Stream<'_> {
+    /// Feeds `input`, and takes the text that it gives while the whole is under `limit`. Returns the bytes consumed.
+    fn feed(&mut self, input: &[u8], text: &mut Text, limit: usize) -> Result<usize, Refused> {
+        let mut input = InBuffer::around(input);
+        loop {
+            text.reserve(input.src.len().saturating_mul(4).max(64 << 10));
+            let spare = text.spare();
+            let room = spare.len();
+            let mut output = OutBuffer::around(spare);
+            let hint = self.decoder.run(&mut input, &mut output).map_err(|_| Refused)?;
+            let written = output.pos();
+            text.advance(written);
+            let frame_ended = hint == 0;
+            if text.len() >= limit || frame_ended || (input.pos() == input.src.len() && written < room) {
+                text.truncate(limit);
+                return Ok(input.pos());
+            }
+        }
+    }
+}
+
+/// Where the frame header, and after it each whole zstd block, ends in `body`. Empty if no frame starts there.
+/// The block headers alone say so (RFC 8878, 3.1.1).
+pub fn block_ends(body: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let mut next = frame_header_len(body);
+    std::iter::from_fn(move || {
+        let end = next?;
+        next = body.get(end..end + BLOCK_HEADER).and_then(|header| {
+            let header = u32::from_le_bytes([header[0], header[1], header[2], 0]);
+            let (last, kind, size) = (header & 1 == 1, header >> 1 & 3, (header >> 3) as usize);
+            let stored = if kind == 1 { 1 } else { size };
+            let end = end + BLOCK_HEADER + stored;
+            (!last && kind != 3 && end <= body.len()).then_some(end)
+        });
+        Some(end)
+    })
+}
+
+fn frame_header_len(body: &[u8]) -> Option<usize> {
+    let descriptor = *body.strip_prefix(&FRAME_MAGIC)?.first()?;
+    let single_segment = descriptor >> 5 & 1 == 1;
+    let window = usize::from(!single_segment);
+    let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
+    let content_size = match descriptor >> 6 {
+        0 => usize::from(single_segment),
+        size => 1 << size,
+    };
+    let len = FRAME_MAGIC.len() + 1 + window + dictionary + content_size;
+    (len <= body.len()).then_some(len)
+}

@@ -1,0 +1,123 @@
+//! From a reader to batches of frames.
+//!
+//! A batch is the unit of work: a stretch of the file with the frames that start and end in it. What the framer has
+//! not settled at its end is carried over to the next.
+
+use std::io::{self, Read};
+
+use crate::xlog::{Frame, Framer, Step, framing::Window};
+
+use super::pool::Pool;
+
+/// Bytes of a batch, unless one block needs more: small enough that its text stays in the cache until it is
+/// written, large enough that taking turns costs nothing.
+const BATCH: usize = 256 << 10;
+
+/// A stretch of the file and its frames.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Where the stretch starts in the file.
+    pub base: u64,
+    /// The frames; their ranges count from the start of the stretch.
+    pub frames: Vec<Frame>,
+    /// Stays initialized; the stretch is its first `filled` bytes.
+    buffer: Vec<u8>,
+    filled: usize,
+}
+
+impl Batch {
+    /// The bytes of the stretch.
+    pub fn bytes(&self) -> &[u8] {
+        self.buffer.get(..self.filled).unwrap_or_default()
+    }
+
+    /// Reads until `wanted` bytes are there. Returns whether the input is at its end.
+    fn fill(&mut self, wanted: usize, input: &mut impl Read) -> io::Result<bool> {
+        if self.buffer.len() < wanted {
+            self.buffer.resize(wanted, 0);
+        }
+        while self.filled < wanted {
+            match input.read(&mut self.buffer[self.filled..wanted]) {
+                Ok(0) => return Ok(true),
+                Ok(read) => self.filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
+    fn reset(&mut self, base: u64) {
+        self.base = base;
+        self.frames.clear();
+        self.filled = 0;
+        if self.buffer.len() > 4 * BATCH {
+            self.buffer.truncate(2 * BATCH);
+            self.buffer.shrink_to_fit();
+        }
+    }
+}
+
+/// Cuts a reader into batches.
+pub struct Batches<'a, R> {
+    input: R,
+    framer: Framer,
+    pool: &'a Pool<Batch>,
+    /// Bytes of the file that no batch has had yet.
+    carried: Vec<u8>,
+    /// Where those start in the file.
+    base: u64,
+    eof: bool,
+}
+
+impl<'a, R: Read> Batches<'a, R> {
+    /// Batches of `input`, in buffers of `pool`.
+    pub fn new(input: R, pool: &'a Pool<Batch>) -> Batches<'a, R> {
+        Batches { input, framer: Framer::new(), pool, carried: Vec::new(), base: 0, eof: false }
+    }
+
+    /// The next batch; `None` at the end of the file.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn next(&mut self) -> io::Result<Option<Batch>> {
+        if self.eof {
+            return Ok(None);
+        }
+        let mut batch = self.pool.take();
+        batch.reset(self.base);
+        let mut wanted = BATCH.max(self.carried.len() + BATCH / 2);
+        batch.fill(self.carried.len(), &mut self.carried.as_slice())?;
+        let mut at = 0;
+        loop {
+            self.eof = batch.fill(wanted, &mut self.input)?;
+            self.frame(&mut batch, &mut at);
+            if self.eof || !batch.frames.is_empty() {
+                break;
+            }
+            wanted *= 2;
+        }
+        self.base += at as u64;
+        self.carried.clear();
+        self.carried.extend_from_slice(batch.bytes().get(at..).unwrap_or_default());
+        Ok(Some(batch))
+    }
+
+    /// Whether [`next`](Batches::next) has nothing more to give.
+    pub fn is_over(&self) -> bool {
+        self.eof
+    }
+
+    fn frame(&mut self, batch: &mut Batch, at: &mut usize) {
+        let Batch { buffer, filled, frames, .. } = batch;
+        let window = Window { bytes: &buffer[..*filled], eof: self.eof };
+        while let Step::Frame(frame) = self.framer.step(window, *at) {
+            let end = match &frame {
+                Frame::Block(block) => block.span.end,
+                Frame::Foreign(range) | Frame::Fill(range) => range.end,
+            };
+            *at = end.max(*at);
+            frames.push(frame);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What decoding gives: text, and the gaps in it. Everything that imlog shows is made from these.
+
+use std::ops::{Range, RangeInclusive};
+
+use crate::codec::Fault;
+use crate::xlog::header::ClientKey;
+use crate::xlog::{Fit, Header};
+
+/// The next thing in a file, in the order of the file.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'a> {
+    /// Blocks without a gap in between.
+    Run(Run<'a>),
+    /// Something that is missing.
+    Gap(&'a Gap),
+}
+
+/// Blocks that follow one another, and their text.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+    /// All their text.
+    pub text: &'a [u8],
+    /// The blocks, one at least.
+    pub blocks: &'a [Block],
+}
+
+/// A block, with as much of its text as could be read: all of it, unless a gap follows.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Where it starts in the file.
+    pub offset: u64,
+    /// Its fields.
+    pub header: Header,
+    /// The key in its header, where it is encrypted.
+    pub client: Option<Box<ClientKey>>,
+    /// How well it fits between its neighbours.
+    pub fit: Fit,
+    /// Its text, as a range of the batch's.
+    pub(crate) text: Range<usize>,
+    /// CRC-32 of its body: a block that was written twice has the same.
+    pub checksum: u32,
+}
+
+impl Block {
+    /// Length of its text, in bytes.
+    pub fn text_len(&self) -> usize {
+        self.text.len()
+    }
+}
+
+/// A place where something is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Where it starts in the file.
+    pub offset: u64,
+    /// Bytes of the file that gave no text. 0 where blocks are missing from the file altogether.
+    pub len: u64,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why there is a gap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Bytes that belong to no block.
+    Foreign,
+    /// Zeros where a block should be.
+    ZeroFill,
+    /// The block before breaks off: from here on nothing of it could be read.
+    Body(Fault),
+    /// The block before is encrypted, for this client key, and no private key opens it.
+    Encrypted {
+        /// The key in its header.
+        client: Box<ClientKey>,
+        /// Whether there were private keys to try.
+        tried: bool,
+    },
+    /// Nothing is wrong here, but seq says that blocks with these numbers are missing.
+    Skip(RangeInclusive<u16>),
+}
+
+/// What a file came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes of text.
+    pub text: u64,
+    /// Blocks, those included that gave no text.
+    pub blocks: u64,
+    /// Blocks that had a wrong field and were read all the same.
+    pub repaired: u64,
+    /// Places where bytes gave no text, runs counted once.
+    pub gaps: u64,
+    /// Bytes in those places.
+    pub lost: u64,
+    /// Bytes of zero fill behind cache blocks, which hold nothing.
+    pub padding: u64,
+    /// Encrypted blocks that no key opened.
+    pub unopened: u64,
+    /// The client keys of those, up to [`Report::MAX_CLIENTS`] different ones.
+    pub clients: Vec<ClientKey>,
+    /// Places where seq skips.
+    pub skips: u64,
+    /// Blocks missing in those places.
+    pub missing: u64,
+    /// Places where seq starts again: another process.
+    pub restarts: u64,
+    /// Blocks that were written twice.
+    pub repeats: u64,
+}
+
+impl Report {
+    /// How many client keys a report names.
+    pub const MAX_CLIENTS: usize = 8;
+
+    /// Whether everything in the file could be read. A skip in seq alone is no damage: appenders of one process
+    /// share the counter.
+    pub fn is_whole(&self) -> bool {
+        self.gaps == 0 && self.repaired == 0
+    }
+
+    /// Whether there was any block, readable or not.
+    pub fn has_blocks(&self) -> bool {
+        self.blocks > 0
+    }
+}

@@ -1,0 +1,265 @@
+//! An ordered parallel map in bounded memory.
+//!
+//! Every worker does the same: take the next job (one worker at a time), work on it (all at once), hand the result in
+//! (in the order of the jobs, one worker at a time). So reading, decoding and writing overlap without a thread of
+//! their own, and a pool of any size is used to its full. A result that comes too early waits in line; when the line
+//! is full, its worker waits too.
+//!
+//! A worker that waits blocks its pool thread, but never for work that nobody does: the job whose turn it is has
+//! always been taken by a worker that runs.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Runs `source` until it gives `None`, `work` on every job, and `sink` on every result in order, on the threads of
+/// the current rayon pool. The first error of `source` or `sink` ends it.
+pub fn run<J, D, E>(
+    source: impl FnMut() -> Result<Option<J>, E> + Send,
+    work: impl Fn(J) -> D + Sync,
+    sink: impl FnMut(D) -> Result<(), E> + Send,
+) -> Result<(), E>
+where
+    D: Send,
+    E: Send,
+{
+    let threads = rayon::current_num_threads();
+    let line = Line {
+        input: Mutex::new(Input { source, taken: 0, over: false }),
+        output: Mutex::new(Output { sink: Some(sink), turn: 0, early: BTreeMap::new(), toiling: 0, end: None }),
+        changed: Condvar::new(),
+        work,
+        room: threads,
+    };
+    if threads == 1 {
+        line.toil();
+    } else {
+        rayon::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(|_| line.toil());
+            }
+            line.toil();
+            // Left to the scope, the wait would pick up other work of the pool, a whole file perhaps.
+            line.wait_for_others();
+        });
+    }
+    match line.output.into_inner().unwrap_or_else(PoisonError::into_inner).end {
+        Some(End::Failed(error)) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+struct Line<S, W, K, D, E> {
+    input: Mutex<Input<S>>,
+    output: Mutex<Output<K, D, E>>,
+    /// The turn has changed, or the end has come.
+    changed: Condvar,
+    work: W,
+    /// Results that may wait for their turn.
+    room: usize,
+}
+
+struct Input<S> {
+    source: S,
+    taken: u64,
+    over: bool,
+}
+
+struct Output<K, D, E> {
+    /// Taken out by the worker that is handing results in.
+    sink: Option<K>,
+    /// The result that the sink gets next.
+    turn: u64,
+    early: BTreeMap<u64, D>,
+    /// Workers that are at it.
+    toiling: usize,
+    /// Set when everything is to stop early.
+    end: Option<End<E>>,
+}
+
+enum End<E> {
+    Failed(E),
+    Panicked,
+}
+
+impl<S, W, K, D, E, J> Line<S, W, K, D, E>
+where
+    S: FnMut() -> Result<Option<J>, E>,
+    W: Fn(J) -> D,
+    K: FnMut(D) -> Result<(), E>,
+{
+    fn toil(&self) {
+        if lock(&self.input).over {
+            return;
+        }
+        lock(&self.output).toiling += 1;
+        let _leave = Leave(self);
+        while let Some((index, job)) = self.take() {
+            let done = (self.work)(job);
+            if !self.hand_in(index, done) {
+                break;
+            }
+        }
+    }
+
+    fn take(&self) -> Option<(u64, J)> {
+        let mut input = lock(&self.input);
+        if input.over || lock(&self.output).end.is_some() {
+            return None;
+        }
+        let index = input.taken;
+        match (input.source)() {
+            Ok(Some(job)) => {
+                input.taken += 1;
+                return Some((index, job));
+            }
+            Ok(None) => input.over = true,
+            Err(error) => {
+                input.over = true;
+                drop(input);
+                self.fail(index, error);
+            }
+        }
+        None
+    }
+
+    /// A source that fails still has its earlier jobs handed in: its error takes their turn after them.
+    fn fail(&self, index: u64, error: E) {
+        let mut output = lock(&self.output);
+        while output.turn != index && output.end.is_none() {
+            output = self.wait(output);
+        }
+        output.end.get_or_insert(End::Failed(error));
+        self.changed.notify_all();
+    }
+
+    /// Returns whether there is any use in going on.
+    fn hand_in(&self, index: u64, done: D) -> bool {
+        let mut output = lock(&self.output);
+        while output.turn != index && output.early.len() >= self.room && output.end.is_none() {
+            output = self.wait(output);
+        }
+        if output.end.is_some() {
+            return false;
+        }
+        output.early.insert(index, done);
+        // Whoever has the sink sees to this result too.
+        let Some(mut sink) = output.sink.take() else { return true };
+        loop {
+            let turn = output.turn;
+            let Some(next) = output.early.remove(&turn) else { break };
+            drop(output);
+            let result = sink(next);
+            output = lock(&self.output);
+            output.turn += 1;
+            if let Err(error) = result {
+                output.end.get_or_insert(End::Failed(error));
+            }
+            self.changed.notify_all();
+            if output.end.is_some() {
+                return false;
+            }
+        }
+        output.sink = Some(sink);
+        true
+    }
+
+    fn wait_for_others(&self) {
+        let mut output = lock(&self.output);
+        while output.toiling > 0 {
+            output = self.wait(output);
+        }
+    }
+
+    fn wait<'a>(&self, output: MutexGuard<'a, Output<K, D, E>>) -> MutexGuard<'a, Output<K, D, E>> {
+        self.changed.wait(output).unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Signs a worker off, also one that panics: the others must not wait for it.
+struct Leave<'a, S, W, K, D, E>(&'a Line<S, W, K, D, E>);
+
+impl<S, W, K, D, E> Drop for Leave<'_, S, W, K, D, E> {
+    fn drop(&mut self) {
+        let mut output = lock(&self.0.output);
+        output.toiling -= 1;
+        if std::thread::panicking() {
+            output.end.get_or_insert(End::Panicked);
+        }
+        self.0.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(threads: usize) -> rayon::ThreadPool {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap()
+    }
+
+    #[test]
+    fn results_come_in_order_whoever_is_slow() {
+        for threads in 1..=4 {
+            let (mut next, mut seen) = (0, Vec::new());
+            let source = || {
+                next += 1;
+                Ok::<_, ()>((next <= 200).then_some(next))
+            };
+            let work = |job: u64| {
+                if job % 7 == 0 {
+                    std::thread::sleep(std::time::Duration::from_micros(300));
+                }
+                job * 2
+            };
+            let sink = |done| {
+                seen.push(done);
+                Ok(())
+            };
+            pool(threads).install(|| run(source, work, sink)).unwrap();
+            assert_eq!(seen, (1..=200).map(|job| job * 2).collect::<Vec<u64>>());
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_source_comes_after_what_it_gave() {
+        let (mut next, mut seen) = (0, Vec::new());
+        let source = || {
+            next += 1;
+            if next <= 50 { Ok(Some(next)) } else { Err("torn") }
+        };
+        let sink = |done| {
+            seen.push(done);
+            Ok(())
+        };
+        assert_eq!(pool(3).install(|| run(source, |job| job, sink)), Err("torn"));
+        assert_eq!(seen, (1..=50).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_error_of_the_sink_ends_it() {
+        let sink = |done: u32| if done < 5 { Ok(()) } else { Err("full") };
+        let mut next = 0;
+        let source = || {
+            next += 1;
+            Ok(Some(next))
+        };
+        assert_eq!(pool(3).install(|| run(source, |job| job, sink)), Err("full"));
+    }
+
+    #[test]
+    fn a_panic_ends_it_too() {
+        let caught = std::panic::catch_unwind(|| {
+            let mut next = 0;
+            let source = || {
+                next += 1;
+                Ok::<_, ()>(Some(next))
+            };
+            pool(3).install(|| run(source, |job: u32| assert!(job != 20), |_| Ok(())))
+        });
+        assert!(caught.is_err());
+    }
+}

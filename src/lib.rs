@@ -1,0 +1,36 @@
+//! Decodes the `.xlog` files that Tencent mars and the Tencent Cloud IM SDK write.
+//!
+//! ```
+//! use imlog::codec::keys::KeyRing;
+//! use imlog::decode::{Decoder, Item};
+//!
+//! # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/imsdk_C_20231106.xlog");
+//! let file = std::fs::File::open(path)?;
+//! let mut lines = 0;
+//! let report = Decoder::new(KeyRing::default()).decode(file, |item| {
+//!     match item {
+//!         Item::Run(run) => lines += run.text.split(|&byte| byte == b'\n').count() - 1,
+//!         Item::Gap(gap) => eprintln!("{} bytes lost at {}: {:?}", gap.len, gap.offset, gap.cause),
+//!     }
+//!     Ok::<_, std::convert::Infallible>(())
+//! })?;
+//! assert!(report.is_whole());
+//! # assert!(lines > 1000);
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The way of the data: bytes → [`xlog`] (blocks and gaps) → [`codec`] (many blocks at once) → [`decode`] (in order
+//! again) → [`output`]. A gap is a value in that stream; who prints decides how it looks.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod codec;
+pub mod decode;
+pub mod output;
+pub mod xlog;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod input;

@@ -1,0 +1,142 @@
+//! Files that appear whole or not at all: written to a temporary file beside, renamed when they are done.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// A file in the making. Dropped before [`commit`](OutputFile::commit), it leaves nothing behind, and an earlier file
+/// of that name stays as it was.
+#[derive(Debug)]
+pub struct OutputFile {
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// To be renamed to the path.
+    Beside(NamedTempFile, PathBuf),
+    /// A device or pipe: there is nothing to rename to.
+    Direct(File),
+}
+
+impl OutputFile {
+    /// Starts the file that will be `path`.
+    ///
+    /// # Errors
+    /// Those of the file system: the folder is missing or may not be written to, the path is a folder.
+    pub fn create(path: &Path) -> io::Result<OutputFile> {
+        let earlier = fs::metadata(path).ok();
+        if let Some(earlier) = &earlier {
+            if earlier.is_dir() {
+                return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+            }
+            if !earlier.is_file() {
+                let file = File::options().write(true).open(path)?;
+                return Ok(OutputFile { state: State::Direct(file) });
+            }
+        }
+        // A link stays a link: what it leads to is replaced.
+        let target = if earlier.is_some() { fs::canonicalize(path)? } else { path.to_path_buf() };
+        let folder = match target.parent() {
+            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+            Some(parent) => parent,
+            None => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".imlog-").suffix(".tmp");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // The umask takes from this what it takes from every new file.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(folder).map_err(without_path)?;
+        if let Some(earlier) = earlier {
+            file.as_file().set_permissions(earlier.permissions())?;
+        }
+        Ok(OutputFile { state: State::Beside(file, target) })
+    }
+
+    /// Makes the file appear under its name, in the place of an earlier one.
+    ///
+    /// # Errors
+    /// Those of the file system; the earlier file is as it was then.
+    pub fn commit(self) -> io::Result<()> {
+        match self.state {
+            State::Beside(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
+            State::Direct(mut file) => file.flush(),
+        }
+    }
+}
+
+/// The library's errors name the temporary file, which says nothing to the user: their kind does.
+fn without_path(error: io::Error) -> io::Error {
+    error.kind().into()
+}
+
+impl Write for OutputFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.state {
+            State::Beside(file, _) => file.as_file_mut().write(bytes),
+            State::Direct(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.state {
+            State::Beside(file, _) => file.as_file_mut().flush(),
+            State::Direct(file) => file.flush(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.log");
+        fs::write(&path, "earlier").unwrap();
+
+        let mut file = OutputFile::create(&path).unwrap();
+        file.write_all(b"half").unwrap();
+        drop(file);
+        assert_eq!(fs::read(&path).unwrap(), b"earlier");
+
+        let mut file = OutputFile::create(&path).unwrap();
+        file.write_all(b"whole").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"earlier");
+        file.commit().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(OutputFile::create(folder.path()).unwrap_err().kind(), io::ErrorKind::IsADirectory);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn new_files_follow_the_umask_and_links_stay_links() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (path, plain, link) = (folder.path().join("a"), folder.path().join("b"), folder.path().join("c"));
+        OutputFile::create(&path).unwrap().commit().unwrap();
+        fs::write(&plain, "").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&path), mode(&plain));
+
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let mut file = OutputFile::create(&link).unwrap();
+        file.write_all(b"new").unwrap();
+        file.commit().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+}

@@ -1,0 +1,301 @@
+//! Framing: where each block starts and ends.
+//!
+//! A file has no index and a block no checksum, so a block is believed for what stands around it: its fields are
+//! possible, its end byte is 0x00, and where it ends the next one starts (or the file ends, or zero fill begins).
+//! Undamaged files are framed here, one look ahead. Where that chain breaks, [`resync`](super::resync) weighs what
+//! is left.
+//!
+//! Every byte of the input belongs to exactly one [`Frame`].
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::header::{ClientKey, Field, Header, MAX_BODY, NO_KEY, client_key};
+use super::magic::{Kind, Layout, kinds};
+
+/// The most bytes that the framer asks to see at once.
+pub const MAX_WINDOW: usize = MAX_BODY + (1 << 20);
+
+/// The bytes that the framer sees: a stretch of the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Window<'a> {
+    /// The stretch.
+    pub bytes: &'a [u8],
+    /// Whether the file ends where the stretch ends.
+    pub eof: bool,
+}
+
+/// What [`Framer::step`] found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The next frame.
+    Frame(Frame),
+    /// The window is too short to tell: come again with more bytes.
+    More,
+    /// The end of the file.
+    End,
+}
+
+/// A stretch of the file. All ranges count from the start of the window.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A block, whole or damaged.
+    Block(Block),
+    /// Bytes that belong to no block.
+    Foreign(Range<usize>),
+    /// Zeros between blocks: the rest of a cache file, or a page that was never written.
+    Fill(Range<usize>),
+}
+
+/// Where a block stands.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its fields. Those that were wrong have been put right where possible.
+    pub header: Header,
+    /// From its first byte to its end byte; for a broken block, to where the next frame starts.
+    pub span: Range<usize>,
+    /// What stands inside the span but belongs to other frames: blocks that another process wrote into this one.
+    pub holes: Vec<Range<usize>>,
+    /// How well it fits.
+    pub fit: Fit,
+}
+
+impl Block {
+    /// Where the body starts.
+    pub fn body_start(&self) -> usize {
+        self.span.start + self.header.len()
+    }
+
+    /// The pieces of the file that make up the body, holes and end byte left out. A broken block's body runs to the
+    /// end of its span.
+    pub fn body(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let end = if self.fit == Fit::Broken { self.span.end } else { self.span.end.saturating_sub(1) };
+        let starts = std::iter::once(self.body_start()).chain(self.holes.iter().map(|hole| hole.end));
+        let ends = self.holes.iter().map(|hole| hole.start).chain(std::iter::once(end));
+        starts.zip(ends).map(|(start, end)| start..end.max(start))
+    }
+}
+
+/// How well a block fits between its neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// All that can be checked is right.
+    Sound,
+    /// One field was wrong; all else says that the block is whole.
+    Repaired(Field),
+    /// It does not end where its header says, or nothing follows that could: the span is the most that can belong
+    /// to it.
+    Broken,
+}
+
+/// Tells a stream of bytes apart into [`Frame`]s. Keeps what it learned of the file so far.
+#[derive(Debug, Default)]
+pub struct Framer {
+    /// The last block that was believed.
+    pub(super) last: Option<Header>,
+    /// Client keys of blocks that were believed, the latest first.
+    pub(super) known_keys: VecDeque<ClientKey>,
+    /// Frames that are already settled.
+    queue: VecDeque<Frame>,
+}
+
+/// Answer of a check that may need more bytes than there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Check<T> {
+    Yes(T),
+    No,
+    More,
+}
+
+impl Framer {
+    const KNOWN_KEYS: usize = 4;
+
+    /// A framer at the start of a file.
+    pub fn new() -> Framer {
+        Framer::default()
+    }
+
+    /// The frame that starts at `at`. The next call starts where this frame's span ends, but for a block with holes:
+    /// the frames that fill its holes come out first, whatever `at` is.
+    pub fn step(&mut self, window: Window<'_>, at: usize) -> Step {
+        if let Some(frame) = self.queue.pop_front() {
+            return Step::Frame(frame);
+        }
+        if at >= window.bytes.len() {
+            return if window.eof { Step::End } else { Step::More };
+        }
+        let frame = match self.sound(window, at) {
+            Check::Yes(block) => Check::Yes(Frame::Block(block)),
+            Check::No => self.resync(window, at),
+            Check::More => Check::More,
+        };
+        match frame {
+            Check::Yes(frame) => {
+                if let Frame::Block(block) = &frame {
+                    self.learn(window, block);
+                }
+                Step::Frame(frame)
+            }
+            _ => Step::More,
+        }
+    }
+
+    pub(super) fn settle(&mut self, frames: impl IntoIterator<Item = Frame>) {
+        self.queue.extend(frames);
+    }
+
+    /// Remembers what later blocks can be measured by.
+    fn learn(&mut self, window: Window<'_>, block: &Block) {
+        self.last = Some(block.header);
+        let Some(key) = window.bytes.get(block.span.start..).and_then(|b| client_key(b, block.header.kind.layout))
+        else {
+            return;
+        };
+        if *key != NO_KEY && self.known_keys.front() != Some(key) && block.fit == Fit::Sound {
+            self.known_keys.retain(|known| known != key);
+            self.known_keys.push_front(*key);
+            self.known_keys.truncate(Self::KNOWN_KEYS);
+        }
+    }
+
+    /// The block at `at`, if everything that can be checked is right.
+    pub(super) fn sound(&self, window: Window<'_>, at: usize) -> Check<Block> {
+        let mut answer = Check::No;
+        for kind in kinds(window.bytes.get(at).copied().unwrap_or(0)) {
+            match self.sound_as(window, at, kind) {
+                Check::Yes(block) => return Check::Yes(block),
+                Check::More => answer = Check::More,
+                Check::No => {}
+            }
+        }
+        answer
+    }
+
+    fn sound_as(&self, window: Window<'_>, at: usize, kind: &'static Kind) -> Check<Block> {
+        let Some(rest) = window.bytes.get(at..) else { return Check::No };
+        let Some(header) = Header::read(rest, kind) else { return window.more() };
+        if !header.hours_possible() || header.body_len() > MAX_BODY || !frame_key_possible(rest, kind) {
+            return Check::No;
+        }
+        // A block of length 0 is what a cache file holds right after a flush, and nothing anywhere else.
+        if header.length == 0 && kind.layout != Layout::Keyed {
+            return Check::No;
+        }
+        let end = at + header.block_len();
+        match rest.get(header.block_len() - 1) {
+            Some(0) => {}
+            Some(_) => return Check::No,
+            None => return window.more(),
+        }
+        if starts_with_zeros(&rest[header.len()..header.block_len() - 1]) {
+            return Check::No;
+        }
+        let depth = if self.last.is_some_and(|last| last.kind.layout == kind.layout) { 1 } else { 2 };
+        match self.follows(window, end, kind, depth) {
+            Check::Yes(next) => {
+                let (header, fit) = match self.repair_seq(header, next) {
+                    Some(repaired) => (repaired, Fit::Repaired(Field::Seq)),
+                    None => (header, Fit::Sound),
+                };
+                Check::Yes(Block { header, span: at..end, holes: Vec::new(), fit })
+            }
+            Check::No => Check::No,
+            Check::More => Check::More,
+        }
+    }
+
+    /// Whether what stands at `at` can follow a block of this kind: the end of the file, zero fill, or a header that
+    /// leads on to another, `depth` in all. Gives the header.
+    pub(super) fn follows(
+        &self,
+        window: Window<'_>,
+        at: usize,
+        kind: &'static Kind,
+        depth: usize,
+    ) -> Check<Option<Header>> {
+        let Some(rest) = window.bytes.get(at..) else { return window.more() };
+        let Some(&magic) = rest.first() else {
+            return if window.eof { Check::Yes(None) } else { window.more() };
+        };
+        if magic == 0 {
+            let fill = rest.iter().take(MIN_FILL).take_while(|&&byte| byte == 0).count();
+            return match fill {
+                _ if fill == MIN_FILL || (fill == rest.len() && window.eof) => Check::Yes(None),
+                _ if fill == rest.len() => window.more(),
+                _ => Check::No,
+            };
+        }
+        let mut answer = Check::No;
+        for next in kinds(magic) {
+            // The shape without hours says too little by itself where nobody has used it before.
+            let depth = if next.layout == Layout::Bare && kind.layout != Layout::Bare { depth + 2 } else { depth };
+            let Some(header) = Header::read(rest, next) else {
+                // A file that is cut inside a header still proves the block before it.
+                if window.eof && rest.len() < next.layout.header_len() {
+                    return Check::Yes(None);
+                }
+                answer = window.more();
+                continue;
+            };
+            let possible = header.is_possible() && frame_key_possible(rest, next);
+            if !possible {
+                continue;
+            }
+            if depth <= 1 || next.layout == Layout::Keyed && self.key_is_familiar(rest) {
+                return Check::Yes(Some(header));
+            }
+            let deeper = match rest.get(header.block_len() - 1) {
+                Some(0) => self.follows(window, at + header.block_len(), next, depth - 1),
+                Some(_) => Check::No,
+                // Cut in its body: as good as can be had.
+                None if window.eof => Check::Yes(None),
+                None => window.more(),
+            };
+            match deeper {
+                Check::Yes(_) => return Check::Yes(Some(header)),
+                Check::More => answer = Check::More,
+                Check::No => {}
+            }
+        }
+        answer
+    }
+
+    /// Whether the key field of the header at the start of `bytes` is all zeros or one that was seen before.
+    pub(super) fn key_is_familiar(&self, bytes: &[u8]) -> bool {
+        client_key(bytes, Layout::Keyed).is_some_and(|key| *key == NO_KEY || self.known_keys.contains(key))
+    }
+
+    /// The header with the seq that it must have had, where its neighbours agree on another than the one it has.
+    fn repair_seq(&self, header: Header, next: Option<Header>) -> Option<Header> {
+        let (last, next) = (self.last?, next?);
+        if header.kind.layout != next.kind.layout || header.kind.layout != last.kind.layout {
+            return None;
+        }
+        if !header.kind.counted {
+            return (header.seq != 0 && header.kind.layout != Layout::Bare).then_some(Header { seq: 0, ..header });
+        }
+        let expected = last.seq.checked_add(1)?;
+        let out_of_step = header.seq != expected && last.seq != 0 && next.seq == expected.checked_add(1)?;
+        out_of_step.then_some(Header { seq: expected, ..header })
+    }
+}
+
+/// How many zeros make zero fill, where more follows.
+const MIN_FILL: usize = 16;
+
+impl Window<'_> {
+    /// "More", unless the window is as long as it can get.
+    pub(super) fn more<T>(&self) -> Check<T> {
+        if self.eof || self.bytes.len() >= MAX_WINDOW { Check::No } else { Check::More }
+    }
+}
+
+/// The 2016 shape has four zeros where later ones have the key.
+pub(super) fn frame_key_possible(bytes: &[u8], kind: &Kind) -> bool {
+    kind.layout != Layout::Legacy || bytes.get(9..13) == Some(&[0; 4])
+}
+
+/// No codec's output starts like this; zero fill that a stray byte turns into a header does.
+pub(super) fn starts_with_zeros(body: &[u8]) -> bool {
+    body.len() >= 4 && body.iter().take(8).all(|&byte| byte == 0)
+}

@@ -1,0 +1,360 @@
+//! Finding the way again after damage: plausible before possible.
+//!
+//! A *start* is a place where a block most likely begins: either its chain holds (fields, end byte, successor), or
+//! its header alone says enough: a key field of 64 zeros or of a client that was seen before is more than chance can
+//! do. At a place where a block is due, a header may have one wrong field.
+
+use std::ops::Range;
+
+use super::framing::{Block, Check, Fit, Frame, Framer, Window, frame_key_possible, starts_with_zeros};
+use super::header::{ClientKey, Field, Header, MAX_BODY, NO_KEY, client_key};
+use super::magic::{Cipher, Kind, Layout, kinds};
+
+/// How much a block whose length field can't be believed may hold: more than stock mars ever writes.
+const MAX_UNSURE_BODY: usize = 256 << 10;
+
+/// A header that is believed for itself, with the field that was wrong in it.
+#[derive(Clone, Copy, Debug)]
+struct Lead {
+    header: Header,
+    wrong: Option<Field>,
+}
+
+impl Framer {
+    /// The frame at `at`, where no sound block stands.
+    pub(super) fn resync(&mut self, window: Window<'_>, at: usize) -> Check<Frame> {
+        match self.lead(window, at, true) {
+            Check::Yes(lead) => self.follow_lead(window, at, lead),
+            Check::No => self.skip(window, at),
+            Check::More => Check::More,
+        }
+    }
+
+    /// Zero fill or foreign bytes, up to the next start.
+    fn skip(&self, window: Window<'_>, at: usize) -> Check<Frame> {
+        let zeros = zero_run(&window.bytes[at..]);
+        if zeros > 0 {
+            return Check::Yes(Frame::Fill(at..at + zeros));
+        }
+        // Foreign bytes are handed on in pieces, so that no window is too small for them.
+        let mut end = (at + MAX_UNSURE_BODY).min(window.bytes.len());
+        match self.next_start(window, at + 1..end) {
+            Check::Yes(start) => end = start,
+            Check::No => {}
+            Check::More => return Check::More,
+        }
+        // Zero fill behind foreign bytes is told apart from them.
+        let stretch = &window.bytes[at..end];
+        if let Some(fill) = memchr::memmem::find(stretch, &[0; 64]) {
+            end = at + fill;
+        }
+        Check::Yes(Frame::Foreign(at..end))
+    }
+
+    /// The block that a lead begins, though its chain is broken.
+    fn follow_lead(&mut self, window: Window<'_>, at: usize, lead: Lead) -> Check<Frame> {
+        let Lead { header, wrong } = lead;
+        let body_start = at + header.len();
+        let believable = header.length_possible().then_some(at + header.block_len());
+        let reach = believable.unwrap_or(0).max(body_start + MAX_UNSURE_BODY);
+        let block = |end: usize, fit: Fit| Block { header, span: at..end, holes: Vec::new(), fit };
+
+        if let Some(end) = believable
+            && wrong.is_some()
+            && window.bytes.get(end - 1) == Some(&0)
+        {
+            match self.follows(window, end, header.kind, 1) {
+                Check::Yes(_) => {
+                    return Check::Yes(Frame::Block(block(end, Fit::Repaired(wrong.unwrap_or(Field::End)))));
+                }
+                Check::More => return Check::More,
+                Check::No => {}
+            }
+        }
+        if reach > window.bytes.len()
+            && let Check::More = window.more::<()>()
+        {
+            return Check::More;
+        }
+        let reach = reach.min(window.bytes.len());
+        let start = match self.next_start(window, body_start..reach) {
+            Check::Yes(start) => Some(start),
+            Check::No => None,
+            Check::More => return Check::More,
+        };
+        match (believable, start) {
+            (Some(end), Some(start)) if start == end => {
+                let fit = Fit::Repaired(wrong.unwrap_or(Field::End));
+                return Check::Yes(Frame::Block(block(end, fit)));
+            }
+            (Some(end), Some(start)) if start < end => match self.splice(window, at, header, start) {
+                Check::Yes((block, inner)) => {
+                    self.settle(inner);
+                    return Check::Yes(Frame::Block(block));
+                }
+                Check::More => return Check::More,
+                Check::No => {}
+            },
+            _ => {}
+        }
+        let mut end = start.unwrap_or(reach);
+        // With nothing to stop at, the length field is the best there is.
+        if start.is_none()
+            && let Some(claimed) = believable
+            && window.bytes.get(claimed - 1) == Some(&0)
+        {
+            end = claimed;
+        }
+        Check::Yes(Frame::Block(block(end, Fit::Broken)))
+    }
+
+    /// The block at `at` as one that other blocks were written into, the first of them at `start`: with what stands
+    /// inside left out, it ends as it should. Gives the block and what stands inside.
+    fn splice(&self, window: Window<'_>, at: usize, header: Header, start: usize) -> Check<(Block, Vec<Frame>)> {
+        let mut remaining = header.block_len() - (start - at);
+        let (mut holes, mut inner) = (Vec::new(), Vec::new());
+        let mut hole = start;
+        loop {
+            let mut pos = hole;
+            loop {
+                match self.closed(window, pos) {
+                    Check::Yes(block) if pos - hole <= MAX_BODY => {
+                        pos = block.span.end;
+                        inner.push(Frame::Block(block));
+                    }
+                    Check::More => return Check::More,
+                    _ => break,
+                }
+            }
+            if pos == hole {
+                return Check::No;
+            }
+            holes.push(hole..pos);
+            let Some(end) = pos.checked_add(remaining) else { return Check::No };
+            if end > window.bytes.len() {
+                return window.more();
+            }
+            match self.next_start(window, pos..end) {
+                Check::Yes(next) => {
+                    remaining -= next - pos;
+                    hole = next;
+                    continue;
+                }
+                Check::More => return Check::More,
+                Check::No => {}
+            }
+            if window.bytes.get(end - 1) != Some(&0) {
+                return Check::No;
+            }
+            return match self.follows(window, end, header.kind, 1) {
+                Check::Yes(_) => Check::Yes((Block { header, span: at..end, holes, fit: Fit::Sound }, inner)),
+                Check::No if self.is_start(window, end) == Check::Yes(()) => {
+                    Check::Yes((Block { header, span: at..end, holes, fit: Fit::Sound }, inner))
+                }
+                Check::No => Check::No,
+                Check::More => Check::More,
+            };
+        }
+    }
+
+    /// A block believed for its header and its end byte, whatever follows.
+    fn closed(&self, window: Window<'_>, at: usize) -> Check<Block> {
+        let lead = match self.lead(window, at, false) {
+            Check::Yes(lead) if lead.wrong.is_none() => lead,
+            Check::More => return Check::More,
+            _ => return Check::No,
+        };
+        let end = at + lead.header.block_len();
+        match window.bytes.get(end - 1) {
+            Some(0) => Check::Yes(Block { header: lead.header, span: at..end, holes: Vec::new(), fit: Fit::Sound }),
+            Some(_) => Check::No,
+            None => window.more(),
+        }
+    }
+
+    /// The first start in `range`.
+    fn next_start(&self, window: Window<'_>, range: Range<usize>) -> Check<usize> {
+        let mut at = range.start;
+        while at < range.end {
+            let Some(rest) = window.bytes.get(at..) else { break };
+            let zeros = zero_run(&rest[..rest.len().min(4096)]);
+            if zeros > Layout::MAX_HEADER_LEN {
+                // Only the last zero can be a header's (spoilt) first byte.
+                at += zeros - 1;
+                continue;
+            }
+            match self.is_start(window, at) {
+                Check::Yes(()) => return Check::Yes(at),
+                Check::More => return Check::More,
+                Check::No => at += 1,
+            }
+        }
+        Check::No
+    }
+
+    /// Whether a block most likely begins at `at`, though none was due there.
+    fn is_start(&self, window: Window<'_>, at: usize) -> Check<()> {
+        let Some(rest) = window.bytes.get(at..) else { return Check::No };
+        let is_magic = rest.first().is_some_and(|magic| !kinds(*magic).is_empty());
+        if !is_magic && !self.could_be_keyed(rest) {
+            return Check::No;
+        }
+        match self.lead(window, at, false) {
+            Check::Yes(_) => return Check::Yes(()),
+            Check::More => return Check::More,
+            Check::No => {}
+        }
+        if !is_magic {
+            return Check::No;
+        }
+        match self.sound(window, at) {
+            Check::Yes(block) if block.header.length > 0 => Check::Yes(()),
+            Check::More => Check::More,
+            _ => Check::No,
+        }
+    }
+
+    /// A quick look at the key field, before any other.
+    fn could_be_keyed(&self, bytes: &[u8]) -> bool {
+        let Some(head) = bytes.get(9..17) else { return false };
+        *head == [0; 8] || self.known_keys.iter().any(|key| key.starts_with(head))
+    }
+
+    /// The header at `at`, if it says enough by itself. `due`: a block is due here, which is evidence too.
+    fn lead(&self, window: Window<'_>, at: usize, due: bool) -> Check<Lead> {
+        let Some(rest) = window.bytes.get(at..) else { return Check::No };
+        let Some(&magic) = rest.first() else { return Check::No };
+        let typical = self.last.map(|last| last.kind).or_else(|| kinds(0x09).first());
+        let mut best: Option<Lead> = None;
+        for kind in kinds(magic).iter().chain(typical.filter(|kind| kind.magic != magic)) {
+            let Some(header) = Header::read(rest, kind) else {
+                if let Check::More = window.more::<()>() {
+                    return Check::More;
+                }
+                continue;
+            };
+            if let Some(lead) = self.weigh(rest, magic, header, due)
+                && best.is_none_or(|best| lead.wrong.is_none() && best.wrong.is_some())
+            {
+                best = Some(lead);
+            }
+        }
+        best.map_or(Check::No, Check::Yes)
+    }
+
+    /// Whether a header's fields, its key above all, say that it is one.
+    fn weigh(&self, bytes: &[u8], magic: u8, header: Header, due: bool) -> Option<Lead> {
+        let kind = header.kind;
+        let mut wrong = [
+            (magic != kind.magic).then_some(Field::Magic),
+            (!header.hours_possible()).then_some(Field::Hours),
+            (!header.length_possible()).then_some(Field::Length),
+            // A wrong magic makes seq look wrong too: sync blocks are not counted.
+            (magic == kind.magic && !header.seq_possible()).then_some(Field::Seq),
+        ]
+        .into_iter()
+        .flatten();
+        let (first, second) = (wrong.next(), wrong.next());
+        if second.is_some() {
+            return None;
+        }
+        let whole = first.is_none();
+        if let Some(body) = bytes.get(header.len()..header.len() + 8)
+            && starts_with_zeros(body)
+        {
+            return None;
+        }
+        let believed = match kind.layout {
+            Layout::Keyed => match self.key_evidence(bytes) {
+                // In zero fill, a stray byte or two look like a header with one wrong field.
+                Evidence::NoKey => bytes.iter().take(9).filter(|&&byte| byte != 0).count() >= 3,
+                Evidence::KnownKey => true,
+                Evidence::NearlyKey => whole && (due || self.in_step(header)),
+                Evidence::None => whole && header.body_len() <= MAX_UNSURE_BODY && (due || self.closes(bytes, header)),
+            },
+            Layout::Legacy => frame_key_possible(bytes, kind) && (due || whole && self.in_step(header)),
+            Layout::Short => whole && (due || self.in_step(header)) && self.used(kind),
+            Layout::Bare => whole && due && self.used(kind),
+        };
+        let wrong = match (first, kind.layout) {
+            (None, Layout::Keyed) if matches!(self.key_evidence(bytes), Evidence::NearlyKey) => Some(Field::Key),
+            _ => first,
+        };
+        believed.then(|| Lead { header: self.repair(header, first), wrong })
+    }
+
+    /// The header with a usable value where a wrong one stood.
+    fn repair(&self, mut header: Header, wrong: Option<Field>) -> Header {
+        match wrong {
+            Some(Field::Seq) => {
+                header.seq = match self.last {
+                    Some(last) if header.kind.counted => last.seq.checked_add(1).unwrap_or(1),
+                    _ => u16::from(header.kind.counted),
+                }
+            }
+            Some(Field::Hours) => {
+                let hour = self.last.map_or(0, |last| last.end_hour);
+                (header.begin_hour, header.end_hour) = (hour, hour);
+            }
+            _ => {}
+        }
+        header
+    }
+
+    fn key_evidence(&self, bytes: &[u8]) -> Evidence {
+        let Some(key) = client_key(bytes, Layout::Keyed) else { return Evidence::None };
+        if *key == NO_KEY {
+            return Evidence::NoKey;
+        }
+        if self.known_keys.contains(key) {
+            return Evidence::KnownKey;
+        }
+        let near = |known: &ClientKey| known.iter().zip(key).filter(|(a, b)| a != b).count() <= MAX_KEY_ERRORS;
+        if near(&NO_KEY) || self.known_keys.iter().any(near) { Evidence::NearlyKey } else { Evidence::None }
+    }
+
+    /// A block whose key nobody has seen: it must end with its end byte, and belong to these hours.
+    fn closes(&self, bytes: &[u8], header: Header) -> bool {
+        let same_hours = self.last.is_none_or(|last| matches!(hours_between(last, header), 0 | 1 | 23));
+        let could_have_key = header.kind.cipher == Cipher::Tea || !header.kind.counted;
+        could_have_key && same_hours && bytes.get(header.block_len() - 1) == Some(&0)
+    }
+
+    /// Whether the header continues the block before, give or take a few lost ones.
+    fn in_step(&self, header: Header) -> bool {
+        self.last.is_some_and(|last| {
+            let ahead = header.seq.wrapping_sub(last.seq);
+            let counted = if header.kind.counted { (1..=16).contains(&ahead) } else { header.seq == 0 };
+            last.kind.layout == header.kind.layout
+                && counted
+                && hours_between(last, header) <= 1
+                && header.body_len() <= MAX_UNSURE_BODY
+        })
+    }
+
+    /// Whether the file has used this header shape, or nothing yet.
+    fn used(&self, kind: &Kind) -> bool {
+        self.last.is_none_or(|last| last.kind.layout == kind.layout)
+    }
+}
+
+/// So many bytes of a key field may be wrong before it is another key.
+const MAX_KEY_ERRORS: usize = 8;
+
+/// What a key field says.
+#[derive(Clone, Copy, Debug)]
+enum Evidence {
+    NoKey,
+    KnownKey,
+    NearlyKey,
+    None,
+}
+
+/// From the end of one block to the start of another, 0 to 23.
+fn hours_between(earlier: Header, later: Header) -> i16 {
+    (i16::from(later.begin_hour) - i16::from(earlier.end_hour)).rem_euclid(24)
+}
+
+fn zero_run(bytes: &[u8]) -> usize {
+    bytes.iter().position(|&byte| byte != 0).unwrap_or(bytes.len())
+}
