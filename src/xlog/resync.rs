@@ -239,7 +239,25 @@ impl Framer {
                 best = Some(lead);
             }
         }
-        best.map_or(Check::No, Check::Yes)
+        match best {
+            // A little before a good header, its own zeros make the key field of a bad one.
+            Some(lead) if lead.wrong.is_some() && self.shadows(window, at) => Check::No,
+            Some(lead) => Check::Yes(lead),
+            None => Check::No,
+        }
+    }
+
+    /// Whether a header without a wrong field starts inside what would be the header at `at`.
+    fn shadows(&self, window: Window<'_>, at: usize) -> bool {
+        (at + 1..at + 9).any(|at| {
+            let rest = window.bytes.get(at..).unwrap_or_default();
+            let kinds = rest.first().map_or(&[][..], |magic| kinds(*magic));
+            let mut leads = kinds.iter().filter_map(|kind| {
+                let header = Header::read(rest, kind)?;
+                self.weigh(rest, kind.magic, header, false)
+            });
+            leads.any(|lead| lead.wrong.is_none())
+        })
     }
 
     /// Whether a header's fields, its key above all, say that it is one.
