@@ -3,6 +3,7 @@
 pub mod deflate;
 pub mod keys;
 pub mod pieces;
+mod plausible;
 pub mod tea;
 pub mod text;
 pub mod xor;

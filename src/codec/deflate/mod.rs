@@ -2,11 +2,18 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
+mod rescue;
+mod unit;
+
+use super::plausible::is_suspicious;
 use super::text::Text;
 use super::{Fault, Outcome};
 
 /// What every flushed line ends with: an empty stored block, on a byte boundary.
 pub const FLUSH: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
+
+/// Bodies up to this length, in bytes, are looked at more closely: more than stock mars ever writes.
+const MAX_RESCUE: usize = 1 << 20;
 
 /// An inflater, used again from block to block.
 pub struct Inflate {
@@ -20,8 +27,21 @@ impl Default for Inflate {
 }
 
 impl Inflate {
-    /// Decodes `body` to the end of `text`, at most `limit` bytes of it.
+    /// Decodes `body` to the end of `text`, at most `limit` bytes of it. Where it is damaged, or the text is unlike a
+    /// log, it is looked at more closely.
     pub fn decode(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
+        let start = text.len();
+        let outcome = self.run(body, text, limit);
+        let whole = outcome.fault.is_none() && !is_suspicious(&text.bytes()[start..]);
+        // What is far larger than any log's block is not worth a closer look, it would only cost memory.
+        if whole || outcome.fault == Some(Fault::TooLong) || body.len() > MAX_RESCUE {
+            return outcome;
+        }
+        text.truncate(start);
+        rescue::rescue(body, text, limit)
+    }
+
+    fn run(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         self.stream.reset(false);
         let limit = text.len().saturating_add(limit);
         // Mostly enough for a whole block, so that one call does it.

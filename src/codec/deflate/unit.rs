@@ -1,0 +1,271 @@
+//! Deflate, symbol by symbol: for bodies that may be damaged.
+//!
+//! There is no checksum in a log, and much damage still inflates: to text that nobody wrote. But the streams keep to
+//! more than their format demands. Every line is a *unit* that ends with a flush, on a byte boundary; and the
+//! encoders (zlib, and all that come of it) take a match as far as it goes. A stream that has fallen out of step
+//! breaks these habits within a line or two. So this decoder is slow, goes unit by unit, and counts broken habits.
+
+/// What a unit may hold: the writers' lines are under 16 KiB, and one bad length must not fill the memory.
+const MAX_UNIT: usize = 1 << 20;
+
+/// A unit that was read to its flush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Where it ends in the body: behind its flush.
+    pub end: usize,
+    /// How often a match ended too early, though the next byte would have gone on in the same way.
+    pub oddities: u32,
+    /// Length of its text, in bytes.
+    pub text_len: usize,
+    /// Whether it refers to text before its own.
+    pub reaches_back: bool,
+}
+
+/// Why a unit can't be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bad {
+    /// It breaks the rules of deflate.
+    Invalid,
+    /// The body ends in it.
+    Cut,
+}
+
+/// Reads the unit that starts at byte `at` of `body`. `text` is all the text before it, as far back as it can refer;
+/// the unit's text is appended, and taken away again if it is bad.
+pub fn read(body: &[u8], at: usize, text: &mut Vec<u8>) -> Result<Unit, Bad> {
+    let start = text.len();
+    let bits = Bits { bytes: body, at, buffer: 0, count: 0 };
+    let mut reader = Reader { bits, text, start, oddities: 0, open: None, reaches_back: false };
+    match reader.unit() {
+        Ok(()) => {
+            let Reader { bits, text, oddities, reaches_back, .. } = reader;
+            Ok(Unit { end: bits.at, oddities, text_len: text.len() - start, reaches_back })
+        }
+        Err(bad) => {
+            text.truncate(start);
+            Err(bad)
+        }
+    }
+}
+
+struct Reader<'a> {
+    bits: Bits<'a>,
+    text: &'a mut Vec<u8>,
+    start: usize,
+    oddities: u32,
+    /// The distance of the match that has just ended and could have gone on.
+    open: Option<usize>,
+    reaches_back: bool,
+}
+
+impl Reader<'_> {
+    fn unit(&mut self) -> Result<(), Bad> {
+        loop {
+            let last = self.bits.take(1)? == 1;
+            match self.bits.take(2)? {
+                0 => {
+                    if self.stored()? == 0 {
+                        // The flush. The streams are never finished.
+                        return if last { Err(Bad::Invalid) } else { Ok(()) };
+                    }
+                }
+                1 => self.compressed(&Code::fixed_literals(), &Code::fixed_distances())?,
+                2 => {
+                    let (literals, distances) = self.dynamic()?;
+                    self.compressed(&literals, &distances)?;
+                }
+                _ => return Err(Bad::Invalid),
+            }
+            if last {
+                return Err(Bad::Invalid);
+            }
+        }
+    }
+
+    fn stored(&mut self) -> Result<usize, Bad> {
+        self.bits.align();
+        let (len, check) = (self.bits.take(16)?, self.bits.take(16)?);
+        if len ^ check != 0xFFFF {
+            return Err(Bad::Invalid);
+        }
+        for _ in 0..len {
+            let byte = self.bits.take(8)? as u8;
+            self.push(byte)?;
+        }
+        Ok(len as usize)
+    }
+
+    fn compressed(&mut self, literals: &Code, distances: &Code) -> Result<(), Bad> {
+        loop {
+            match literals.read(&mut self.bits)? {
+                literal @ 0..256 => self.push(literal as u8)?,
+                256 => return Ok(()),
+                symbol => {
+                    let (base, extra) = LENGTHS.get(symbol as usize - 257).ok_or(Bad::Invalid)?;
+                    let len = usize::from(*base) + self.bits.take(u32::from(*extra))? as usize;
+                    let symbol = distances.read(&mut self.bits)?;
+                    let (base, extra) = DISTANCES.get(symbol as usize).ok_or(Bad::Invalid)?;
+                    let distance = usize::from(*base) + self.bits.take(u32::from(*extra))? as usize;
+                    self.copy(len, distance)?;
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, byte: u8) -> Result<(), Bad> {
+        if self.text.len() - self.start >= MAX_UNIT {
+            return Err(Bad::Invalid);
+        }
+        if let Some(distance) = self.open.take() {
+            let next = self.text.len().checked_sub(distance).and_then(|from| self.text.get(from));
+            self.oddities += u32::from(next == Some(&byte));
+        }
+        self.text.push(byte);
+        Ok(())
+    }
+
+    fn copy(&mut self, len: usize, distance: usize) -> Result<(), Bad> {
+        let from = self.text.len().checked_sub(distance).ok_or(Bad::Invalid)?;
+        self.reaches_back |= from < self.start;
+        for at in from..from + len {
+            let byte = self.text.get(at).copied().ok_or(Bad::Invalid)?;
+            self.push(byte)?;
+        }
+        self.open = (len < 258).then_some(distance);
+        Ok(())
+    }
+
+    fn dynamic(&mut self) -> Result<(Code, Code), Bad> {
+        let literals = self.bits.take(5)? as usize + 257;
+        let distances = self.bits.take(5)? as usize + 1;
+        let count = self.bits.take(4)? as usize + 4;
+        let mut lengths = [0; 19];
+        for &place in LENGTH_ORDER.iter().take(count) {
+            lengths[place] = self.bits.take(3)? as u8;
+        }
+        let code = Code::new(&lengths).ok_or(Bad::Invalid)?;
+        let mut lengths = Vec::with_capacity(literals + distances);
+        while lengths.len() < literals + distances {
+            let (value, repeat) = match code.read(&mut self.bits)? {
+                length @ 0..16 => (length as u8, 1),
+                16 => (*lengths.last().ok_or(Bad::Invalid)?, 3 + self.bits.take(2)?),
+                17 => (0, 3 + self.bits.take(3)?),
+                _ => (0, 11 + self.bits.take(7)?),
+            };
+            lengths.extend(std::iter::repeat_n(value, repeat as usize));
+        }
+        let (front, back) = lengths.split_at_checked(literals).ok_or(Bad::Invalid)?;
+        if lengths.len() > literals + distances || front.get(256) == Some(&0) {
+            return Err(Bad::Invalid);
+        }
+        Code::new(front).zip(Code::new(back)).ok_or(Bad::Invalid)
+    }
+}
+
+/// Bits of a body, lowest first.
+struct Bits<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    buffer: u64,
+    count: u32,
+}
+
+impl Bits<'_> {
+    fn take(&mut self, count: u32) -> Result<u32, Bad> {
+        while self.count < count {
+            let byte = *self.bytes.get(self.at).ok_or(Bad::Cut)?;
+            self.buffer |= u64::from(byte) << self.count;
+            self.at += 1;
+            self.count += 8;
+        }
+        let value = (self.buffer & ((1 << count) - 1)) as u32;
+        self.buffer >>= count;
+        self.count -= count;
+        Ok(value)
+    }
+
+    /// Drops the rest of the byte.
+    fn align(&mut self) {
+        self.buffer >>= self.count % 8;
+        self.count -= self.count % 8;
+    }
+}
+
+/// A canonical Huffman code: how many codes there are of each length, and the symbols in the order of their codes.
+struct Code {
+    counts: [u16; 16],
+    symbols: Vec<u16>,
+}
+
+impl Code {
+    /// `None` for a code that no encoder makes: with more codes than fit, or with room for more (but for the single
+    /// code that stands for "no distances").
+    fn new(lengths: &[u8]) -> Option<Code> {
+        let mut counts = [0u16; 16];
+        for &length in lengths {
+            *counts.get_mut(usize::from(length))? += 1;
+        }
+        counts[0] = 0;
+        let mut room = 1i32;
+        for &count in &counts[1..] {
+            room = (room << 1) - i32::from(count);
+            if room < 0 {
+                return None;
+            }
+        }
+        let mut symbols: Vec<u16> =
+            (0..lengths.len() as u16).filter(|&symbol| lengths[usize::from(symbol)] > 0).collect();
+        if room > 0 && symbols.len() > 1 {
+            return None;
+        }
+        symbols.sort_by_key(|&symbol| lengths[usize::from(symbol)]);
+        Some(Code { counts, symbols })
+    }
+
+    fn fixed_literals() -> Code {
+        let lengths: [u8; 288] = std::array::from_fn(|symbol| match symbol {
+            144..256 => 9,
+            256..280 => 7,
+            _ => 8,
+        });
+        Code::new(&lengths).unwrap_or(Code { counts: [0; 16], symbols: Vec::new() })
+    }
+
+    fn fixed_distances() -> Code {
+        Code::new(&[5; 32]).unwrap_or(Code { counts: [0; 16], symbols: Vec::new() })
+    }
+
+    fn read(&self, bits: &mut Bits<'_>) -> Result<u32, Bad> {
+        let (mut code, mut first, mut index) = (0u32, 0u32, 0u32);
+        for &count in &self.counts[1..] {
+            code = code << 1 | bits.take(1)?;
+            let count = u32::from(count);
+            if code < first + count {
+                let symbol = self.symbols.get((index + code - first) as usize).ok_or(Bad::Invalid)?;
+                return Ok(u32::from(*symbol));
+            }
+            index += count;
+            first = (first + count) << 1;
+        }
+        Err(Bad::Invalid)
+    }
+}
+
+/// In which order the lengths of the code for lengths stand (RFC 1951, 3.2.7).
+const LENGTH_ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/// Base and extra bits of the length symbols from 257 on (RFC 1951, 3.2.5).
+#[rustfmt::skip]
+const LENGTHS: [(u16, u8); 29] = [
+    (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 1), (13, 1), (15, 1), (17, 1), (19, 2),
+    (23, 2), (27, 2), (31, 2), (35, 3), (43, 3), (51, 3), (59, 3), (67, 4), (83, 4), (99, 4), (115, 4), (131, 5),
+    (163, 5), (195, 5), (227, 5), (258, 0),
+];
+
+/// Base and extra bits of the distance symbols.
+#[rustfmt::skip]
+const DISTANCES: [(u16, u8); 30] = [
+    (1, 0), (2, 0), (3, 0), (4, 0), (5, 1), (7, 1), (9, 2), (13, 2), (17, 3), (25, 3), (33, 4), (49, 4), (65, 5),
+    (97, 5), (129, 6), (193, 6), (257, 7), (385, 7), (513, 8), (769, 8), (1025, 9), (1537, 9), (2049, 10), (3073, 10),
+    (4097, 11), (6145, 11), (8193, 12), (12289, 12), (16385, 13), (24577, 13),
+];

@@ -1,0 +1,5 @@
+//! What the tests share.
+#![allow(dead_code, reason = "each test crate uses its own part")]
+
+pub mod lines;
+pub mod writer;
