@@ -3,9 +3,11 @@
 pub mod deflate;
 pub mod keys;
 pub mod pieces;
+pub mod plain;
 mod plausible;
 pub mod tea;
 pub mod text;
+mod units;
 pub mod xor;
 pub mod zstd;
 

@@ -34,15 +34,19 @@ pub fn is_suspicious(text: &[u8]) -> bool {
 
 /// Control characters that no writer lets through, or bytes that are not UTF-8.
 pub fn has_odd_bytes(text: &[u8]) -> bool {
-    let odd = |&byte: &u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B);
     // In chunks without a way out, which the compiler makes vectors of.
-    let any_odd = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | odd(byte));
+    let any_odd = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | is_odd(byte));
     text.chunks(4096).any(any_odd) || simdutf8::basic::from_utf8(text).is_err()
+}
+
+/// A control character that no writer lets through.
+pub fn is_odd(byte: &u8) -> bool {
+    *byte < 0x20 && !matches!(*byte, b'\t' | b'\n' | b'\r' | 0x1B)
 }
 
 /// How a line begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Head {
+pub enum Head {
     /// In no form that is known: a continuation, or a line of the writer itself.
     None,
     /// In a known form, at this second of the day.
@@ -52,7 +56,8 @@ enum Head {
 }
 
 impl Head {
-    fn of(line: &[u8]) -> Head {
+    /// The head of a line.
+    pub fn of(line: &[u8]) -> Head {
         match line {
             [b'T', b'I', b'M', b':', b' ', rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => tim(rest),
             [b'[', b'V' | b'D' | b'I' | b'W' | b'E' | b'F', b']', b'[', rest @ ..] => stock(rest),
@@ -84,10 +89,19 @@ fn stock(rest: &[u8]) -> Head {
     let ids = &time[14..];
     let Some(end) = ids.iter().take(32).position(|&byte| byte == b']') else { return Head::Broken };
     let digits = ids[..end].iter().all(|byte| byte.is_ascii_digit() || b", *-".contains(byte));
-    if !digits || ids.get(end + 1) != Some(&b'[') || holds_date(&ids[end + 1..]) {
+    let tag = &ids[end + 1..];
+    if !digits || !tag.starts_with(b"[") || holds_date(tag) || !names_place(tag) {
         return Head::Broken;
     }
     seconds(time)
+}
+
+/// Whether source and function follow the tag, with a comma in between: `[tag][file.cpp:828, func][`
+fn names_place(tag: &[u8]) -> bool {
+    let Some(at) = memchr::memmem::find(tag, b"][") else { return false };
+    let place = &tag[at + 2..];
+    let end = memchr::memchr(b']', place).unwrap_or(place.len());
+    place[..end].contains(&b',')
 }
 
 /// Whether a stock head's date stands somewhere in a line.

@@ -3,7 +3,9 @@
 use zstd::stream::raw::{DParameter, Decoder, Operation};
 use zstd::zstd_safe::{InBuffer, OutBuffer};
 
+use super::plausible::is_suspicious;
 use super::text::Text;
+use super::units::Units;
 use super::{Fault, Outcome};
 
 /// What every frame starts with.
@@ -20,15 +22,17 @@ pub struct Zstd {
 }
 
 impl Zstd {
-    /// Decodes `body` to the end of `text`, at most `limit` bytes of it.
+    /// Decodes `body` to the end of `text`, at most `limit` bytes of it. Where it is damaged, or the text is unlike a
+    /// log, it is looked at more closely.
     pub fn decode(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         let start = text.len();
         match self.run(body, text, limit) {
-            Ok(outcome) => outcome,
-            // A failed call doesn't say how far it came, so the way to the damage is gone block by block.
-            Err(Refused) => {
+            Ok(outcome @ Outcome { fault: Some(Fault::TooLong), .. }) => outcome,
+            Ok(outcome @ Outcome { fault: None, .. }) if !is_suspicious(&text.bytes()[start..]) => outcome,
+            // A failed call doesn't say how far it came, either.
+            _ => {
                 text.truncate(start);
-                self.decode_stepwise(body, text, limit)
+                self.rescue(body, text, limit)
             }
         }
     }
@@ -36,37 +40,51 @@ impl Zstd {
     fn run(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Result<Outcome, Refused> {
         let mut stream = self.start()?;
         let limit = text.len().saturating_add(limit);
-        stream.feed(body, text, limit).map(|consumed| {
-            let fault = match text.len() {
-                len if len >= limit => Some(Fault::TooLong),
-                _ if consumed < body.len() => Some(Fault::Corrupt),
-                _ if block_ends(body).last() != Some(body.len()) => Some(Fault::Truncated),
-                _ => None,
-            };
-            Outcome { consumed, fault }
-        })
+        let consumed = stream.feed(body, text, limit)?;
+        let fault = match text.len() {
+            len if len >= limit => Some(Fault::TooLong),
+            _ if consumed < body.len() => Some(Fault::Corrupt),
+            _ if block_ends(body).last() != Some(body.len()) => Some(Fault::Truncated),
+            _ => None,
+        };
+        Ok(Outcome { consumed, fault })
     }
 
-    fn decode_stepwise(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
-        let limit = text.len().saturating_add(limit);
-        let mut outcome = Outcome { consumed: 0, fault: Some(Fault::Corrupt) };
-        let Ok(mut stream) = self.start() else { return outcome };
-        for end in block_ends(body) {
-            let kept = text.len();
-            let Some(unit) = body.get(outcome.consumed..end) else { break };
-            if stream.feed(unit, text, limit) != Ok(unit.len()) {
-                text.truncate(kept);
-                return outcome;
-            }
-            outcome.consumed = end;
-            if text.len() >= limit {
-                return Outcome { fault: Some(Fault::TooLong), ..outcome };
+    /// Goes block by block to the damage, and tells what it made up before it showed.
+    fn rescue(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
+        let (mut units, mut unit_text, mut at) = (Units::default(), Text::default(), 0);
+        let mut fault = None;
+        if let Ok(mut stream) = self.start() {
+            for end in block_ends(body) {
+                unit_text.truncate(0);
+                let unit = body.get(at..end).unwrap_or_default();
+                if stream.feed(unit, &mut unit_text, limit) != Ok(unit.len()) {
+                    break;
+                }
+                at = end;
+                units.text.extend_from_slice(unit_text.bytes());
+                units.text.truncate(limit);
+                // The frame's header is none.
+                if !unit_text.is_empty() {
+                    units.push(at);
+                }
+                if units.text.len() >= limit {
+                    fault = Some(Fault::TooLong);
+                    break;
+                }
             }
         }
-        if outcome.consumed < body.len() {
-            outcome.fault = Some(Fault::Truncated);
+        if at < body.len() && fault.is_none() {
+            fault = Some(if frame_goes_on(body, at) { Fault::Corrupt } else { Fault::Truncated });
         }
-        outcome
+        let cut_off = matches!(fault, Some(Fault::Corrupt | Fault::Truncated)).then_some(units.len());
+        let Some(damage) = [units.broken_head(), cut_off].into_iter().flatten().min() else {
+            text.push(&units.text);
+            return Outcome { consumed: at, fault };
+        };
+        let (consumed, text_end) = units.end_of(units.trusted(damage));
+        text.push(units.text.get(..text_end).unwrap_or_default());
+        Outcome { consumed, fault: Some(fault.unwrap_or(Fault::Corrupt)) }
     }
 
     fn start(&mut self) -> Result<Stream<'_>, Refused> {
@@ -127,6 +145,11 @@ pub fn block_ends(body: &[u8]) -> impl Iterator<Item = usize> + '_ {
         });
         Some(end)
     })
+}
+
+/// Whether `at`, where a block ends, is followed by a whole one, though not by a good one.
+fn frame_goes_on(body: &[u8], at: usize) -> bool {
+    block_ends(body).any(|end| end > at)
 }
 
 fn frame_header_len(body: &[u8]) -> Option<usize> {

@@ -6,6 +6,7 @@ mod item;
 mod order;
 mod pipeline;
 mod pool;
+mod reading;
 
 use std::io::{self, Read};
 
@@ -15,9 +16,10 @@ pub use body::TEXT_LIMIT;
 pub use item::{Block, Cause, Gap, Item, Report, Run};
 
 use batch::{Batch, Batches};
-use body::{Bench, Decoded};
+use body::Decoded;
 use order::Order;
 use pool::Pool;
+use reading::{Reader, Rules};
 
 /// Decodes files. One decoder serves a whole run, from any number of threads: it remembers client keys, and what it
 /// allocates for one file serves the next.
@@ -27,7 +29,7 @@ pub struct Decoder {
     text_limit: usize,
     batches: Pool<Batch>,
     decoded: Pool<Decoded>,
-    benches: Pool<Bench>,
+    readers: Pool<Reader>,
 }
 
 /// Why decoding stopped before the end of the input.
@@ -85,9 +87,10 @@ impl Decoder {
     }
 
     fn work(&self, batch: Batch) -> Decoded {
-        let (mut bench, mut decoded) = (self.benches.take(), self.decoded.take());
-        bench.decode(&batch, &self.keys, self.text_limit, &mut decoded);
-        self.benches.give(bench);
+        let (mut reader, mut decoded) = (self.readers.take(), self.decoded.take());
+        let rules = Rules { keys: &self.keys, text_limit: self.text_limit };
+        decoded.fill(&batch, &mut reader, rules);
+        self.readers.give(reader);
         self.batches.give(batch);
         decoded
     }

@@ -2,6 +2,7 @@
 
 use flate2::{Decompress, FlushDecompress, Status};
 
+mod huffman;
 mod rescue;
 mod unit;
 
@@ -18,11 +19,13 @@ const MAX_RESCUE: usize = 1 << 20;
 /// An inflater, used again from block to block.
 pub struct Inflate {
     stream: Decompress,
+    /// The text of a body's first units.
+    head: Vec<u8>,
 }
 
 impl Default for Inflate {
     fn default() -> Inflate {
-        Inflate { stream: Decompress::new(false) }
+        Inflate { stream: Decompress::new(false), head: Vec::new() }
     }
 }
 
@@ -32,7 +35,9 @@ impl Inflate {
     pub fn decode(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         let start = text.len();
         let outcome = self.run(body, text, limit);
-        let whole = outcome.fault.is_none() && !is_suspicious(&text.bytes()[start..]);
+        let whole = outcome.fault.is_none()
+            && !is_suspicious(&text.bytes()[start..])
+            && rescue::head_is_sound(body, &mut self.head);
         // What is far larger than any log's block is not worth a closer look, it would only cost memory.
         if whole || outcome.fault == Some(Fault::TooLong) || body.len() > MAX_RESCUE {
             return outcome;

@@ -8,98 +8,81 @@
 
 use super::super::plausible::is_suspicious;
 use super::super::text::Text;
+use super::super::units::Units;
 use super::super::{Fault, Outcome};
 use super::unit::{self, Bad, Unit};
 
-/// What the damage made up can go unnoticed for some lines before it shows. In so many units before that, text that
-/// is unlike a log counts as made up.
-const UNSURE: usize = 64;
+/// So much of a body, in bytes, is its head.
+const HEAD: usize = 512;
 /// Streams in one body: as many processes as an app is likely to have.
 const MAX_STREAMS: usize = 4;
 
+/// Whether the first units of `body` are as an encoder makes them. All that follows copies from them, so damage there
+/// does the most harm; and it is quickly looked at.
+pub fn head_is_sound(body: &[u8], text: &mut Vec<u8>) -> bool {
+    text.clear();
+    let mut at = 0;
+    while at < HEAD.min(body.len()) {
+        match unit::read(body, at, text) {
+            Ok(unit) if unit.oddities == 0 => at = unit.end,
+            _ => return false,
+        }
+    }
+    true
+}
+
 /// Reads `body` again to the end of `text`, at most `limit` bytes of it.
 pub fn rescue(body: &[u8], text: &mut Text, limit: usize) -> Outcome {
-    let straight = Straight::read(body, limit);
-    if straight.damage.is_none() {
-        text.push(&straight.text);
-        return Outcome { consumed: straight.consumed(), fault: straight.fault };
-    }
-    let kept = straight.trusted();
+    let Straight { units, damage, fault } = Straight::read(body, limit);
+    let Some(damage) = damage else {
+        text.push(&units.text);
+        return Outcome { consumed: units.end_of(units.len()).0, fault };
+    };
+    let kept = units.trusted(damage);
     if let Some(tangle) = Tangle::read(body, limit)
         && tangle.units > kept
     {
         text.push(&tangle.text);
-        let fault = (tangle.end < body.len()).then_some(Fault::Corrupt);
-        return Outcome { consumed: tangle.end, fault };
+        return Outcome { consumed: tangle.end, fault: (tangle.end < body.len()).then_some(Fault::Corrupt) };
     }
-    let (end, text_end) = kept.checked_sub(1).and_then(|last| straight.units.get(last)).map_or((0, 0), |u| u.ends());
-    text.push(straight.text.get(..text_end).unwrap_or_default());
-    Outcome { consumed: end, fault: Some(straight.fault.unwrap_or(Fault::Corrupt)) }
+    let (consumed, text_end) = units.end_of(kept);
+    text.push(units.text.get(..text_end).unwrap_or_default());
+    Outcome { consumed, fault: Some(fault.unwrap_or(Fault::Corrupt)) }
 }
 
 /// A body read as one stream.
 struct Straight {
-    text: Vec<u8>,
-    units: Vec<Placed>,
+    units: Units,
     /// The first unit that can't be right.
     damage: Option<usize>,
     fault: Option<Fault>,
 }
 
-/// A unit, and where its text ends.
-#[derive(Clone, Copy)]
-struct Placed {
-    unit: Unit,
-    text_end: usize,
-}
-
-impl Placed {
-    fn ends(&self) -> (usize, usize) {
-        (self.unit.end, self.text_end)
-    }
-}
-
 impl Straight {
     fn read(body: &[u8], limit: usize) -> Straight {
-        let mut straight = Straight { text: Vec::new(), units: Vec::new(), damage: None, fault: None };
-        while straight.consumed() < body.len() {
-            match unit::read(body, straight.consumed(), &mut straight.text) {
+        let (mut units, mut fault) = (Units::default(), None);
+        let (mut first_odd, mut odd, mut at) = (None, 0, 0);
+        while at < body.len() && fault.is_none() {
+            match unit::read(body, at, &mut units.text) {
                 Ok(unit) => {
-                    if unit.oddities > 0 && straight.damage.is_none() {
-                        straight.damage = Some(straight.units.len());
+                    if unit.oddities > 0 {
+                        odd += 1;
+                        first_odd.get_or_insert(units.len());
                     }
-                    straight.units.push(Placed { unit, text_end: straight.text.len() });
-                    if straight.text.len() > limit {
-                        straight.text.truncate(limit);
-                        straight.fault = Some(Fault::TooLong);
-                        return straight;
-                    }
+                    at = unit.end;
+                    units.text.truncate(limit);
+                    units.push(at);
+                    fault = (units.text.len() >= limit).then_some(Fault::TooLong);
                 }
-                Err(bad) => {
-                    straight.damage.get_or_insert(straight.units.len());
-                    straight.fault = Some(if bad == Bad::Cut { Fault::Truncated } else { Fault::Corrupt });
-                    break;
-                }
+                Err(Bad::Cut) => fault = Some(Fault::Truncated),
+                Err(Bad::Invalid) => fault = Some(Fault::Corrupt),
             }
         }
-        straight
-    }
-
-    fn consumed(&self) -> usize {
-        self.units.last().map_or(0, |placed| placed.unit.end)
-    }
-
-    /// How many units are to be trusted.
-    fn trusted(&self) -> usize {
-        let damage = self.damage.unwrap_or(self.units.len());
-        let unsure = damage.saturating_sub(UNSURE);
-        let text_start = |index: usize| index.checked_sub(1).and_then(|i| self.units.get(i)).map_or(0, |p| p.text_end);
-        let made_up = |&index: &usize| {
-            let end = self.units.get(index).map_or(0, |placed| placed.text_end);
-            let text = self.text.get(text_start(index)..end).unwrap_or_default();
-            !text.ends_with(b"\n") || is_suspicious(text)
-        };
-        (unsure..damage).find(made_up).unwrap_or(damage)
+        let damaged = matches!(fault, Some(Fault::Truncated | Fault::Corrupt));
+        // An encoder that never had the habits can't break them.
+        let first_odd = first_odd.filter(|_| damaged || odd * 2 <= units.len());
+        let damage = [first_odd, units.broken_head(), damaged.then_some(units.len())];
+        Straight { damage: damage.into_iter().flatten().min(), units, fault }
     }
 }
 

@@ -2,8 +2,12 @@
 //!
 //! There is no checksum in a log, and much damage still inflates: to text that nobody wrote. But the streams keep to
 //! more than their format demands. Every line is a *unit* that ends with a flush, on a byte boundary; and the
-//! encoders (zlib, and all that come of it) take a match as far as it goes. A stream that has fallen out of step
+//! encoders (zlib, and all that come of it) take a match as far as it goes, and make the best code for what they send. A stream that has fallen out of step
 //! breaks these habits within a line or two. So this decoder is slow, goes unit by unit, and counts broken habits.
+
+use std::sync::LazyLock;
+
+use super::huffman::{Bits, Code, Cut};
 
 /// What a unit may hold: the writers' lines are under 16 KiB, and one bad length must not fill the memory.
 const MAX_UNIT: usize = 1 << 20;
@@ -13,7 +17,8 @@ const MAX_UNIT: usize = 1 << 20;
 pub struct Unit {
     /// Where it ends in the body: behind its flush.
     pub end: usize,
-    /// How often a match ended too early, though the next byte would have gone on in the same way.
+    /// How often a match ended though the next byte would have gone on in the same way, or a code was not the best
+    /// for the symbols that are there.
     pub oddities: u32,
     /// Length of its text, in bytes.
     pub text_len: usize,
@@ -34,17 +39,23 @@ pub enum Bad {
 /// the unit's text is appended, and taken away again if it is bad.
 pub fn read(body: &[u8], at: usize, text: &mut Vec<u8>) -> Result<Unit, Bad> {
     let start = text.len();
-    let bits = Bits { bytes: body, at, buffer: 0, count: 0 };
+    let bits = Bits::new(body, at);
     let mut reader = Reader { bits, text, start, oddities: 0, open: None, reaches_back: false };
     match reader.unit() {
         Ok(()) => {
             let Reader { bits, text, oddities, reaches_back, .. } = reader;
-            Ok(Unit { end: bits.at, oddities, text_len: text.len() - start, reaches_back })
+            Ok(Unit { end: bits.position(), oddities, text_len: text.len() - start, reaches_back })
         }
         Err(bad) => {
             text.truncate(start);
             Err(bad)
         }
+    }
+}
+
+impl From<Cut> for Bad {
+    fn from(_: Cut) -> Bad {
+        Bad::Cut
     }
 }
 
@@ -69,7 +80,7 @@ impl Reader<'_> {
                         return if last { Err(Bad::Invalid) } else { Ok(()) };
                     }
                 }
-                1 => self.compressed(&Code::fixed_literals(), &Code::fixed_distances())?,
+                1 => self.compressed(&FIXED_LITERALS, &FIXED_DISTANCES)?,
                 2 => {
                     let (literals, distances) = self.dynamic()?;
                     self.compressed(&literals, &distances)?;
@@ -96,30 +107,38 @@ impl Reader<'_> {
     }
 
     fn compressed(&mut self, literals: &Code, distances: &Code) -> Result<(), Bad> {
+        let (mut seen, mut seen_distances) = ([0u16; FIXED_LEN], [0u16; 32]);
+        let count = |seen: &mut [u16], symbol: u32| {
+            if let Some(count) = seen.get_mut(symbol as usize) {
+                *count = count.saturating_add(1);
+            }
+        };
         loop {
-            match literals.read(&mut self.bits)? {
+            let symbol = literals.read(&mut self.bits)?.ok_or(Bad::Invalid)?;
+            count(&mut seen, symbol);
+            match symbol {
                 literal @ 0..256 => self.push(literal as u8)?,
-                256 => return Ok(()),
+                256 => break,
                 symbol => {
                     let (base, extra) = LENGTHS.get(symbol as usize - 257).ok_or(Bad::Invalid)?;
                     let len = usize::from(*base) + self.bits.take(u32::from(*extra))? as usize;
-                    let symbol = distances.read(&mut self.bits)?;
+                    let symbol = distances.read(&mut self.bits)?.ok_or(Bad::Invalid)?;
+                    count(&mut seen_distances, symbol);
                     let (base, extra) = DISTANCES.get(symbol as usize).ok_or(Bad::Invalid)?;
                     let distance = usize::from(*base) + self.bits.take(u32::from(*extra))? as usize;
                     self.copy(len, distance)?;
                 }
             }
         }
+        let made_for_this = !std::ptr::eq(literals, &*FIXED_LITERALS);
+        if made_for_this && !(literals.is_optimal(&seen) && distances.is_optimal(&seen_distances)) {
+            self.oddities += 1;
+        }
+        Ok(())
     }
 
     fn push(&mut self, byte: u8) -> Result<(), Bad> {
-        if self.text.len() - self.start >= MAX_UNIT {
-            return Err(Bad::Invalid);
-        }
-        if let Some(distance) = self.open.take() {
-            let next = self.text.len().checked_sub(distance).and_then(|from| self.text.get(from));
-            self.oddities += u32::from(next == Some(&byte));
-        }
+        self.look_on(byte)?;
         self.text.push(byte);
         Ok(())
     }
@@ -127,11 +146,28 @@ impl Reader<'_> {
     fn copy(&mut self, len: usize, distance: usize) -> Result<(), Bad> {
         let from = self.text.len().checked_sub(distance).ok_or(Bad::Invalid)?;
         self.reaches_back |= from < self.start;
-        for at in from..from + len {
-            let byte = self.text.get(at).copied().ok_or(Bad::Invalid)?;
-            self.push(byte)?;
+        self.look_on(self.text.get(from).copied().ok_or(Bad::Invalid)?)?;
+        if distance >= len {
+            self.text.extend_from_within(from..from + len);
+        } else {
+            for at in from..from + len {
+                let byte = self.text.get(at).copied().ok_or(Bad::Invalid)?;
+                self.text.push(byte);
+            }
         }
         self.open = (len < 258).then_some(distance);
+        Ok(())
+    }
+
+    /// Before the next bytes are added, the first of them being `byte`.
+    fn look_on(&mut self, byte: u8) -> Result<(), Bad> {
+        if self.text.len() - self.start >= MAX_UNIT {
+            return Err(Bad::Invalid);
+        }
+        if let Some(distance) = self.open.take() {
+            let next = self.text.len().checked_sub(distance).and_then(|from| self.text.get(from));
+            self.oddities += u32::from(next == Some(&byte));
+        }
         Ok(())
     }
 
@@ -146,7 +182,7 @@ impl Reader<'_> {
         let code = Code::new(&lengths).ok_or(Bad::Invalid)?;
         let mut lengths = Vec::with_capacity(literals + distances);
         while lengths.len() < literals + distances {
-            let (value, repeat) = match code.read(&mut self.bits)? {
+            let (value, repeat) = match code.read(&mut self.bits)?.ok_or(Bad::Invalid)? {
                 length @ 0..16 => (length as u8, 1),
                 16 => (*lengths.last().ok_or(Bad::Invalid)?, 3 + self.bits.take(2)?),
                 17 => (0, 3 + self.bits.take(3)?),
@@ -162,94 +198,19 @@ impl Reader<'_> {
     }
 }
 
-/// Bits of a body, lowest first.
-struct Bits<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    buffer: u64,
-    count: u32,
-}
+/// Symbols of the fixed code for literals and lengths (RFC 1951, 3.2.6).
+const FIXED_LEN: usize = 288;
 
-impl Bits<'_> {
-    fn take(&mut self, count: u32) -> Result<u32, Bad> {
-        while self.count < count {
-            let byte = *self.bytes.get(self.at).ok_or(Bad::Cut)?;
-            self.buffer |= u64::from(byte) << self.count;
-            self.at += 1;
-            self.count += 8;
-        }
-        let value = (self.buffer & ((1 << count) - 1)) as u32;
-        self.buffer >>= count;
-        self.count -= count;
-        Ok(value)
-    }
+static FIXED_LITERALS: LazyLock<Code> = LazyLock::new(|| {
+    let lengths: [u8; FIXED_LEN] = std::array::from_fn(|symbol| match symbol {
+        144..256 => 9,
+        256..280 => 7,
+        _ => 8,
+    });
+    Code::new(&lengths).unwrap_or_default()
+});
 
-    /// Drops the rest of the byte.
-    fn align(&mut self) {
-        self.buffer >>= self.count % 8;
-        self.count -= self.count % 8;
-    }
-}
-
-/// A canonical Huffman code: how many codes there are of each length, and the symbols in the order of their codes.
-struct Code {
-    counts: [u16; 16],
-    symbols: Vec<u16>,
-}
-
-impl Code {
-    /// `None` for a code that no encoder makes: with more codes than fit, or with room for more (but for the single
-    /// code that stands for "no distances").
-    fn new(lengths: &[u8]) -> Option<Code> {
-        let mut counts = [0u16; 16];
-        for &length in lengths {
-            *counts.get_mut(usize::from(length))? += 1;
-        }
-        counts[0] = 0;
-        let mut room = 1i32;
-        for &count in &counts[1..] {
-            room = (room << 1) - i32::from(count);
-            if room < 0 {
-                return None;
-            }
-        }
-        let mut symbols: Vec<u16> =
-            (0..lengths.len() as u16).filter(|&symbol| lengths[usize::from(symbol)] > 0).collect();
-        if room > 0 && symbols.len() > 1 {
-            return None;
-        }
-        symbols.sort_by_key(|&symbol| lengths[usize::from(symbol)]);
-        Some(Code { counts, symbols })
-    }
-
-    fn fixed_literals() -> Code {
-        let lengths: [u8; 288] = std::array::from_fn(|symbol| match symbol {
-            144..256 => 9,
-            256..280 => 7,
-            _ => 8,
-        });
-        Code::new(&lengths).unwrap_or(Code { counts: [0; 16], symbols: Vec::new() })
-    }
-
-    fn fixed_distances() -> Code {
-        Code::new(&[5; 32]).unwrap_or(Code { counts: [0; 16], symbols: Vec::new() })
-    }
-
-    fn read(&self, bits: &mut Bits<'_>) -> Result<u32, Bad> {
-        let (mut code, mut first, mut index) = (0u32, 0u32, 0u32);
-        for &count in &self.counts[1..] {
-            code = code << 1 | bits.take(1)?;
-            let count = u32::from(count);
-            if code < first + count {
-                let symbol = self.symbols.get((index + code - first) as usize).ok_or(Bad::Invalid)?;
-                return Ok(u32::from(*symbol));
-            }
-            index += count;
-            first = (first + count) << 1;
-        }
-        Err(Bad::Invalid)
-    }
-}
+static FIXED_DISTANCES: LazyLock<Code> = LazyLock::new(|| Code::new(&[5; 32]).unwrap_or_default());
 
 /// In which order the lengths of the code for lengths stand (RFC 1951, 3.2.7).
 const LENGTH_ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];

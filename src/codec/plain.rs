@@ -1,0 +1,71 @@
+//! Bodies that are text already, and what can be told from damage in them: bytes that no text has.
+
+use super::plausible::{Head, is_odd};
+use super::text::Text;
+
+/// So many zeros before a line are a header's key field: the line starts there.
+const ZEROS_BEFORE_LINE: usize = 4;
+
+/// Appends the whole lines of `bytes` to `text`, and leaves out what is none: lines with odd bytes in them, and those
+/// whose start is gone. `starts`: a line starts with the first byte. Returns where the first byte stands that was left
+/// out, and how many were in all.
+pub fn salvage(bytes: &[u8], starts: bool, text: &mut Text) -> (usize, usize) {
+    let (mut first_left, mut left, mut at) = (None, 0, 0);
+    let mut leave = |from: usize, count: usize| {
+        if count > 0 {
+            first_left.get_or_insert(from);
+            left += count;
+        }
+    };
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let len = clean_len(rest);
+        let lines = &rest[..memchr::memrchr(b'\n', &rest[..len]).map_or(0, |end| end + 1)];
+        let zeros = bytes[..at].iter().rev().take(ZEROS_BEFORE_LINE).filter(|&&byte| byte == 0).count();
+        let whole =
+            if at == 0 { starts } else { zeros == ZEROS_BEFORE_LINE } || matches!(Head::of(lines), Head::Time(_));
+        // Without a start, the first line is half a line.
+        let skipped = if whole { 0 } else { memchr::memchr(b'\n', lines).map_or(0, |end| end + 1) };
+        leave(at, skipped);
+        text.push(&lines[skipped..]);
+        let odd = rest[len..].iter().take_while(|byte| is_odd(byte)).count().max(1).min(rest.len() - len);
+        leave(at + lines.len(), len - lines.len() + odd);
+        at += len + odd;
+    }
+    (first_left.unwrap_or(bytes.len()), left)
+}
+
+/// How many bytes at the start are text.
+fn clean_len(bytes: &[u8]) -> usize {
+    let printable = bytes.iter().position(is_odd).unwrap_or(bytes.len());
+    match simdutf8::compat::from_utf8(&bytes[..printable]) {
+        Ok(_) => printable,
+        Err(error) => error.valid_up_to(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(bytes: &[u8], starts: bool) -> (String, (usize, usize)) {
+        let mut text = Text::default();
+        let left = salvage(bytes, starts, &mut text);
+        (String::from_utf8(text.bytes().to_vec()).unwrap(), left)
+    }
+
+    #[test]
+    fn whole_lines_stay() {
+        assert_eq!(kept(b"one\ntwo\n", true), ("one\ntwo\n".into(), (8, 0)));
+        assert_eq!(kept(b"e\ntwo\n", false), ("two\n".into(), (0, 2)));
+        assert_eq!(kept(b"one\ntw\x01o\nthree\n", true), ("one\nthree\n".into(), (4, 5)));
+        assert_eq!(kept(b"x\xFF\x00\x00\x00\x00one\n", false), ("one\n".into(), (0, 6)));
+        assert_eq!(kept(b"", true), (String::new(), (0, 0)));
+    }
+
+    #[test]
+    fn a_head_is_a_start() {
+        let line = "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n";
+        assert_eq!(kept(format!("rest\u{1}{line}").as_bytes(), false), (line.into(), (0, 5)));
+    }
+}

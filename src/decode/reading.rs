@@ -1,0 +1,188 @@
+//! One block's body to text: cipher, then codec, as its kind says. And if that can't be, as another kind.
+
+use crate::codec::deflate::Inflate;
+use crate::codec::keys::KeyRing;
+use crate::codec::text::Text;
+use crate::codec::zstd::Zstd;
+use crate::codec::{Fault, Outcome, pieces, plain, xor};
+use crate::xlog::header::{ClientKey, NO_KEY};
+use crate::xlog::magic::KINDS;
+use crate::xlog::{Cipher, Codec, Header, Kind};
+
+use super::item::Cause;
+
+/// Codec states and buffers of one worker.
+#[derive(Default)]
+pub struct Reader {
+    inflate: Inflate,
+    zstd: Zstd,
+    /// A body deciphered, or its pieces joined.
+    plain: Vec<u8>,
+}
+
+/// A block's frame, as far as reading its body needs it.
+#[derive(Clone, Copy)]
+pub struct Task<'a> {
+    /// Its fields.
+    pub header: Header,
+    /// The key field, where it has one.
+    pub client: Option<&'a ClientKey>,
+    /// The body. If the block is broken, all that may belong to it.
+    pub body: &'a [u8],
+    /// Its end is not where it should be.
+    pub broken: bool,
+}
+
+/// What came of a body.
+#[derive(Debug)]
+pub struct Reading {
+    /// Where in the body the first byte stands that gave no text.
+    pub lost_from: usize,
+    /// How many such bytes there are.
+    pub lost: usize,
+    /// Why; `None` if there are none, or only those that never belonged to it.
+    pub cause: Option<Cause>,
+    /// The kind that it was read as.
+    pub kind: &'static Kind,
+}
+
+/// The keys and limits of a run.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// The private keys.
+    pub keys: &'a KeyRing,
+    /// The most text that one block gives, in bytes.
+    pub text_limit: usize,
+}
+
+impl Reader {
+    /// Reads the body of `task` to the end of `text`.
+    pub fn read(&mut self, task: Task<'_>, rules: Rules<'_>, text: &mut Text) -> Reading {
+        let start = text.len();
+        let reading = self.read_as(task, rules, text);
+        let nothing = text.len() == start && !task.body.is_empty();
+        if !nothing || matches!(reading.cause, Some(Cause::Encrypted { .. } | Cause::Body(Fault::TooLong))) {
+            return reading;
+        }
+        // A wrong magic is one wrong byte; all that hangs on it is how the body is read.
+        let kind = task.header.kind;
+        let others = KINDS.iter().filter(|other| other.layout == kind.layout && other.magic != kind.magic);
+        for other in others {
+            let header = Header { kind: other, ..task.header };
+            let another = self.read_as(Task { header, ..task }, rules, text);
+            if another.cause.is_none() && text.len() > start {
+                return another;
+            }
+            text.truncate(start);
+        }
+        reading
+    }
+
+    fn read_as(&mut self, task: Task<'_>, rules: Rules<'_>, text: &mut Text) -> Reading {
+        let Task { header, client, body, broken } = task;
+        let kind = header.kind;
+        let start = text.len();
+        let outcome = match (kind.cipher, client) {
+            _ if body.is_empty() => Outcome { consumed: 0, fault: None },
+            (Cipher::None, _) if kind.codec == Codec::Text => return read_text(kind, body, broken, text),
+            (Cipher::Tea, Some(client)) if *client != NO_KEY => match self.decrypt(kind, client, body, rules, text) {
+                Some(outcome) => outcome,
+                None => {
+                    text.truncate(start);
+                    let cause = Cause::Encrypted { client: Box::new(*client), tried: !rules.keys.is_empty() };
+                    return Reading { lost_from: 0, lost: body.len(), cause: Some(cause), kind };
+                }
+            },
+            (Cipher::None | Cipher::Tea, _) if !kind.pieces => self.decode(kind.codec, body, text, rules.text_limit),
+            (cipher, _) => {
+                let mut plain = std::mem::take(&mut self.plain);
+                plain.clear();
+                if kind.pieces {
+                    pieces::join(body, &mut plain);
+                } else {
+                    plain.extend_from_slice(body);
+                }
+                if cipher == Cipher::Xor {
+                    xor::apply(&mut plain, xor::key(&header));
+                }
+                let outcome = self.decode(kind.codec, &plain, text, rules.text_limit);
+                self.plain = plain;
+                let consumed = if kind.pieces { pieces::position(body, outcome.consumed) } else { outcome.consumed };
+                Outcome { consumed, ..outcome }
+            }
+        };
+        if outcome.fault.is_some() || broken {
+            keep_whole_lines(text, start);
+        }
+        let lost_from = outcome.consumed.min(body.len());
+        let lost = body.len() - lost_from;
+        Reading { lost_from, lost, cause: outcome.fault.map(Cause::Body), kind }
+    }
+
+    fn decode(&mut self, codec: Codec, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
+        match codec {
+            Codec::Text => {
+                text.push(body);
+                Outcome { consumed: body.len(), fault: None }
+            }
+            Codec::Deflate => self.inflate.decode(body, text, limit),
+            Codec::Zstd => self.zstd.decode(body, text, limit),
+        }
+    }
+
+    /// `None`: no key fits.
+    fn decrypt(
+        &mut self,
+        kind: &'static Kind,
+        client: &ClientKey,
+        body: &[u8],
+        rules: Rules<'_>,
+        text: &mut Text,
+    ) -> Option<Outcome> {
+        let start = text.len();
+        let mut plain = std::mem::take(&mut self.plain);
+        let mut outcome = None;
+        let mut open = |key: &crate::codec::tea::TeaKey| {
+            plain.clear();
+            plain.extend_from_slice(body);
+            key.decrypt(&mut plain);
+            text.truncate(start);
+            self.decode(kind.codec, &plain, text, rules.text_limit)
+        };
+        let key = rules.keys.find(client, |key| {
+            outcome = Some(open(key));
+            outcome.is_some_and(|outcome| fits(&outcome))
+        });
+        // A key that was found before has not been tried on this body yet.
+        let outcome = match key {
+            Some(key) if outcome.is_none() => Some(open(&key)),
+            Some(_) => outcome,
+            None => None,
+        };
+        self.plain = plain;
+        outcome
+    }
+}
+
+/// Whether a key that leads to this is the right one: with a wrong one, the codec chokes on the first line.
+fn fits(outcome: &Outcome) -> bool {
+    outcome.fault.is_none() || outcome.consumed >= 64
+}
+
+fn read_text(kind: &'static Kind, body: &[u8], broken: bool, text: &mut Text) -> Reading {
+    // Text has no zeros; zero fill has, and so does what is compressed or encrypted.
+    if !broken && memchr::memchr(0, body).is_none() {
+        text.push(body);
+        return Reading { lost_from: body.len(), lost: 0, cause: None, kind };
+    }
+    let (lost_from, lost) = plain::salvage(body, true, text);
+    // A broken block's end byte is counted with its body.
+    let cause = (lost > 1).then_some(Cause::Body(Fault::Corrupt));
+    Reading { lost_from, lost, cause, kind }
+}
+
+/// Cuts the text behind `start` after its last line break.
+fn keep_whole_lines(text: &mut Text, start: usize) {
+    let kept = memchr::memrchr(b'\n', &text.bytes()[start..]).map_or(0, |at| at + 1);
+    text.truncate(start + kept);
+}
