@@ -105,6 +105,11 @@ impl Reader {
                 if cipher == Cipher::Xor {
                     xor::apply(&mut plain, xor::key(&header));
                 }
+                if kind.codec == Codec::Text {
+                    let reading = read_text(kind, &plain, broken, text);
+                    self.plain = plain;
+                    return reading;
+                }
                 let outcome = self.decode(kind.codec, &plain, text, rules.text_limit);
                 self.plain = plain;
                 let consumed = if kind.pieces { pieces::position(body, outcome.consumed) } else { outcome.consumed };
@@ -121,10 +126,8 @@ impl Reader {
 
     fn decode(&mut self, codec: Codec, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         match codec {
-            Codec::Text => {
-                text.push(body);
-                Outcome { consumed: body.len(), fault: None }
-            }
+            // No writer encrypts text with TEA; all other text has been dealt with.
+            Codec::Text => Outcome { consumed: 0, fault: None },
             Codec::Deflate => self.inflate.decode(body, text, limit),
             Codec::Zstd => self.zstd.decode(body, text, limit),
         }

@@ -95,6 +95,8 @@ pub struct Framer {
     pub(super) last: Option<Header>,
     /// Client keys of blocks that were believed, the latest first.
     pub(super) known_keys: VecDeque<ClientKey>,
+    /// The last bytes belonged to no block, so none is due here either.
+    astray: bool,
     /// Frames that are already settled.
     queue: VecDeque<Frame>,
 }
@@ -126,13 +128,15 @@ impl Framer {
         }
         let frame = match self.sound(window, at) {
             Check::Yes(block) => Check::Yes(Frame::Block(block)),
-            Check::No => self.resync(window, at),
+            Check::No => self.resync(window, at, !self.astray),
             Check::More => Check::More,
         };
         match frame {
             Check::Yes(frame) => {
-                if let Frame::Block(block) = &frame {
-                    self.learn(window, block);
+                match &frame {
+                    Frame::Block(block) => self.learn(window, block),
+                    Frame::Foreign(_) => self.astray = true,
+                    Frame::Fill(_) => {}
                 }
                 Step::Frame(frame)
             }
@@ -147,6 +151,7 @@ impl Framer {
     /// Remembers what later blocks can be measured by.
     fn learn(&mut self, window: Window<'_>, block: &Block) {
         self.last = Some(block.header);
+        self.astray = false;
         let Some(key) = window.bytes.get(block.span.start..).and_then(|b| client_key(b, block.header.kind.layout))
         else {
             return;

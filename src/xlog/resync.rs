@@ -21,9 +21,9 @@ struct Lead {
 }
 
 impl Framer {
-    /// The frame at `at`, where no sound block stands.
-    pub(super) fn resync(&mut self, window: Window<'_>, at: usize) -> Check<Frame> {
-        match self.lead(window, at, true) {
+    /// The frame at `at`, where no sound block stands. `due`: one should.
+    pub(super) fn resync(&mut self, window: Window<'_>, at: usize, due: bool) -> Check<Frame> {
+        match self.lead(window, at, due) {
             Check::Yes(lead) => self.follow_lead(window, at, lead),
             Check::No => self.skip(window, at),
             Check::More => Check::More,
