@@ -106,16 +106,16 @@ Examples:
 Each night, from cron:
   15 3 * * *  imlog prune --quiet --days 7 /srv/logs
 
-What goes: *.xlog and *.xlog.log whose youngest possible line is older than N days.
-  With a day in the name (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog,
-  PREFIX_20231105_1.xlog) that is the end of this day, local time. With N = 7 the
-  log of the 6th goes when the 14th begins; today's log never goes. Without a day
-  it is when the file was last written; for a text, when its log was, if the log
-  is beside it. What lies in the future stays.
+What goes: *.xlog and *.xlog.log whose youngest possible line is older than N
+  days. With a day in the name (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog,
+  PREFIX_20231105_1.xlog) that is the end of this day, local time. With N = 7, the
+  log of the 6th goes when the 14th begins; with any N, today's stays. Without a
+  day it is when the file was last written; for a text, when its log was, if the
+  log is beside it. What lies in the future stays.
 
 What stays at any age: cache files (*.mmap2, *.mmap3: they may hold lines that
-  stand nowhere else) and their texts, plain text logs (imsdk_20231106.log), links
-  and what they lead to, files that change meanwhile, and everything else.
+  stand nowhere else) and their texts, plain text logs (imsdk_20231106.log),
+  links and what they lead to, files that change meanwhile, and everything else.
 
 {WHERE_LOGS_ARE}
 

@@ -113,9 +113,11 @@ fn raw(path: &Path) -> Cow<'_, [u8]> {
         Cow::Borrowed(path.as_os_str().as_bytes())
     }
     #[cfg(not(unix))]
-    match path.to_string_lossy() {
-        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    {
+        match path.to_string_lossy() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        }
     }
 }
 
