@@ -28,6 +28,7 @@
 pub mod codec;
 pub mod decode;
 pub mod output;
+pub mod retention;
 pub mod xlog;
 
 #[cfg(feature = "cli")]

@@ -1,6 +1,7 @@
 //! The arguments, and the help that teaches them.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
@@ -32,6 +33,7 @@ Examples:
   imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log beside it
   imlog decode logs/                    every log in the folder and below, in parallel
   imlog decode -o - a.xlog | less       to standard output
+  imlog prune -n --days 7 logs/         show which logs are older than seven days
 
 {WHERE_LOGS_ARE}
 
@@ -92,6 +94,36 @@ Where something is missing in a file, its text has a line that starts with [F]im
 
 {EXIT_CODES}"))]
     Decode(DecodeArgs),
+    /// Remove old logs and their texts, and nothing else
+    #[command(after_long_help = format!("\
+Examples:
+  imlog prune -n                        what is older than seven days, here and
+                                        below; nothing is removed
+  imlog prune --days 30 /srv/logs       remove what is older than thirty days
+  imlog prune -v --prune-empty-dirs .   show what goes, emptied folders too
+  imlog prune -n0 logs | xargs -0 du -ch
+
+Each night, from cron:
+  15 3 * * *  imlog prune --quiet --days 7 /srv/logs
+
+What goes: *.xlog and *.xlog.log whose youngest possible line is older than N
+  days. With a day in the name (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog,
+  PREFIX_20231105_1.xlog) that is the end of this day, local time. With N = 7, the
+  log of the 6th goes when the 14th begins; with any N, today's stays. Without a
+  day it is when the file was last written; for a text, when its log was, if the
+  log is beside it. What lies in the future stays.
+
+What stays at any age: cache files (*.mmap2, *.mmap3: they may hold lines that
+  stand nowhere else) and their texts, plain text logs (imsdk_20231106.log),
+  links and what they lead to, files that change meanwhile, and everything else.
+
+{WHERE_LOGS_ARE}
+
+Exit codes:
+  0  done, also if there was nothing to remove
+  1  done, but something could not be read or removed (it is named)
+  2  wrong usage, or none of the PATHs is there"))]
+    Prune(PruneArgs),
     /// Write the completion script of a shell to standard output
     Completions(CompletionsArgs),
 }
@@ -143,6 +175,52 @@ pub struct KeyArgs {
     /// The app's private key itself. Other users of this machine can see it: prefer --key-file
     #[arg(long, value_name = "HEX")]
     pub key: Vec<String>,
+}
+
+/// Arguments of `prune`.
+#[derive(Debug, ClapArgs)]
+pub struct PruneArgs {
+    /// Folders or files [default: the current folder]
+    ///
+    /// Folders are looked through at any depth. Links are not followed: a PATH that is itself a link is an error.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Remove what is older than N days; 0: all up to yesterday
+    #[arg(long, value_name = "N", default_value_t = 7, allow_negative_numbers = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(..=36_500))]
+    pub days: u32,
+    /// What says how old a file is
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = PruneBy::Auto)]
+    pub by: PruneBy,
+    /// Look no deeper than N folders; 1: in PATH itself
+    #[arg(long, value_name = "N")]
+    pub max_depth: Option<usize>,
+    /// Show what would go, one path a line, and remove nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// End each path that is shown with NUL instead of a new line
+    #[arg(short = '0', long, conflicts_with = "json")]
+    pub null: bool,
+    /// Show each file, also those that stay, as one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Remove the folders too that have nothing left in them; never a PATH itself
+    #[arg(long)]
+    pub prune_empty_dirs: bool,
+    /// What time it is, for tests
+    #[arg(long, value_name = "RFC3339", hide = true, value_parser = super::prune::clock::parse)]
+    pub now: Option<SystemTime>,
+}
+
+/// What says how old a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PruneBy {
+    /// The day in its name; a file that has none stays.
+    Name,
+    /// When it was last written, as the SDK itself has it.
+    Mtime,
+    /// The day in its name; if there is none, when it was last written.
+    Auto,
 }
 
 /// Arguments of `completions`.

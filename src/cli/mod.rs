@@ -6,6 +6,7 @@ mod decode;
 mod interrupt;
 mod keys;
 mod printer;
+mod prune;
 mod status;
 
 use std::ffi::OsString;
@@ -29,6 +30,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
     let printer = Printer::new(&args.global);
     let result = match args.command {
         Command::Decode(args) => decode::run(args, &printer),
+        Command::Prune(args) => prune::run(args, &printer),
         Command::Completions(args) => completions::run(args),
     };
     result.unwrap_or_else(|error| {

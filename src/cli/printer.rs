@@ -80,9 +80,14 @@ impl Printer {
         }
     }
 
+    /// Whether the user wants to know what is done with each file.
+    pub fn is_verbose(&self) -> bool {
+        self.level == Level::Verbose
+    }
+
     /// What is done, for those who want to know.
     pub fn verbose(&self, message: impl FnOnce() -> String) {
-        if self.level == Level::Verbose {
+        if self.is_verbose() {
             self.say(&message());
         }
     }

@@ -210,7 +210,7 @@ mod tests {
                 Ok::<_, ()>((next <= 200).then_some(next))
             };
             let work = |job: u64| {
-                if job % 7 == 0 {
+                if job.is_multiple_of(7) {
                     std::thread::sleep(std::time::Duration::from_micros(300));
                 }
                 job * 2

@@ -1,0 +1,239 @@
+//! `imlog prune`: removes the logs that have had their time, and their texts. Nothing else, ever.
+
+pub mod clock;
+mod listing;
+mod removal;
+mod roots;
+mod total;
+mod tree;
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
+
+use super::args::{PruneArgs, PruneBy};
+use super::printer::{Printer, Shown};
+use super::{Status, interrupt, status};
+use crate::retention::{By, Kind, Now, Rule, Youngest};
+
+use listing::{File, Form, Listing};
+use removal::{Removal, Seen};
+use roots::Roots;
+use total::Total;
+use tree::{Fate, Visitor};
+
+/// What became of a file or folder, or what would.
+#[derive(Debug)]
+enum Outcome {
+    /// Removed.
+    Went,
+    /// Kept: its time has not come.
+    Young,
+    /// Kept: nothing says how old it is.
+    Undated,
+    /// Kept: it changed after it had been looked at.
+    Changed,
+    /// Somebody else removed it.
+    Gone,
+    /// It could not be removed.
+    Failed(io::Error),
+}
+
+/// Removes what is old.
+pub fn run(args: PruneArgs, printer: &Printer) -> Result<Status> {
+    let now = clock::now(args.now)?;
+    let max_depth = args.max_depth.unwrap_or(usize::MAX);
+    let roots = Roots::new(&args.paths, max_depth, printer);
+    if !roots.any {
+        return Ok(Status::Nothing);
+    }
+    interrupt::watch();
+    let mut run = Run {
+        rule: rule(&args),
+        now,
+        dry_run: args.dry_run,
+        empty_folders: args.prune_empty_dirs,
+        listing: Listing::new(form(&args, printer), !args.dry_run),
+        total: Total::after(roots.failed),
+        roots: &roots,
+        printer,
+    };
+    let result = run.all(max_depth);
+    let mut status = run.total.status();
+    if interrupt::happened() {
+        status = Status::Interrupted;
+    } else if let Err(error) = result {
+        if status::is_closed_pipe(&error) {
+            return Err(error);
+        }
+        printer.error(&error);
+        status = Status::Flawed;
+    }
+    run.total.show(args.dry_run, printer);
+    Ok(status)
+}
+
+fn rule(args: &PruneArgs) -> Rule {
+    let by = match args.by {
+        PruneBy::Name => By::Name,
+        PruneBy::Mtime => By::Modified,
+        PruneBy::Auto => By::Auto,
+    };
+    Rule { days: args.days, by }
+}
+
+fn form(args: &PruneArgs, printer: &Printer) -> Form {
+    match args {
+        PruneArgs { json: true, .. } => Form::Json,
+        PruneArgs { dry_run: false, .. } if !printer.is_verbose() => Form::Nothing,
+        PruneArgs { null: true, .. } => Form::Paths(0),
+        _ => Form::Paths(b'\n'),
+    }
+}
+
+/// A run, and how far it has come.
+struct Run<'a> {
+    rule: Rule,
+    now: Now,
+    dry_run: bool,
+    empty_folders: bool,
+    roots: &'a Roots,
+    printer: &'a Printer,
+    listing: Listing,
+    total: Total,
+}
+
+impl Run<'_> {
+    /// Looks at everything. An error ends the run: nobody can be told what goes, or the user breaks it off.
+    fn all(&mut self, max_depth: usize) -> Result<()> {
+        let roots = self.roots;
+        for path in &roots.texts {
+            self.file(path, Kind::Text)?;
+        }
+        for path in &roots.folders {
+            tree::walk(path, max_depth, self)?;
+        }
+        for path in &roots.logs {
+            self.file(path, Kind::Log)?;
+        }
+        self.listing.finish()
+    }
+
+    /// Decides, and does it. `youngest` is when its youngest line can have been written.
+    fn judge(&self, path: &Path, metadata: &Metadata, youngest: Option<&Youngest>) -> Outcome {
+        match youngest {
+            None => Outcome::Undated,
+            Some(youngest) if !self.rule.goes(youngest, &self.now) => Outcome::Young,
+            Some(_) if self.dry_run => Outcome::Went,
+            Some(_) => removal::remove_file(path, &Seen::new(metadata)).into(),
+        }
+    }
+
+    fn tell(&self, path: &Path, outcome: &Outcome) {
+        match outcome {
+            Outcome::Changed => self.printer.warning(format!("`{}` is being written to: kept", Shown(path))),
+            Outcome::Failed(error) => {
+                self.printer.error(&anyhow!("{error}").context(format!("cannot remove `{}`", Shown(path))));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Visitor for Run<'_> {
+    fn file(&mut self, path: &Path, kind: Kind) -> Result<Fate> {
+        if interrupt::happened() {
+            return Err(io::Error::other("interrupted").into());
+        }
+        let metadata = match fs::symlink_metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Fate::Gone),
+            Err(error) => {
+                self.unreadable(path, error);
+                return Ok(Fate::Stays);
+            }
+        };
+        if !metadata.is_file() {
+            return Ok(Fate::Stays);
+        }
+        let youngest = path.file_name().and_then(|name| {
+            self.rule.youngest(name, || match kind {
+                Kind::Log => modified(&metadata),
+                Kind::Text => modified_log(path).or_else(|| modified(&metadata)),
+            })
+        });
+        let outcome = self.judge(path, &metadata, youngest.as_ref());
+        self.tell(path, &outcome);
+        self.total.add_file(metadata.len(), &outcome);
+        let file = File {
+            path,
+            kind,
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
+            youngest,
+            age: youngest.map(|youngest| youngest.age(&self.now)),
+        };
+        self.listing.file(&file, &outcome)?;
+        Ok(outcome.fate())
+    }
+
+    fn emptied(&mut self, path: &Path) -> Result<Fate> {
+        if !self.empty_folders {
+            return Ok(Fate::Stays);
+        }
+        let outcome = if self.dry_run { Outcome::Went } else { removal::remove_folder(path).into() };
+        if let Outcome::Failed(_) = outcome {
+            self.tell(path, &outcome);
+        }
+        self.total.add_folder(&outcome);
+        self.listing.folder(path, &outcome)?;
+        Ok(outcome.fate())
+    }
+
+    fn unreadable(&mut self, path: &Path, error: io::Error) {
+        if error.kind() == io::ErrorKind::NotFound {
+            return;
+        }
+        self.total.add_failed();
+        self.printer.error(&anyhow!(error).context(format!("cannot read `{}`", Shown(path))));
+    }
+
+    fn is_left_out(&mut self, path: &Path) -> bool {
+        self.roots.is_one(path)
+    }
+}
+
+/// When the file was last written.
+fn modified(metadata: &Metadata) -> Option<Youngest> {
+    metadata.modified().ok().map(Youngest::Modified)
+}
+
+/// When the log was last written that this is the text of, if it is there: a text that was made today of an old log
+/// is old too.
+fn modified_log(text: &Path) -> Option<Youngest> {
+    let log = fs::symlink_metadata(text.with_extension("")).ok()?;
+    log.is_file().then(|| log.modified().ok().map(Youngest::LogModified))?
+}
+
+impl Outcome {
+    fn fate(&self) -> Fate {
+        match self {
+            Outcome::Went => Fate::Went,
+            Outcome::Gone => Fate::Gone,
+            Outcome::Young | Outcome::Undated | Outcome::Changed | Outcome::Failed(_) => Fate::Stays,
+        }
+    }
+}
+
+impl From<io::Result<Removal>> for Outcome {
+    fn from(removal: io::Result<Removal>) -> Outcome {
+        match removal {
+            Ok(Removal::Removed) => Outcome::Went,
+            Ok(Removal::Changed) => Outcome::Changed,
+            Ok(Removal::Gone) => Outcome::Gone,
+            Err(error) => Outcome::Failed(error),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! What the PATHs of the command line are, and in which order they are looked at.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+
+use super::super::printer::{Hint, Printer, Shown};
+use crate::retention::Kind;
+
+/// The PATHs, so that each file under them is looked at once, and a text before the log that may say how old it is:
+/// first the texts, then the folders, then the logs.
+#[derive(Debug, Default)]
+pub struct Roots {
+    /// Texts that no folder has.
+    pub texts: Vec<PathBuf>,
+    /// Folders. One may lie in another.
+    pub folders: Vec<PathBuf>,
+    /// Logs that no folder has.
+    pub logs: Vec<PathBuf>,
+    /// Whether there was any PATH to do something with.
+    pub any: bool,
+    /// How many there were that were not; the printer has named them.
+    pub failed: u64,
+    /// The folders without links and detours.
+    real_folders: HashSet<PathBuf>,
+}
+
+/// A file that was named itself.
+struct Named {
+    path: PathBuf,
+    real: PathBuf,
+    kind: Kind,
+}
+
+impl Roots {
+    /// Looks at the paths; none means the current folder. In folders, files will be looked for down to `max_depth`.
+    pub fn new(paths: &[PathBuf], max_depth: usize, printer: &Printer) -> Roots {
+        let here = [PathBuf::from(".")];
+        let paths = if paths.is_empty() { &here } else { paths };
+        let mut roots = Roots::default();
+        let mut files = Vec::new();
+        for path in paths {
+            match roots.add(path, printer) {
+                Ok(file) => files.extend(file),
+                Err(error) => {
+                    roots.failed += 1;
+                    printer.error(&error);
+                }
+            }
+        }
+        let mut seen = HashSet::new();
+        for Named { path, real, kind } in files {
+            if roots.is_in_a_folder(&real, max_depth) || !seen.insert(real) {
+                continue;
+            }
+            match kind {
+                Kind::Text => roots.texts.push(path),
+                Kind::Log => roots.logs.push(path),
+            }
+        }
+        roots
+    }
+
+    fn add(&mut self, path: &Path, printer: &Printer) -> anyhow::Result<Option<Named>> {
+        // Without the slash at the end of `link/`, which would make the system follow the link.
+        let path: PathBuf = path.components().collect();
+        let failed = |error: io::Error| anyhow!(error).context(format!("cannot read `{}`", Shown(&path)));
+        let metadata = fs::symlink_metadata(&path).map_err(failed)?;
+        if metadata.is_symlink() {
+            let hint = Hint("links are not followed; give the path that it leads to".into());
+            return Err(anyhow!("cannot prune `{}`: it is a link", Shown(&path)).context(hint));
+        }
+        let kind = path.file_name().and_then(Kind::of);
+        let real = fs::canonicalize(&path).map_err(failed)?;
+        self.any = true;
+        match kind {
+            _ if metadata.is_dir() => {
+                if self.real_folders.insert(real) {
+                    self.folders.push(path);
+                }
+            }
+            Some(kind) if metadata.is_file() => return Ok(Some(Named { path, real, kind })),
+            _ => printer.warning(format!("`{}` stays: only *.xlog and *.xlog.log are removed", Shown(&path))),
+        }
+        Ok(None)
+    }
+
+    /// Whether this folder, which was found in another, is one of the PATHs, and so looked at by itself.
+    pub fn is_one(&self, folder: &Path) -> bool {
+        self.folders.len() > 1 && fs::canonicalize(folder).is_ok_and(|real| self.real_folders.contains(&real))
+    }
+
+    /// Whether this file will be found in a folder. Only the nearest one counts, since no other looks into that.
+    fn is_in_a_folder(&self, real: &Path, max_depth: usize) -> bool {
+        let depth = real.ancestors().position(|folder| self.real_folders.contains(folder));
+        depth.is_some_and(|depth| depth <= max_depth)
+    }
+}
