@@ -1,6 +1,7 @@
 //! Bodies that are text already, and what can be told from damage in them: bytes that no text has.
 
-use super::plausible::{Head, is_odd};
+use super::plausible::Head;
+pub use super::plausible::is_odd;
 use super::text::Text;
 
 /// So many zeros before a line are a header's key field: the line starts there.
@@ -10,7 +11,7 @@ const ZEROS_BEFORE_LINE: usize = 4;
 /// whose start is gone. `starts`: a line starts with the first byte. Returns where the first byte stands that was left
 /// out, and how many were in all.
 pub fn salvage(bytes: &[u8], starts: bool, text: &mut Text) -> (usize, usize) {
-    let (mut first_left, mut left, mut at) = (None, 0, 0);
+    let (mut first_left, mut left, mut at, mut printable_end) = (None, 0, 0, 0);
     let mut leave = |from: usize, count: usize| {
         if count > 0 {
             first_left.get_or_insert(from);
@@ -19,7 +20,10 @@ pub fn salvage(bytes: &[u8], starts: bool, text: &mut Text) -> (usize, usize) {
     };
     while at < bytes.len() {
         let rest = &bytes[at..];
-        let len = clean_len(rest);
+        if at >= printable_end {
+            printable_end = at + rest.iter().position(is_odd).unwrap_or(rest.len());
+        }
+        let len = utf8_len(&rest[..printable_end - at]);
         let lines = &rest[..memchr::memrchr(b'\n', &rest[..len]).map_or(0, |end| end + 1)];
         let zeros = bytes[..at].iter().rev().take(ZEROS_BEFORE_LINE).filter(|&&byte| byte == 0).count();
         let whole =
@@ -35,13 +39,9 @@ pub fn salvage(bytes: &[u8], starts: bool, text: &mut Text) -> (usize, usize) {
     (first_left.unwrap_or(bytes.len()), left)
 }
 
-/// How many bytes at the start are text.
-fn clean_len(bytes: &[u8]) -> usize {
-    let printable = bytes.iter().position(is_odd).unwrap_or(bytes.len());
-    match simdutf8::compat::from_utf8(&bytes[..printable]) {
-        Ok(_) => printable,
-        Err(error) => error.valid_up_to(),
-    }
+/// How many bytes at the start are UTF-8.
+fn utf8_len(bytes: &[u8]) -> usize {
+    simdutf8::compat::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len)
 }
 
 #[cfg(test)]

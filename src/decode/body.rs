@@ -68,7 +68,7 @@ impl Decoded {
     }
 
     fn block(&mut self, batch: &Batch, framed: &Framed, reader: &mut Reader, rules: Rules<'_>) {
-        let Framed { header, span, holes, fit } = framed;
+        let Framed { header, span, holes, fit, kin, .. } = framed;
         let (mut header, mut fit) = (*header, *fit);
         let bytes = batch.bytes();
         self.bytes += (span.len() - holes.iter().map(|hole| hole.len()).sum::<usize>()) as u64;
@@ -82,13 +82,24 @@ impl Decoded {
                 &spliced
             }
         };
+        // Where a broken block runs up to the next one, the last byte is its end byte.
+        let body = if fit == Fit::Broken { body.strip_suffix(&[0]).unwrap_or(body) } else { body };
         let client = bytes.get(span.start..).and_then(|bytes| client_key(bytes, header.kind.layout));
         let start = self.text.len();
-        let task = Task { header, client, body, broken: fit == Fit::Broken };
-        let Reading { lost_from, lost, cause, kind } = reader.read(task, rules, &mut self.text);
+        let task = Task { header, client, kin: kin.as_deref(), body, broken: fit == Fit::Broken };
+        let Reading { mut lost_from, mut lost, cause, kind } = reader.read(task, rules, &mut self.text);
+        if fit == Fit::Broken && body.get(lost_from) == Some(&0) {
+            // Its end byte, though not where the header has it.
+            (lost_from, lost) = (lost_from + 1, lost - 1);
+        }
         if kind != header.kind {
             header.kind = kind;
             fit = if fit == Fit::Sound { Fit::Repaired(Field::Magic) } else { fit };
+        }
+        // What another block has too is not lost.
+        lost = lost.saturating_sub(framed.overlap);
+        if fit == Fit::Broken && lost == 0 {
+            fit = Fit::Repaired(Field::Length);
         }
 
         let offset = batch.base + span.start as u64;
@@ -98,10 +109,10 @@ impl Decoded {
         self.blocks.push(Block { offset, header, client, fit, text, checksum });
 
         let offset = batch.base + (framed.body_start() + lost_from) as u64;
-        // The end byte is all that may be left of a broken block.
-        let left_over = (fit == Fit::Broken && lost > 1).then_some(Cause::Foreign);
-        if let Some(cause) = cause.or(left_over) {
-            self.event(Event::Gap(Gap { offset, len: (lost as u64).max(1), cause }));
+        let left_over = (fit == Fit::Broken).then_some(Cause::Foreign);
+        match cause.or(left_over) {
+            Some(cause) if lost > 0 => self.event(Event::Gap(Gap { offset, len: lost as u64, cause })),
+            _ => {}
         }
     }
 }

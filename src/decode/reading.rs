@@ -27,6 +27,8 @@ pub struct Task<'a> {
     pub header: Header,
     /// The key field, where it has one.
     pub client: Option<&'a ClientKey>,
+    /// What the key field would say without damage, perhaps.
+    pub kin: Option<&'a ClientKey>,
     /// The body. If the block is broken, all that may belong to it.
     pub body: &'a [u8],
     /// Its end is not where it should be.
@@ -59,27 +61,54 @@ impl Reader {
     /// Reads the body of `task` to the end of `text`.
     pub fn read(&mut self, task: Task<'_>, rules: Rules<'_>, text: &mut Text) -> Reading {
         let start = text.len();
+        if let Some(reading) = self.read_claimed(task, rules, text) {
+            return reading;
+        }
         let reading = self.read_as(task, rules, text);
-        let nothing = text.len() == start && !task.body.is_empty();
-        if !nothing || matches!(reading.cause, Some(Cause::Encrypted { .. } | Cause::Body(Fault::TooLong))) {
+        if let (Some(Cause::Encrypted { .. }), Some(kin)) = (&reading.cause, task.kin) {
+            let another = self.read_as(Task { client: Some(kin), ..task }, rules, text);
+            if text.len() > start {
+                return another;
+            }
+        }
+        let hopeless = matches!(reading.cause, Some(Cause::Encrypted { .. } | Cause::Body(Fault::TooLong)));
+        let little = text.len() == start || task.header.kind.codec == Codec::Text && reading.lost > reading.lost_from;
+        if hopeless || !little || task.body.is_empty() {
             return reading;
         }
         // A wrong magic is one wrong byte; all that hangs on it is how the body is read.
+        let salvaged = text.bytes()[start..].to_vec();
         let kind = task.header.kind;
         let others = KINDS.iter().filter(|other| other.layout == kind.layout && other.magic != kind.magic);
         for other in others {
+            text.truncate(start);
             let header = Header { kind: other, ..task.header };
             let another = self.read_as(Task { header, ..task }, rules, text);
             if another.cause.is_none() && text.len() > start {
                 return another;
             }
-            text.truncate(start);
         }
+        text.truncate(start);
+        text.push(&salvaged);
         reading
     }
 
+    /// A broken block that is encrypted, read as if its length field were right: its last few bytes are in plain, so
+    /// that the cipher has to know where it ends.
+    fn read_claimed(&mut self, task: Task<'_>, rules: Rules<'_>, text: &mut Text) -> Option<Reading> {
+        let encrypted = task.broken && task.header.kind.cipher == Cipher::Tea;
+        let body = task.body.get(..task.header.body_len()).filter(|body| encrypted && body.len() < task.body.len())?;
+        let start = text.len();
+        let reading = self.read_as(Task { body, ..task }, rules, text);
+        if reading.cause.is_some() || text.len() == start {
+            text.truncate(start);
+            return None;
+        }
+        Some(Reading { lost_from: body.len(), lost: task.body.len() - body.len(), ..reading })
+    }
+
     fn read_as(&mut self, task: Task<'_>, rules: Rules<'_>, text: &mut Text) -> Reading {
-        let Task { header, client, body, broken } = task;
+        let Task { header, client, body, broken, .. } = task;
         let kind = header.kind;
         let start = text.len();
         let outcome = match (kind.cipher, client) {
@@ -173,14 +202,15 @@ fn fits(outcome: &Outcome) -> bool {
 }
 
 fn read_text(kind: &'static Kind, body: &[u8], broken: bool, text: &mut Text) -> Reading {
-    // Text has no zeros; zero fill has, and so does what is compressed or encrypted.
-    if !broken && memchr::memchr(0, body).is_none() {
+    // Text has no zeros; zero fill has, and so does what is compressed or encrypted. The headers of the XOR kinds say
+    // little, so that their text has to say more.
+    let doubtful = || kind.cipher == Cipher::Xor && body.iter().any(plain::is_odd);
+    if !broken && memchr::memchr(0, body).is_none() && !doubtful() {
         text.push(body);
         return Reading { lost_from: body.len(), lost: 0, cause: None, kind };
     }
     let (lost_from, lost) = plain::salvage(body, true, text);
-    // A broken block's end byte is counted with its body.
-    let cause = (lost > 1).then_some(Cause::Body(Fault::Corrupt));
+    let cause = (!broken).then_some(Cause::Body(Fault::Corrupt));
     Reading { lost_from, lost, cause, kind }
 }
 

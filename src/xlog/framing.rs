@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::header::{ClientKey, Field, Header, MAX_BODY, NO_KEY, client_key};
-use super::magic::{Kind, Layout, kinds};
+use super::magic::{Cipher, Kind, Layout, kinds};
 
 /// The most bytes that the framer asks to see at once.
 pub const MAX_WINDOW: usize = MAX_BODY + (1 << 20);
@@ -58,6 +58,11 @@ pub struct Block {
     pub holes: Vec<Range<usize>>,
     /// How well it fits.
     pub fit: Fit,
+    /// How many bytes behind its span may be its body's as well: what damage has moved together is in two places.
+    pub overlap: usize,
+    /// Where the block is encrypted with a key that nobody has seen: a key from nearby that differs in so few bytes
+    /// that one of the two must be damaged.
+    pub kin: Option<Box<ClientKey>>,
 }
 
 impl Block {
@@ -69,7 +74,7 @@ impl Block {
     /// The pieces of the file that make up the body, holes and end byte left out. A broken block's body runs to the
     /// end of its span.
     pub fn body(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        let end = if self.fit == Fit::Broken { self.span.end } else { self.span.end.saturating_sub(1) };
+        let end = if self.fit == Fit::Broken { self.span.end + self.overlap } else { self.span.end.saturating_sub(1) };
         let starts = std::iter::once(self.body_start()).chain(self.holes.iter().map(|hole| hole.end));
         let ends = self.holes.iter().map(|hole| hole.start).chain(std::iter::once(end));
         starts.zip(ends).map(|(start, end)| start..end.max(start))
@@ -132,8 +137,8 @@ impl Framer {
             Check::More => Check::More,
         };
         match frame {
-            Check::Yes(frame) => {
-                match &frame {
+            Check::Yes(mut frame) => {
+                match &mut frame {
                     Frame::Block(block) => self.learn(window, block),
                     Frame::Foreign(_) => self.astray = true,
                     Frame::Fill(_) => {}
@@ -148,15 +153,20 @@ impl Framer {
         self.queue.extend(frames);
     }
 
-    /// Remembers what later blocks can be measured by.
-    fn learn(&mut self, window: Window<'_>, block: &Block) {
+    /// Remembers what later blocks can be measured by, and measures the block's key.
+    fn learn(&mut self, window: Window<'_>, block: &mut Block) {
         self.last = Some(block.header);
         self.astray = false;
-        let Some(key) = window.bytes.get(block.span.start..).and_then(|b| client_key(b, block.header.kind.layout))
-        else {
+        let key_at = |at: usize| window.bytes.get(at..).and_then(|bytes| client_key(bytes, Layout::Keyed));
+        let Some(key) = key_at(block.span.start).filter(|_| block.header.kind.layout == Layout::Keyed) else { return };
+        if *key == NO_KEY || self.known_keys.front() == Some(key) {
             return;
-        };
-        if *key != NO_KEY && self.known_keys.front() != Some(key) && block.fit == Fit::Sound {
+        }
+        if !self.known_keys.contains(key) && block.header.kind.cipher == Cipher::Tea {
+            let nearby = self.known_keys.iter().chain(key_at(block.span.end));
+            block.kin = nearby.into_iter().find(|other| *other != key && is_near(other, key)).map(|kin| Box::new(*kin));
+        }
+        if block.fit == Fit::Sound && block.kin.is_none() {
             self.known_keys.retain(|known| known != key);
             self.known_keys.push_front(*key);
             self.known_keys.truncate(Self::KNOWN_KEYS);
@@ -195,14 +205,16 @@ impl Framer {
         if starts_with_zeros(&rest[header.len()..header.block_len() - 1]) {
             return Check::No;
         }
-        let depth = if self.last.is_some_and(|last| last.kind.layout == kind.layout) { 1 } else { 2 };
+        let used = self.last.is_some_and(|last| last.kind.layout == kind.layout);
+        let familiar = kind.layout == Layout::Keyed && self.key_is_familiar(rest);
+        let depth = if used || familiar { 1 } else { 2 };
         match self.follows(window, end, kind, depth) {
             Check::Yes(next) => {
                 let (header, fit) = match self.repair_seq(header, next) {
                     Some(repaired) => (repaired, Fit::Repaired(Field::Seq)),
                     None => (header, Fit::Sound),
                 };
-                Check::Yes(Block { header, span: at..end, holes: Vec::new(), fit })
+                Check::Yes(Block { header, span: at..end, holes: Vec::new(), fit, overlap: 0, kin: None })
             }
             Check::No => Check::No,
             Check::More => Check::More,
@@ -223,12 +235,7 @@ impl Framer {
             return if window.eof { Check::Yes(None) } else { window.more() };
         };
         if magic == 0 {
-            let fill = rest.iter().take(MIN_FILL).take_while(|&&byte| byte == 0).count();
-            return match fill {
-                _ if fill == MIN_FILL || (fill == rest.len() && window.eof) => Check::Yes(None),
-                _ if fill == rest.len() => window.more(),
-                _ => Check::No,
-            };
+            return self.fill_follows(window, at);
         }
         let mut answer = Check::No;
         for next in kinds(magic) {
@@ -265,6 +272,19 @@ impl Framer {
         answer
     }
 
+    /// Zero fill is long, or ends with the file or where a block is due. A header's key field is neither.
+    fn fill_follows(&self, window: Window<'_>, at: usize) -> Check<Option<Header>> {
+        let rest = window.bytes.get(at..).unwrap_or_default();
+        let fill = rest.iter().take(LONG_FILL).take_while(|&&byte| byte == 0).count();
+        if fill == LONG_FILL || (fill == rest.len() && window.eof) {
+            return Check::Yes(None);
+        }
+        if fill == rest.len() {
+            return window.more();
+        }
+        self.starts_after_fill(window, at + fill)
+    }
+
     /// Whether the key field of the header at the start of `bytes` is all zeros or one that was seen before.
     pub(super) fn key_is_familiar(&self, bytes: &[u8]) -> bool {
         client_key(bytes, Layout::Keyed).is_some_and(|key| *key == NO_KEY || self.known_keys.contains(key))
@@ -285,14 +305,22 @@ impl Framer {
     }
 }
 
-/// How many zeros make zero fill, where more follows.
-const MIN_FILL: usize = 16;
+/// More zeros than any header has.
+const LONG_FILL: usize = 128;
 
 impl Window<'_> {
     /// "More", unless the window is as long as it can get.
     pub(super) fn more<T>(&self) -> Check<T> {
         if self.eof || self.bytes.len() >= MAX_WINDOW { Check::No } else { Check::More }
     }
+}
+
+/// So many bytes of a key field may be wrong before it is another key.
+const MAX_KEY_ERRORS: usize = 8;
+
+/// Whether two keys are the same but for damage.
+pub(super) fn is_near(one: &ClientKey, other: &ClientKey) -> bool {
+    one.iter().zip(other).filter(|(a, b)| a != b).count() <= MAX_KEY_ERRORS
 }
 
 /// The 2016 shape has four zeros where later ones have the key.

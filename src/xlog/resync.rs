@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 
-use super::framing::{Block, Check, Fit, Frame, Framer, Window, frame_key_possible, starts_with_zeros};
-use super::header::{ClientKey, Field, Header, MAX_BODY, NO_KEY, client_key};
+use super::framing::{Block, Check, Fit, Frame, Framer, Window, frame_key_possible, is_near, starts_with_zeros};
+use super::header::{Field, Header, MAX_BODY, NO_KEY, client_key};
 use super::magic::{Cipher, Kind, Layout, kinds};
 
 /// How much a block whose length field can't be believed may hold: more than stock mars ever writes.
@@ -23,8 +23,15 @@ struct Lead {
 impl Framer {
     /// The frame at `at`, where no sound block stands. `due`: one should.
     pub(super) fn resync(&mut self, window: Window<'_>, at: usize, due: bool) -> Check<Frame> {
-        match self.lead(window, at, due) {
-            Check::Yes(lead) => self.follow_lead(window, at, lead),
+        let lead = if due { self.lead_due(window, at) } else { self.lead(window, at, false) };
+        match lead {
+            Check::Yes(lead) => {
+                // What comes after it is measured by it.
+                let before = self.last.replace(lead.header);
+                let frame = self.follow_lead(window, at, lead);
+                self.last = before;
+                frame
+            }
             Check::No => self.skip(window, at),
             Check::More => Check::More,
         }
@@ -57,7 +64,8 @@ impl Framer {
         let body_start = at + header.len();
         let believable = header.length_possible().then_some(at + header.block_len());
         let reach = believable.unwrap_or(0).max(body_start + MAX_UNSURE_BODY);
-        let block = |end: usize, fit: Fit| Block { header, span: at..end, holes: Vec::new(), fit };
+        let block =
+            |end: usize, fit: Fit| Block { header, span: at..end, holes: Vec::new(), fit, overlap: 0, kin: None };
 
         if let Some(end) = believable
             && wrong.is_some()
@@ -67,6 +75,15 @@ impl Framer {
                 Check::Yes(_) => {
                     return Check::Yes(Frame::Block(block(end, Fit::Repaired(wrong.unwrap_or(Field::End)))));
                 }
+                Check::More => return Check::More,
+                Check::No => {}
+            }
+        }
+        if let Some(end) = believable
+            && window.bytes.get(end - 1) == Some(&0)
+        {
+            match self.lead(window, end, true) {
+                Check::Yes(_) => return Check::Yes(Frame::Block(block(end, wrong.map_or(Fit::Sound, Fit::Repaired)))),
                 Check::More => return Check::More,
                 Check::No => {}
             }
@@ -105,7 +122,16 @@ impl Framer {
         {
             end = claimed;
         }
-        Check::Yes(Frame::Block(block(end, Fit::Broken)))
+        // Bytes that went missing pull the next header over the end of this block.
+        let overlap = match believable {
+            Some(claimed)
+                if claimed - end.min(claimed) < Layout::MAX_HEADER_LEN && window.bytes.get(claimed - 1) == Some(&0) =>
+            {
+                (claimed - 1).saturating_sub(end)
+            }
+            _ => 0,
+        };
+        Check::Yes(Frame::Block(Block { overlap, ..block(end, Fit::Broken) }))
     }
 
     /// The block at `at` as one that other blocks were written into, the first of them at `start`: with what stands
@@ -147,9 +173,11 @@ impl Framer {
                 return Check::No;
             }
             return match self.follows(window, end, header.kind, 1) {
-                Check::Yes(_) => Check::Yes((Block { header, span: at..end, holes, fit: Fit::Sound }, inner)),
+                Check::Yes(_) => {
+                    Check::Yes((Block { header, span: at..end, holes, fit: Fit::Sound, overlap: 0, kin: None }, inner))
+                }
                 Check::No if self.is_start(window, end) == Check::Yes(()) => {
-                    Check::Yes((Block { header, span: at..end, holes, fit: Fit::Sound }, inner))
+                    Check::Yes((Block { header, span: at..end, holes, fit: Fit::Sound, overlap: 0, kin: None }, inner))
                 }
                 Check::No => Check::No,
                 Check::More => Check::More,
@@ -166,7 +194,14 @@ impl Framer {
         };
         let end = at + lead.header.block_len();
         match window.bytes.get(end - 1) {
-            Some(0) => Check::Yes(Block { header: lead.header, span: at..end, holes: Vec::new(), fit: Fit::Sound }),
+            Some(0) => Check::Yes(Block {
+                header: lead.header,
+                span: at..end,
+                holes: Vec::new(),
+                fit: Fit::Sound,
+                overlap: 0,
+                kin: None,
+            }),
             Some(_) => Check::No,
             None => window.more(),
         }
@@ -200,6 +235,11 @@ impl Framer {
             return Check::No;
         }
         match self.lead(window, at, false) {
+            // With a wrong magic, all would do that is followed by zeros: what must hold then is the chain.
+            Check::Yes(Lead { header, wrong: Some(Field::Magic) }) => match self.chain_holds(window, at, header) {
+                Check::No => {}
+                answer => return answer,
+            },
             Check::Yes(_) => return Check::Yes(()),
             Check::More => return Check::More,
             Check::No => {}
@@ -214,29 +254,45 @@ impl Framer {
         }
     }
 
+    /// Whether a block with this header ends with its end byte, and something follows that can.
+    fn chain_holds(&self, window: Window<'_>, at: usize, header: Header) -> Check<()> {
+        let end = at + header.block_len();
+        match window.bytes.get(end - 1) {
+            Some(0) => match self.follows(window, end, header.kind, 1) {
+                Check::Yes(_) => Check::Yes(()),
+                Check::No => Check::No,
+                Check::More => Check::More,
+            },
+            Some(_) => Check::No,
+            None => window.more(),
+        }
+    }
+
     /// A quick look at the key field, before any other.
     fn could_be_keyed(&self, bytes: &[u8]) -> bool {
         let Some(head) = bytes.get(9..17) else { return false };
         *head == [0; 8] || self.known_keys.iter().any(|key| key.starts_with(head))
     }
 
+    /// Whether a block is most likely due at `at`, where zero fill ends. Gives its header.
+    pub(super) fn starts_after_fill(&self, window: Window<'_>, at: usize) -> Check<Option<Header>> {
+        match self.lead(window, at, true) {
+            Check::Yes(lead) => Check::Yes(Some(lead.header)),
+            Check::No => Check::No,
+            Check::More => Check::More,
+        }
+    }
+
     /// The header at `at`, if it says enough by itself. `due`: a block is due here, which is evidence too.
     fn lead(&self, window: Window<'_>, at: usize, due: bool) -> Check<Lead> {
-        let Some(rest) = window.bytes.get(at..) else { return Check::No };
-        let Some(&magic) = rest.first() else { return Check::No };
-        let typical = self.last.map(|last| last.kind).or_else(|| kinds(0x09).first());
         let mut best: Option<Lead> = None;
-        for kind in kinds(magic).iter().chain(typical.filter(|kind| kind.magic != magic)) {
-            let Some(header) = Header::read(rest, kind) else {
-                if let Check::More = window.more::<()>() {
-                    return Check::More;
+        for kind in self.possible_kinds(window, at) {
+            match self.lead_as(window, at, kind, due) {
+                Check::Yes(lead) if best.is_none_or(|best| lead.wrong.is_none() && best.wrong.is_some()) => {
+                    best = Some(lead);
                 }
-                continue;
-            };
-            if let Some(lead) = self.weigh(rest, magic, header, due)
-                && best.is_none_or(|best| lead.wrong.is_none() && best.wrong.is_some())
-            {
-                best = Some(lead);
+                Check::More => return Check::More,
+                _ => {}
             }
         }
         match best {
@@ -245,6 +301,43 @@ impl Framer {
             Some(lead) => Check::Yes(lead),
             None => Check::No,
         }
+    }
+
+    /// The kinds that the magic at `at` can be, and the one that it might have been.
+    fn possible_kinds(&self, window: Window<'_>, at: usize) -> impl Iterator<Item = &'static Kind> + use<> {
+        let magic = window.bytes.get(at).copied().unwrap_or(0);
+        let typical = self.last.map(|last| last.kind).or_else(|| kinds(0x09).first());
+        kinds(magic).iter().chain(typical.filter(|kind| kind.magic != magic))
+    }
+
+    fn lead_as(&self, window: Window<'_>, at: usize, kind: &'static Kind, due: bool) -> Check<Lead> {
+        let Some(rest) = window.bytes.get(at..) else { return Check::No };
+        let Some(&magic) = rest.first() else { return Check::No };
+        match Header::read(rest, kind) {
+            Some(header) => self.weigh(rest, magic, header, due).map_or(Check::No, Check::Yes),
+            None => window.more(),
+        }
+    }
+
+    /// The lead at `at`, where a block is due: the one whose chain holds, if there is one.
+    fn lead_due(&self, window: Window<'_>, at: usize) -> Check<Lead> {
+        let first = match self.lead(window, at, true) {
+            Check::Yes(lead) => lead,
+            answer => return answer,
+        };
+        for kind in self.possible_kinds(window, at) {
+            let holds = match self.lead_as(window, at, kind, true) {
+                Check::Yes(lead) => (self.chain_holds(window, at, lead.header), lead),
+                Check::More => return Check::More,
+                Check::No => continue,
+            };
+            match holds {
+                (Check::Yes(()), lead) => return Check::Yes(lead),
+                (Check::More, _) => return Check::More,
+                (Check::No, _) => {}
+            }
+        }
+        Check::Yes(first)
     }
 
     /// Whether a header without a wrong field starts inside what would be the header at `at`.
@@ -283,7 +376,7 @@ impl Framer {
             return None;
         }
         let believed = match kind.layout {
-            Layout::Keyed => match self.key_evidence(bytes) {
+            Layout::Keyed => match self.key_evidence(bytes, header, due) {
                 // In zero fill, a stray byte or two look like a header with one wrong field.
                 Evidence::NoKey => bytes.iter().take(9).filter(|&&byte| byte != 0).count() >= 3,
                 Evidence::KnownKey => true,
@@ -295,7 +388,9 @@ impl Framer {
             Layout::Bare => whole && due && self.used(kind),
         };
         let wrong = match (first, kind.layout) {
-            (None, Layout::Keyed) if matches!(self.key_evidence(bytes), Evidence::NearlyKey) => Some(Field::Key),
+            (None, Layout::Keyed) if matches!(self.key_evidence(bytes, header, due), Evidence::NearlyKey) => {
+                Some(Field::Key)
+            }
             _ => first,
         };
         believed.then(|| Lead { header: self.repair(header, first), wrong })
@@ -319,7 +414,7 @@ impl Framer {
         header
     }
 
-    fn key_evidence(&self, bytes: &[u8]) -> Evidence {
+    fn key_evidence(&self, bytes: &[u8], header: Header, due: bool) -> Evidence {
         let Some(key) = client_key(bytes, Layout::Keyed) else { return Evidence::None };
         if *key == NO_KEY {
             return Evidence::NoKey;
@@ -327,8 +422,17 @@ impl Framer {
         if self.known_keys.contains(key) {
             return Evidence::KnownKey;
         }
-        let near = |known: &ClientKey| known.iter().zip(key).filter(|(a, b)| a != b).count() <= MAX_KEY_ERRORS;
-        if near(&NO_KEY) || self.known_keys.iter().any(near) { Evidence::NearlyKey } else { Evidence::None }
+        if is_near(&NO_KEY, key) || self.known_keys.iter().any(|known| is_near(known, key)) {
+            return Evidence::NearlyKey;
+        }
+        // Where the block ends, the next one may have the same key; and if the length is wrong, one nearby.
+        let next = bytes.get(header.block_len()..).and_then(|bytes| client_key(bytes, Layout::Keyed));
+        let nearby = || {
+            let reach = bytes.len().min(MAX_UNSURE_BODY);
+            let behind = bytes.get(Layout::MAX_HEADER_LEN..reach).unwrap_or_default();
+            memchr::memmem::find(behind, key).is_some()
+        };
+        if next == Some(key) || due && nearby() { Evidence::KnownKey } else { Evidence::None }
     }
 
     /// A block whose key nobody has seen: it must end with its end byte, and belong to these hours.
@@ -355,9 +459,6 @@ impl Framer {
         self.last.is_none_or(|last| last.kind.layout == kind.layout)
     }
 }
-
-/// So many bytes of a key field may be wrong before it is another key.
-const MAX_KEY_ERRORS: usize = 8;
 
 /// What a key field says.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@
 //! body, in turns. Each unit then belongs to one stream and refers to the text of that one alone; read with the right
 //! past, it keeps to the encoder's habits, and with the wrong one it does not.
 
-use super::super::plausible::is_suspicious;
+use super::super::plausible::{Head, is_suspicious};
 use super::super::text::Text;
 use super::super::units::Units;
 use super::super::{Fault, Outcome};
@@ -34,20 +34,19 @@ pub fn head_is_sound(body: &[u8], text: &mut Vec<u8>) -> bool {
 /// Reads `body` again to the end of `text`, at most `limit` bytes of it.
 pub fn rescue(body: &[u8], text: &mut Text, limit: usize) -> Outcome {
     let Straight { units, damage, fault } = Straight::read(body, limit);
-    let Some(damage) = damage else {
-        text.push(&units.text);
-        return Outcome { consumed: units.end_of(units.len()).0, fault };
-    };
-    let kept = units.trusted(damage);
-    if let Some(tangle) = Tangle::read(body, limit)
-        && tangle.units > kept
-    {
-        text.push(&tangle.text);
-        return Outcome { consumed: tangle.end, fault: (tangle.end < body.len()).then_some(Fault::Corrupt) };
+    let kept = damage.map(|damage| units.trusted(damage));
+    if let Some(tangle) = Tangle::read(body, limit) {
+        // Without proof of damage, all must come apart or nothing.
+        let whole = tangle.end == body.len();
+        if kept.map_or(whole, |kept| tangle.units > kept) {
+            text.push(&tangle.text);
+            return Outcome { consumed: tangle.end, fault: (!whole).then_some(Fault::Corrupt) };
+        }
     }
-    let (consumed, text_end) = units.end_of(kept);
+    let (consumed, text_end) = units.end_of(kept.unwrap_or(units.len()));
     text.push(units.text.get(..text_end).unwrap_or_default());
-    Outcome { consumed, fault: Some(fault.unwrap_or(Fault::Corrupt)) }
+    let fault = if kept.is_some() { Some(fault.unwrap_or(Fault::Corrupt)) } else { fault };
+    Outcome { consumed, fault }
 }
 
 /// A body read as one stream.
@@ -108,43 +107,64 @@ impl Tangle {
         let mut turn = 0;
         while tangle.end < body.len() && tangle.text.len() < limit {
             let at = tangle.end;
-            let (before, from) = streams.split_at_mut(turn);
-            let in_turn = from.iter_mut().chain(before).enumerate();
-            let mut found =
-                in_turn.map(|(index, stream)| (index, stream.take(body, at))).find_map(|(i, unit)| Some((i, unit?)));
-            if let Some((index, _)) = &mut found {
-                *index = (*index + turn) % streams.len();
-            }
-            if let (None, Some(open)) = (&found, &fork) {
-                // Perhaps the stream that had the turn has to do without the unit that was unsure.
+            let count = streams.len();
+            let mut fitting: Vec<_> = (0..count)
+                .map(|offset| (turn + offset) % count)
+                .filter_map(|index| Some((index, false, streams[index].try_on(body, at)?)))
+                .collect();
+            if let Some(open) = &fork {
+                // Perhaps the stream that had the turn has to do without what is unsure.
                 let stream = &mut streams[open.stream];
                 let unsure = stream.past.split_off(stream.past.len() - open.len);
-                match stream.take(body, at) {
-                    Some(unit) => found = Some((open.stream, unit)),
-                    None => stream.past.extend_from_slice(&unsure),
-                }
-                if found.is_some() {
-                    fork = None;
-                }
+                fitting.extend(stream.try_on(body, at).map(|fit| (open.stream, true, fit)));
+                stream.past.extend_from_slice(&unsure);
             }
-            let Some((index, unit)) = found else { break };
+            // Where several have it, it belongs to the one that its encoder knew best.
+            let best = match fitting.as_slice() {
+                [_] => 0,
+                several => {
+                    let unlikely =
+                        |(index, _, fit): &(usize, bool, Fit)| (!fit.has_head(), streams[*index].surprise(fit));
+                    let ranks: Vec<_> = several.iter().map(unlikely).collect();
+                    (0..ranks.len()).min_by_key(|&place| ranks[place]).unwrap_or(0)
+                }
+            };
+            let Some((index, without, _)) = fitting.get(best) else { break };
+            let (index, without) = (*index, *without);
+            if let (true, Some(open)) = (without, &fork) {
+                let stream = &mut streams[open.stream];
+                stream.past.truncate(stream.past.len() - open.len);
+                fork = None;
+            }
+            let Some(unit) = streams[index].take(body, at) else { break };
             let past = &streams[index].past;
             let text_start = past.len() - unit.text_len;
             tangle.text.extend_from_slice(&past[text_start..]);
-            if let Some(open) = &fork
-                && unit.reaches_back
-            {
-                if index == open.stream {
+            match &mut fork {
+                // It goes on from what is unsure and no farther back: so both may have it.
+                Some(open) if index == open.stream && unit.reach <= open.len => {
+                    let text = streams[index].past[text_start..].to_vec();
+                    open.len += text.len();
+                    if let Some(alone) = streams.last_mut() {
+                        alone.past.extend(text);
+                    }
+                }
+                Some(open) if index == open.stream => {
                     streams.pop();
-                } else if index == streams.len() - 1 {
+                    fork = None;
+                }
+                Some(open) if index == streams.len() - 1 => {
                     let stream = &mut streams[open.stream];
                     stream.past.truncate(stream.past.len() - open.len);
+                    fork = None;
                 }
-                fork = None;
-            } else if fork.is_none() && !unit.reaches_back && text_start > 0 && streams.len() < MAX_STREAMS {
-                let alone = streams[index].past[text_start..].to_vec();
-                fork = Some(Fork { stream: index, len: alone.len() });
-                streams.push(Stream { past: alone });
+                Some(_) => {}
+                None if unit.reach == 0 && text_start > 0 && streams.len() < MAX_STREAMS => {
+                    let alone = streams[index].past[text_start..].to_vec();
+                    fork = Some(Fork { stream: index, len: alone.len() });
+                    streams.push(Stream { past: alone });
+                }
+                None => {}
             }
             turn = index.min(streams.len() - 1);
             tangle.units += 1;
@@ -158,8 +178,20 @@ impl Tangle {
 struct Fork {
     /// The stream that had the turn.
     stream: usize,
-    /// Length of the unit's text: the end of that stream's past, and all of the last stream's.
+    /// Length of the text that is unsure: the end of that stream's past, and all of the last stream's.
     len: usize,
+}
+
+/// A unit, as a stream would have it.
+struct Fit {
+    text: Vec<u8>,
+    matches: Vec<unit::Match>,
+}
+
+impl Fit {
+    fn has_head(&self) -> bool {
+        matches!(Head::of(&self.text), Head::Time(_))
+    }
 }
 
 impl Stream {
@@ -173,5 +205,25 @@ impl Stream {
         }
         self.past.truncate(start);
         None
+    }
+
+    /// The same, but takes nothing.
+    fn try_on(&mut self, body: &[u8], at: usize) -> Option<Fit> {
+        let start = self.past.len();
+        self.take(body, at)?;
+        self.past.truncate(start);
+        let matches = unit::matches(body, at, &mut self.past);
+        Some(Fit { text: self.past.split_off(start), matches })
+    }
+
+    /// How often the encoder would have known a longer match, had this been its past.
+    fn surprise(&self, fit: &Fit) -> usize {
+        let window = self.past.len().saturating_sub(unit::WINDOW);
+        let past = self.past.get(window..).unwrap_or_default();
+        let longer = |found: &&unit::Match| {
+            let longer = fit.text.get(found.at..found.at + found.len + 1);
+            longer.is_some_and(|longer| memchr::memmem::find(past, longer).is_some())
+        };
+        fit.matches.iter().filter(longer).count()
     }
 }

@@ -22,8 +22,8 @@ pub struct Unit {
     pub oddities: u32,
     /// Length of its text, in bytes.
     pub text_len: usize,
-    /// Whether it refers to text before its own.
-    pub reaches_back: bool,
+    /// How far it refers back before its own text, in bytes; 0 if it needs no past.
+    pub reach: usize,
 }
 
 /// Why a unit can't be read.
@@ -39,18 +39,37 @@ pub enum Bad {
 /// the unit's text is appended, and taken away again if it is bad.
 pub fn read(body: &[u8], at: usize, text: &mut Vec<u8>) -> Result<Unit, Bad> {
     let start = text.len();
-    let bits = Bits::new(body, at);
-    let mut reader = Reader { bits, text, start, oddities: 0, open: None, reaches_back: false };
+    let mut reader = Reader::new(body, at, text);
     match reader.unit() {
         Ok(()) => {
-            let Reader { bits, text, oddities, reaches_back, .. } = reader;
-            Ok(Unit { end: bits.position(), oddities, text_len: text.len() - start, reaches_back })
+            let Reader { bits, text, oddities, reach, .. } = reader;
+            Ok(Unit { end: bits.position(), oddities, text_len: text.len() - start, reach })
         }
         Err(bad) => {
             text.truncate(start);
             Err(bad)
         }
     }
+}
+
+/// How far back a match can reach, in bytes.
+pub const WINDOW: usize = 32 << 10;
+
+/// A match, at its place in the unit's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// Where it starts, in bytes from the start of the unit's text.
+    pub at: usize,
+    /// Its length in bytes.
+    pub len: usize,
+}
+
+/// The matches of the unit at `at`, whose text is appended as by [`read`].
+pub fn matches(body: &[u8], at: usize, text: &mut Vec<u8>) -> Vec<Match> {
+    let mut reader = Reader { matches: Some(Vec::new()), ..Reader::new(body, at, text) };
+    // What can be said of a bad unit ends where it goes wrong.
+    let _ = reader.unit();
+    reader.matches.unwrap_or_default()
 }
 
 impl From<Cut> for Bad {
@@ -66,10 +85,17 @@ struct Reader<'a> {
     oddities: u32,
     /// The distance of the match that has just ended and could have gone on.
     open: Option<usize>,
-    reaches_back: bool,
+    reach: usize,
+    /// Where somebody wants to know.
+    matches: Option<Vec<Match>>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(body: &'a [u8], at: usize, text: &'a mut Vec<u8>) -> Reader<'a> {
+        let start = text.len();
+        Reader { bits: Bits::new(body, at), text, start, oddities: 0, open: None, reach: 0, matches: None }
+    }
+
     fn unit(&mut self) -> Result<(), Bad> {
         loop {
             let last = self.bits.take(1)? == 1;
@@ -145,7 +171,10 @@ impl Reader<'_> {
 
     fn copy(&mut self, len: usize, distance: usize) -> Result<(), Bad> {
         let from = self.text.len().checked_sub(distance).ok_or(Bad::Invalid)?;
-        self.reaches_back |= from < self.start;
+        if let Some(matches) = &mut self.matches {
+            matches.push(Match { at: self.text.len() - self.start, len });
+        }
+        self.reach = self.reach.max(self.start.saturating_sub(from));
         self.look_on(self.text.get(from).copied().ok_or(Bad::Invalid)?)?;
         if distance >= len {
             self.text.extend_from_within(from..from + len);

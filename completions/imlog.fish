@@ -1,0 +1,78 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_imlog_global_optspecs
+    string join \n color= q/quiet v/verbose h/help V/version
+end
+
+function __fish_imlog_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_imlog_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_imlog_using_subcommand
+    set -l cmd (__fish_imlog_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c imlog -n "__fish_imlog_needs_command" -l color -d 'Colour messages: when standard error is a terminal, always, or never' -r -f -a "auto\t'When standard error is a terminal and NO_COLOR is not set'
+always\t'Also into files and pipes'
+never\t'Never'"
+complete -c imlog -n "__fish_imlog_needs_command" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'
+complete -c imlog -n "__fish_imlog_needs_command" -s v -l verbose -d 'Say what is done with each file'
+complete -c imlog -n "__fish_imlog_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imlog -n "__fish_imlog_needs_command" -s V -l version -d 'Print version'
+complete -c imlog -n "__fish_imlog_needs_command" -f -a "decode" -d 'Decode .xlog files and cache files to text'
+complete -c imlog -n "__fish_imlog_needs_command" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
+complete -c imlog -n "__fish_imlog_needs_command" -f -a "completions" -d 'Write the completion script of a shell to standard output'
+complete -c imlog -n "__fish_imlog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s o -l output -d 'Write to FILE, or to standard output with -' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l output-dir -d 'Write into DIR, as a mirror of the folders that are read' -r -f -a "(__fish_complete_directories)"
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-block-text -d 'Stop after this much text of one block, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l color -d 'Colour messages: when standard error is a terminal, always, or never' -r -f -a "auto\t'When standard error is a terminal and NO_COLOR is not set'
+always\t'Also into files and pipes'
+never\t'Never'"
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l no-clobber -d 'Leave texts that are there as they are'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s u -l update -d 'Skip logs whose text is newer than they are'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l no-markers -d 'Leave no line in the text where something is missing'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s v -l verbose -d 'Say what is done with each file'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -l days -d 'Remove what is older than N days; 0: all up to yesterday' -r
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -l by -d 'What says how old a file is' -r -f -a "name\t'The day in its name; a file that has none stays'
+mtime\t'When it was last written, as the SDK itself has it'
+auto\t'The day in its name; if there is none, when it was last written'"
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -l max-depth -d 'Look no deeper than N folders; 1: in PATH itself' -r
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -l now -d 'What time it is, for tests' -r
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -l color -d 'Colour messages: when standard error is a terminal, always, or never' -r -f -a "auto\t'When standard error is a terminal and NO_COLOR is not set'
+always\t'Also into files and pipes'
+never\t'Never'"
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -s n -l dry-run -d 'Show what would go, one path a line, and remove nothing'
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -s 0 -l null -d 'End each path that is shown with NUL instead of a new line'
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -l json -d 'Show each file, also those that stay, as one JSON object a line'
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -l prune-empty-dirs -d 'Remove the folders too that have nothing left in them; never a PATH itself'
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -s v -l verbose -d 'Say what is done with each file'
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imlog -n "__fish_imlog_using_subcommand completions" -l color -d 'Colour messages: when standard error is a terminal, always, or never' -r -f -a "auto\t'When standard error is a terminal and NO_COLOR is not set'
+always\t'Also into files and pipes'
+never\t'Never'"
+complete -c imlog -n "__fish_imlog_using_subcommand completions" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'
+complete -c imlog -n "__fish_imlog_using_subcommand completions" -s v -l verbose -d 'Say what is done with each file'
+complete -c imlog -n "__fish_imlog_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode prune completions help" -f -a "decode" -d 'Decode .xlog files and cache files to text'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode prune completions help" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode prune completions help" -f -a "completions" -d 'Write the completion script of a shell to standard output'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode prune completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,0 +1,287 @@
+//! Damage: what is still there comes out, what is lost is named, and nothing is made up. A test for each defect that
+//! decoders are known for.
+
+use imlog::codec::keys::KeyRing;
+use imlog::decode::{Cause, Decoder};
+use imlog::xlog::Layout;
+
+use crate::program::Folder;
+use crate::support::damage::noise;
+use crate::support::library::{Decoded, TEST_KEY, assert_text, decode, decode_with, decoder};
+use crate::support::lines::{Variety, lines};
+use crate::support::writer::{Block, Client, Deflate, Flushing, Zstd, units};
+
+/// Blocks of these kinds, 1, 2, 3…, and the lines of each.
+fn blocks(magics: &[u8]) -> (Vec<Vec<u8>>, Vec<Vec<Vec<u8>>>) {
+    let client = Client::new(9, TEST_KEY);
+    let block = |(index, &magic): (usize, &u8)| {
+        let lines: Vec<_> = lines(index as u64 + 1, Variety::Varied).take(60).collect();
+        let seq = if magic == 0x08 { 0 } else { index as u16 + 1 };
+        (Block::keyed(magic, seq).client(client).write(&lines), lines)
+    };
+    // Text and plain bodies leave the key field empty.
+    let bare = |(index, magic): (usize, &u8)| {
+        let (bytes, lines) = block((index, magic));
+        let encrypted = matches!(magic, 0x07 | 0x0C);
+        let bytes = if encrypted { bytes } else { [&bytes[..9], &[0; 64], &bytes[73..]].concat() };
+        (bytes, lines)
+    };
+    magics.iter().enumerate().map(bare).unzip()
+}
+
+fn text(lines: &[Vec<u8>]) -> String {
+    String::from_utf8(lines.concat()).unwrap()
+}
+
+fn all(bytes: &[u8]) -> Decoded {
+    decode_with(&decoder(&[TEST_KEY]), bytes)
+}
+
+#[test]
+fn a_header_with_one_wrong_field_still_gives_its_text() {
+    for magic in [0x09, 0x0D, 0x08, 0x07, 0x0C] {
+        let (blocks, lines) = blocks(&[magic; 4]);
+        let expected = text(&lines.concat());
+        for (field, at) in [
+            ("magic", 0),
+            ("seq", 1),
+            ("seq", 2),
+            ("hours", 3),
+            ("hours", 4),
+            ("length", 5),
+            ("length", 6),
+            ("length", 7),
+            ("length", 8),
+        ] {
+            for broken in 0..4 {
+                for value in [0x00, 0x01, 0x03, 0x08, 0x55, 0xFF] {
+                    let mut damaged = blocks.clone();
+                    if damaged[broken][at] == value {
+                        continue;
+                    }
+                    damaged[broken][at] = value;
+                    let decoded = all(&damaged.concat());
+                    assert_text(
+                        &decoded.text,
+                        &expected,
+                        format!("kind {magic:#04x}: {field} of block {broken} is {value:#04x}"),
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wrong_end_byte_or_key_byte_is_no_loss() {
+    for magic in [0x09, 0x0D, 0x08, 0x07, 0x0C] {
+        let (blocks, lines) = blocks(&[magic; 3]);
+        let end = blocks[1].len() - 1;
+        for at in [9, 40, 72, end] {
+            let mut damaged = blocks.clone();
+            damaged[1][at] ^= 0x10;
+            assert_text(&all(&damaged.concat()).text, &text(&lines.concat()), format!("kind {magic:#04x}, byte {at}"));
+        }
+    }
+}
+
+#[test]
+fn a_block_inside_another_costs_neither() {
+    for (outer, inner) in [(0x09, 0x09), (0x0D, 0x0D), (0x07, 0x07), (0x09, 0x08), (0x0C, 0x09), (0x08, 0x08)] {
+        let (blocks, lines) = blocks(&[0x09, outer, 0x09]);
+        let guest_lines: Vec<_> = crate::support::lines::lines(77, Variety::Alike).take(5).collect();
+        let guest = Block::keyed(inner, u16::from(inner != 0x08) * 2);
+        let guest = if inner == 0x07 { guest.client(Client::new(5, TEST_KEY)) } else { guest }.write(&guest_lines);
+        for cut in [80, 500, blocks[1].len() / 2, blocks[1].len() - 2] {
+            let (head, tail) = blocks[1].split_at(cut);
+            let file = [&blocks[0], head, &guest, tail, &blocks[2]].concat();
+            let decoded = all(&file);
+            let expected = [text(&lines[0]), text(&lines[1]), text(&guest_lines), text(&lines[2])].concat();
+            assert_text(&decoded.text, &expected, format!("{inner:#04x} in {outer:#04x} at {cut}"));
+        }
+    }
+}
+
+#[test]
+fn zero_fill_of_any_size_costs_no_block() {
+    let (blocks, lines) = blocks(&[0x08, 0x09, 0x0D]);
+    for len in [1, 2, 7, 15, 16, 17, 63, 64, 72, 73, 74, 100, 512, 4096, 100_000, 3_000_000] {
+        let decoded = decode(&[&blocks[0][..], &vec![0; len], &blocks[1], &vec![0; len], &blocks[2]].concat());
+        assert_text(&decoded.text, &text(&lines.concat()), format!("{len} zeros"));
+        assert_eq!(decoded.report.lost, 2 * len as u64);
+        assert!(!decoded.report.is_whole());
+    }
+}
+
+#[test]
+fn foreign_bytes_of_any_size_cost_no_block() {
+    let (blocks, lines) = blocks(&[0x08, 0x09, 0x0D]);
+    for len in [1, 5, 64, 73, 500, 5000, 1_000_000] {
+        let file = [&blocks[0][..], &noise(len, 1), &blocks[1], &noise(len, 2), &blocks[2]].concat();
+        let decoded = decode(&file);
+        assert_text(&decoded.text, &text(&lines.concat()), format!("{len} bytes"));
+        assert_eq!(decoded.report.lost, 2 * len as u64);
+    }
+}
+
+#[test]
+fn a_cut_at_either_end_keeps_what_is_there() {
+    for magic in [0x09, 0x0D, 0x07, 0x0C] {
+        let (blocks, lines) = blocks(&[magic; 3]);
+        let half = blocks[2].len() / 2;
+        let decoded = all(&[&blocks[0][..], &blocks[1], &blocks[2][..half]].concat());
+        assert!(decoded.text.starts_with(&text(&lines[..2].concat())), "{magic:#04x}");
+        let rest = &decoded.text[text(&lines[..2].concat()).len()..];
+        assert!(rest.len() > 1000 && text(&lines[2]).starts_with(rest) && rest.ends_with('\n'), "{magic:#04x}: {rest}");
+        assert_eq!(decoded.report.gaps, 1);
+
+        let decoded = all(&[&blocks[0][half..], &blocks[1], &blocks[2]].concat());
+        assert_eq!(decoded.text, text(&lines[1..].concat()), "{magic:#04x}");
+        assert_eq!(decoded.report.lost, (blocks[0].len() - half) as u64);
+    }
+}
+
+#[test]
+fn a_file_whose_only_block_is_cut() {
+    for magic in [0x09, 0x0D, 0x07, 0x0C, 0x08] {
+        let (blocks, lines) = blocks(&[magic]);
+        for cut in [blocks[0].len() / 2, blocks[0].len() - 1] {
+            let decoded = all(&blocks[0][..cut]);
+            assert!(decoded.text.len() > 1000, "{magic:#04x}, {cut}: {:?}", decoded.gaps);
+            assert!(text(&lines[0]).starts_with(&decoded.text));
+        }
+    }
+}
+
+#[test]
+fn a_block_that_breaks_keeps_its_head() {
+    for magic in [0x09, 0x0D, 0x07, 0x0C] {
+        let (mut blocks, lines) = blocks(&[magic; 3]);
+        let middle = blocks[1].len() / 2;
+        blocks[1][middle..middle + 300].copy_from_slice(&noise(300, 4));
+        let decoded = all(&blocks.concat());
+        let first = text(&lines[0]);
+        assert!(decoded.text.starts_with(&first) && decoded.text.ends_with(&text(&lines[2])));
+        let kept = &decoded.text[first.len()..decoded.text.len() - text(&lines[2]).len()];
+        assert!(text(&lines[1]).starts_with(kept), "{magic:#04x}: nothing made up");
+        assert!(kept.len() * 3 > text(&lines[1]).len(), "{magic:#04x}: and little less than half");
+        let [gap] = decoded.gaps.as_slice() else { panic!("{:?}", decoded.gaps) };
+        assert!(matches!(gap.cause, Cause::Body(_)));
+        assert!(gap.offset as usize > blocks[0].len() + 73 && gap.len as usize <= blocks[1].len());
+    }
+}
+
+#[test]
+fn two_processes_on_one_cache_file() {
+    let ours: Vec<_> = lines(1, Variety::Varied).take(80).collect();
+    let theirs: Vec<_> = lines(2, Variety::Varied).take(80).collect();
+    let (mut one, mut two) = (Deflate::new(), Deflate::new());
+    let (mut body, mut expected) = (Vec::new(), Vec::new());
+    let mut random = crate::support::lines::Random::new(5);
+    let (mut ours, mut theirs) = (ours.into_iter(), theirs.into_iter());
+    while let (Some(mine), true) = (ours.next(), theirs.len() > 3) {
+        body.extend(one.unit(&mine));
+        expected.push(mine);
+        for _ in 0..random.below(3) {
+            let other = theirs.next().unwrap();
+            body.extend(two.unit(&other));
+            expected.push(other);
+        }
+    }
+    let decoded = decode(&Block::keyed(0x09, 1).wrap(body));
+    assert_text(&decoded.text, &text(&expected), "two streams");
+}
+
+#[test]
+fn more_than_a_million_bytes_of_text_in_one_block() {
+    let line = format!("{}\n", "the same line again ".repeat(10));
+    let lines = vec![line.into_bytes(); 9000];
+    for magic in [0x09, 0x0D] {
+        let decoded = decode(&Block::keyed(magic, 1).write(&lines));
+        assert!(decoded.report.is_whole());
+        assert_eq!(decoded.text, text(&lines));
+    }
+}
+
+#[test]
+fn a_bomb_goes_off_in_a_box() {
+    let mut bombs = Vec::new();
+    let zeros = vec![b'0'; 1 << 20];
+    let (mut deflate, mut zstd) = (Deflate::new(), Zstd::new());
+    let chunks = vec![zeros; 100];
+    bombs.push(Block::keyed(0x09, 1).wrap(units(&mut deflate, &chunks).concat()));
+    bombs.push(Block::keyed(0x0D, 1).wrap(units(&mut zstd, &chunks).concat()));
+    for bomb in bombs {
+        let file = [bomb, Block::keyed(0x09, 2).write(&[b"after\n".to_vec()])].concat();
+        let decoded = decode_with(&Decoder::new(KeyRing::default()).with_text_limit(1 << 20), &file);
+        assert!(decoded.text.len() <= (1 << 20) + 6 && decoded.text.ends_with("after\n"));
+        assert!(decoded.gaps.iter().any(|gap| gap.cause == Cause::Body(imlog::codec::Fault::TooLong)));
+    }
+}
+
+#[test]
+fn hostile_lengths_ask_for_nothing() {
+    let (blocks, lines) = blocks(&[0x09, 0x09]);
+    for length in [0u32, 1, 8 << 20, (8 << 20) + 1, u32::MAX] {
+        let mut header = blocks[0][..73].to_vec();
+        header[5..9].copy_from_slice(&length.to_le_bytes());
+        let decoded = decode(&[&header[..], &blocks[0], &header, &blocks[1]].concat());
+        assert_text(&decoded.text, &text(&lines.concat()), format!("{length}"));
+    }
+}
+
+#[test]
+fn the_old_kinds_recover_too() {
+    for (magic, layout) in [
+        (0x03, Layout::Legacy),
+        (0x04, Layout::Legacy),
+        (0x05, Layout::Legacy),
+        (0x04, Layout::Short),
+        (0x03, Layout::Short),
+        (0x02, Layout::Bare),
+        (0x01, Layout::Bare),
+    ] {
+        let lines = |seq: u16| -> Vec<Vec<u8>> { lines(seq.into(), Variety::Varied).take(50).collect() };
+        let counted = |seq| if magic == 0x03 && layout == Layout::Legacy { 0 } else { seq };
+        let blocks: Vec<_> = (1..=6).map(|seq| Block::new(magic, layout, counted(seq)).write(&lines(seq))).collect();
+        let text = |seq: u16| text(&lines(seq));
+        let decoded =
+            decode(&[&blocks[0][..], &blocks[1], &noise(3000, 1), &blocks[3], &blocks[4], &blocks[5]].concat());
+        let expected = [text(1), text(2), text(4), text(5), text(6)].concat();
+        assert_text(&decoded.text, &expected, format!("{magic:#04x} {layout:?}: {:?}", decoded.gaps));
+    }
+}
+
+#[test]
+fn garbage_takes_seconds_not_hours() {
+    let size = if cfg!(debug_assertions) { 512 << 10 } else { 64 << 20 };
+    let looks_like_headers: Vec<u8> = [0x01, 0x01, 0, 0, 0, 0x09, 1, 0, 1, 1, 0x00, 0x00, 8, 0].repeat(size / 14);
+    let ones: Vec<u8> = [1, 0, 0].repeat(size / 3);
+    for garbage in [vec![0; size], noise(size, 1), vec![9; size], vec![1; size], looks_like_headers, ones] {
+        let decoded = decode(&garbage);
+        // Bytes made to look like tiny blocks are tiny blocks; all else has no text.
+        assert!(decoded.text.len() * 8 < size, "{} of {size}", decoded.text.len());
+    }
+}
+
+#[test]
+fn markers_say_what_and_where_once() {
+    let (mut blocks, lines) = blocks(&[0x09; 5]);
+    let middle = blocks[1].len() / 2;
+    blocks[1][middle..middle + 300].copy_from_slice(&noise(300, 4));
+    let gone = blocks.remove(3);
+    let mut file = blocks.concat();
+    file.splice(0..0, noise(100, 1));
+    file.extend(&gone[..40]);
+    let folder = Folder::new();
+    folder.write("a.xlog", &file);
+    let ended = folder.run(&["decode", "a.xlog"]);
+    assert_eq!(ended.code, 1);
+    insta::assert_snapshot!("damaged_told", ended.told());
+    let text = folder.read("a.xlog.log");
+    let markers: Vec<_> = text.lines().filter(|line| line.starts_with("[F]imlog: ")).collect();
+    insta::assert_snapshot!("damaged_markers", markers.join("\n"));
+    folder.run(&["decode", "--no-markers", "a.xlog"]);
+    let kept = folder.read("a.xlog.log");
+    assert!(kept.lines().all(|line| lines.concat().contains(&format!("{line}\n").into_bytes())));
+}

@@ -1,0 +1,13 @@
+//! Decoding: real files, the program as a user calls it, damage of every kind.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bad_input;
+mod damage;
+mod encrypted;
+mod outputs;
+mod program;
+mod properties;
+mod real_files;
+mod sequence;

@@ -1,0 +1,68 @@
+//! Damage, as the field does it.
+
+use super::lines::Random;
+
+/// One way to damage a file.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    Flip { at: usize, bit: u8 },
+    Zero { at: usize, len: usize },
+    Noise { at: usize, len: usize, seed: u64 },
+    Delete { at: usize, len: usize },
+    Insert { at: usize, len: usize, seed: u64 },
+    InsertZeros { at: usize, len: usize },
+}
+
+impl Fault {
+    /// Damages `file`. Places behind its end are taken round.
+    pub fn apply(&self, file: &mut Vec<u8>) {
+        let size = file.len().max(1);
+        let range = |at: usize, len: usize| (at % size).min(file.len())..(at % size + len).min(file.len());
+        match *self {
+            Fault::Flip { at, bit } => {
+                if let Some(byte) = file.get_mut(at % size) {
+                    *byte ^= 1 << (bit % 8);
+                }
+            }
+            Fault::Zero { at, len } => {
+                let range = range(at, len);
+                file[range].fill(0);
+            }
+            Fault::Noise { at, len, seed } => {
+                let range = range(at, len);
+                let noise = noise(range.len(), seed);
+                file[range].copy_from_slice(&noise);
+            }
+            Fault::Delete { at, len } => {
+                let range = range(at, len);
+                file.drain(range);
+            }
+            Fault::Insert { at, len, seed } => {
+                let at = at % size;
+                file.splice(at..at, noise(len, seed));
+            }
+            Fault::InsertZeros { at, len } => {
+                let at = at % size;
+                file.splice(at..at, vec![0; len]);
+            }
+        }
+    }
+
+    /// The bytes of the file that it touches; for those that move others, where they begin to move.
+    pub fn touches(&self, size: usize) -> std::ops::Range<usize> {
+        let size = size.max(1);
+        match *self {
+            Fault::Flip { at, .. } => at % size..at % size + 1,
+            Fault::Zero { at, len } | Fault::Noise { at, len, .. } | Fault::Delete { at, len } => {
+                at % size..(at % size + len).min(size)
+            }
+            Fault::Insert { at, .. } | Fault::InsertZeros { at, .. } => at % size..at % size,
+        }
+    }
+}
+
+/// Bytes that mean nothing.
+pub fn noise(len: usize, seed: u64) -> Vec<u8> {
+    let mut random = Random::new(seed);
+    (0..len).map(|_| (random.next() >> 32) as u8).collect()
+}

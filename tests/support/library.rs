@@ -1,0 +1,60 @@
+//! The library, as the tests call it.
+
+use std::convert::Infallible;
+
+use imlog::codec::keys::{KeyRing, PrivateKey};
+use imlog::decode::{Decoder, Gap, Item, Report};
+
+/// The published test key of the mars repository.
+pub const TEST_KEY: &str = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8";
+
+/// What a file came to.
+pub struct Decoded {
+    pub text: String,
+    pub gaps: Vec<Gap>,
+    pub report: Report,
+}
+
+impl Decoded {
+    pub fn lines(&self) -> Vec<&str> {
+        self.text.split_inclusive('\n').collect()
+    }
+}
+
+/// Decodes without a key.
+pub fn decode(bytes: &[u8]) -> Decoded {
+    decode_with(&Decoder::new(KeyRing::default()), bytes)
+}
+
+/// A decoder with these private keys.
+pub fn decoder(keys: &[&str]) -> Decoder {
+    Decoder::new(KeyRing::new(keys.iter().map(|key| PrivateKey::parse(key).unwrap()).collect()))
+}
+
+/// Decodes with this decoder. Bytes that are not UTF-8 stay visible.
+pub fn decode_with(decoder: &Decoder, bytes: &[u8]) -> Decoded {
+    let (mut text, mut gaps) = (Vec::new(), Vec::new());
+    let report = decoder.decode(bytes, |item| {
+        match item {
+            Item::Run(run) => text.extend_from_slice(run.text),
+            Item::Gap(gap) => gaps.push(gap.clone()),
+        }
+        Ok::<_, Infallible>(())
+    });
+    let report = report.unwrap();
+    assert_eq!(report.bytes, bytes.len() as u64, "every byte is accounted for");
+    assert_eq!(report.text, text.len() as u64);
+    Decoded { text: String::from_utf8_lossy(&text).into_owned(), gaps, report }
+}
+
+/// Compares texts, and shows no more of them than where they part.
+#[track_caller]
+pub fn assert_text(got: &str, expected: &str, context: impl std::fmt::Display) {
+    if got != expected {
+        let (got_lines, expected_lines): (Vec<_>, Vec<_>) = (got.lines().collect(), expected.lines().collect());
+        let same = got_lines.iter().zip(&expected_lines).take_while(|(a, b)| a == b).count();
+        let line = |lines: &[&str]| lines.get(same).map_or("the end".into(), |line| line.to_string());
+        let (counts, lines) = ((got_lines.len(), expected_lines.len()), (line(&got_lines), line(&expected_lines)));
+        panic!("{context}: {} lines for {}, from line {same} on:\n{}\nfor\n{}", counts.0, counts.1, lines.0, lines.1);
+    }
+}
