@@ -61,7 +61,8 @@ impl Head {
         match line {
             [b'T', b'I', b'M', b':', b' ', rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => tim(rest),
             [b'[', b'V' | b'D' | b'I' | b'W' | b'E' | b'F', b']', b'[', rest @ ..] => stock(rest),
-            [b'[' | b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b']', rest @ ..] if holds_date(rest) => Head::Broken,
+            [b'V' | b'D' | b'I' | b'W' | b'E' | b'F', b']', b'[', rest @ ..] if DATE.fits(rest) => Head::Broken,
+            [b']', b'[', rest @ ..] if DATE.fits(rest) => Head::Broken,
             _ => Head::None,
         }
     }
@@ -69,50 +70,34 @@ impl Head {
 
 /// `2023-11-06 14:19:18.434 …`
 fn tim(rest: &[u8]) -> Head {
-    if !fits(rest, b"0000-00-00 00:00:00.000") {
-        return Head::Broken;
+    match rest.split_at_checked(DATE_LEN) {
+        Some((date, time)) if DATE.fits(date) && TIM_TIME.fits(time) => seconds(time),
+        _ => Head::Broken,
     }
-    rest.get(11..).map_or(Head::Broken, seconds)
 }
 
 /// `2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message`
 fn stock(rest: &[u8]) -> Head {
-    if !fits(rest, b"0000-00-00 ") {
+    let Some((date, zone)) = rest.split_at_checked(DATE_LEN) else { return Head::Broken };
+    let Some(zone_len) = zone.iter().take(8).position(|&byte| byte == b' ') else { return Head::Broken };
+    let time = zone.get(zone_len + 1..).unwrap_or_default();
+    if !DATE.fits(date) || !STOCK_TIME.fits(time) {
         return Head::Broken;
     }
-    let after_date = &rest[11..];
-    let Some(zone) = after_date.iter().take(8).position(|&byte| byte == b' ') else { return Head::Broken };
-    let time = &after_date[zone + 1..];
-    if !fits(time, b"00:00:00.000][") {
-        return Head::Broken;
-    }
-    let ids = &time[14..];
+    let ids = time.get(STOCK_TIME_LEN..).unwrap_or_default();
     let Some(end) = ids.iter().take(32).position(|&byte| byte == b']') else { return Head::Broken };
-    let digits = ids[..end].iter().all(|byte| byte.is_ascii_digit() || b", *-".contains(byte));
-    let tag = &ids[end + 1..];
-    if !digits || !tag.starts_with(b"[") || holds_date(tag) || !names_place(tag) {
-        return Head::Broken;
-    }
-    seconds(time)
+    let (ids, tag) = ids.split_at(end);
+    let numbers = ids.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'*' | b'-'));
+    if numbers && tag.starts_with(b"][") && names_place(tag) { seconds(time) } else { Head::Broken }
 }
 
-/// Whether source and function follow the tag, with a comma in between: `[tag][file.cpp:828, func][`
+/// Whether source and function follow the tag, with a comma in between: `][tag][file.cpp:828, func][`
 fn names_place(tag: &[u8]) -> bool {
-    let Some(at) = memchr::memmem::find(tag, b"][") else { return false };
-    let place = &tag[at + 2..];
-    let end = memchr::memchr(b']', place).unwrap_or(place.len());
-    place[..end].contains(&b',')
-}
-
-/// Whether a stock head's date stands somewhere in a line.
-fn holds_date(line: &[u8]) -> bool {
-    let mut brackets = memchr::memmem::find_iter(line, b"][20");
-    brackets.any(|at| line.get(at + 2..).is_some_and(|date| fits(date, b"0000-00-00 ")))
-}
-
-fn fits(text: &[u8], pattern: &[u8]) -> bool {
-    let same = |(byte, pattern): (&u8, &u8)| if *pattern == b'0' { byte.is_ascii_digit() } else { byte == pattern };
-    text.len() >= pattern.len() && text.iter().zip(pattern).all(same)
+    // A tag may hold single brackets of either kind.
+    let mut brackets = tag.windows(2).skip(1).enumerate().filter(|(_, pair)| *pair == b"][");
+    let Some((at, _)) = brackets.next() else { return false };
+    let place = tag.get(at + 3..).unwrap_or_default();
+    place.iter().take_while(|&&byte| byte != b']').any(|&byte| byte == b',')
 }
 
 /// Of `hh:mm:ss`, whose digits have been checked.
@@ -121,6 +106,63 @@ fn seconds(time: &[u8]) -> Head {
     let two = |tens: &u8, ones: &u8| i32::from(tens & 15) * 10 + i32::from(ones & 15);
     let (hour, minute, second) = (two(h1, h2), two(m1, m2), two(s1, s2));
     if hour < 24 && minute < 60 && second <= 60 { Head::Time((hour * 60 + minute) * 60 + second) } else { Head::Broken }
+}
+
+/// Length of `2023-11-05 `.
+const DATE_LEN: usize = 11;
+/// Length of `14:19:18.434][`.
+const STOCK_TIME_LEN: usize = 14;
+
+const DATE: Pattern = Pattern::new(b"0000-00-", b"0-00-00 ", DATE_LEN);
+const TIM_TIME: Pattern = Pattern::new(b"00:00:00", b"0:00.000", 12);
+const STOCK_TIME: Pattern = Pattern::new(b"00:00:00", b"00.000][", STOCK_TIME_LEN);
+
+/// Eight bytes or more in which some are digits and the others given. Looked at eight at once, since every line of a
+/// log comes by here.
+struct Pattern {
+    front: Word,
+    back: Word,
+    back_at: usize,
+}
+
+/// What eight bytes have to be.
+#[derive(Clone, Copy)]
+struct Word {
+    expected: u64,
+    /// Lifts a byte over 0x7F if it differs from the expected one: by 10 or more for a digit, at all for the others.
+    lift: u64,
+}
+
+impl Pattern {
+    /// The pattern of this length that begins and ends so, with `0` for any digit.
+    const fn new(front: &[u8; 8], back: &[u8; 8], len: usize) -> Pattern {
+        Pattern { front: Word::new(front), back: Word::new(back), back_at: len - 8 }
+    }
+
+    /// Whether `text` begins like this.
+    fn fits(&self, text: &[u8]) -> bool {
+        let back = text.get(self.back_at..).and_then(|back| back.first_chunk());
+        text.first_chunk().is_some_and(|front| self.front.is(front)) && back.is_some_and(|back| self.back.is(back))
+    }
+}
+
+impl Word {
+    const fn new(pattern: &[u8; 8]) -> Word {
+        let (mut lift, mut at) = ([0x7F; 8], 0);
+        while at < 8 {
+            if pattern[at] == b'0' {
+                lift[at] = 0x76;
+            }
+            at += 1;
+        }
+        Word { expected: u64::from_le_bytes(*pattern), lift: u64::from_le_bytes(lift) }
+    }
+
+    fn is(self, bytes: &[u8; 8]) -> bool {
+        const HIGH: u64 = 0x8080_8080_8080_8080;
+        let differs = u64::from_le_bytes(*bytes) ^ self.expected;
+        (((differs & !HIGH) + self.lift) | differs) & HIGH == 0
+    }
 }
 
 #[cfg(test)]
@@ -151,7 +193,8 @@ mod tests {
         for text in [
             "[I][2023-1#-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n",
             "[I][2023-11-05 +8.0 14:19:18.4][8844, 9112*][tag][file.cpp:828, func][message\n",
-            "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][f[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][\n",
+            "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][][message\n",
+            "][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n",
             "[I][2023-11-05 +8.0 14:79:18.434][8844, 9112*][tag][file.cpp:828, func][message\n",
             "I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n",
             "TIM: 2023-11-06 14:19:1b.434 I |-login.cpp:768\n",

@@ -69,12 +69,10 @@ impl fmt::Display for Marker {
                 let why = if *tried { "no key fits" } else { "no key given" };
                 write!(f, "{blocks} ({bytes}) at offset {offset} not decoded: {why} (client key {})", KeyId(client))?;
             }
-            Some(cause) => {
-                write!(f, "{bytes} at offset {offset} lost: {}", Reason(cause))?;
-                if *gaps > 1 {
-                    write!(f, ", and {} more up to the next text", gaps - 1)?;
-                }
+            Some(cause) if *gaps > 1 => {
+                write!(f, "{bytes} lost from offset {offset} on, in {gaps} places: first, {}", Reason(cause))?;
             }
+            Some(cause) => write!(f, "{bytes} lost at offset {offset}: {}", Reason(cause))?,
         }
         if let Some(missing) = missing {
             let separator = if cause.is_some() { "; " } else { "" };
@@ -134,12 +132,12 @@ mod tests {
     #[test]
     fn damage_joins_and_keeps_its_first_cause() {
         let mut marker = Marker::new(&gap(100, 50, Cause::Body(Fault::Corrupt)));
-        assert_eq!(marker.to_string(), "50 bytes at offset 100 lost: damaged block");
+        assert_eq!(marker.to_string(), "50 bytes lost at offset 100: damaged block");
         assert!(marker.join(&gap(150, 1, Cause::Foreign)));
         assert!(marker.join(&gap(151, 0, Cause::Skip(4..=5))));
         assert_eq!(
             marker.to_string(),
-            "51 bytes at offset 100 lost: damaged block, and 1 more up to the next text; log seq:4-5 is missing"
+            "51 bytes lost from offset 100 on, in 2 places: first, damaged block; log seq:4-5 is missing"
         );
     }
 

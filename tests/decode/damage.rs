@@ -257,11 +257,12 @@ fn garbage_takes_seconds_not_hours() {
     let size = if cfg!(debug_assertions) { 512 << 10 } else { 64 << 20 };
     let looks_like_headers: Vec<u8> = [0x01, 0x01, 0, 0, 0, 0x09, 1, 0, 1, 1, 0x00, 0x00, 8, 0].repeat(size / 14);
     let ones: Vec<u8> = [1, 0, 0].repeat(size / 3);
-    for garbage in [vec![0; size], noise(size, 1), vec![9; size], vec![1; size], looks_like_headers, ones] {
+    for garbage in [vec![0; size], noise(size, 1), vec![9; size], vec![1; size], ones] {
         let decoded = decode(&garbage);
-        // Bytes made to look like tiny blocks are tiny blocks; all else has no text.
-        assert!(decoded.text.len() * 8 < size, "{} of {size}", decoded.text.len());
+        assert!(decoded.text.len() < 1000, "{}", decoded.text.len());
     }
+    // These are what they look like: a chain of tiny blocks.
+    decode(&looks_like_headers);
 }
 
 #[test]

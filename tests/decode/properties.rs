@@ -21,7 +21,7 @@ fn faults() -> impl Strategy<Value = Fault> {
     prop_oneof![
         (at.clone(), 0..8u8).prop_map(|(at, bit)| Fault::Flip { at, bit }),
         (at.clone(), len.clone()).prop_map(|(at, len)| Fault::Zero { at, len }),
-        (at.clone(), len.clone(), seed.clone()).prop_map(|(at, len, seed)| Fault::Noise { at, len, seed }),
+        (at.clone(), len.clone(), seed).prop_map(|(at, len, seed)| Fault::Noise { at, len, seed }),
         (at.clone(), len.clone()).prop_map(|(at, len)| Fault::Delete { at, len }),
         (at.clone(), len.clone(), seed).prop_map(|(at, len, seed)| Fault::Insert { at, len, seed }),
         (at, len).prop_map(|(at, len)| Fault::InsertZeros { at, len }),

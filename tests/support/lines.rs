@@ -42,26 +42,54 @@ const PLACES: [&str; 6] = [
 /// Lines of a day of a phone, in stock mars' form, without end.
 pub fn lines(seed: u64, variety: Variety) -> impl Iterator<Item = Vec<u8>> {
     let mut random = Random::new(seed);
-    let mut milliseconds = 0u64;
-    (0..).map(move |number: u64| {
-        milliseconds += random.below(40) as u64;
-        let (seconds, millisecond) = (milliseconds / 1000 % 86400, milliseconds % 1000);
-        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        let level = ["D", "I", "I", "I", "D", "W", "V", "E"][random.below(8)];
-        let (tag, place) = (TAGS[random.below(6)], PLACES[random.below(6)]);
-        let head = format!(
-            "[{level}][2023-11-05 +8.0 {hour:02}:{minute:02}:{second:02}.{millisecond:03}][12326, {}][{tag}][{place}][",
-            12300 + random.below(20)
-        );
-        let message = match (variety, random.below(4)) {
-            (Variety::Alike, 0) => format!("heartbeat ok rtt:{} wifi:0 fg:0, net state stable, next in 270 s, queue empty", random.below(9)),
-            (Variety::Alike, 1) => "recv packet cmd:im_open_status.msg_push len:2045 rsp:0, dispatched to 3 listeners without error".into(),
-            (Variety::Alike, _) => format!("send msg success, to:user_96851 conversation:c2c_user_96851 cost:64{}ms, seq:{}", random.below(9), number % 100),
-            (Variety::Varied, 0) => format!("recv packet cmd:im_open_status.msg_push seq:{} len:{} rsp:6206 body:{:016x}{:016x}{:016x}", random.below(1 << 31), random.below(4096), random.next(), random.next(), random.next()),
-            (Variety::Varied, 1) => format!("exec sql: INSERT OR REPLACE INTO message (msg_id, rand, ts, sender, status, content) VALUES (?,?,?,?,?,?) cost:{}us rows:{}", random.below(99999), random.below(30)),
-            (Variety::Varied, 2) => format!("{{\"conversationID\": \"c2c_user_{}\", \"unreadCount\": {}, \"lastMessage\": {{\"text\": \"登录成功\", \"timestamp\": {}, \"status\": 2}}, \"orderKey\": {:016}}}", random.below(99999), random.below(99), 1699113600 + seconds, random.next()),
-            (Variety::Varied, _) => format!("send msg success, msgID:{:018}-{}-{}, to:user_{}, cost:{}ms, seq:{number}", random.next() >> 4, 1699113600 + seconds, random.below(1 << 31), random.below(99999), random.below(999)),
+    let mut milliseconds = 0;
+    (0..).map(move |number| {
+        milliseconds += random.below(40);
+        let head = head(&mut random, milliseconds);
+        let message = match variety {
+            Variety::Varied => varied(&mut random, number, milliseconds),
+            Variety::Alike => alike(&mut random, number),
         };
         format!("{head}{message}\n").into_bytes()
     })
+}
+
+fn head(random: &mut Random, milliseconds: usize) -> String {
+    let (seconds, millisecond) = (milliseconds / 1000 % 86400, milliseconds % 1000);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let level = ["D", "I", "I", "I", "D", "W", "V", "E"][random.below(8)];
+    let (thread, tag, place) = (12300 + random.below(20), TAGS[random.below(6)], PLACES[random.below(6)]);
+    let time = format!("{hour:02}:{minute:02}:{second:02}.{millisecond:03}");
+    format!("[{level}][2023-11-05 +8.0 {time}][12326, {thread}][{tag}][{place}][")
+}
+
+fn alike(random: &mut Random, number: usize) -> String {
+    let (few, count) = (random.below(9), number % 100);
+    match random.below(4) {
+        0 => format!("heartbeat ok rtt:{few} wifi:0 fg:0, net state stable, next in 270 s, queue empty"),
+        1 => "recv packet cmd:im_open_status.msg_push len:2045 rsp:0, dispatched to 3 listeners without error".into(),
+        _ => format!("send msg success, to:user_96851 conversation:c2c_user_96851 cost:64{few}ms, seq:{count}"),
+    }
+}
+
+fn varied(random: &mut Random, number: usize, milliseconds: usize) -> String {
+    let (time, user, cost) = (1_699_113_600 + milliseconds / 1000, random.below(99999), random.below(99999));
+    match random.below(4) {
+        0 => {
+            let body: String = (0..6).map(|_| format!("{:016x}", random.next())).collect();
+            format!("recv packet cmd:im_open_status.msg_push seq:{user} len:{cost} rsp:6206 body:{body}")
+        }
+        1 => {
+            let sql = "INSERT OR REPLACE INTO message (msg_id, rand, ts, sender, status) VALUES (?,?,?,?,?)";
+            format!("exec sql: {sql} cost:{cost}us rows:{} trace:{:016x}", user % 30, random.next())
+        }
+        2 => {
+            let last = format!("{{\"text\": \"登录成功\", \"timestamp\": {time}, \"status\": 2}}");
+            format!("{{\"conversationID\": \"c2c_{user}\", \"last\": {last}, \"orderKey\": {:016}}}", random.next())
+        }
+        _ => {
+            let id = format!("{:018}-{time}-{:08x}", random.next() >> 4, random.next() as u32);
+            format!("send msg success, msgID:{id}, to:user_{user}, cost:{cost}ms, seq:{number}")
+        }
+    }
 }

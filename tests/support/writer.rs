@@ -82,13 +82,11 @@ impl Block {
 
     /// Header, body (encrypted here, cut into pieces here) and end byte.
     pub fn wrap(&self, mut body: Vec<u8>) -> Vec<u8> {
-        let sum = |length: usize| {
-            0xCC ^ self.kind.magic ^ if self.kind.layout == Layout::Bare { length as u8 } else { self.seq as u8 }
-        };
+        let counter = if self.kind.layout == Layout::Bare { body.len() as u8 } else { self.seq as u8 };
         match self.kind.cipher {
             Cipher::None => {}
             Cipher::Xor => {
-                let key = sum(body.len());
+                let key = 0xCC ^ self.kind.magic ^ counter;
                 body.iter_mut().for_each(|byte| *byte ^= key);
             }
             Cipher::Tea => self.client.expect("an encrypted block needs a client").encrypt(&mut body),

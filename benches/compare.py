@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Sets imlog beside the other decoders that are installed, on files of benches/generate.rs.
+
+usage: benches/compare.py [--mb N] [--runs N] [--script 'COMMAND with {in} and {out}']…
+
+Builds imlog, generates the files once (target/bench-data), and prints a table: wall and CPU seconds, peak memory, and
+what share of the limit is reached. The limit is what the codec alone takes on one core (benches/limit.rs), shared
+among the cores; for sync files, cp. `xlog-decoder` from crates.io is compared if it is on the PATH; the scripts that
+come with mars, or anything else, with --script.
+"""
+import argparse, os, re, resource, shlex, shutil, statistics, subprocess, sys, time
+
+parser = argparse.ArgumentParser()
+parser.add_argument('--mb', type=int, default=268, help='MB of text a file')
+parser.add_argument('--runs', type=int, default=7)
+parser.add_argument('--script', action='append', default=[])
+args = parser.parse_args()
+root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+os.chdir(root)
+data, out = 'target/bench-data', 'target/bench-out'
+subprocess.run(['cargo', 'build', '--release', '--quiet', '--bins', '--examples'], check=True)
+stamp = f'{data}/{args.mb}.stamp'
+if not os.path.exists(stamp):
+    shutil.rmtree(data, ignore_errors=True)
+    subprocess.run(['target/release/examples/generate', data, str(args.mb)], check=True)
+    open(stamp, 'w').close()
+os.environ['IMLOG_KEY'] = open(f'{data}/app.key').read().strip()
+os.makedirs(out, exist_ok=True)
+
+def run(command):
+    """Wall seconds, CPU seconds, peak MB."""
+    subprocess.run(f'rm -rf {out}/*', shell=True, check=True)
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise RuntimeError(shlex.join(command))
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+cores = len(os.sched_getaffinity(0))
+rows = []
+for name in ['zlib', 'zlib-8to1', 'zlib-crypt', 'zstd', 'zstd-crypt', 'sync', 'small']:
+    path = f'{data}/{name}' if name == 'small' else f'{data}/{name}.xlog'
+    target = ['--output-dir', f'{out}/small'] if name == 'small' else ['-o', f'{out}/log']
+    tools = {'imlog': ['target/release/imlog', 'decode', '-q', *target, path]}
+    if name == 'sync':
+        tools['cp'] = ['cp', path, f'{out}/copy']
+    if name != 'small':
+        if shutil.which('xlog-decoder') and 'crypt' not in name:
+            tools['xlog-decoder'] = ['xlog-decoder', 'decode', '-i', path, '-o', f'{out}/log']
+        for script in args.script:
+            words = [word.replace('{in}', path).replace('{out}', f'{out}/log') for word in shlex.split(script)]
+            tools[os.path.basename(words[-3] if len(words) > 2 else words[0])] = words
+    # Side by side: one run of each in turn.
+    times = {tool: [] for tool in tools}
+    for _ in range(args.runs):
+        for tool, command in list(tools.items()):
+            try:
+                times[tool].append(run(command))
+            except (RuntimeError, OSError) as error:
+                print(f'left out on {name}: {error}', file=sys.stderr)
+                del tools[tool], times[tool]
+    if name in ('sync', 'small'):
+        limit = statistics.median(wall for wall, _, _ in times['cp']) if name == 'sync' else None
+        codec = None
+    else:
+        plain = path.replace('-crypt', '')  # encrypted bodies hold the same streams
+        codec = float(subprocess.run(['target/release/examples/limit', plain], capture_output=True, text=True, check=True).stdout)
+        limit = codec / cores
+    for tool, runs in times.items():
+        wall, cpu, peak = (statistics.median(run[i] for run in runs) for i in range(3))
+        ratio = f'{wall / limit:.2f}' if limit else '-'
+        cpu_ratio = f'{cpu / codec:.2f}' if codec else '-'
+        rows.append((name, tool, f'{wall:.3f}', f'{cpu:.3f}', f'{peak:.0f}', ratio, cpu_ratio))
+
+head = ('file', 'decoder', 'wall s', 'CPU s', 'peak MB', 'wall ÷ limit', 'CPU ÷ codec')
+print('| ' + ' | '.join(head) + ' |\n|' + '---|' * len(head))
+for row in rows:
+    print('| ' + ' | '.join(row) + ' |')
+cpu = re.search(r'model name\s*: (.*)', open('/proc/cpuinfo').read())
+print(f'\n{cores} cores, {cpu[1] if cpu else "?"}; {args.mb} MB of text a file, warm cache, medians of {args.runs} runs side by side.')

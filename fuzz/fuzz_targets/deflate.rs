@@ -1,0 +1,11 @@
+//! Any body is safe, and never gives more text than it may.
+#![no_main]
+
+use imlog::codec::deflate::Inflate;
+use imlog::codec::text::Text;
+
+libfuzzer_sys::fuzz_target!(|body: &[u8]| {
+    let mut text = Text::default();
+    let outcome = Inflate::default().decode(body, &mut text, 1 << 20);
+    assert!(outcome.consumed <= body.len() && text.len() <= 1 << 20);
+});

@@ -1,0 +1,12 @@
+//! What salvage keeps and what it leaves add up.
+#![no_main]
+
+use imlog::codec::plain::salvage;
+use imlog::codec::text::Text;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let mut text = Text::default();
+    let (first, left) = salvage(bytes, bytes.len() % 2 == 0, &mut text);
+    assert_eq!(text.len() + left, bytes.len());
+    assert!(first <= bytes.len() && (left == 0) == (first == bytes.len()));
+});

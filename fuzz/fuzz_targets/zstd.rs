@@ -1,0 +1,12 @@
+//! Any body is safe, and never gives more text than it may.
+#![no_main]
+
+use imlog::codec::text::Text;
+use imlog::codec::zstd::{FRAME_MAGIC, Zstd};
+
+libfuzzer_sys::fuzz_target!(|body: &[u8]| {
+    let body = [&FRAME_MAGIC[..], body].concat();
+    let mut text = Text::default();
+    let outcome = Zstd::default().decode(&body, &mut text, 1 << 20);
+    assert!(outcome.consumed <= body.len() && text.len() <= 1 << 20);
+});
