@@ -9,7 +9,7 @@ const LATE: i32 = 2;
 /// Nor is one that lies so far after it.
 const EARLY: i32 = 3600;
 
-/// Whether anything in `text` is unlike a log.
+/// Whether anything in `text` is unlike a log. This is what all text goes through, so it looks at few bytes a line.
 pub fn is_suspicious(text: &[u8]) -> bool {
     if has_odd_bytes(text) {
         return true;
@@ -68,6 +68,16 @@ impl Head {
     }
 }
 
+impl Head {
+    /// The head of a line that is looked at closely, behind its time too.
+    pub fn of_doubtful(line: &[u8]) -> Head {
+        match Head::of(line) {
+            Head::Time(_) if line.starts_with(b"[") && !names_place(line) => Head::Broken,
+            head => head,
+        }
+    }
+}
+
 /// `2023-11-06 14:19:18.434 …`
 fn tim(rest: &[u8]) -> Head {
     match rest.split_at_checked(DATE_LEN) {
@@ -88,15 +98,13 @@ fn stock(rest: &[u8]) -> Head {
     let Some(end) = ids.iter().take(32).position(|&byte| byte == b']') else { return Head::Broken };
     let (ids, tag) = ids.split_at(end);
     let numbers = ids.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'*' | b'-'));
-    if numbers && tag.starts_with(b"][") && names_place(tag) { seconds(time) } else { Head::Broken }
+    if numbers && tag.starts_with(b"][") { seconds(time) } else { Head::Broken }
 }
 
-/// Whether source and function follow the tag, with a comma in between: `][tag][file.cpp:828, func][`
-fn names_place(tag: &[u8]) -> bool {
-    // A tag may hold single brackets of either kind.
-    let mut brackets = tag.windows(2).skip(1).enumerate().filter(|(_, pair)| *pair == b"][");
-    let Some((at, _)) = brackets.next() else { return false };
-    let place = tag.get(at + 3..).unwrap_or_default();
+/// Whether tag, and then source and function with a comma in between, stand where a stock head has them:
+/// `[I][time][ids][tag][file.cpp:828, func][message`.
+fn names_place(line: &[u8]) -> bool {
+    let place = memchr::memmem::find_iter(line, b"][").nth(3).and_then(|at| line.get(at + 2..)).unwrap_or_default();
     place.iter().take_while(|&&byte| byte != b']').any(|&byte| byte == b',')
 }
 
@@ -193,7 +201,6 @@ mod tests {
         for text in [
             "[I][2023-1#-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n",
             "[I][2023-11-05 +8.0 14:19:18.4][8844, 9112*][tag][file.cpp:828, func][message\n",
-            "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][][message\n",
             "][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n",
             "[I][2023-11-05 +8.0 14:79:18.434][8844, 9112*][tag][file.cpp:828, func][message\n",
             "I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n",
@@ -204,5 +211,14 @@ mod tests {
             assert!(is_suspicious(format!("{STOCK}{text}").as_bytes()), "{text}");
         }
         assert!(is_suspicious(b"\xFF\xFE\n"));
+    }
+
+    #[test]
+    fn doubt_looks_closer() {
+        assert!(matches!(Head::of_doubtful(STOCK.as_bytes()), Head::Time(_)));
+        assert!(matches!(Head::of_doubtful(TIM.as_bytes()), Head::Time(_)));
+        let odd = "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][][file.cpp828, func][message\n";
+        assert!(matches!(Head::of(odd.as_bytes()), Head::Time(_)));
+        assert_eq!(Head::of_doubtful(odd.as_bytes()), Head::Broken);
     }
 }

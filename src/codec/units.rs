@@ -36,7 +36,7 @@ impl Units {
 
     /// The first unit whose head goes wrong in the middle, where that is no habit.
     pub fn broken_head(&self) -> Option<usize> {
-        let heads: Vec<_> = (0..self.len()).map(|index| Head::of(self.unit_text(index))).collect();
+        let heads: Vec<_> = (0..self.len()).map(|index| Head::of_doubtful(self.unit_text(index))).collect();
         let good = heads.iter().filter(|head| matches!(head, Head::Time(_))).count();
         let broken = heads.iter().filter(|head| **head == Head::Broken).count();
         if broken * RARELY_BROKEN > good {
@@ -49,7 +49,7 @@ impl Units {
     pub fn trusted(&self, damage: usize) -> usize {
         let made_up = |&index: &usize| {
             let text = self.unit_text(index);
-            !text.ends_with(b"\n") || is_suspicious(text)
+            !text.ends_with(b"\n") || is_suspicious(text) || Head::of_doubtful(text) == Head::Broken
         };
         (damage.saturating_sub(UNSURE)..damage).find(made_up).unwrap_or(damage)
     }

@@ -107,21 +107,23 @@ impl Code {
                 return None;
             }
         }
-        for length in 1..16u8 {
-            let of_length = (0u16..).zip(lengths).filter(|(_, l)| **l == length).map(|(symbol, _)| symbol);
-            code.symbols.extend(of_length);
+        // Where the symbols of each length go.
+        let mut places = [0usize; 16];
+        for length in 1..15 {
+            places[length + 1] = places[length] + usize::from(code.counts[length]);
         }
+        code.symbols.resize(places[15] + usize::from(code.counts[15]), 0);
         if first < 1 << 15 && code.symbols.len() > 1 {
             return None;
         }
-        for &symbol in &code.symbols {
-            let length = u32::from(*lengths.get(usize::from(symbol))?);
-            let next = firsts.get_mut(length as usize)?;
-            let reversed = next.reverse_bits() >> (32 - length);
-            *next += 1;
-            if length <= TABLE_BITS {
+        for (symbol, &length) in (0u16..).zip(lengths).filter(|(_, length)| **length > 0) {
+            let (place, next) = (places.get_mut(usize::from(length))?, firsts.get_mut(usize::from(length))?);
+            *code.symbols.get_mut(*place)? = symbol;
+            let reversed = next.reverse_bits() >> (32 - u32::from(length));
+            (*place, *next) = (*place + 1, *next + 1);
+            if u32::from(length) <= TABLE_BITS {
                 let entries = code.table.iter_mut().skip(reversed as usize).step_by(1 << length);
-                entries.for_each(|entry| *entry = symbol << 4 | length as u16);
+                entries.for_each(|entry| *entry = symbol << 4 | u16::from(length));
             }
         }
         Some(code)
