@@ -62,7 +62,8 @@ impl Plan {
         for path in paths {
             plan.add_path(path, destination, printer);
         }
-        plan.drop_repeated();
+        let mut places = Places::default();
+        plan.drop_repeated(&mut places);
         if let Destination::File(path) = destination
             && plan.jobs.len() > 1
         {
@@ -70,7 +71,7 @@ impl Plan {
             let hint = Hint("give --output-dir DIR for a file each, or `-o -` for all on standard output".into());
             return Err(anyhow!("`{}` cannot take the text of {count} logs", Shown(path)).context(hint));
         }
-        plan.check_clashes()?;
+        plan.check_clashes(&mut places)?;
         Ok(plan)
     }
 
@@ -130,22 +131,22 @@ impl Plan {
 
     /// A log that is named twice, or by itself and in a folder, has one text. (Standard output gets it twice, as
     /// from cat.)
-    fn drop_repeated(&mut self) {
+    fn drop_repeated(&mut self, places: &mut Places) {
         let mut seen = HashSet::new();
         self.jobs.retain(|job| match &job.target {
             Target::Stdout => true,
-            Target::File(output) => seen.insert((job.input.path().map(real), real(output))),
+            Target::File(output) => seen.insert((job.input.path().map(|path| places.real(path)), places.real(output))),
         });
     }
 
-    fn check_clashes(&self) -> Result<()> {
-        let inputs: HashMap<PathBuf, &Path> =
-            self.jobs.iter().filter_map(|job| job.input.path()).map(|path| (real(path), path)).collect();
+    fn check_clashes(&self, places: &mut Places) -> Result<()> {
+        let inputs: HashSet<PathBuf> =
+            self.jobs.iter().filter_map(|job| job.input.path()).map(|path| places.real(path)).collect();
         let mut outputs: HashMap<PathBuf, &Job> = HashMap::new();
         for job in &self.jobs {
             let Target::File(output) = &job.target else { continue };
-            let real_output = real(output);
-            if inputs.contains_key(&real_output) {
+            let real_output = places.real(output);
+            if inputs.contains(&real_output) {
                 bail!(
                     anyhow!("`{}` is a log to be read, its text cannot replace it", Shown(output))
                         .context(Hint("choose another place with -o FILE or --output-dir DIR".into()))
@@ -163,23 +164,36 @@ impl Plan {
     }
 }
 
+/// Paths without links and detours. Folders are looked up once: there are few of them, and many files.
+#[derive(Default)]
+struct Places {
+    folders: HashMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Places {
+    /// The path without links and detours, also of a file that isn't there yet.
+    fn real(&mut self, path: &Path) -> PathBuf {
+        if path.is_symlink()
+            && let Ok(real) = path.canonicalize()
+        {
+            return real;
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !self.folders.contains_key(folder) {
+            self.folders.insert(folder.to_path_buf(), folder.canonicalize().ok());
+        }
+        match (self.folders.get(folder), path.file_name()) {
+            (Some(Some(folder)), Some(name)) => folder.join(name),
+            _ => std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
+        }
+    }
+}
+
 /// `NAME.xlog` becomes `NAME.xlog.log`.
 fn with_log(path: PathBuf) -> PathBuf {
     let mut name = path.into_os_string();
     name.push(".log");
     name.into()
-}
-
-/// The path without links and detours, also of a file that isn't there yet.
-fn real(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match (folder.canonicalize(), path.file_name()) {
-        (Ok(folder), Some(name)) => folder.join(name),
-        _ => std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
-    }
 }
 
 /// What the file system takes for the same name: most on Windows and macOS don't tell case.
