@@ -37,7 +37,7 @@ pub struct Block {
     pub fit: Fit,
     /// Its text, as a range of the batch's.
     pub(crate) text: Range<usize>,
-    /// CRC-32 of its body: a block that was written twice has the same.
+    /// Checksum of its body's end: a block that was written twice has the same.
     pub checksum: u32,
 }
 

@@ -13,7 +13,7 @@ use super::super::{Fault, Outcome};
 use super::unit::{self, Bad, Unit};
 
 /// So much of a body, in bytes, is its head.
-const HEAD: usize = 512;
+const HEAD: usize = 320;
 /// Streams in one body: as many processes as an app is likely to have.
 const MAX_STREAMS: usize = 4;
 
