@@ -1,4 +1,4 @@
-//! The command line: thin, over the library. What the subcommands share stands in [`printer`] and [`status`].
+//! The command line: thin, over the library. What the subcommands share stands in `printer` and `status`.
 
 pub mod args;
 mod completions;

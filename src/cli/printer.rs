@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::{Color, GlobalArgs};
+use crate::codec::keys::PrivateKey;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -143,7 +144,12 @@ pub struct Shown<'a>(pub &'a Path);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.to_string_lossy().chars() {
+        let text = self.0.to_string_lossy();
+        if PrivateKey::parse(&text).is_ok() {
+            // A key that was given where a path belongs.
+            return f.write_str("(64 hex digits, a key perhaps: not shown)");
+        }
+        for c in text.chars() {
             if c.is_control() { write!(f, "{}", c.escape_default())? } else { write!(f, "{c}")? }
         }
         Ok(())

@@ -4,7 +4,7 @@ pub mod deflate;
 pub mod keys;
 pub mod pieces;
 pub mod plain;
-mod plausible;
+pub(crate) mod plausible;
 pub mod tea;
 pub mod text;
 mod units;

@@ -1,6 +1,6 @@
 //! The units of a body, each a flushed line, and which of them are to be trusted when some are damaged.
 
-use super::plausible::{Head, is_suspicious};
+use super::plausible::{Head, has_odd_bytes, is_suspicious};
 
 /// What damage made up can go unnoticed for some lines before it shows. In so many units before that, text that is
 /// unlike a log counts as made up.
@@ -42,7 +42,8 @@ impl Units {
         if broken * RARELY_BROKEN > good {
             return None;
         }
-        heads.iter().position(|head| *head == Head::Broken)
+        // An odd head may have been logged like that; one with odd bytes in it was not.
+        (0..self.len()).find(|&index| heads[index] == Head::Broken && has_odd_bytes(self.unit_text(index)))
     }
 
     /// How many units are to be trusted, if `damage` is the first that can't be right.

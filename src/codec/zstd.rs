@@ -42,11 +42,12 @@ impl Zstd {
         let limit = text.len().saturating_add(limit);
         let consumed = stream.feed(body, text, limit)?;
         let fault = match text.len() {
-            len if len >= limit => Some(Fault::TooLong),
+            len if len > limit => Some(Fault::TooLong),
             _ if consumed < body.len() => Some(Fault::Corrupt),
             _ if block_ends(body).last() != Some(body.len()) => Some(Fault::Truncated),
             _ => None,
         };
+        text.truncate(limit);
         Ok(Outcome { consumed, fault })
     }
 
@@ -63,12 +64,13 @@ impl Zstd {
                 }
                 at = end;
                 units.text.extend_from_slice(unit_text.bytes());
+                let too_long = units.text.len() > limit;
                 units.text.truncate(limit);
                 // The frame's header is none.
                 if !unit_text.is_empty() {
                     units.push(at);
                 }
-                if units.text.len() >= limit {
+                if too_long {
                     fault = Some(Fault::TooLong);
                     break;
                 }
@@ -122,8 +124,7 @@ impl Stream<'_> {
             let written = output.pos();
             text.advance(written);
             let frame_ended = hint == 0;
-            if text.len() >= limit || frame_ended || (input.pos() == input.src.len() && written < room) {
-                text.truncate(limit);
+            if text.len() > limit || frame_ended || (input.pos() == input.src.len() && written < room) {
                 return Ok(input.pos());
             }
         }

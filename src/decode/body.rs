@@ -47,6 +47,8 @@ impl Decoded {
         self.blocks.clear();
         self.events.clear();
         for frame in &batch.frames {
+            // A batch of bombs is not to be more than one bomb.
+            let rules = Rules { text_limit: rules.text_limit.saturating_sub(self.text.len()), ..rules };
             match frame {
                 Frame::Block(framed) => self.block(batch, framed, reader, rules),
                 Frame::Foreign(range) => {
@@ -83,10 +85,14 @@ impl Decoded {
             }
         };
         // Where a broken block runs up to the next one, the last byte is its end byte.
-        let body = if fit == Fit::Broken { body.strip_suffix(&[0]).unwrap_or(body) } else { body };
+        let body = match fit {
+            Fit::Broken if framed.overlap == 0 => body.strip_suffix(&[0]).unwrap_or(body),
+            _ => body,
+        };
         let client = bytes.get(span.start..).and_then(|bytes| client_key(bytes, header.kind.layout));
         let start = self.text.len();
-        let task = Task { header, client, kin: kin.as_deref(), body, broken: fit == Fit::Broken };
+        let task =
+            Task { header, client, kin: kin.as_deref(), body, broken: fit == Fit::Broken, overlap: framed.overlap };
         let Reading { mut lost_from, mut lost, cause, kind } = reader.read(task, rules, &mut self.text);
         if fit == Fit::Broken && body.get(lost_from) == Some(&0) {
             // Its end byte, though not where the header has it.
@@ -106,15 +112,25 @@ impl Decoded {
         let checksum = if header.kind.counted { checksum(body) } else { 0 };
         let client = client.filter(|_| header.kind.cipher == Cipher::Tea).map(|key| Box::new(*key));
         let text = start..self.text.len();
-        self.blocks.push(Block { offset, header, client, fit, text, checksum });
+        self.blocks.push(Block { offset, header, client, fit, guest: framed.guest, text, checksum });
 
-        let offset = batch.base + (framed.body_start() + lost_from) as u64;
         let left_over = (fit == Fit::Broken).then_some(Cause::Foreign);
-        match cause.or(left_over) {
-            Some(cause) if lost > 0 => self.event(Event::Gap(Gap { offset, len: lost as u64, cause })),
-            _ => {}
+        if let Some(cause) = cause.or(left_over) {
+            let offset = batch.base + place(framed, lost_from) as u64;
+            self.event(Event::Gap(Gap { offset, len: lost as u64, cause }));
         }
     }
+}
+
+/// Where a byte of the body stands in the window, holes counted.
+fn place(framed: &Framed, mut body_at: usize) -> usize {
+    for piece in framed.body() {
+        if body_at < piece.len() {
+            return piece.start + body_at;
+        }
+        body_at -= piece.len();
+    }
+    framed.span.end.saturating_sub(1)
 }
 
 /// Of the end of a body. In a stream the end hangs on all that is before, and nothing else is at hand so cheaply.

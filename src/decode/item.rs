@@ -35,6 +35,8 @@ pub struct Block {
     pub client: Option<Box<ClientKey>>,
     /// How well it fits between its neighbours.
     pub fit: Fit,
+    /// It was written into the middle of another block, by another process.
+    pub guest: bool,
     /// Its text, as a range of the batch's.
     pub(crate) text: Range<usize>,
     /// Checksum of its body's end: a block that was written twice has the same.

@@ -55,7 +55,11 @@ impl Order {
     /// Those of `show`.
     pub fn end<E>(mut self, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<Report, E> {
         // A cache file may have been cut in its zero fill.
-        let is_cache = |end: u64| self.last_block.is_some_and(|block| end - block <= CACHE_FILE);
+        let is_cache = |end: u64| match self.last_block {
+            Some(0) => end <= CACHE_FILE,
+            Some(block) => end - block == CACHE_FILE,
+            None => false,
+        };
         if let Some((start, end)) = self.fill.take_if(|(_, end)| is_cache(*end)) {
             self.report.padding += end - start;
         }
@@ -79,7 +83,11 @@ impl Order {
             }
             self.last_block = Some(block.offset);
             self.report.repaired += u64::from(matches!(block.fit, Fit::Repaired(_)));
-            match self.sequence.observe(&block.header, block.checksum) {
+            let continuity = match block.guest {
+                true => Continuity::Continues,
+                false => self.sequence.observe(&block.header, block.checksum),
+            };
+            match continuity {
                 Continuity::Continues => {}
                 Continuity::Restarts => self.report.restarts += 1,
                 Continuity::Repeats => self.report.repeats += 1,

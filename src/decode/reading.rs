@@ -2,6 +2,7 @@
 
 use crate::codec::deflate::Inflate;
 use crate::codec::keys::KeyRing;
+use crate::codec::plausible::has_odd_bytes;
 use crate::codec::text::Text;
 use crate::codec::zstd::Zstd;
 use crate::codec::{Fault, Outcome, pieces, plain, xor};
@@ -33,6 +34,8 @@ pub struct Task<'a> {
     pub body: &'a [u8],
     /// Its end is not where it should be.
     pub broken: bool,
+    /// Bytes at the end of a broken block's body that may be the next header instead.
+    pub overlap: usize,
 }
 
 /// What came of a body.
@@ -84,7 +87,9 @@ impl Reader {
             text.truncate(start);
             let header = Header { kind: other, ..task.header };
             let another = self.read_as(Task { header, ..task }, rules, text);
-            if another.cause.is_none() && text.len() > start {
+            // Anything can be read as text, so that it has to be some.
+            let is_text = other.codec != Codec::Text || !has_odd_bytes(&text.bytes()[start..]);
+            if another.cause.is_none() && text.len() > start && is_text {
                 return another;
             }
         }
@@ -93,18 +98,24 @@ impl Reader {
         reading
     }
 
-    /// A broken block that is encrypted, read as if its length field were right: its last few bytes are in plain, so
-    /// that the cipher has to know where it ends.
+    /// A broken block that is encrypted: the last few bytes of its body are in plain, so that the cipher has to know
+    /// where it ends. That is where its length field says, or where the next header starts.
     fn read_claimed(&mut self, task: Task<'_>, rules: Rules<'_>, text: &mut Text) -> Option<Reading> {
-        let encrypted = task.broken && task.header.kind.cipher == Cipher::Tea;
-        let body = task.body.get(..task.header.body_len()).filter(|body| encrypted && body.len() < task.body.len())?;
-        let start = text.len();
-        let reading = self.read_as(Task { body, ..task }, rules, text);
-        if reading.cause.is_some() || text.len() == start {
-            text.truncate(start);
+        if !task.broken || task.header.kind.cipher != Cipher::Tea {
             return None;
         }
-        Some(Reading { lost_from: body.len(), lost: task.body.len() - body.len(), ..reading })
+        let start = text.len();
+        let claimed = task.body.split_at_checked(task.header.body_len()).filter(|(_, rest)| rest.first() == Some(&0));
+        let before_next = task.body.len().checked_sub(task.overlap).and_then(|end| task.body.get(..end));
+        let before_next = before_next.filter(|_| task.overlap > 0).map(|body| body.strip_suffix(&[0]).unwrap_or(body));
+        for body in claimed.map(|(body, _)| body).into_iter().chain(before_next) {
+            let reading = self.read_as(Task { body, ..task }, rules, text);
+            if reading.cause.is_none() && text.len() > start {
+                return Some(Reading { lost_from: body.len(), lost: task.body.len() - body.len(), ..reading });
+            }
+            text.truncate(start);
+        }
+        None
     }
 
     fn read_as(&mut self, task: Task<'_>, rules: Rules<'_>, text: &mut Text) -> Reading {
@@ -202,10 +213,10 @@ fn fits(outcome: &Outcome) -> bool {
 }
 
 fn read_text(kind: &'static Kind, body: &[u8], broken: bool, text: &mut Text) -> Reading {
-    // Text has no zeros; zero fill has, and so does what is compressed or encrypted. The headers of the XOR kinds say
-    // little, so that their text has to say more.
-    let doubtful = || kind.cipher == Cipher::Xor && body.iter().any(plain::is_odd);
-    if !broken && memchr::memchr(0, body).is_none() && !doubtful() {
+    // A stray control character may have been logged. A run of zeros was not, and neither was what is compressed or
+    // encrypted, where one byte in nine is odd.
+    let odd = body.iter().filter(|byte| plain::is_odd(byte)).count();
+    if !broken && odd * 20 <= body.len() && memchr::memmem::find(body, &[0; 4]).is_none() {
         text.push(body);
         return Reading { lost_from: body.len(), lost: 0, cause: None, kind };
     }

@@ -27,6 +27,11 @@ impl OutputFile {
     /// # Errors
     /// Those of the file system: the folder is missing or may not be written to, the path is a folder.
     pub fn create(path: &Path) -> io::Result<OutputFile> {
+        // Standard output by its file name may be a file too, and has others' text in it.
+        if cfg!(unix) && (path.starts_with("/dev") || path.starts_with("/proc")) {
+            let file = File::options().append(true).open(path)?;
+            return Ok(OutputFile { state: State::Direct(file) });
+        }
         let earlier = fs::metadata(path).ok();
         if let Some(earlier) = &earlier {
             if earlier.is_dir() {

@@ -2,11 +2,12 @@
 //!
 //! A file has no index and a block no checksum, so a block is believed for what stands around it: its fields are
 //! possible, its end byte is 0x00, and where it ends the next one starts (or the file ends, or zero fill begins).
-//! Undamaged files are framed here, one look ahead. Where that chain breaks, [`resync`](super::resync) weighs what
+//! Undamaged files are framed here, one look ahead. Where that chain breaks, the module `resync` weighs what
 //! is left.
 //!
 //! Every byte of the input belongs to exactly one [`Frame`].
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -60,12 +61,18 @@ pub struct Block {
     pub fit: Fit,
     /// How many bytes behind its span may be its body's as well: what damage has moved together is in two places.
     pub overlap: usize,
+    /// It stands in the middle of another block, and belongs to another process.
+    pub guest: bool,
     /// Where the block is encrypted with a key that nobody has seen: a key from nearby that differs in so few bytes
     /// that one of the two must be damaged.
     pub kin: Option<Box<ClientKey>>,
 }
 
 impl Block {
+    pub(super) fn new(header: Header, span: Range<usize>, fit: Fit) -> Block {
+        Block { header, span, holes: Vec::new(), fit, overlap: 0, guest: false, kin: None }
+    }
+
     /// Where the body starts.
     pub fn body_start(&self) -> usize {
         self.span.start + self.header.len()
@@ -102,6 +109,12 @@ pub struct Framer {
     pub(super) known_keys: VecDeque<ClientKey>,
     /// The last bytes belonged to no block, so none is due here either.
     astray: bool,
+    /// A stretch of the window in which no block starts, as far as is known.
+    pub(super) barren: Cell<(usize, usize)>,
+    /// How often a key has been looked for in what follows.
+    pub(super) key_searches: Cell<u32>,
+    /// Where the last step was, in a window of which length: another window needs another look.
+    seen: (usize, usize),
     /// Frames that are already settled.
     queue: VecDeque<Frame>,
 }
@@ -131,6 +144,10 @@ impl Framer {
         if at >= window.bytes.len() {
             return if window.eof { Step::End } else { Step::More };
         }
+        if at < self.seen.0 || window.bytes.len() != self.seen.1 {
+            self.barren.set((0, 0));
+        }
+        self.seen = (at, window.bytes.len());
         let frame = match self.sound(window, at) {
             Check::Yes(block) => Check::Yes(Frame::Block(block)),
             Check::No => self.resync(window, at, !self.astray),
@@ -157,6 +174,10 @@ impl Framer {
     fn learn(&mut self, window: Window<'_>, block: &mut Block) {
         self.last = Some(block.header);
         self.astray = false;
+        if block.fit != Fit::Broken {
+            // A block that is believed is evidence for others.
+            self.barren.set((0, 0));
+        }
         let key_at = |at: usize| window.bytes.get(at..).and_then(|bytes| client_key(bytes, Layout::Keyed));
         let Some(key) = key_at(block.span.start).filter(|_| block.header.kind.layout == Layout::Keyed) else { return };
         if *key == NO_KEY || self.known_keys.front() == Some(key) {
@@ -208,28 +229,22 @@ impl Framer {
         let used = self.last.is_some_and(|last| last.kind.layout == kind.layout);
         let familiar = kind.layout == Layout::Keyed && self.key_is_familiar(rest);
         let depth = if used || familiar { 1 } else { 2 };
-        match self.follows(window, end, kind, depth) {
+        match self.follows(window, end, kind.layout, depth) {
             Check::Yes(next) => {
                 let (header, fit) = match self.repair_seq(header, next) {
                     Some(repaired) => (repaired, Fit::Repaired(Field::Seq)),
                     None => (header, Fit::Sound),
                 };
-                Check::Yes(Block { header, span: at..end, holes: Vec::new(), fit, overlap: 0, kin: None })
+                Check::Yes(Block::new(header, at..end, fit))
             }
             Check::No => Check::No,
             Check::More => Check::More,
         }
     }
 
-    /// Whether what stands at `at` can follow a block of this kind: the end of the file, zero fill, or a header that
-    /// leads on to another, `depth` in all. Gives the header.
-    pub(super) fn follows(
-        &self,
-        window: Window<'_>,
-        at: usize,
-        kind: &'static Kind,
-        depth: usize,
-    ) -> Check<Option<Header>> {
+    /// Whether what stands at `at` can follow a block with this header shape: the end of the file, zero fill, or a
+    /// header that leads on to another, `depth` in all. Gives the header.
+    pub(super) fn follows(&self, window: Window<'_>, at: usize, layout: Layout, depth: usize) -> Check<Option<Header>> {
         let Some(rest) = window.bytes.get(at..) else { return window.more() };
         let Some(&magic) = rest.first() else {
             return if window.eof { Check::Yes(None) } else { window.more() };
@@ -240,7 +255,7 @@ impl Framer {
         let mut answer = Check::No;
         for next in kinds(magic) {
             // The shape without hours says too little by itself where nobody has used it before.
-            let depth = if next.layout == Layout::Bare && kind.layout != Layout::Bare { depth + 2 } else { depth };
+            let depth = if next.layout == Layout::Bare && layout != Layout::Bare { depth.max(3) } else { depth };
             let Some(header) = Header::read(rest, next) else {
                 // A file that is cut inside a header still proves the block before it.
                 if window.eof && rest.len() < next.layout.header_len() {
@@ -257,7 +272,8 @@ impl Framer {
                 return Check::Yes(Some(header));
             }
             let deeper = match rest.get(header.block_len() - 1) {
-                Some(0) => self.follows(window, at + header.block_len(), next, depth - 1),
+                // From here on the depth only sinks, whatever shapes come.
+                Some(0) => self.follows(window, at + header.block_len(), Layout::Bare, depth - 1),
                 Some(_) => Check::No,
                 // Cut in its body: as good as can be had.
                 None if window.eof => Check::Yes(None),
@@ -300,8 +316,11 @@ impl Framer {
             return (header.seq != 0 && header.kind.layout != Layout::Bare).then_some(Header { seq: 0, ..header });
         }
         let expected = last.seq.checked_add(1)?;
-        let out_of_step = header.seq != expected && last.seq != 0 && next.seq == expected.checked_add(1)?;
-        out_of_step.then_some(Header { seq: expected, ..header })
+        // A repeat is none, one wrong byte is enough, and where seq is the key, it is not to be touched.
+        let out_of_step = header.seq != last.seq && last.seq != 0 && next.seq == expected.checked_add(1)?;
+        let wrong = header.seq ^ expected;
+        let one_byte = wrong != 0 && (wrong & 0xFF == 0 || wrong >> 8 == 0);
+        (out_of_step && one_byte && header.kind.cipher != Cipher::Xor).then_some(Header { seq: expected, ..header })
     }
 }
 

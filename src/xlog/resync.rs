@@ -8,10 +8,13 @@ use std::ops::Range;
 
 use super::framing::{Block, Check, Fit, Frame, Framer, Window, frame_key_possible, is_near, starts_with_zeros};
 use super::header::{Field, Header, MAX_BODY, NO_KEY, client_key};
-use super::magic::{Cipher, Kind, Layout, kinds};
+use super::magic::{Cipher, Codec, Kind, Layout, kinds};
 
 /// How much a block whose length field can't be believed may hold: more than stock mars ever writes.
 const MAX_UNSURE_BODY: usize = 256 << 10;
+
+/// How often the bytes behind a header are searched for its key.
+const MAX_KEY_SEARCHES: u32 = 256;
 
 /// A header that is believed for itself, with the field that was wrong in it.
 #[derive(Clone, Copy, Debug)]
@@ -45,15 +48,14 @@ impl Framer {
         }
         // Foreign bytes are handed on in pieces, so that no window is too small for them.
         let mut end = (at + MAX_UNSURE_BODY).min(window.bytes.len());
+        // Zero fill behind them is told apart.
+        if let Some(fill) = window.bytes.get(at..end).and_then(|stretch| memchr::memmem::find(stretch, &[0; 64])) {
+            end = at + fill;
+        }
         match self.next_start(window, at + 1..end) {
             Check::Yes(start) => end = start,
             Check::No => {}
             Check::More => return Check::More,
-        }
-        // Zero fill behind foreign bytes is told apart from them.
-        let stretch = &window.bytes[at..end];
-        if let Some(fill) = memchr::memmem::find(stretch, &[0; 64]) {
-            end = at + fill;
         }
         Check::Yes(Frame::Foreign(at..end))
     }
@@ -64,14 +66,13 @@ impl Framer {
         let body_start = at + header.len();
         let believable = header.length_possible().then_some(at + header.block_len());
         let reach = believable.unwrap_or(0).max(body_start + MAX_UNSURE_BODY);
-        let block =
-            |end: usize, fit: Fit| Block { header, span: at..end, holes: Vec::new(), fit, overlap: 0, kin: None };
+        let block = |end: usize, fit: Fit| Block::new(header, at..end, fit);
 
         if let Some(end) = believable
             && wrong.is_some()
             && window.bytes.get(end - 1) == Some(&0)
         {
-            match self.follows(window, end, header.kind, 1) {
+            match self.follows(window, end, header.kind.layout, 1) {
                 Check::Yes(_) => {
                     return Check::Yes(Frame::Block(block(end, Fit::Repaired(wrong.unwrap_or(Field::End)))));
                 }
@@ -114,14 +115,11 @@ impl Framer {
             },
             _ => {}
         }
-        let mut end = start.unwrap_or(reach);
-        // With nothing to stop at, the length field is the best there is.
-        if start.is_none()
-            && let Some(claimed) = believable
-            && window.bytes.get(claimed - 1) == Some(&0)
-        {
-            end = claimed;
-        }
+        // With nothing to stop at, a codec finds the end by itself: a zero where the length field says is no proof.
+        // Text has no zeros.
+        let is_text = header.kind.codec == Codec::Text;
+        let claimed = believable.filter(|end| is_text && window.bytes.get(end - 1) == Some(&0));
+        let end = start.or(claimed).unwrap_or(reach);
         // Bytes that went missing pull the next header over the end of this block.
         let overlap = match believable {
             Some(claimed)
@@ -172,13 +170,13 @@ impl Framer {
             if window.bytes.get(end - 1) != Some(&0) {
                 return Check::No;
             }
-            return match self.follows(window, end, header.kind, 1) {
-                Check::Yes(_) => {
-                    Check::Yes((Block { header, span: at..end, holes, fit: Fit::Sound, overlap: 0, kin: None }, inner))
-                }
-                Check::No if self.is_start(window, end) == Check::Yes(()) => {
-                    Check::Yes((Block { header, span: at..end, holes, fit: Fit::Sound, overlap: 0, kin: None }, inner))
-                }
+            let ends = match self.follows(window, end, header.kind.layout, 1) {
+                Check::Yes(_) => Check::Yes(()),
+                Check::No => self.is_start(window, end),
+                Check::More => Check::More,
+            };
+            return match ends {
+                Check::Yes(()) => Check::Yes((Block { holes, ..Block::new(header, at..end, Fit::Sound) }, inner)),
                 Check::No => Check::No,
                 Check::More => Check::More,
             };
@@ -194,14 +192,7 @@ impl Framer {
         };
         let end = at + lead.header.block_len();
         match window.bytes.get(end - 1) {
-            Some(0) => Check::Yes(Block {
-                header: lead.header,
-                span: at..end,
-                holes: Vec::new(),
-                fit: Fit::Sound,
-                overlap: 0,
-                kin: None,
-            }),
+            Some(0) => Check::Yes(Block { guest: true, ..Block::new(lead.header, at..end, Fit::Sound) }),
             Some(_) => Check::No,
             None => window.more(),
         }
@@ -209,7 +200,9 @@ impl Framer {
 
     /// The first start in `range`.
     fn next_start(&self, window: Window<'_>, range: Range<usize>) -> Check<usize> {
-        let mut at = range.start;
+        let (from, to) = self.barren.get();
+        let known = (from..=to).contains(&range.start);
+        let mut at = if known { to.max(range.start) } else { range.start };
         while at < range.end {
             let Some(rest) = window.bytes.get(at..) else { break };
             let zeros = zero_run(&rest[..rest.len().min(4096)]);
@@ -224,6 +217,7 @@ impl Framer {
                 Check::No => at += 1,
             }
         }
+        self.barren.set((if known { from } else { range.start }, at.min(range.end).max(range.start)));
         Check::No
     }
 
@@ -258,7 +252,7 @@ impl Framer {
     fn chain_holds(&self, window: Window<'_>, at: usize, header: Header) -> Check<()> {
         let end = at + header.block_len();
         match window.bytes.get(end - 1) {
-            Some(0) => match self.follows(window, end, header.kind, 1) {
+            Some(0) => match self.follows(window, end, header.kind.layout, 1) {
                 Check::Yes(_) => Check::Yes(()),
                 Check::No => Check::No,
                 Check::More => Check::More,
@@ -428,6 +422,12 @@ impl Framer {
         // Where the block ends, the next one may have the same key; and if the length is wrong, one nearby.
         let next = bytes.get(header.block_len()..).and_then(|bytes| client_key(bytes, Layout::Keyed));
         let nearby = || {
+            // Few files have more processes than this; what has more such headers is no log.
+            let searches = self.key_searches.get();
+            self.key_searches.set(searches.saturating_add(1));
+            if searches >= MAX_KEY_SEARCHES {
+                return false;
+            }
             let reach = bytes.len().min(MAX_UNSURE_BODY);
             let behind = bytes.get(Layout::MAX_HEADER_LEN..reach).unwrap_or_default();
             memchr::memmem::find(behind, key).is_some()

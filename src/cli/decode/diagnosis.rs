@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::ProgressBar;
 
+use super::super::interrupt;
 use crate::input::Reader;
 
 /// The first bytes of an input.
@@ -53,6 +54,9 @@ impl Watched {
 
 impl Read for Watched {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if interrupt::happened() {
+            return Err(io::Error::other("interrupted"));
+        }
         let read = self.reader.read(buffer)?;
         if !self.read_any {
             self.read_any = true;

@@ -13,9 +13,6 @@ use super::{Fault, Outcome};
 /// What every flushed line ends with: an empty stored block, on a byte boundary.
 pub const FLUSH: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
 
-/// Bodies up to this length, in bytes, are looked at more closely: more than stock mars ever writes.
-const MAX_RESCUE: usize = 1 << 20;
-
 /// An inflater, used again from block to block.
 pub struct Inflate {
     stream: Decompress,
@@ -38,8 +35,7 @@ impl Inflate {
         let whole = outcome.fault.is_none()
             && !is_suspicious(&text.bytes()[start..])
             && rescue::head_is_sound(body, &mut self.head);
-        // What is far larger than any log's block is not worth a closer look, it would only cost memory.
-        if whole || outcome.fault == Some(Fault::TooLong) || body.len() > MAX_RESCUE {
+        if whole || outcome.fault == Some(Fault::TooLong) {
             return outcome;
         }
         text.truncate(start);

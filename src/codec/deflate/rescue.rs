@@ -14,6 +14,8 @@ use super::unit::{self, Bad, Unit};
 
 /// So much of a body, in bytes, is its head.
 const HEAD: usize = 320;
+/// Bodies up to this length, in bytes, are taken apart: cache files are a fraction of it.
+const MAX_TANGLE: usize = 1 << 20;
 /// Streams in one body: as many processes as an app is likely to have.
 const MAX_STREAMS: usize = 4;
 
@@ -35,7 +37,9 @@ pub fn head_is_sound(body: &[u8], text: &mut Vec<u8>) -> bool {
 pub fn rescue(body: &[u8], text: &mut Text, limit: usize) -> Outcome {
     let Straight { units, damage, fault } = Straight::read(body, limit);
     let kept = damage.map(|damage| units.trusted(damage));
-    if let Some(tangle) = Tangle::read(body, limit) {
+    if body.len() <= MAX_TANGLE
+        && let Some(tangle) = Tangle::read(body, limit)
+    {
         // Without proof of damage, all must come apart or nothing.
         let whole = tangle.end == body.len();
         if kept.map_or(whole, |kept| tangle.units > kept) {
@@ -69,9 +73,9 @@ impl Straight {
                         first_odd.get_or_insert(units.len());
                     }
                     at = unit.end;
+                    fault = (units.text.len() > limit).then_some(Fault::TooLong);
                     units.text.truncate(limit);
                     units.push(at);
-                    fault = (units.text.len() >= limit).then_some(Fault::TooLong);
                 }
                 Err(Bad::Cut) => fault = Some(Fault::Truncated),
                 Err(Bad::Invalid) => fault = Some(Fault::Corrupt),

@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 
 use super::huffman::{Bits, Code, Cut};
 
-/// What a unit may hold: the writers' lines are under 16 KiB, and one bad length must not fill the memory.
-const MAX_UNIT: usize = 1 << 20;
+/// What a unit may hold: the writers' lines are under 16 KiB, forks may flush once a block.
+const MAX_UNIT: usize = 64 << 20;
 
 /// A unit that was read to its flush.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,9 +101,9 @@ impl<'a> Reader<'a> {
             let last = self.bits.take(1)? == 1;
             match self.bits.take(2)? {
                 0 => {
+                    // The flush.
                     if self.stored()? == 0 {
-                        // The flush. The streams are never finished.
-                        return if last { Err(Bad::Invalid) } else { Ok(()) };
+                        return Ok(());
                     }
                 }
                 1 => self.compressed(&FIXED_LITERALS, &FIXED_DISTANCES)?,
@@ -113,8 +113,10 @@ impl<'a> Reader<'a> {
                 }
                 _ => return Err(Bad::Invalid),
             }
+            // No stock writer finishes a stream; where one does, that is the last unit.
             if last {
-                return Err(Bad::Invalid);
+                self.bits.align();
+                return Ok(());
             }
         }
     }
