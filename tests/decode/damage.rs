@@ -286,3 +286,58 @@ fn markers_say_what_and_where_once() {
     let kept = folder.read("a.xlog.log");
     assert!(kept.lines().all(|line| lines.concat().contains(&format!("{line}\n").into_bytes())));
 }
+
+#[test]
+fn header_shapes_that_change_all_the_time_do_not_go_deep() {
+    let pair: &[u8] = &[3, 1, 0, 0, 0, 1, 0, 0, 0, 0x58, 0, 1, 1, 0, 0, 0, 0x58, 0];
+    decode(&pair.repeat(60_000));
+}
+
+#[test]
+fn stray_bytes_among_zeros_take_no_time() {
+    let stretch: Vec<u8> = [&[0xFF][..], &[0; 64]].concat();
+    assert_eq!(decode(&stretch.repeat(10_000)).text, "");
+}
+
+#[test]
+fn clean_lines_may_be_odd() {
+    let lines: Vec<Vec<u8>> = lines(1, Variety::Varied).take(50).collect();
+    let odd: [&[u8]; 6] = [
+        b"[I][custom] hello there\n",
+        b"a bell \x07 rings\n",
+        b"GBK \xC4\xE3\xBA\xC3\n",
+        b"[I][2023-11-05 +8.0 00:00:01.000][1, 2][a][b][f.cpp:1, f][a tag with brackets\n",
+        b"[I][2020-11-05 +8.0 23:59:59.000][1, 2][tag][f.cpp:1, f][a clock set back\n",
+        b"[I][2023-11-05T00:00:01] another logger's line\n",
+    ];
+    for magic in [0x09, 0x0D, 0x08, 0x07, 0x0C] {
+        let mut all_lines = lines.clone();
+        odd.iter().enumerate().for_each(|(place, line)| all_lines.insert(20 + place * 3, line.to_vec()));
+        let block = Block::keyed(magic, u16::from(magic != 0x08)).client(Client::new(9, TEST_KEY)).write(&all_lines);
+        let block = if matches!(magic, 0x07 | 0x0C) { block } else { [&block[..9], &[0; 64], &block[73..]].concat() };
+        let decoded = all(&block);
+        assert!(decoded.report.is_whole(), "{magic:#04x}: {:?}", decoded.gaps);
+        assert_text(&decoded.text, &String::from_utf8_lossy(&all_lines.concat()), format!("{magic:#04x}"));
+    }
+}
+
+#[test]
+fn a_finished_stream_is_whole_too() {
+    let lines: Vec<Vec<u8>> = lines(1, Variety::Varied).take(50).collect();
+    let mut body = Vec::with_capacity(1 << 20);
+    let mut compress = flate2::Compress::new(flate2::Compression::new(9), false);
+    compress.compress_vec(&lines.concat(), &mut body, flate2::FlushCompress::Finish).unwrap();
+    let decoded = decode(&Block::keyed(0x09, 1).wrap(body));
+    assert!(decoded.report.is_whole(), "{:?}", decoded.gaps);
+    assert_text(&decoded.text, &text(&lines), "finished");
+}
+
+#[test]
+fn what_stands_in_a_block_does_not_count_with_it() {
+    let (blocks, lines) = blocks(&[0x09; 3]);
+    let guest = Block::keyed(0x09, 1).write(&[b"from another process\n".to_vec()]);
+    let (head, tail) = blocks[1].split_at(500);
+    let decoded = decode(&[&blocks[0], head, &guest, tail, &blocks[2]].concat());
+    assert_eq!((decoded.report.skips, decoded.report.restarts), (0, 0), "{:?}", decoded.gaps);
+    assert_eq!(decoded.text.len(), text(&lines.concat()).len() + 21);
+}

@@ -43,6 +43,12 @@ fn a_cache_block_that_was_written_twice_is_a_repeat() {
 }
 
 #[test]
+fn a_repeat_does_not_hide_a_lost_block() {
+    let decoded = decode(&file(&[4, 5, 5, 7, 8]));
+    assert_eq!((decoded.report.repeats, decoded.report.missing, decoded.report.repaired), (1, 1, 0));
+}
+
+#[test]
 fn sync_tips_do_not_count() {
     let mut bytes = file(&[1, 2]);
     bytes.extend(Block::keyed(0x08, 0).write(&[b"tip\n".to_vec()]));
