@@ -53,21 +53,23 @@ for name in ['zlib', 'zlib-8to1', 'zlib-crypt', 'zstd', 'zstd-crypt', 'sync', 's
             words = [word.replace('{in}', path).replace('{out}', f'{out}/log') for word in shlex.split(script)]
             tools[os.path.basename(words[-3] if len(words) > 2 else words[0])] = words
     # Side by side: one run of each in turn.
-    times = {tool: [] for tool in tools}
+    times, codec_times = {tool: [] for tool in tools}, []
+    # Encrypted bodies hold the same streams as plain ones.
+    limit_command = ['target/release/examples/limit', path.replace('-crypt', ''), '1']
     for _ in range(args.runs):
+        if name not in ('sync', 'small'):
+            codec_times.append(float(subprocess.run(limit_command, capture_output=True, text=True, check=True).stdout))
         for tool, command in list(tools.items()):
             try:
                 times[tool].append(run(command))
             except (subprocess.CalledProcessError, OSError) as error:
                 print(f'left out on {name}: {error}', file=sys.stderr)
                 del tools[tool], times[tool]
-    if name in ('sync', 'small'):
-        limit = statistics.median(wall for wall, _, _ in times['cp']) if name == 'sync' else None
-        codec = None
+    codec = statistics.median(codec_times) if codec_times else None
+    if name == 'sync':
+        limit = statistics.median(wall for wall, _, _ in times['cp'])
     else:
-        plain = path.replace('-crypt', '')  # encrypted bodies hold the same streams
-        codec = float(subprocess.run(['target/release/examples/limit', plain], capture_output=True, text=True, check=True).stdout)
-        limit = codec / cores
+        limit = codec / cores if codec else None
     for tool, runs in times.items():
         wall, cpu, peak = (statistics.median(run[i] for run in runs) for i in range(3))
         ratio = f'{wall / limit:.2f}' if limit else '-'
