@@ -215,8 +215,12 @@ fn fits(outcome: &Outcome) -> bool {
 fn read_text(kind: &'static Kind, body: &[u8], broken: bool, text: &mut Text) -> Reading {
     // A stray control character may have been logged. A run of zeros was not, and neither was what is compressed or
     // encrypted, where one byte in nine is odd.
-    let odd = body.iter().filter(|byte| plain::is_odd(byte)).count();
-    if !broken && odd * 20 <= body.len() && memchr::memmem::find(body, &[0; 4]).is_none() {
+    let any_odd = body.iter().fold(false, |any, byte| any | plain::is_odd(byte));
+    let few_odd = || {
+        let odd = body.iter().filter(|byte| plain::is_odd(byte)).count();
+        odd * 20 <= body.len() && memchr::memmem::find(body, &[0; 4]).is_none()
+    };
+    if !broken && (!any_odd || few_odd()) {
         text.push(body);
         return Reading { lost_from: body.len(), lost: 0, cause: None, kind };
     }

@@ -27,8 +27,7 @@ impl OutputFile {
     /// # Errors
     /// Those of the file system: the folder is missing or may not be written to, the path is a folder.
     pub fn create(path: &Path) -> io::Result<OutputFile> {
-        // Standard output by its file name may be a file too, and has others' text in it.
-        if cfg!(unix) && (path.starts_with("/dev") || path.starts_with("/proc")) {
+        if names_stream(path) {
             let file = File::options().append(true).open(path)?;
             return Ok(OutputFile { state: State::Direct(file) });
         }
@@ -74,6 +73,13 @@ impl OutputFile {
             State::Direct(mut file) => file.flush(),
         }
     }
+}
+
+/// Whether this is an open stream by its file name, as `/dev/stdout`. What is behind it may be a file with others'
+/// text in it.
+fn names_stream(path: &Path) -> bool {
+    let names = ["/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd"];
+    cfg!(unix) && names.iter().any(|name| path.starts_with(name))
 }
 
 /// The library's errors name the temporary file, which says nothing to the user: their kind does.

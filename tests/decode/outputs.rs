@@ -193,6 +193,19 @@ fn a_device_is_written_to_as_it_is() {
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_output_by_its_file_name_is_added_to() {
+    let folder = Folder::new();
+    folder.write("a.xlog", log("a"));
+    folder.write("all.txt", "earlier\n");
+    let all = fs::File::options().append(true).open(folder.path("all.txt")).unwrap();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("imlog"));
+    let status = command.args(["decode", "-q", "a.xlog", "-o", "/dev/stdout"]).current_dir(folder.path("")).stdout(all);
+    assert!(status.status().unwrap().success());
+    assert_eq!(folder.read("all.txt"), "earlier\na\n");
+}
+
 #[test]
 fn colour_is_as_asked() {
     let folder = Folder::new();
