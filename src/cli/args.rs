@@ -17,8 +17,8 @@ Where the logs are:
 const EXIT_CODES: &str = "\
 Exit codes:
   0  everything was decoded, and whole
-  1  done, but something was damaged, missing or failed (it is named)
-  2  wrong usage, or nothing could be done";
+  1  something was damaged, missing or failed (it is named)
+  2  wrong usage, or none of the PATHs is there";
 
 /// Reads the .xlog files of Tencent mars and the Tencent Cloud IM SDK.
 #[derive(Debug, Parser)]
@@ -106,10 +106,10 @@ Examples:
 Each night, from cron:
   15 3 * * *  imlog prune --quiet --days 7 /srv/logs
 
-What goes: *.xlog and *.xlog.log whose youngest possible line is older than N
+What goes: *.xlog and *.xlog.log (in small or large letters) whose youngest possible line is older than N
   days. With a day in the name (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog,
   PREFIX_20231105_1.xlog) that is the end of this day, local time. With N = 7, the
-  log of the 6th goes when the 14th begins; with any N, today's stays. Without a
+  log of the 6th goes when the 14th begins; one dated today stays with any N. Without a
   day it is when the file was last written; for a text, when its log was, if the
   log is beside it. What lies in the future stays.
 
@@ -146,7 +146,7 @@ pub struct DecodeArgs {
     /// Leave texts that are there as they are
     #[arg(long)]
     pub no_clobber: bool,
-    /// Skip logs whose text is newer than they are
+    /// Skip logs whose text is newer than they are, whether it is whole or not
     #[arg(short, long)]
     pub update: bool,
     /// Leave no line in the text where something is missing

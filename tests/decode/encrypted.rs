@@ -98,6 +98,18 @@ fn a_missing_key_is_said_with_what_to_do() {
 }
 
 #[test]
+fn without_the_key_an_earlier_text_stays() {
+    let folder = Folder::new();
+    folder.copy("async-zlib-crypt.xlog", "a.xlog");
+    folder.write("a.xlog.log", "decoded by somebody with the key");
+    let ended = folder.run(&["decode", "a.xlog", "--key", OTHER_KEY]);
+    assert_eq!(ended.code, 1);
+    assert!(ended.err.contains("none of the keys fits"), "{}", ended.err);
+    assert_eq!(folder.read("a.xlog.log"), "decoded by somebody with the key");
+    assert_eq!(folder.files().len(), 2);
+}
+
+#[test]
 fn a_bad_key_ends_it_before_any_work_and_is_not_shown() {
     let folder = Folder::new();
     folder.copy("async-zlib-crypt.xlog", "a.xlog");

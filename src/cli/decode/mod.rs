@@ -31,6 +31,7 @@ struct Config {
     destination: Destination,
     existing: Existing,
     markers: bool,
+    has_keys: bool,
     jobs: usize,
 }
 
@@ -58,6 +59,7 @@ impl Config {
         };
         let text_limit = (args.max_block_text as usize).saturating_mul(1 << 20);
         Ok(Config {
+            has_keys: !ring.is_empty(),
             decoder: Decoder::new(ring).with_text_limit(text_limit),
             destination,
             existing,
@@ -96,7 +98,7 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     }
     result?;
     let total = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    total.show(start.elapsed(), printer);
+    total.show(start.elapsed(), config.has_keys, printer);
     Ok(total.status())
 }
 
@@ -150,6 +152,11 @@ impl Run<'_> {
                 let place = format!("`{}`", Shown(path));
                 let file = self.create(path).with_context(|| format!("cannot write {place}"))?;
                 let (file, report) = self.decode_to(reader, file, name, &place)?;
+                if report.text == 0 && report.unopened > 0 && path.exists() {
+                    // A text that somebody with the key has made is worth more than a marker.
+                    self.printer.warning(format!("{place} stays as it was: without the key there is nothing new"));
+                    return Ok(report);
+                }
                 file.commit().with_context(|| format!("cannot write {place}"))?;
                 Ok(report)
             }

@@ -61,12 +61,13 @@ impl Total {
     }
 
     /// Says it.
-    pub fn show(&self, time: Duration, printer: &Printer) {
+    pub fn show(&self, time: Duration, has_keys: bool, printer: &Printer) {
         let Total { failed, skipped, decoded, damaged, bytes, text, places, lost, .. } = self;
         if self.unopened > 0 {
             let keys: Vec<_> = self.clients.iter().map(|client| KeyId(client).to_string()).collect();
+            let none_fits = if has_keys { "none of the keys fits: " } else { "" };
             printer.hint(format!(
-                "give the app's private key with --key-file FILE (or IMLOG_KEY, or --key); client keys seen: {}",
+                "{none_fits}give the app's private key with --key-file FILE (or IMLOG_KEY, or --key); client keys seen: {}",
                 keys.join(", ")
             ));
         }
