@@ -46,9 +46,9 @@ impl Units {
         (0..self.len()).find(|&index| heads[index] == Head::Broken && has_odd_bytes(self.unit_text(index)))
     }
 
-    /// Whether any unit's head goes wrong in the middle.
-    pub fn has_broken_head(&self) -> bool {
-        (0..self.len()).any(|index| Head::of(self.unit_text(index)) == Head::Broken)
+    /// Whether any line's head goes wrong in the middle.
+    pub fn has_broken_line(&self) -> bool {
+        self.text.split(|&byte| byte == b'\n').any(|line| Head::of(line) == Head::Broken)
     }
 
     /// How many units are to be trusted, if `damage` is the first that can't be right.

@@ -83,7 +83,7 @@ impl Straight {
         }
         let damaged = matches!(fault, Some(Fault::Truncated | Fault::Corrupt));
         // An encoder that never had the habits can't break them: then the text is good all the same.
-        let first_odd = first_odd.filter(|_| damaged || odd * 2 <= units.len() || units.has_broken_head());
+        let first_odd = first_odd.filter(|_| damaged || odd * 2 <= units.len() || units.has_broken_line());
         let damage = [first_odd, units.broken_head(), damaged.then_some(units.len())];
         Straight { damage: damage.into_iter().flatten().min(), units, fault }
     }
