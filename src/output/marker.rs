@@ -70,7 +70,7 @@ impl fmt::Display for Marker {
                 write!(f, "{blocks} ({bytes}) at offset {offset} not decoded: {why} (client key {})", KeyId(client))?;
             }
             Some(cause) if *gaps > 1 => {
-                write!(f, "{bytes} lost from offset {offset} on, in {gaps} places: first, {}", Reason(cause))?;
+                write!(f, "{bytes} lost from offset {offset} on, in {gaps} pieces: first, {}", Reason(cause))?;
             }
             Some(cause) => write!(f, "{bytes} lost at offset {offset}: {}", Reason(cause))?,
         }
@@ -137,7 +137,7 @@ mod tests {
         assert!(marker.join(&gap(151, 0, Cause::Skip(4..=5))));
         assert_eq!(
             marker.to_string(),
-            "51 bytes lost from offset 100 on, in 2 places: first, damaged block; log seq:4-5 is missing"
+            "51 bytes lost from offset 100 on, in 2 pieces: first, damaged block; log seq:4-5 is missing"
         );
     }
 
