@@ -127,6 +127,16 @@ pub(super) enum Check<T> {
     More,
 }
 
+impl<T> Check<T> {
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Check<U> {
+        match self {
+            Check::Yes(value) => Check::Yes(change(value)),
+            Check::No => Check::No,
+            Check::More => Check::More,
+        }
+    }
+}
+
 impl Framer {
     const KNOWN_KEYS: usize = 4;
 

@@ -68,14 +68,9 @@ impl Framer {
         let reach = believable.unwrap_or(0).max(body_start + MAX_UNSURE_BODY);
         let block = |end: usize, fit: Fit| Block::new(header, at..end, fit);
 
-        if let Some(end) = believable
-            && wrong.is_some()
-            && window.bytes.get(end - 1) == Some(&0)
-        {
-            match self.follows(window, end, header.kind.layout, 1) {
-                Check::Yes(_) => {
-                    return Check::Yes(Frame::Block(block(end, Fit::Repaired(wrong.unwrap_or(Field::End)))));
-                }
+        if let (Some(end), Some(field)) = (believable, wrong) {
+            match self.chain_holds(window, at, header) {
+                Check::Yes(()) => return Check::Yes(Frame::Block(block(end, Fit::Repaired(field)))),
                 Check::More => return Check::More,
                 Check::No => {}
             }
@@ -171,15 +166,10 @@ impl Framer {
                 return Check::No;
             }
             let ends = match self.follows(window, end, header.kind.layout, 1) {
-                Check::Yes(_) => Check::Yes(()),
                 Check::No => self.is_start(window, end),
-                Check::More => Check::More,
+                answer => answer.map(drop),
             };
-            return match ends {
-                Check::Yes(()) => Check::Yes((Block { holes, ..Block::new(header, at..end, Fit::Sound) }, inner)),
-                Check::No => Check::No,
-                Check::More => Check::More,
-            };
+            return ends.map(|()| (Block { holes, ..Block::new(header, at..end, Fit::Sound) }, inner));
         }
     }
 
@@ -252,11 +242,7 @@ impl Framer {
     fn chain_holds(&self, window: Window<'_>, at: usize, header: Header) -> Check<()> {
         let end = at + header.block_len();
         match window.bytes.get(end - 1) {
-            Some(0) => match self.follows(window, end, header.kind.layout, 1) {
-                Check::Yes(_) => Check::Yes(()),
-                Check::No => Check::No,
-                Check::More => Check::More,
-            },
+            Some(0) => self.follows(window, end, header.kind.layout, 1).map(drop),
             Some(_) => Check::No,
             None => window.more(),
         }
@@ -270,11 +256,7 @@ impl Framer {
 
     /// Whether a block is most likely due at `at`, where zero fill ends. Gives its header.
     pub(super) fn starts_after_fill(&self, window: Window<'_>, at: usize) -> Check<Option<Header>> {
-        match self.lead(window, at, true) {
-            Check::Yes(lead) => Check::Yes(Some(lead.header)),
-            Check::No => Check::No,
-            Check::More => Check::More,
-        }
+        self.lead(window, at, true).map(|lead| Some(lead.header))
     }
 
     /// The header at `at`, if it says enough by itself. `due`: a block is due here, which is evidence too.
