@@ -9,9 +9,9 @@ use crate::xlog::{Frame, Framer, Step, framing::Window};
 
 use super::pool::Pool;
 
-/// Bytes of a batch, unless one block needs more: small enough that its text stays in the cache until it is
+/// Bytes of a batch as a rule: small enough that its text stays in the cache until it is
 /// written, large enough that taking turns costs nothing.
-const BATCH: usize = 256 << 10;
+pub const BATCH: usize = 256 << 10;
 
 /// A stretch of the file and its frames.
 #[derive(Debug, Default)]
@@ -59,8 +59,11 @@ impl Batch {
 }
 
 /// Cuts a reader into batches.
+#[derive(Debug)]
 pub struct Batches<'a, R> {
     input: R,
+    /// Bytes of a batch, unless one block needs more.
+    size: usize,
     framer: Framer,
     pool: &'a Pool<Batch>,
     /// Bytes of the file that no batch has had yet.
@@ -71,9 +74,9 @@ pub struct Batches<'a, R> {
 }
 
 impl<'a, R: Read> Batches<'a, R> {
-    /// Batches of `input`, in buffers of `pool`.
-    pub fn new(input: R, pool: &'a Pool<Batch>) -> Batches<'a, R> {
-        Batches { input, framer: Framer::new(), pool, carried: Vec::new(), base: 0, eof: false }
+    /// Batches of `size` bytes of `input`, in buffers of `pool`.
+    pub fn new(input: R, size: usize, pool: &'a Pool<Batch>) -> Batches<'a, R> {
+        Batches { input, size, framer: Framer::new(), pool, carried: Vec::new(), base: 0, eof: false }
     }
 
     /// The next batch; `None` at the end of the file.
@@ -86,7 +89,7 @@ impl<'a, R: Read> Batches<'a, R> {
         }
         let mut batch = self.pool.take();
         batch.reset(self.base);
-        let mut wanted = BATCH.max(self.carried.len() + BATCH / 2);
+        let mut wanted = self.size.max(self.carried.len() + self.size / 2);
         batch.fill(self.carried.len(), &mut self.carried.as_slice())?;
         let mut at = 0;
         loop {

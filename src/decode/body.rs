@@ -20,6 +20,18 @@ pub struct Decoded {
     pub blocks: Vec<Block>,
     /// What stands between them: before the block with this index.
     pub events: Vec<(usize, Event)>,
+    /// Where in the text something is missing.
+    breaks: Vec<usize>,
+}
+
+/// A stretch of text: what one batch gave.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch<'a> {
+    /// The text, of block after block.
+    pub text: &'a [u8],
+    /// Places in it, in bytes, where something is missing, in order: what stands before has nothing to do with what
+    /// stands behind.
+    pub breaks: &'a [usize],
 }
 
 /// What stands between blocks.
@@ -46,6 +58,7 @@ impl Decoded {
         self.text.clear(KEEP_TEXT);
         self.blocks.clear();
         self.events.clear();
+        self.breaks.clear();
         for frame in &batch.frames {
             // A batch of bombs is not to be more than one bomb.
             let rules = Rules { text_limit: rules.text_limit.saturating_sub(self.text.len()), ..rules };
@@ -65,7 +78,15 @@ impl Decoded {
         }
     }
 
+    /// The text, for whoever wants to look at it before it comes in order.
+    pub fn stretch(&self) -> Stretch<'_> {
+        Stretch { text: self.text.bytes(), breaks: &self.breaks }
+    }
+
     fn event(&mut self, event: Event) {
+        if self.breaks.last() != Some(&self.text.len()) {
+            self.breaks.push(self.text.len());
+        }
         self.events.push((self.blocks.len(), event));
     }
 
@@ -91,9 +112,13 @@ impl Decoded {
         };
         let client = bytes.get(span.start..).and_then(|bytes| client_key(bytes, header.kind.layout));
         let start = self.text.len();
+        let unwanted = fit == Fit::Sound && rules.wanted.is_some_and(|wanted| !wanted(&header));
         let task =
             Task { header, client, kin: kin.as_deref(), body, broken: fit == Fit::Broken, overlap: framed.overlap };
-        let Reading { mut lost_from, mut lost, cause, kind } = reader.read(task, rules, &mut self.text);
+        let Reading { mut lost_from, mut lost, cause, kind } = match unwanted {
+            true => Reading::nothing_lost(task),
+            false => reader.read(task, rules, &mut self.text),
+        };
         if fit == Fit::Broken && body.get(lost_from) == Some(&0) {
             // Its end byte, though not where the header has it.
             (lost_from, lost) = (lost_from + 1, lost - 1);
@@ -112,7 +137,7 @@ impl Decoded {
         let checksum = if header.kind.counted { checksum(body) } else { 0 };
         let client = client.filter(|_| header.kind.cipher == Cipher::Tea).map(|key| Box::new(*key));
         let text = start..self.text.len();
-        self.blocks.push(Block { offset, header, client, fit, guest: framed.guest, text, checksum });
+        self.blocks.push(Block { offset, header, client, fit, guest: framed.guest, unwanted, text, checksum });
 
         let left_over = (fit == Fit::Broken).then_some(Cause::Foreign);
         if let Some(cause) = cause.or(left_over) {

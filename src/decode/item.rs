@@ -20,6 +20,8 @@ pub enum Item<'a> {
 pub struct Run<'a> {
     /// All their text.
     pub text: &'a [u8],
+    /// Where it starts in its [`Stretch`](super::Stretch), in bytes.
+    pub start: usize,
     /// The blocks, one at least.
     pub blocks: &'a [Block],
 }
@@ -37,6 +39,8 @@ pub struct Block {
     pub fit: Fit,
     /// It was written into the middle of another block, by another process.
     pub guest: bool,
+    /// It was not asked for, and its body has not been read.
+    pub unwanted: bool,
     /// Its text, as a range of the batch's.
     pub(crate) text: Range<usize>,
     /// Checksum of its body's end: a block that was written twice has the same.
@@ -110,6 +114,8 @@ pub struct Report {
     pub restarts: u64,
     /// Blocks that were written twice.
     pub repeats: u64,
+    /// Blocks that were not asked for, and not read.
+    pub unwanted: u64,
 }
 
 impl Report {

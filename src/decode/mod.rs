@@ -7,15 +7,19 @@ mod order;
 mod pipeline;
 mod pool;
 mod reading;
+mod steps;
 
 use std::io::{self, Read};
 
 use crate::codec::keys::KeyRing;
+use crate::xlog::Header;
 
+pub use body::Stretch;
 pub use body::TEXT_LIMIT;
 pub use item::{Block, Cause, Gap, Item, Report, Run};
+pub use steps::Steps;
 
-use batch::{Batch, Batches};
+use batch::{BATCH, Batch, Batches};
 use body::Decoded;
 use order::Order;
 use pool::Pool;
@@ -27,10 +31,14 @@ use reading::{Reader, Rules};
 pub struct Decoder {
     keys: KeyRing,
     text_limit: usize,
+    wanted: Option<Box<Wanted>>,
     batches: Pool<Batch>,
     decoded: Pool<Decoded>,
     readers: Pool<Reader>,
 }
+
+/// Whether a block is to be read.
+type Wanted = dyn Fn(&Header) -> bool + Send + Sync;
 
 /// Why decoding stopped before the end of the input.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +62,12 @@ impl Decoder {
         Decoder { text_limit, ..self }
     }
 
+    /// The same, but only blocks with such a header are read. The others give no text, whole or damaged; a block whose
+    /// header is in doubt is always read.
+    pub fn with_choice(self, wanted: impl Fn(&Header) -> bool + Send + Sync + 'static) -> Decoder {
+        Decoder { wanted: Some(Box::new(wanted)), ..self }
+    }
+
     /// Decodes `input` to its end on the current rayon pool, and shows what it finds to `show`, in order.
     ///
     /// # Errors
@@ -63,35 +77,120 @@ impl Decoder {
         input: impl Read + Send,
         mut show: impl FnMut(Item<'_>) -> Result<(), E> + Send,
     ) -> Result<Report, Error<E>> {
-        let mut batches = Batches::new(input, &self.batches);
+        self.digest(input, |_, _: &mut ()| {}, |item, _| show(item))
+    }
+
+    /// Decodes as [`decode`](Decoder::decode) does, and has `digest` look at each stretch of text before: at many of
+    /// them at once, on all threads. What it made of a stretch comes to `show` with each item from there. Digests
+    /// are used again: `digest` finds in them what it made of an earlier stretch.
+    ///
+    /// # Errors
+    /// As [`decode`](Decoder::decode).
+    pub fn digest<D: Default + Send, E: Send>(
+        &self,
+        input: impl Read + Send,
+        digest: impl Fn(Stretch<'_>, &mut D) + Sync,
+        mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
+    ) -> Result<Report, Error<E>> {
+        let mut batches = Batches::new(input, BATCH, &self.batches);
         let mut order = Order::default();
-        let mut sink = |decoded: Decoded| {
-            let result = order.batch(&decoded, &mut show);
+        let digests = Pool::default();
+        let work = |batch| {
+            let (decoded, mut made) = (self.work(batch), digests.take());
+            digest(decoded.stretch(), &mut made);
+            (decoded, made)
+        };
+        let mut sink = |(decoded, made): (Decoded, D)| {
+            let result = order.batch(&decoded, &mut |item| show(item, &made));
             self.decoded.give(decoded);
+            digests.give(made);
             result.map_err(Error::Show)
         };
         if let Some(first) = batches.next().map_err(Error::Read)? {
             // A file of one batch, as most are, has no use for a pipeline.
             if batches.is_over() {
-                sink(self.work(first))?;
+                sink(work(first))?;
             } else {
                 let mut first = Some(first);
                 let source = || match first.take() {
                     Some(first) => Ok(Some(first)),
                     None => batches.next().map_err(Error::Read),
                 };
-                pipeline::run(source, |batch| self.work(batch), &mut sink)?;
+                pipeline::run(source, work, &mut sink)?;
             }
         }
-        order.end(&mut show).map_err(Error::Show)
+        order.end(&mut |item| show(item, &D::default())).map_err(Error::Show)
     }
 
     fn work(&self, batch: Batch) -> Decoded {
         let (mut reader, mut decoded) = (self.readers.take(), self.decoded.take());
-        let rules = Rules { keys: &self.keys, text_limit: self.text_limit };
+        let rules = Rules { keys: &self.keys, text_limit: self.text_limit, wanted: self.wanted.as_deref() };
         decoded.fill(&batch, &mut reader, rules);
         self.readers.give(reader);
         self.batches.give(batch);
         decoded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    const LOG: &[u8] = include_bytes!("../../testdata/async-zlib-plain.xlog");
+
+    #[test]
+    fn step_by_step_comes_the_same() {
+        let decoder = Decoder::new(KeyRing::default());
+        let (mut at_once, mut in_steps) = (Vec::new(), Vec::new());
+        let push = |all: &mut Vec<u8>, item: Item<'_>| {
+            if let Item::Run(run) = item {
+                all.extend_from_slice(run.text);
+            }
+            Ok::<_, Infallible>(())
+        };
+        let report = decoder.decode(LOG, |item| push(&mut at_once, item)).unwrap();
+        let mut steps = decoder.steps(LOG);
+        while steps.step(|_, ()| {}, &mut (), |item, ()| push(&mut in_steps, item)).unwrap() {}
+        assert_eq!(steps.finish(|item| push(&mut in_steps, item)).unwrap(), report);
+        assert!(at_once == in_steps && !at_once.is_empty());
+    }
+
+    #[test]
+    fn digests_come_with_what_they_were_made_of() {
+        let decoder = Decoder::new(KeyRing::default());
+        let digest = |stretch: Stretch<'_>, made: &mut Vec<u8>| {
+            made.clear();
+            made.extend_from_slice(stretch.text);
+        };
+        let mut seen = 0;
+        let show = |item: Item<'_>, made: &Vec<u8>| {
+            if let Item::Run(run) = item {
+                assert_eq!(made.get(run.start..run.start + run.text.len()), Some(run.text));
+                seen += run.text.len() as u64;
+            }
+            Ok::<_, Infallible>(())
+        };
+        let report = decoder.digest(LOG, digest, show).unwrap();
+        assert!(report.is_whole() && report.text == seen && seen > 0);
+    }
+
+    #[test]
+    fn unwanted_blocks_are_not_read() {
+        let all = Decoder::new(KeyRing::default()).decode(LOG, |_| Ok::<_, Infallible>(())).unwrap();
+        let choosy = Decoder::new(KeyRing::default()).with_choice(|header| header.seq % 2 == 0);
+        let mut seqs = Vec::new();
+        let show = |item: Item<'_>| {
+            if let Item::Run(run) = item {
+                seqs.extend(run.blocks.iter().filter(|block| block.text_len() > 0).map(|block| block.header.seq));
+            }
+            Ok::<_, Infallible>(())
+        };
+        let report = choosy.decode(LOG, show).unwrap();
+        assert!(seqs.iter().all(|seq| seq % 2 == 0) && !seqs.is_empty());
+        assert_eq!((report.blocks, report.gaps), (all.blocks, 0));
+        assert_eq!(report.unwanted, all.blocks - seqs.len() as u64);
+        assert!(report.text < all.text);
     }
 }

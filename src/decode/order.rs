@@ -83,6 +83,7 @@ impl Order {
             }
             self.last_block = Some(block.offset);
             self.report.repaired += u64::from(matches!(block.fit, Fit::Repaired(_)));
+            self.report.unwanted += u64::from(block.unwanted);
             let continuity = match block.guest {
                 true => Continuity::Continues,
                 false => self.sequence.observe(&block.header, block.checksum),
@@ -110,11 +111,12 @@ impl Order {
         show: &mut impl FnMut(Item<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else { return Ok(()) };
-        let text = decoded.text.bytes().get(first.text.start..last.text.end).unwrap_or_default();
+        let start = first.text.start;
+        let text = decoded.text.bytes().get(start..last.text.end).unwrap_or_default();
         self.report.blocks += blocks.len() as u64;
         self.report.text += text.len() as u64;
         self.in_gap &= text.is_empty();
-        show(Item::Run(Run { text, blocks }))
+        show(Item::Run(Run { text, start, blocks }))
     }
 
     /// Zeros end where something else starts: they are the rest of a cache file, or something was there.

@@ -10,6 +10,7 @@ use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
 use crate::xlog::{Cipher, Codec, Header, Kind};
 
+use super::Wanted;
 use super::item::Cause;
 
 /// Codec states and buffers of one worker.
@@ -51,13 +52,22 @@ pub struct Reading {
     pub kind: &'static Kind,
 }
 
-/// The keys and limits of a run.
+impl Reading {
+    /// What becomes of a body that is passed over.
+    pub fn nothing_lost(task: Task<'_>) -> Reading {
+        Reading { lost_from: task.body.len(), lost: 0, cause: None, kind: task.header.kind }
+    }
+}
+
+/// The keys, limits and wishes of a run.
 #[derive(Clone, Copy)]
 pub struct Rules<'a> {
     /// The private keys.
     pub keys: &'a KeyRing,
     /// The most text that one block gives, in bytes.
     pub text_limit: usize,
+    /// Whether a block with this header is to be read; all are if there is none.
+    pub wanted: Option<&'a Wanted>,
 }
 
 impl Reader {

@@ -1,0 +1,53 @@
+//! Decoding at the pace of whoever asks: for merging many files at once.
+
+use std::io::Read;
+
+use super::batch::Batches;
+use super::order::Order;
+use super::{Decoder, Error, Item, Report, Stretch};
+
+/// Bytes of a batch here: many files are open at once, and each holds the text of one.
+const STEP: usize = 64 << 10;
+
+/// A file that is decoded a batch at a time, on the thread that asks for it.
+pub struct Steps<'a, R> {
+    decoder: &'a Decoder,
+    batches: Batches<'a, R>,
+    order: Order,
+}
+
+impl Decoder {
+    /// Decodes `input` step by step.
+    pub fn steps<R: Read>(&self, input: R) -> Steps<'_, R> {
+        Steps { decoder: self, batches: Batches::new(input, STEP, &self.batches), order: Order::default() }
+    }
+}
+
+impl<R: Read> Steps<'_, R> {
+    /// Decodes the next batch, as [`Decoder::digest`] would. Returns whether there was one.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`].
+    pub fn step<D, E>(
+        &mut self,
+        digest: impl FnOnce(Stretch<'_>, &mut D),
+        made: &mut D,
+        mut show: impl FnMut(Item<'_>, &D) -> Result<(), E>,
+    ) -> Result<bool, Error<E>> {
+        let Some(batch) = self.batches.next().map_err(Error::Read)? else { return Ok(false) };
+        let decoded = self.decoder.work(batch);
+        digest(decoded.stretch(), made);
+        let result = self.order.batch(&decoded, &mut |item| show(item, made));
+        self.decoder.decoded.give(decoded);
+        result.map_err(Error::Show)?;
+        Ok(true)
+    }
+
+    /// The end of the file, when [`step`](Steps::step) has nothing more.
+    ///
+    /// # Errors
+    /// Those of `show`.
+    pub fn finish<E>(self, mut show: impl FnMut(Item<'_>) -> Result<(), E>) -> Result<Report, E> {
+        self.order.end(&mut show)
+    }
+}
