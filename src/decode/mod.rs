@@ -4,8 +4,8 @@ mod batch;
 mod body;
 mod item;
 mod order;
-mod pipeline;
-mod pool;
+pub(crate) mod pipeline;
+pub(crate) mod pool;
 mod reading;
 mod steps;
 

@@ -1,0 +1,372 @@
+//! Marks and items, in the order of the file, to records: across the borders of blocks and batches.
+
+use super::scan::Mark;
+use super::{Form, Head, Record};
+use crate::decode::{Gap, Item};
+
+/// Text of one record that is held, in bytes. What goes on beyond it comes as further records with the same head, so
+/// that memory is bounded whatever is in the file.
+pub const LONGEST: usize = 1 << 20;
+
+/// What a log is made of.
+#[derive(Clone, Copy, Debug)]
+pub enum Piece<'a> {
+    /// A record.
+    Record(Found<'a>),
+    /// Something that is missing.
+    Gap(&'a Gap),
+}
+
+/// A record, not yet taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// What its first line says. Of a line that fits nothing: nothing.
+    pub head: Head,
+    /// All its text, its last line break included, if it has one.
+    pub text: &'a [u8],
+    /// What the judge of [`read`](super::read) said of it.
+    pub passes: bool,
+    /// It goes on where the record before was cut for its length.
+    pub continued: bool,
+}
+
+impl<'a> Found<'a> {
+    /// Takes it apart.
+    pub fn record(&self) -> Record<'a> {
+        match self.continued {
+            false => Record::new(self.head, self.text),
+            true => Record {
+                message: Record::new(Head::default(), self.text).message,
+                head: self.head,
+                ..Record::default()
+            },
+        }
+    }
+}
+
+/// Puts records together. The last one of a run stays open until it is known what follows.
+#[derive(Debug)]
+pub struct Assembler<J> {
+    judge: J,
+    open: Option<Open>,
+    /// Text of the open record.
+    text: Vec<u8>,
+    /// The last byte ended a line, or there was none since a gap.
+    at_line: bool,
+    /// The file has lines of the IM SDK 5.x or later, where everything else continues the line before.
+    is_tim: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    head: Head,
+    /// What the judge said; `None` when text has come since.
+    passes: Option<bool>,
+    continued: bool,
+}
+
+impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
+    /// An assembler for one file. `judge` is the one that the marks were made with.
+    pub fn new(judge: J) -> Assembler<J> {
+        Assembler { judge, open: None, text: Vec::new(), at_line: true, is_tim: false }
+    }
+
+    /// Takes the next item, with the marks of its stretch, and shows the records that end in it.
+    ///
+    /// # Errors
+    /// Those of `show`.
+    pub fn item<E>(
+        &mut self,
+        item: Item<'_>,
+        marks: &[Mark],
+        show: &mut impl FnMut(Piece<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let run = match item {
+            Item::Run(run) => run,
+            Item::Gap(gap) => {
+                self.end(show)?;
+                return show(Piece::Gap(gap));
+            }
+        };
+        if run.text.is_empty() {
+            return Ok(());
+        }
+        let end = run.start + run.text.len();
+        let text = |from: usize, to: usize| run.text.get(from - run.start..to - run.start).unwrap_or_default();
+        let first = marks.partition_point(|mark| mark.start < run.start);
+        let mut at = run.start;
+        for (index, mark) in marks.iter().enumerate().skip(first).take_while(|(_, mark)| mark.start < end) {
+            let inside_line = mark.start == run.start && !self.at_line;
+            self.is_tim |= mark.head.form == Form::Tim;
+            if inside_line || self.is_tim && mark.head.form == Form::Ios {
+                continue;
+            }
+            self.lead(text(at, mark.start), show)?;
+            self.end(show)?;
+            // Whether a record ends at its mark's end is sure if another stands right there.
+            let next = marks.get(index + 1).filter(|next| next.start < end && next.start == mark.end);
+            at = mark.end.min(end);
+            match next.filter(|next| next.head.form != Form::Ios) {
+                Some(_) => {
+                    let found =
+                        Found { head: mark.head, text: text(mark.start, at), passes: mark.passes, continued: false };
+                    show(Piece::Record(found))?;
+                }
+                None => {
+                    // The judge may have seen more than belongs to it: seq skips between two blocks.
+                    let passes = (mark.end <= end).then_some(mark.passes);
+                    self.open = Some(Open { head: mark.head, passes, continued: false });
+                    self.text.extend_from_slice(text(mark.start, at));
+                    self.at_line = self.text.ends_with(b"\n");
+                }
+            }
+        }
+        self.lead(text(at, end), show)
+    }
+
+    /// The end of the file, or of what belongs together: nothing continues the open record.
+    ///
+    /// # Errors
+    /// Those of `show`.
+    pub fn end<E>(&mut self, show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
+        self.at_line = true;
+        let Some(Open { head, passes, continued }) = self.open.take() else { return Ok(()) };
+        let passes = passes.unwrap_or_else(|| (self.judge)(&head, &self.text));
+        let result = show(Piece::Record(Found { head, text: &self.text, passes, continued }));
+        self.text.clear();
+        result
+    }
+
+    /// Text without a head: it continues the open record, or stands alone, line by line.
+    fn lead<E>(&mut self, text: &[u8], show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
+        for line in text.split_inclusive(|&byte| byte == b'\n') {
+            let alone = self.open.is_none_or(|open| open.head.form == Form::Other) && self.at_line;
+            if alone {
+                self.end(show)?;
+                self.open = Some(Open { head: Head::default(), passes: None, continued: false });
+            } else if self.text.len() + line.len() > LONGEST {
+                let head = self.open.map(|open| open.head).unwrap_or_default();
+                self.end(show)?;
+                self.open = Some(Open { head, passes: None, continued: true });
+            }
+            if let Some(open) = &mut self.open {
+                open.passes = None;
+            }
+            self.text.extend_from_slice(line);
+            self.at_line = line.ends_with(b"\n");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::super::scan::scan;
+    use super::*;
+    use crate::decode::{Cause, Run, Stretch};
+
+    /// Cuts `parts` off as runs of one stretch each, with a gap where a part is empty; the records, `!` behind those
+    /// that pass: those with an `x`.
+    fn records(parts: &[&str]) -> Vec<String> {
+        let judge = |_: &Head, text: &[u8]| text.contains(&b'x');
+        let mut seen = Vec::new();
+        let mut show = |piece: Piece<'_>| {
+            seen.push(match piece {
+                Piece::Record(found) => {
+                    let flag = if found.passes { "!" } else { "" };
+                    format!("{}{flag}", String::from_utf8_lossy(found.text))
+                }
+                Piece::Gap(_) => "gap".into(),
+            });
+            Ok::<_, Infallible>(())
+        };
+        let mut assembler = Assembler::new(judge);
+        let gap = Gap { offset: 0, len: 1, cause: Cause::Foreign };
+        let mut marks = Vec::new();
+        for part in parts {
+            let item = match part.as_bytes() {
+                [] => Item::Gap(&gap),
+                text => Item::Run(Run { text, start: 0, blocks: &[] }),
+            };
+            scan(Stretch { text: part.as_bytes(), breaks: &[] }, judge, &mut marks);
+            assembler.item(item, &marks, &mut show).unwrap();
+        }
+        assembler.end(&mut show).unwrap();
+        seen
+    }
+
+    #[test]
+    fn a_record_goes_on_in_the_next_batch() {
+        let expected = [
+            "TIM: a
+",
+            "TIM: b
+more
+x
+!",
+            "TIM: c
+",
+        ];
+        assert_eq!(
+            records(&["TIM: a
+TIM: b
+more
+x
+TIM: c
+"]),
+            expected
+        );
+        assert_eq!(
+            records(&[
+                "TIM: a
+TIM: b
+",
+                "more
+",
+                "x
+TIM: c
+"
+            ]),
+            expected
+        );
+        assert_eq!(
+            records(&[
+                "TIM: a
+TIM: b
+mo",
+                "re
+x
+TIM: c
+"
+            ]),
+            expected
+        );
+        assert_eq!(
+            records(&[
+                "TIM: a
+TIM: b",
+                "
+more
+x",
+                "
+",
+                "TIM: c
+"
+            ]),
+            expected
+        );
+    }
+
+    #[test]
+    fn a_head_inside_a_line_is_none() {
+        assert_eq!(
+            records(&[
+                "TIM: a ",
+                "TIM: b
+c
+",
+                "TIM: x
+"
+            ]),
+            [
+                "TIM: a TIM: b
+c
+",
+                "TIM: x
+!"
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_goes_on_behind_a_gap() {
+        assert_eq!(
+            records(&[
+                "TIM: a",
+                "",
+                "x
+y
+TIM: b
+"
+            ]),
+            [
+                "TIM: a", "gap", "x
+!", "y
+", "TIM: b
+"
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_without_any_head_are_records_each() {
+        assert_eq!(
+            records(&[
+                "one
+two x
+th",
+                "ree"
+            ]),
+            [
+                "one
+", "two x
+!", "three"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_weakest_head_gives_way_to_the_sdks() {
+        let ios = "[INFO][A.mm:1][f][t]m
+";
+        assert_eq!(records(&[ios, ios]), [ios, ios]);
+        assert_eq!(
+            records(&[&format!(
+                "TIM: a
+{ios}TIM: b
+"
+            )]),
+            [
+                &format!(
+                    "TIM: a
+{ios}"
+                ),
+                "TIM: b
+"
+            ]
+        );
+        assert_eq!(
+            records(&[
+                "TIM: a
+",
+                &format!(
+                    "{ios}x
+"
+                ),
+                "TIM: b
+"
+            ]),
+            [
+                &format!(
+                    "TIM: a
+{ios}x
+!"
+                ),
+                "TIM: b
+"
+            ]
+        );
+    }
+
+    #[test]
+    fn endless_records_come_in_parts() {
+        let line = "y".repeat(99_999) + "\n";
+        let parts: Vec<&str> = std::iter::once("TIM: a\n").chain(std::iter::repeat_n(line.as_str(), 25)).collect();
+        let seen = records(&parts);
+        assert_eq!(seen.len(), 3);
+        assert!(seen.iter().all(|part| part.len() <= LONGEST));
+        assert_eq!(seen.concat(), parts.concat());
+    }
+}

@@ -1,0 +1,101 @@
+//! How grave a record is.
+
+use std::str::FromStr;
+
+/// A level, from the least to the gravest. Letters are the same in all APIs, numbers are not (WARN is 5 in the IM SDK,
+/// 3 in mars), so that levels are known by letter alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// V
+    Verbose,
+    /// D
+    Debug,
+    /// I
+    Info,
+    /// W
+    Warn,
+    /// E
+    Error,
+    /// F
+    Fatal,
+}
+
+impl Level {
+    /// All of them, from the least to the gravest.
+    pub const ALL: [Level; 6] = [Level::Verbose, Level::Debug, Level::Info, Level::Warn, Level::Error, Level::Fatal];
+
+    /// The level that a letter in a log stands for. Android's A (assert) is its gravest.
+    pub fn of_letter(letter: u8) -> Option<Level> {
+        match letter {
+            b'V' => Some(Level::Verbose),
+            b'D' => Some(Level::Debug),
+            b'I' => Some(Level::Info),
+            b'W' => Some(Level::Warn),
+            b'E' => Some(Level::Error),
+            b'F' | b'A' => Some(Level::Fatal),
+            _ => None,
+        }
+    }
+
+    /// Its letter in a log.
+    pub fn letter(self) -> char {
+        match self {
+            Level::Verbose => 'V',
+            Level::Debug => 'D',
+            Level::Info => 'I',
+            Level::Warn => 'W',
+            Level::Error => 'E',
+            Level::Fatal => 'F',
+        }
+    }
+
+    /// Its name, in small letters.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Verbose => "verbose",
+            Level::Debug => "debug",
+            Level::Info => "info",
+            Level::Warn => "warn",
+            Level::Error => "error",
+            Level::Fatal => "fatal",
+        }
+    }
+}
+
+/// What is not a level.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no level; there are V, D, I, W, E and F: verbose, debug, info, warn, error and fatal")]
+pub struct NoLevel;
+
+/// A letter, a name, or a name of the IM SDK's (`V2TIM_LOG_WARN`), in any case.
+impl FromStr for Level {
+    type Err = NoLevel;
+
+    fn from_str(text: &str) -> Result<Level, NoLevel> {
+        let lower = text.to_ascii_lowercase();
+        let name = lower.strip_prefix("v2tim_log_").unwrap_or(&lower);
+        let is = |level: &Level| name == level.name() || name == level.letter().to_ascii_lowercase().to_string();
+        match name {
+            "warning" => Ok(Level::Warn),
+            "assert" => Ok(Level::Fatal),
+            _ => Level::ALL.into_iter().find(is).ok_or(NoLevel),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_names_and_those_of_the_sdk() {
+        for text in ["W", "w", "warn", "WARNING", "V2TIM_LOG_WARN", "v2tim_log_warn"] {
+            assert_eq!(text.parse(), Ok(Level::Warn), "{text}");
+        }
+        assert_eq!("V".parse(), Ok(Level::Verbose));
+        for text in ["", "x", "V2TIM_LOG_NONE", "5", "warns"] {
+            assert_eq!(text.parse::<Level>(), Err(NoLevel), "{text}");
+        }
+        assert!(Level::Verbose < Level::Debug && Level::Error < Level::Fatal);
+    }
+}

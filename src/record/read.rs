@@ -1,0 +1,180 @@
+//! The records of a file, whatever it is: a log or a text.
+
+use std::io::{self, Chain, Cursor, Read};
+
+use super::assemble::{Assembler, Piece};
+use super::scan::{Mark, scan};
+use super::{Head, text};
+use crate::decode::{Decoder, Error, Report, Steps};
+
+/// How many bytes tell a log from a text.
+const HEAD: u64 = 1024;
+
+/// An input whose first bytes have been looked at.
+type Sniffed<R> = Chain<Cursor<Vec<u8>>, R>;
+
+/// Looks at the start of `input`: is it text?
+fn sniff<R: Read>(mut input: R) -> io::Result<(bool, Sniffed<R>)> {
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD).read_to_end(&mut head)?;
+    Ok((text::is_text(&head), Cursor::new(head).chain(input)))
+}
+
+/// Reads the records of `input`, a log or a text, in their order. `judge` says of each whether it passes, on all
+/// threads of the current rayon pool; what it said comes with each record to `show`, which may ignore it.
+///
+/// # Errors
+/// As [`Decoder::decode`].
+pub fn read<E: Send>(
+    decoder: &Decoder,
+    input: impl Read + Send,
+    judge: impl Fn(&Head, &[u8]) -> bool + Sync + Send,
+    mut show: impl FnMut(Piece<'_>) -> Result<(), E> + Send,
+) -> Result<Report, Error<E>> {
+    let (is_text, input) = sniff(input).map_err(Error::Read)?;
+    let mut assembler = Assembler::new(&judge);
+    let digest = |stretch: crate::decode::Stretch<'_>, marks: &mut Vec<Mark>| scan(stretch, &judge, marks);
+    let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
+    let report = match is_text {
+        true => text::digest(input, digest, items),
+        false => decoder.digest(input, digest, items),
+    }?;
+    assembler.end(&mut show).map_err(Error::Show)?;
+    Ok(report)
+}
+
+/// The records of a file at the pace of whoever asks: for merging many files at once.
+pub struct RecordSteps<'a, R, J> {
+    source: Source<'a, Sniffed<R>>,
+    judge: J,
+    assembler: Assembler<J>,
+    marks: Vec<Mark>,
+}
+
+enum Source<'a, R> {
+    Log(Steps<'a, R>),
+    Text(text::Steps<R>),
+    Over(Report),
+}
+
+impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
+    /// Reads the records of `input` step by step.
+    ///
+    /// # Errors
+    /// Those of the reader: its first bytes are read.
+    pub fn new(decoder: &'a Decoder, input: R, judge: J) -> io::Result<RecordSteps<'a, R, J>> {
+        let (is_text, input) = sniff(input)?;
+        let source = match is_text {
+            true => Source::Text(text::Steps::new(input)),
+            false => Source::Log(decoder.steps(input)),
+        };
+        Ok(RecordSteps { source, judge, assembler: Assembler::new(judge), marks: Vec::new() })
+    }
+
+    /// Reads the next few records. Returns `false` when all have been shown.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`].
+    pub fn step<E>(&mut self, mut show: impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<bool, Error<E>> {
+        let RecordSteps { source, judge, assembler, marks } = self;
+        let digest = |stretch: crate::decode::Stretch<'_>, marks: &mut Vec<Mark>| scan(stretch, *judge, marks);
+        let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
+        let more = match source {
+            Source::Log(steps) => steps.step(digest, marks, items)?,
+            Source::Text(steps) => steps.step(digest, marks, items)?,
+            Source::Over(_) => return Ok(false),
+        };
+        if !more {
+            let report = match std::mem::replace(source, Source::Over(Report::default())) {
+                Source::Log(steps) => steps.finish(|item| assembler.item(item, &[], &mut show)).map_err(Error::Show)?,
+                Source::Text(steps) => steps.finish(),
+                Source::Over(report) => report,
+            };
+            *source = Source::Over(report);
+            assembler.end(&mut show).map_err(Error::Show)?;
+        }
+        Ok(true)
+    }
+
+    /// What the file came to; of one that has not been read to its end: nothing.
+    pub fn into_report(self) -> Report {
+        match self.source {
+            Source::Over(report) => report,
+            _ => Report::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::codec::keys::KeyRing;
+    use crate::record::{Form, Level};
+
+    const LOG: &[u8] = include_bytes!("../../testdata/imsdk_C_20231106.xlog");
+    const TEXT: &[u8] = include_bytes!("../../testdata/imsdk_C_20231106.xlog.log");
+
+    fn errors_and_all(input: &[u8]) -> (Vec<Vec<u8>>, usize, usize) {
+        let decoder = Decoder::new(KeyRing::default());
+        let (mut errors, mut all, mut bytes) = (Vec::new(), 0, 0);
+        let show = |piece: Piece<'_>| {
+            if let Piece::Record(found) = piece {
+                (all, bytes) = (all + 1, bytes + found.text.len());
+                if found.passes {
+                    errors.push(found.text.to_vec());
+                }
+            }
+            Ok::<_, Infallible>(())
+        };
+        read(&decoder, input, |head, _| head.level == Some(Level::Error), show).unwrap();
+        (errors, all, bytes)
+    }
+
+    #[test]
+    fn a_log_and_its_text_have_the_same_records() {
+        let (errors, all, bytes) = errors_and_all(LOG);
+        assert_eq!((errors.len(), bytes), (errors_and_all(TEXT).0.len(), TEXT.len()));
+        assert!(errors == errors_and_all(TEXT).0 && all == errors_and_all(TEXT).1);
+        let in_text = TEXT.split(|&byte| byte == b'\n').filter(|line| line.get(28..31) == Some(b" E "));
+        assert_eq!(errors.len(), in_text.count());
+    }
+
+    #[test]
+    fn steps_give_the_same() {
+        let decoder = Decoder::new(KeyRing::default());
+        for input in [LOG, TEXT] {
+            let mut steps = RecordSteps::new(&decoder, input, |_: &Head, _: &[u8]| true).unwrap();
+            let mut seen = Vec::new();
+            let mut show = |piece: Piece<'_>| {
+                if let Piece::Record(found) = piece {
+                    seen.extend_from_slice(found.text);
+                }
+                Ok::<_, Infallible>(())
+            };
+            while steps.step(&mut show).unwrap() {}
+            assert!(seen == TEXT);
+            assert_eq!(steps.into_report().text, TEXT.len() as u64);
+        }
+    }
+
+    #[test]
+    fn nearly_every_line_belongs_to_a_record_with_a_level() {
+        let decoder = Decoder::new(KeyRing::default());
+        let (mut lines, mut without) = (0, 0);
+        let show = |piece: Piece<'_>| {
+            if let Piece::Record(found) = piece {
+                let here = found.text.split_inclusive(|&byte| byte == b'\n').count();
+                lines += here;
+                // Those of the writer, and the banner of the SDK.
+                let fits =
+                    found.head.level.is_some() || found.head.form == Form::Note || found.text.starts_with(b"TIM: ==");
+                without += if fits { 0 } else { here };
+            }
+            Ok::<_, Infallible>(())
+        };
+        read(&decoder, LOG, |_, _| true, show).unwrap();
+        assert!(lines > 1500 && without == 0, "{without} of {lines}");
+    }
+}

@@ -1,0 +1,173 @@
+//! Logs that are text already: decoded before, or never packed.
+
+use std::io::{self, Read};
+
+use crate::decode::{Error, Item, Report, Run, Stretch, pipeline, pool::Pool};
+
+/// Bytes of a batch.
+const BATCH: usize = 256 << 10;
+/// Bytes of one where many files are open at once.
+const STEP: usize = 64 << 10;
+
+/// Whether a file that starts like this is text. A block of a log starts with a byte that no text has, or nearly so,
+/// and has a zero within the next few bytes.
+pub fn is_text(head: &[u8]) -> bool {
+    !head.is_empty() && head.iter().all(|&byte| byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B))
+}
+
+/// Some lines.
+#[derive(Debug, Default)]
+struct Batch {
+    buffer: Vec<u8>,
+    filled: usize,
+}
+
+impl Batch {
+    fn text(&self) -> &[u8] {
+        self.buffer.get(..self.filled).unwrap_or_default()
+    }
+}
+
+/// Cuts a text into batches, between lines where that is possible.
+#[derive(Debug)]
+struct Batches<R> {
+    input: R,
+    size: usize,
+    carried: Vec<u8>,
+    over: bool,
+}
+
+impl<R: Read> Batches<R> {
+    fn next(&mut self, mut batch: Batch) -> io::Result<Option<Batch>> {
+        if self.over {
+            return Ok(None);
+        }
+        batch.buffer.resize(self.size + self.carried.len(), 0);
+        batch.buffer[..self.carried.len()].copy_from_slice(&self.carried);
+        batch.filled = self.carried.len();
+        self.carried.clear();
+        while batch.filled < batch.buffer.len() {
+            match self.input.read(&mut batch.buffer[batch.filled..]) {
+                Ok(0) => {
+                    self.over = true;
+                    break;
+                }
+                Ok(read) => batch.filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if !self.over
+            && let Some(last) = memchr::memrchr(b'\n', batch.text())
+        {
+            self.carried.extend_from_slice(batch.text().get(last + 1..).unwrap_or_default());
+            batch.filled = last + 1;
+        }
+        Ok(Some(batch))
+    }
+}
+
+/// Reads a text as [`Decoder::digest`](crate::decode::Decoder::digest) reads a log: one run a batch, without blocks.
+pub fn digest<D: Default + Send, E: Send>(
+    input: impl Read + Send,
+    digest: impl Fn(Stretch<'_>, &mut D) + Sync,
+    mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
+) -> Result<Report, Error<E>> {
+    let mut batches = Batches { input, size: BATCH, carried: Vec::new(), over: false };
+    let used: Pool<(Batch, D)> = Pool::default();
+    let spare = Pool::default();
+    let source = || {
+        let (batch, made) = used.take();
+        spare.give(made);
+        batches.next(batch).map_err(Error::Read)
+    };
+    let work = |batch: Batch| {
+        let mut made = spare.take();
+        digest(Stretch { text: batch.text(), breaks: &[] }, &mut made);
+        (batch, made)
+    };
+    let mut report = Report::default();
+    let sink = |(batch, made): (Batch, D)| {
+        count(&mut report, &batch);
+        let result = show(Item::Run(Run { text: batch.text(), start: 0, blocks: &[] }), &made);
+        used.give((batch, made));
+        result.map_err(Error::Show)
+    };
+    pipeline::run(source, work, sink)?;
+    Ok(report)
+}
+
+/// A text that is read a batch at a time.
+#[derive(Debug)]
+pub struct Steps<R> {
+    batches: Batches<R>,
+    batch: Batch,
+    report: Report,
+}
+
+impl<R: Read> Steps<R> {
+    /// Reads `input` step by step.
+    pub fn new(input: R) -> Steps<R> {
+        let batches = Batches { input, size: STEP, carried: Vec::new(), over: false };
+        Steps { batches, batch: Batch::default(), report: Report::default() }
+    }
+
+    /// As [`Steps::step`](crate::decode::Steps::step).
+    pub fn step<D, E>(
+        &mut self,
+        digest: impl FnOnce(Stretch<'_>, &mut D),
+        made: &mut D,
+        mut show: impl FnMut(Item<'_>, &D) -> Result<(), E>,
+    ) -> Result<bool, Error<E>> {
+        let Some(batch) = self.batches.next(std::mem::take(&mut self.batch)).map_err(Error::Read)? else {
+            return Ok(false);
+        };
+        count(&mut self.report, &batch);
+        digest(Stretch { text: batch.text(), breaks: &[] }, made);
+        let result = show(Item::Run(Run { text: batch.text(), start: 0, blocks: &[] }), made);
+        self.batch = batch;
+        result.map_err(Error::Show)?;
+        Ok(true)
+    }
+
+    /// What was read.
+    pub fn finish(self) -> Report {
+        self.report
+    }
+}
+
+fn count(report: &mut Report, batch: &Batch) {
+    report.bytes += batch.filled as u64;
+    report.text += batch.filled as u64;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logs_are_not_text() {
+        for log in [&b"\x09\x01\x00\x04\x05"[..], b"\x0D\x01\x00", b"\x03\x00\x00", b""] {
+            assert!(!is_text(log));
+        }
+        assert!(is_text(b"[I][2023\r\n\tat x"));
+    }
+
+    #[test]
+    fn batches_end_with_a_line_and_lose_nothing() {
+        let text: String = (0..50_000).map(|number| format!("line {number}\n")).collect();
+        let mut steps = Steps::new(text.as_bytes());
+        let (mut seen, mut cuts) = (Vec::new(), 0);
+        let mut show = |item: Item<'_>, (): &()| {
+            if let Item::Run(run) = item {
+                assert!(run.text.is_empty() || run.text.ends_with(b"\n"));
+                seen.extend_from_slice(run.text);
+                cuts += 1;
+            }
+            Ok::<_, std::convert::Infallible>(())
+        };
+        while steps.step(|_, ()| {}, &mut (), &mut show).unwrap() {}
+        assert!(seen == text.as_bytes() && cuts > 5);
+        assert_eq!(steps.finish().text, text.len() as u64);
+    }
+}
