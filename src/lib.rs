@@ -49,6 +49,7 @@
 
 pub mod codec;
 pub mod decode;
+pub mod filter;
 pub mod output;
 pub mod record;
 pub mod retention;

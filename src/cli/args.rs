@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::SystemTime;
 
+pub use super::cat::args::CatArgs;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
 /// Where the logs are, for the help texts. Source: the vendor's pages on log locations.
@@ -33,6 +34,7 @@ Examples:
   imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log beside it
   imlog decode logs/                    every log in the folder and below, in parallel
   imlog decode -o - a.xlog | less       to standard output
+  imlog cat -l warn --since 2h logs/    warnings and errors of the last two hours
   imlog prune -n --days 7 logs/         show which logs are older than seven days
 
 {WHERE_LOGS_ARE}
@@ -53,26 +55,42 @@ pub struct Args {
 /// Options of all commands.
 #[derive(Debug, ClapArgs)]
 pub struct GlobalArgs {
-    /// Colour messages: when standard error is a terminal, always, or never
+    /// Colour: on terminals, always, or never
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
     pub color: Color,
     /// Show errors alone: no progress, warnings or summary
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true)]
     pub quiet: bool,
+}
+
+/// For commands that do something to each file. (In `cat`, -v is what it is in grep.)
+#[derive(Debug, ClapArgs)]
+pub struct VerboseArgs {
     /// Say what is done with each file
-    #[arg(short, long, action = ArgAction::Count, global = true)]
+    #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
 }
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// When standard error is a terminal and NO_COLOR is not set.
+    /// On a terminal, when NO_COLOR is not set.
     Auto,
     /// Also into files and pipes.
     Always,
     /// Never.
     Never,
+}
+
+impl Command {
+    /// How often the user asked for more to be said.
+    pub fn verbosity(&self) -> u8 {
+        match self {
+            Command::Decode(args) => args.verbose.verbose,
+            Command::Prune(args) => args.verbose.verbose,
+            _ => 0,
+        }
+    }
 }
 
 /// The subcommands.
@@ -94,6 +112,9 @@ Where something is missing in a file, its text has a line that starts with [F]im
 
 {EXIT_CODES}"))]
     Decode(DecodeArgs),
+    /// Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON
+    #[command(after_long_help = format!("{}\n\n{}", super::cat::args::HELP, super::cat::args::EXIT_CODES))]
+    Cat(CatArgs),
     /// Remove old logs and their texts, and nothing else
     #[command(after_long_help = format!("\
 Examples:
@@ -155,6 +176,9 @@ pub struct DecodeArgs {
     /// Stop after this much text of one block, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
     pub max_block_text: u32,
+    /// How much to say.
+    #[command(flatten)]
+    pub verbose: VerboseArgs,
     /// Private keys for encrypted logs.
     #[command(flatten)]
     pub keys: KeyArgs,
@@ -207,6 +231,9 @@ pub struct PruneArgs {
     /// Remove the folders too that have nothing left in them; never a PATH itself
     #[arg(long)]
     pub prune_empty_dirs: bool,
+    /// How much to say.
+    #[command(flatten)]
+    pub verbose: VerboseArgs,
     /// What time it is, for tests
     #[arg(long, value_name = "RFC3339", hide = true, value_parser = super::prune::clock::parse)]
     pub now: Option<SystemTime>,

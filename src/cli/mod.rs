@@ -1,6 +1,7 @@
 //! The command line: thin, over the library. What the subcommands share stands in `printer` and `status`.
 
 pub mod args;
+mod cat;
 mod completions;
 mod decode;
 mod interrupt;
@@ -27,9 +28,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
             return if error.use_stderr() { Status::Nothing } else { Status::Whole };
         }
     };
-    let printer = Printer::new(&args.global);
+    let printer = Printer::new(&args.global, args.command.verbosity());
     let result = match args.command {
         Command::Decode(args) => decode::run(args, &printer),
+        Command::Cat(args) => cat::run(args, &printer),
         Command::Prune(args) => prune::run(args, &printer),
         Command::Completions(args) => completions::run(args),
     };

@@ -34,16 +34,16 @@ pub struct Printer {
 
 impl Printer {
     /// A printer as the user wants it.
-    pub fn new(args: &GlobalArgs) -> Printer {
+    pub fn new(args: &GlobalArgs, verbosity: u8) -> Printer {
         match args.color {
             Color::Auto => {}
             Color::Always => anstream::ColorChoice::Always.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        let level = match args {
-            GlobalArgs { quiet: true, .. } => Level::Quiet,
-            GlobalArgs { verbose: 1.., .. } => Level::Verbose,
-            _ => Level::Normal,
+        let level = match (args.quiet, verbosity) {
+            (true, _) => Level::Quiet,
+            (false, 0) => Level::Normal,
+            (false, _) => Level::Verbose,
         };
         Printer { level, bar: Mutex::new(None) }
     }

@@ -1,7 +1,11 @@
-//! What becomes of items: text with markers, in files that appear whole or not at all.
+//! What becomes of items and records: text with markers, JSON, lines for a terminal; files that appear whole or not
+//! at all.
 
 pub mod marker;
+pub mod terminal;
 pub mod text;
 
 #[cfg(feature = "cli")]
 pub mod atomic;
+#[cfg(feature = "cli")]
+pub mod json;

@@ -35,6 +35,12 @@ pub fn marker(line: &[u8]) -> Option<Head> {
     MARKERS.iter().any(|prefix| line.starts_with(prefix)).then_some(Head::new(Form::Marker, None, None))
 }
 
+/// Whether a marker's text tells of something that was lost. That seq skips is no loss by itself.
+pub fn tells_of_loss(text: &[u8]) -> bool {
+    let sentence = MARKERS.iter().find_map(|prefix| text.strip_prefix(*prefix));
+    sentence.is_some_and(|sentence| !sentence.starts_with(b"log seq:"))
+}
+
 /// The head of a note of the log writer.
 pub fn head(line: &[u8]) -> Option<Head> {
     if NOTES.iter().any(|note| line.starts_with(note)) {
@@ -86,6 +92,7 @@ mod tests {
         for line in ["[F]imlog: 5 bytes lost", "[F]decode_log_file.py log seq:38-38 is missing"] {
             assert_eq!(Head::of(line.as_bytes()), Some(Head::new(Form::Marker, None, None)), "{line}");
         }
+        assert!(tells_of_loss(b"[F]imlog: 5 bytes lost") && !tells_of_loss(b"[F]decode_log_file.py log seq:38-38 is"));
         for line in ["get", "MARS", "log in", "~~~~~", "^^^", "[F]imlog"] {
             assert_eq!(Head::of(line.as_bytes()), None, "{line}");
         }

@@ -6,7 +6,7 @@ use std::fmt;
 pub const DAY: i64 = 86_400_000;
 
 /// A time as a line has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Time {
     /// What the phone's clock showed, in milliseconds since 1970-01-01 00:00 on that clock.
     pub wall: i64,
@@ -41,9 +41,21 @@ impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.date();
         let rest = self.wall.rem_euclid(DAY);
-        let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60);
-        let (second, milli) = (rest / 1000 % 60, rest % 1000);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}")?;
+        let mut text = *b"T00:00:00.000";
+        let fields = [(1, rest / 3_600_000), (4, rest / 60_000 % 60), (7, rest / 1000 % 60), (10, rest % 1000 / 10)];
+        for (at, number) in fields {
+            two_digits(&mut text, at, number);
+        }
+        two_digits(&mut text, 11, rest % 100);
+        // In one piece: this is written for every record of a log.
+        let mut date = *b"0000-00-00";
+        two_digits(&mut date, 0, year.rem_euclid(10_000) / 100);
+        two_digits(&mut date, 2, year.rem_euclid(100));
+        two_digits(&mut date, 5, month.into());
+        two_digits(&mut date, 8, day.into());
+        for part in [&date[..], &text[..]] {
+            f.write_str(std::str::from_utf8(part).unwrap_or_default())?;
+        }
         match self.zone {
             None => Ok(()),
             Some(zone) => {
@@ -51,6 +63,12 @@ impl fmt::Display for Time {
                 write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
             }
         }
+    }
+}
+
+fn two_digits(text: &mut [u8], at: usize, number: i64) {
+    if let Some([tens, ones]) = text.get_mut(at..at + 2) {
+        (*tens, *ones) = (b'0' + (number / 10) as u8, b'0' + (number % 10) as u8);
     }
 }
 
@@ -109,6 +127,8 @@ mod tests {
         let time = Time { wall, zone: Some(-210) };
         assert_eq!(time.to_string(), "2023-11-05T14:19:18.434-03:30");
         assert_eq!(Time { wall, zone: None }.to_string(), "2023-11-05T14:19:18.434");
+        assert_eq!(Time { wall: 7, zone: None }.to_string(), "1970-01-01T00:00:00.007");
+        assert_eq!(Time { wall: -1, zone: None }.to_string(), "1969-12-31T23:59:59.999");
         assert_eq!(time.instant(0), wall + 210 * 60_000);
         assert_eq!(Time { wall, zone: None }.instant(480), wall - 480 * 60_000);
     }

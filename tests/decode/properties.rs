@@ -4,7 +4,7 @@ use imlog::xlog::magic::KINDS;
 use imlog::xlog::{Cipher, Layout};
 use proptest::prelude::*;
 
-use crate::support::damage::Fault;
+use crate::support::damage::{Fault, faults};
 use crate::support::library::{TEST_KEY, decode_with, decoder};
 use crate::support::lines::{Variety, lines};
 use crate::support::writer::{Block, Client};
@@ -14,18 +14,6 @@ fn kinds() -> impl Strategy<Value = usize> {
     (0..KINDS.len()).prop_filter("the headers without a key field only stand among their like", |&kind| {
         KINDS[kind].layout == Layout::Keyed
     })
-}
-
-fn faults() -> impl Strategy<Value = Fault> {
-    let (at, len, seed) = (any::<prop::sample::Index>().prop_map(|i| i.index(1 << 20)), 1..6000usize, any::<u64>());
-    prop_oneof![
-        (at.clone(), 0..8u8).prop_map(|(at, bit)| Fault::Flip { at, bit }),
-        (at.clone(), len.clone()).prop_map(|(at, len)| Fault::Zero { at, len }),
-        (at.clone(), len.clone(), seed).prop_map(|(at, len, seed)| Fault::Noise { at, len, seed }),
-        (at.clone(), len.clone()).prop_map(|(at, len)| Fault::Delete { at, len }),
-        (at.clone(), len.clone(), seed).prop_map(|(at, len, seed)| Fault::Insert { at, len, seed }),
-        (at, len).prop_map(|(at, len)| Fault::InsertZeros { at, len }),
-    ]
 }
 
 /// The blocks of a file, and their lines.

@@ -1,5 +1,7 @@
 //! Damage, as the field does it.
 
+use proptest::prelude::*;
+
 use super::lines::Random;
 
 /// One way to damage a file.
@@ -65,4 +67,17 @@ impl Fault {
 pub fn noise(len: usize, seed: u64) -> Vec<u8> {
     let mut random = Random::new(seed);
     (0..len).map(|_| (random.next() >> 32) as u8).collect()
+}
+
+/// Any damage, anywhere in a file of up to a mebibyte.
+pub fn faults() -> impl Strategy<Value = Fault> {
+    let (at, len, seed) = (any::<prop::sample::Index>().prop_map(|i| i.index(1 << 20)), 1..6000usize, any::<u64>());
+    prop_oneof![
+        (at.clone(), 0..8u8).prop_map(|(at, bit)| Fault::Flip { at, bit }),
+        (at.clone(), len.clone()).prop_map(|(at, len)| Fault::Zero { at, len }),
+        (at.clone(), len.clone(), seed).prop_map(|(at, len, seed)| Fault::Noise { at, len, seed }),
+        (at.clone(), len.clone()).prop_map(|(at, len)| Fault::Delete { at, len }),
+        (at.clone(), len.clone(), seed).prop_map(|(at, len, seed)| Fault::Insert { at, len, seed }),
+        (at, len).prop_map(|(at, len)| Fault::InsertZeros { at, len }),
+    ]
 }

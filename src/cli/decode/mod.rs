@@ -2,7 +2,7 @@
 
 mod diagnosis;
 mod plan;
-mod total;
+pub(super) mod total;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -1,0 +1,210 @@
+//! Records as lines: plain, for a terminal, as JSON, or only counted.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Effects, Style};
+
+use crate::decode::Gap;
+use crate::output::marker::{Marker, PREFIX};
+use crate::output::{json, terminal};
+use crate::record::{Form, Found, Head, Level};
+
+const PATH: Style = AnsiColor::Magenta.on_default();
+const MARKER: Style = AnsiColor::Red.on_default().effects(Effects::INVERT);
+
+/// How lines look.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// As JSON; the rest means nothing then.
+    pub json: bool,
+    /// In the colours of their levels.
+    pub color: bool,
+    /// With control characters made visible.
+    pub visible: bool,
+    /// With the file's name before each.
+    pub names: bool,
+    /// With a line where something is missing.
+    pub markers: bool,
+}
+
+/// Writes records.
+#[derive(Debug)]
+pub struct Out<W> {
+    out: W,
+    look: Look,
+    /// Of the file last written from. Waits for gaps that join it.
+    marker: Option<(String, Marker)>,
+    /// What was written last does not end a line.
+    mid_line: bool,
+    line: Vec<u8>,
+}
+
+impl<W: Write> Out<W> {
+    /// Writes to `out`.
+    pub fn new(out: W, look: Look) -> Out<W> {
+        Out { out, look, marker: None, mid_line: false, line: Vec::new() }
+    }
+
+    /// Writes a record of the file `name`. `context`: it did not match itself.
+    pub fn record(&mut self, name: &str, found: &Found<'_>, context: bool) -> io::Result<()> {
+        self.end_marker()?;
+        self.write(name, found, context)
+    }
+
+    /// Writes something that is missing.
+    pub fn gap(&mut self, name: &str, gap: &Gap) -> io::Result<()> {
+        if !self.look.markers {
+            return Ok(());
+        }
+        if self.look.json {
+            self.line.clear();
+            json::gap(name, gap, &mut self.line);
+            return self.out.write_all(&self.line);
+        }
+        if self.marker.as_mut().is_some_and(|(of, marker)| of == name && marker.join(gap)) {
+            return Ok(());
+        }
+        self.end_marker()?;
+        self.marker = Some((name.into(), Marker::new(gap)));
+        Ok(())
+    }
+
+    /// Writes the line between groups of records that don't follow one another.
+    pub fn separator(&mut self) -> io::Result<()> {
+        if self.look.json { Ok(()) } else { self.whole_line(b"--\n") }
+    }
+
+    /// Writes a line of its own.
+    pub fn whole_line(&mut self, line: &[u8]) -> io::Result<()> {
+        self.end_marker()?;
+        self.end_line()?;
+        self.out.write_all(line)
+    }
+
+    /// Writes what is held back.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.end_marker()?;
+        self.out.flush()
+    }
+
+    /// Drops what is held back: of a file that is no log, a marker says nothing.
+    pub fn abandon(&mut self) {
+        self.marker = None;
+    }
+
+    fn end_marker(&mut self) -> io::Result<()> {
+        let Some((name, marker)) = self.marker.take() else { return Ok(()) };
+        let text = format!("{PREFIX}{marker}\n");
+        let head = Head { form: Form::Marker, ..Head::default() };
+        self.write(&name, &Found { head, text: text.as_bytes(), passes: true, continued: false }, false)
+    }
+
+    /// A line that its log leaves open is ended before another log's, or a marker, follows.
+    fn end_line(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.mid_line) { self.out.write_all(b"\n") } else { Ok(()) }
+    }
+
+    fn write(&mut self, name: &str, found: &Found<'_>, context: bool) -> io::Result<()> {
+        if !found.continued {
+            self.end_line()?;
+        }
+        let Look { json, color, visible, names, .. } = self.look;
+        if json {
+            self.line.clear();
+            json::record(name, found, context, &mut self.line);
+            return self.out.write_all(&self.line);
+        }
+        self.mid_line = !found.text.ends_with(b"\n");
+        if !(color || visible || names) {
+            return self.out.write_all(found.text);
+        }
+        self.line.clear();
+        let style = if color { style(&found.head) } else { Style::new() };
+        for line in found.text.split_inclusive(|&byte| byte == b'\n') {
+            if names {
+                let (path, separator) = (if color { PATH } else { Style::new() }, if context { '-' } else { ':' });
+                write!(self.line, "{path}{name}{path:#}{separator}")?;
+            }
+            let end = line.len() - line.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            let (body, end) = line.split_at(end);
+            write!(self.line, "{style}")?;
+            match visible {
+                true => terminal::push_visible(body, &mut self.line),
+                false => self.line.extend_from_slice(body),
+            }
+            write!(self.line, "{style:#}")?;
+            self.line.extend_from_slice(end);
+        }
+        self.out.write_all(&self.line)
+    }
+}
+
+fn style(head: &Head) -> Style {
+    match (head.form, head.level) {
+        (Form::Marker, _) => MARKER,
+        (_, Some(Level::Fatal)) => AnsiColor::Red.on_default().bold(),
+        (_, Some(Level::Error)) => AnsiColor::Red.on_default(),
+        (_, Some(Level::Warn)) => AnsiColor::Yellow.on_default(),
+        (_, Some(Level::Debug | Level::Verbose)) => Style::new().dimmed(),
+        (_, Some(Level::Info) | None) => Style::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::Cause;
+
+    fn written(look: Look, steps: impl Fn(&mut Out<Vec<u8>>) -> io::Result<()>) -> String {
+        let mut out = Out::new(Vec::new(), look);
+        steps(&mut out).unwrap();
+        out.flush().unwrap();
+        String::from_utf8(out.out).unwrap()
+    }
+
+    fn found(text: &str) -> Found<'_> {
+        Found {
+            head: Head::of(text.as_bytes()).unwrap_or_default(),
+            text: text.as_bytes(),
+            passes: true,
+            continued: false,
+        }
+    }
+
+    #[test]
+    fn an_open_line_is_ended_when_more_comes() {
+        let two = |out: &mut Out<Vec<u8>>| {
+            out.record("a", &found("one"), false)?;
+            out.record("b", &found("two"), false)
+        };
+        assert_eq!(written(Look::default(), two), "one\ntwo");
+    }
+
+    #[test]
+    fn every_line_has_its_name_and_colour() {
+        let look = Look { color: true, names: true, visible: true, ..Look::default() };
+        let text = "TIM: 2023-11-06 14:19:18.434 E |-a\x07\r\nmore\n";
+        let coloured = written(look, |out| out.record("n", &found(text), false));
+        assert_eq!(
+            coloured,
+            "\x1b[35mn\x1b[0m:\x1b[31mTIM: 2023-11-06 14:19:18.434 E |-a^G\x1b[0m\r\n\x1b[35mn\x1b[0m:\x1b[31mmore\x1b[0m\n"
+        );
+        let names = Look { names: true, ..Look::default() };
+        assert_eq!(written(names, |out| out.record("n", &found("a\nb\n"), true)), "n-a\nn-b\n");
+    }
+
+    #[test]
+    fn gaps_that_belong_together_are_one_marker() {
+        let gap = |offset| Gap { offset, len: 5, cause: Cause::Foreign };
+        let steps = |out: &mut Out<Vec<u8>>| {
+            out.record("a", &found("one"), false)?;
+            out.gap("a", &gap(0))?;
+            out.gap("a", &gap(5))?;
+            out.gap("b", &gap(7))
+        };
+        let marked = written(Look { markers: true, ..Look::default() }, steps);
+        let lines: Vec<_> = marked.lines().collect();
+        assert!(lines[0] == "one" && lines[1].starts_with("[F]imlog: 10 bytes lost") && lines.len() == 3);
+        assert_eq!(written(Look::default(), steps), "one");
+    }
+}

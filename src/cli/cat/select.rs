@@ -1,0 +1,203 @@
+//! Which records are shown: those that pass, with those around them, until there are enough.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+
+use super::out::Out;
+use crate::decode::Gap;
+use crate::record::{Found, Head, Piece};
+
+/// How many, and how much around them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Records before each that passes.
+    pub before: usize,
+    /// Records behind.
+    pub after: usize,
+    /// Records that pass, in all.
+    pub most: Option<u64>,
+    /// Only count.
+    pub count: bool,
+}
+
+/// Why to stop.
+#[derive(Debug)]
+pub enum Stop {
+    /// That is all that was asked for.
+    Enough,
+    /// It can't be written.
+    Write(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Write(error)
+    }
+}
+
+/// Takes records in order, and writes those to be shown.
+#[derive(Debug)]
+pub struct Selection<W> {
+    limits: Limits,
+    out: Out<W>,
+    /// Records that passed, in all.
+    passed: u64,
+    /// The last records that were not shown.
+    before: VecDeque<Held>,
+    /// How many more to show behind the last that passed.
+    after: usize,
+    /// Something was left out since the last that was shown.
+    skipped: bool,
+    shown_any: bool,
+}
+
+/// A record that may yet be shown.
+#[derive(Debug, Default)]
+struct Held {
+    name: String,
+    head: Head,
+    text: Vec<u8>,
+    continued: bool,
+}
+
+impl<W: Write> Selection<W> {
+    /// Writes to `out`.
+    pub fn new(limits: Limits, out: Out<W>) -> Selection<W> {
+        Selection { limits, out, passed: 0, before: VecDeque::new(), after: 0, skipped: false, shown_any: false }
+    }
+
+    /// How many records have passed.
+    pub fn passed(&self) -> u64 {
+        self.passed
+    }
+
+    /// Takes the next piece of the file `name`.
+    pub fn piece(&mut self, name: &str, piece: Piece<'_>) -> Result<(), Stop> {
+        match piece {
+            Piece::Gap(gap) => self.gap(name, gap),
+            Piece::Record(found) if found.passes => self.pass(name, &found),
+            Piece::Record(found) if self.after > 0 => {
+                self.after -= 1;
+                self.show(name, &found, true)?;
+                self.check_enough()
+            }
+            Piece::Record(found) => {
+                self.hold(name, &found);
+                Ok(())
+            }
+        }
+    }
+
+    /// What comes next is another file: nothing before it is context.
+    pub fn next_file(&mut self) {
+        self.before.clear();
+        self.after = 0;
+        self.skipped = self.shown_any;
+    }
+
+    /// The writer behind.
+    pub fn out(&mut self) -> &mut Out<W> {
+        &mut self.out
+    }
+
+    fn gap(&mut self, name: &str, gap: &Gap) -> Result<(), Stop> {
+        if self.limits.count { Ok(()) } else { Ok(self.out.gap(name, gap)?) }
+    }
+
+    fn pass(&mut self, name: &str, found: &Found<'_>) -> Result<(), Stop> {
+        if self.limits.most == Some(self.passed) {
+            // The records behind the last one are over when the next begins.
+            return Err(Stop::Enough);
+        }
+        self.passed += 1;
+        if !self.limits.count {
+            let mut before = std::mem::take(&mut self.before);
+            for Held { name, head, text, continued } in &before {
+                let found = Found { head: *head, text, passes: false, continued: *continued };
+                self.show(name, &found, true)?;
+            }
+            before.clear();
+            self.before = before;
+            self.show(name, found, false)?;
+            self.after = self.limits.after;
+        }
+        self.check_enough()
+    }
+
+    fn check_enough(&self) -> Result<(), Stop> {
+        if self.after == 0 && self.limits.most == Some(self.passed) { Err(Stop::Enough) } else { Ok(()) }
+    }
+
+    fn show(&mut self, name: &str, found: &Found<'_>, context: bool) -> Result<(), Stop> {
+        let apart = self.skipped && (self.limits.before > 0 || self.limits.after > 0);
+        if std::mem::take(&mut self.skipped) && apart && self.shown_any {
+            self.out.separator()?;
+        }
+        self.shown_any = true;
+        Ok(self.out.record(name, found, context)?)
+    }
+
+    fn hold(&mut self, name: &str, found: &Found<'_>) {
+        if self.limits.before == 0 || self.limits.count {
+            self.skipped = true;
+            return;
+        }
+        let mut held = Held::default();
+        if self.before.len() >= self.limits.before {
+            // What drops out at the front is used again at the back.
+            self.skipped = true;
+            held = self.before.pop_front().unwrap_or_default();
+        }
+        held.name.clear();
+        held.name.push_str(name);
+        held.text.clear();
+        held.text.extend_from_slice(found.text);
+        (held.head, held.continued) = (found.head, found.continued);
+        self.before.push_back(held);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::out::Look;
+    use super::*;
+
+    /// Small letters don't pass, capitals do.
+    fn shown(limits: Limits, records: &str) -> (String, bool) {
+        let mut written = Vec::new();
+        let mut selection = Selection::new(limits, Out::new(&mut written, Look::default()));
+        let mut enough = false;
+        for c in records.chars() {
+            let text = format!("{c}\n");
+            let passes = c.is_uppercase();
+            let found = Found { head: Head::default(), text: text.as_bytes(), passes, continued: false };
+            if selection.piece("n", Piece::Record(found)).is_err() {
+                enough = true;
+                break;
+            }
+        }
+        (String::from_utf8(written).unwrap().replace('\n', ""), enough)
+    }
+
+    #[test]
+    fn context_before_and_behind() {
+        let limits = |before, after| Limits { before, after, ..Limits::default() };
+        assert_eq!(shown(limits(0, 0), "abCdefGh").0, "CG");
+        assert_eq!(shown(limits(1, 0), "abCdefGh").0, "bC--fG");
+        assert_eq!(shown(limits(0, 2), "abCdefGh").0, "Cde--Gh");
+        assert_eq!(shown(limits(2, 1), "abCdefGhi").0, "abCdefGh");
+        assert_eq!(shown(limits(1, 1), "abCdefGhi").0, "bCd--fGh");
+        assert_eq!(shown(limits(1, 1), "ABcD").0, "ABcD");
+        assert_eq!(shown(limits(2, 2), "AbcdEfghijK").0, "AbcdEfg--ijK");
+    }
+
+    #[test]
+    fn enough_is_enough() {
+        let most = |most, after| Limits { most: Some(most), after, ..Limits::default() };
+        assert_eq!(shown(most(2, 0), "aBcDeF"), ("BD".into(), true));
+        assert_eq!(shown(most(1, 2), "aBcdeF"), ("Bcd".into(), true));
+        assert_eq!(shown(most(1, 2), "aBcDeF"), ("Bc".into(), true));
+        assert_eq!(shown(most(0, 0), "aB"), ("".into(), true));
+        assert_eq!(shown(most(9, 0), "aB"), ("B".into(), false));
+    }
+}

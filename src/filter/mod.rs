@@ -1,0 +1,137 @@
+//! Which records are wanted: by level, time, tag, process, thread, place in the source, and pattern.
+//!
+//! A record passes when it passes every part that is set. What a part asks for and a record does not say, it does not
+//! have: a line without a level is not "warn and graver", one without a time lies in no span.
+
+mod hours;
+mod pattern;
+mod when;
+
+pub use hours::{Hours, agree};
+pub use pattern::{BadPattern, Pattern, PatternOptions};
+pub use when::{Bound, NoTime, Span, When, Zone, zone};
+
+use crate::record::time::DAY;
+use crate::record::{Head, Level, Record};
+
+/// What a record has to be. The default lets everything through.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// This level or a graver one.
+    pub level: Option<Level>,
+    /// When it was logged.
+    pub span: Span,
+    /// One of these tags, exactly; any if there are none.
+    pub tags: Vec<Vec<u8>>,
+    /// One of these processes.
+    pub pids: Vec<u32>,
+    /// One of these threads.
+    pub tids: Vec<u32>,
+    /// One of these places.
+    pub places: Vec<Place>,
+    /// What its text has to match, head and continuation lines included.
+    pub pattern: Option<Pattern>,
+}
+
+/// A place in the app's source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Name of the file, without its folders.
+    pub source: Vec<u8>,
+    /// Line in it; any if there is none.
+    pub line: Option<u32>,
+}
+
+impl Place {
+    /// Reads `FILE` or `FILE:LINE`.
+    pub fn new(text: &str) -> Place {
+        let split = text.rsplit_once(':').and_then(|(source, line)| Some((source, line.parse().ok()?)));
+        let (source, line) = split.map_or((text, None), |(source, line)| (source, Some(line)));
+        Place { source: source.into(), line }
+    }
+
+    fn is_of(&self, record: &Record<'_>) -> bool {
+        let Some(source) = record.source else { return false };
+        let name = source.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or(source);
+        (name == self.source || source == self.source) && self.line.is_none_or(|line| record.line == Some(line))
+    }
+}
+
+impl Filter {
+    /// Whether it lets everything through.
+    pub fn is_empty(&self) -> bool {
+        let Filter { level, span, pattern, .. } = self;
+        level.is_none() && span.is_unbounded() && pattern.is_none() && !self.asks_for_fields()
+    }
+
+    /// Whether the record with this head and text passes.
+    pub fn passes(&self, head: &Head, text: &[u8]) -> bool {
+        // What costs least is asked first.
+        self.level.is_none_or(|level| head.level >= Some(level))
+            && (self.span.is_unbounded() || head.time.is_some_and(|time| self.span.contains(time)))
+            && (!self.asks_for_fields() || self.fields_pass(&Record::new(*head, text)))
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
+    }
+
+    fn asks_for_fields(&self) -> bool {
+        !(self.tags.is_empty() && self.pids.is_empty() && self.tids.is_empty() && self.places.is_empty())
+    }
+
+    fn fields_pass(&self, record: &Record<'_>) -> bool {
+        let Filter { tags, pids, tids, places, .. } = self;
+        (tags.is_empty() || record.tag.is_some_and(|tag| tags.iter().any(|wanted| wanted == tag)))
+            && (pids.is_empty() || record.pid.is_some_and(|pid| pids.contains(&pid)))
+            && (tids.is_empty() || record.tid.is_some_and(|tid| tids.contains(&tid)))
+            && (places.is_empty() || places.iter().any(|place| place.is_of(record)))
+    }
+
+    /// The hours of the day in which a record that passes can have been logged; `None`: any.
+    pub fn hours(&self) -> Option<Hours> {
+        let (Some(Bound::Wall(start)), Some(Bound::Wall(end))) = (self.span.start, self.span.end) else { return None };
+        let length = end.checked_sub(start).filter(|length| (1..DAY).contains(length))?;
+        Some(Hours::between(start, start + length - 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &[u8] = b"[W][2023-11-05 +8.0 14:19:18.434][8844, 9112*][Net][a/file.cpp:828, func][msg\nmore\n";
+
+    fn passes(filter: Filter) -> bool {
+        filter.passes(&Head::of(LINE).unwrap(), LINE)
+    }
+
+    #[test]
+    fn each_part_alone() {
+        let net = || vec![b"DB".to_vec(), b"Net".to_vec()];
+        assert!(passes(Filter::default()));
+        assert!(passes(Filter { level: Some(Level::Warn), ..Filter::default() }));
+        assert!(!passes(Filter { level: Some(Level::Error), ..Filter::default() }));
+        assert!(passes(Filter { tags: net(), pids: vec![8844], tids: vec![1, 9112], ..Filter::default() }));
+        assert!(!passes(Filter { tags: vec![b"Ne".to_vec()], ..Filter::default() }));
+        assert!(!passes(Filter { tags: net(), pids: vec![9112], ..Filter::default() }));
+        for (place, expected) in [
+            ("file.cpp", true),
+            ("a/file.cpp", true),
+            ("file.cpp:828", true),
+            ("file.cpp:8", false),
+            ("ile.cpp", false),
+        ] {
+            assert_eq!(passes(Filter { places: vec![Place::new(place)], ..Filter::default() }), expected, "{place}");
+        }
+        let pattern = |text: &str| Pattern::new(&[text.into()], Default::default()).ok();
+        assert!(passes(Filter { pattern: pattern("msg\\nmore"), ..Filter::default() }));
+        assert!(!passes(Filter { pattern: pattern("nowhere"), ..Filter::default() }));
+    }
+
+    #[test]
+    fn what_is_not_said_does_not_pass() {
+        let note = |filter: Filter| filter.passes(&Head::default(), b"no head at all\n");
+        assert!(note(Filter::default()));
+        assert!(!note(Filter { level: Some(Level::Verbose), ..Filter::default() }));
+        assert!(!note(Filter { span: Span { start: Some(Bound::Wall(0)), ..Span::default() }, ..Filter::default() }));
+        assert!(!note(Filter { tids: vec![0], ..Filter::default() }));
+    }
+}

@@ -1,0 +1,90 @@
+//! What a record's text has to match.
+
+use regex::bytes::{Regex, RegexBuilder};
+
+/// One pattern or several, of which one has to match.
+#[derive(Debug)]
+pub struct Pattern {
+    regex: Regex,
+    inverted: bool,
+}
+
+/// How patterns are to be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PatternOptions {
+    /// As they stand, not as regular expressions.
+    pub fixed: bool,
+    /// Small and large letters are the same.
+    pub ignore_case: bool,
+    /// What does not match passes.
+    pub inverted: bool,
+}
+
+/// A pattern that is none.
+#[derive(Debug, thiserror::Error)]
+#[error("`{pattern}` is no regular expression: {reason}")]
+pub struct BadPattern {
+    /// The pattern.
+    pub pattern: String,
+    /// What is wrong with it.
+    #[source]
+    reason: regex::Error,
+}
+
+impl Pattern {
+    /// Reads `patterns`. Anchors stand for the ends of lines.
+    ///
+    /// # Errors
+    /// With the first that is no regular expression.
+    pub fn new(patterns: &[String], options: PatternOptions) -> Result<Pattern, BadPattern> {
+        let build = |pattern: &str| {
+            let mut builder = RegexBuilder::new(pattern);
+            builder.multi_line(true).crlf(true).case_insensitive(options.ignore_case).build()
+        };
+        let mut parts = Vec::new();
+        for pattern in patterns {
+            let part = if options.fixed { regex::escape(pattern) } else { pattern.clone() };
+            // Each by itself first: an error then names the one, and none can close another's group.
+            build(&part).map_err(|reason| BadPattern { pattern: pattern.clone(), reason })?;
+            parts.push(format!("(?:{part})"));
+        }
+        let whole = parts.join("|");
+        let regex = build(&whole).map_err(|reason| BadPattern { pattern: patterns.join("|"), reason })?;
+        Ok(Pattern { regex, inverted: options.inverted })
+    }
+
+    /// Whether `text` passes.
+    pub fn matches(&self, text: &[u8]) -> bool {
+        self.regex.is_match(text) != self.inverted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(patterns: &[&str], options: PatternOptions) -> Pattern {
+        Pattern::new(&patterns.iter().map(ToString::to_string).collect::<Vec<_>>(), options).unwrap()
+    }
+
+    #[test]
+    fn any_of_several_and_line_by_line() {
+        let both = pattern(&["^more$", "b|c"], PatternOptions::default());
+        assert!(both.matches(b"head\r\nmore\r\n") && both.matches(b"xcx") && !both.matches(b"no more"));
+    }
+
+    #[test]
+    fn fixed_strings_case_and_inversion() {
+        let fixed = PatternOptions { fixed: true, ..PatternOptions::default() };
+        assert!(pattern(&["a.b("], fixed).matches(b"xa.b(x") && !pattern(&["a.b("], fixed).matches(b"aXb("));
+        let loose = PatternOptions { fixed: true, ignore_case: true, inverted: true };
+        assert!(!pattern(&["ERROR"], loose).matches(b"an error") && pattern(&["ERROR"], loose).matches(b"fine"));
+    }
+
+    #[test]
+    fn a_bad_one_is_named() {
+        let error = Pattern::new(&["fine".into(), "a(b".into()], PatternOptions::default()).unwrap_err();
+        assert_eq!(error.pattern, "a(b");
+        assert!(Pattern::new(&["a)|(b".into()], PatternOptions::default()).is_err());
+    }
+}

@@ -1,0 +1,321 @@
+//! Times as people give them, and the spans between them.
+//!
+//! A time without a zone is compared with what the line says: the clock of the phone, whatever its zone. One with a
+//! zone, or counted from the newest line, is a moment. For that, and for putting lines of several files in order, a
+//! line without a zone is taken to be in the zone that the caller assumes.
+
+use std::str::FromStr;
+
+use crate::record::Time;
+use crate::record::time::{DAY, days};
+
+/// Which zone a line is in that doesn't say: minutes ahead of UTC, by its wall clock in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub enum Zone {
+    /// This one.
+    Fixed(i16),
+    /// It depends on the time, as daylight saving does.
+    At(fn(i64) -> i16),
+}
+
+impl Zone {
+    /// The moment of a time, in milliseconds since 1970 in UTC.
+    pub fn instant(self, time: Time) -> i64 {
+        match (time.zone, self) {
+            (Some(_), _) => time.instant(0),
+            (None, Zone::Fixed(minutes)) => time.instant(minutes),
+            (None, Zone::At(minutes)) => time.instant(minutes(time.wall)),
+        }
+    }
+}
+
+impl Default for Zone {
+    fn default() -> Zone {
+        Zone::Fixed(0)
+    }
+}
+
+/// One end of a span, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// On the clock of the phone.
+    Wall(i64),
+    /// In UTC.
+    Instant(i64),
+}
+
+/// From when to when.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Span {
+    /// The first moment inside.
+    pub start: Option<Bound>,
+    /// The first moment behind.
+    pub end: Option<Bound>,
+    /// For lines without a zone, where it matters.
+    pub zone: Zone,
+}
+
+impl Span {
+    /// Whether there are no ends.
+    pub fn is_unbounded(&self) -> bool {
+        self.start.is_none() && self.end.is_none()
+    }
+
+    /// Whether `time` lies inside.
+    pub fn contains(&self, time: Time) -> bool {
+        self.start.is_none_or(|bound| !self.is_before(time, bound))
+            && self.end.is_none_or(|bound| self.is_before(time, bound))
+    }
+
+    /// Whether it ends before it starts. Of two ends of a different kind, that can't be told.
+    pub fn is_reversed(&self) -> bool {
+        match (self.start, self.end) {
+            (Some(Bound::Wall(start)), Some(Bound::Wall(end))) => end <= start,
+            (Some(Bound::Instant(start)), Some(Bound::Instant(end))) => end <= start,
+            _ => false,
+        }
+    }
+
+    fn is_before(&self, time: Time, bound: Bound) -> bool {
+        match bound {
+            Bound::Wall(at) => time.wall < at,
+            Bound::Instant(at) => self.zone.instant(time) < at,
+        }
+    }
+}
+
+/// A time as somebody gave it: as long as it was given exactly. A day lasts to its end, a minute to its.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// `2023-11-05`, `2023-11-05 14:00`, with a zone or without: start and length in milliseconds.
+    At(Bound, i64),
+    /// `14:00`: in the day of the newest line.
+    OfDay(i64, i64),
+    /// `2h`: so long before the newest line, in milliseconds.
+    Ago(i64),
+}
+
+/// What is not a time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "no time; try `2023-11-05`, `2023-11-05 14:00`, `14:00`, `2023-11-05T14:00:00+08:00`, or `2h` for two hours before the newest line"
+)]
+pub struct NoTime;
+
+impl When {
+    /// Whether it can only be told from the newest line.
+    pub fn needs_newest(&self) -> bool {
+        matches!(self, When::OfDay(..) | When::Ago(_))
+    }
+
+    /// Where a span starts that starts with it.
+    pub fn start(self, newest: Time, zone: Zone) -> Bound {
+        match self {
+            When::At(bound, _) => bound,
+            When::OfDay(at, _) => Bound::Wall(newest.day() * DAY + at),
+            When::Ago(ago) => Bound::Instant(zone.instant(newest).saturating_sub(ago)),
+        }
+    }
+
+    /// Where a span ends that still has it inside.
+    pub fn end(self, newest: Time, zone: Zone) -> Bound {
+        match self {
+            When::At(Bound::Wall(at), length) => Bound::Wall(at + length),
+            When::At(Bound::Instant(at), length) => Bound::Instant(at + length),
+            When::OfDay(at, length) => Bound::Wall(newest.day() * DAY + at + length),
+            When::Ago(ago) => Bound::Instant(zone.instant(newest).saturating_sub(ago).saturating_add(1)),
+        }
+    }
+}
+
+impl FromStr for When {
+    type Err = NoTime;
+
+    fn from_str(text: &str) -> Result<When, NoTime> {
+        let text = text.trim();
+        let read = |text: &str| {
+            if let Some(ago) = ago(text) {
+                return Some(When::Ago(ago));
+            }
+            if let Some((at, length)) = time_of_day(text) {
+                return Some(When::OfDay(at, length));
+            }
+            let (date, rest) = date(text)?;
+            let day = date * DAY;
+            if rest.is_empty() {
+                return Some(When::At(Bound::Wall(day), DAY));
+            }
+            let rest = rest.strip_prefix([' ', 'T', 't'])?.trim_start();
+            let zone_at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+            let (clock, named) = rest.split_at(zone_at);
+            let (at, length) = time_of_day(clock.trim_end())?;
+            let bound = match named {
+                "" => Bound::Wall(day + at),
+                _ => Bound::Instant(day + at - i64::from(zone(named)?) * 60_000),
+            };
+            Some(When::At(bound, length))
+        };
+        read(text).ok_or(NoTime)
+    }
+}
+
+/// `yyyy-MM-dd`, or `yyyyMMdd` as in the names of logs: days since 1970, and the rest.
+fn date(text: &str) -> Option<(i64, &str)> {
+    let (year, rest) = digits(text, 4)?;
+    let dashed = rest.starts_with('-');
+    let dash = |rest| if dashed { str::strip_prefix(rest, '-') } else { Some(rest) };
+    let (month, rest) = digits(dash(rest)?, 2)?;
+    let (day, rest) = digits(dash(rest)?, 2)?;
+    Some((days(year, month, day)?, rest))
+}
+
+/// `HH:mm`, `HH:mm:ss` or `HH:mm:ss.SSS`: milliseconds of the day, and how long that lasts.
+fn time_of_day(text: &str) -> Option<(i64, i64)> {
+    let mut parts = text.splitn(3, ':');
+    let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next());
+    let two = |text: &str, limit: u32| match digits(text, 2)? {
+        (number, "") if number < limit => Some(i64::from(number)),
+        _ => None,
+    };
+    let minutes = two(hour, 24)? * 60 + two(minute, 60)?;
+    let Some(second) = second else { return Some((minutes * 60_000, 60_000)) };
+    let (second, fraction) = match second.split_once('.') {
+        Some((second, fraction)) => (second, Some(fraction)),
+        None => (second, None),
+    };
+    let seconds = minutes * 60 + two(second, 60)?;
+    let Some(fraction) = fraction else { return Some((seconds * 1000, 1000)) };
+    let known = (1..=9).contains(&fraction.len()) && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let millis: String = fraction.chars().chain("00".chars()).take(3).collect();
+    let length = 10_i64.pow(3_u32.saturating_sub(fraction.len() as u32));
+    known.then(|| millis.parse().ok()).flatten().map(|millis: i64| (seconds * 1000 + millis, length))
+}
+
+/// A zone as RFC 3339 has it, or without the colon, or with hours alone: minutes ahead of UTC.
+pub fn zone(text: &str) -> Option<i16> {
+    if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
+        return Some(0);
+    }
+    let ahead = match text.chars().next()? {
+        '+' => 1,
+        '-' => -1,
+        _ => return None,
+    };
+    let (hours, rest) = digits(text.get(1..)?, 2)?;
+    let minutes = match rest {
+        "" => 0,
+        rest => match digits(rest.strip_prefix(':').unwrap_or(rest), 2)? {
+            (minutes, "") if minutes < 60 => minutes,
+            _ => return None,
+        },
+    };
+    (hours <= 15).then_some(ahead * (hours * 60 + minutes) as i16)
+}
+
+/// `2h`, `90m`, `1d12h`, `30s`: milliseconds.
+fn ago(text: &str) -> Option<i64> {
+    let (mut rest, mut sum) = (text, 0_i64);
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (number, unit_on) = rest.split_at(end);
+        let unit_end = unit_on.find(|c: char| c.is_ascii_digit()).unwrap_or(unit_on.len());
+        let (unit, next) = unit_on.split_at(unit_end);
+        let unit = match unit {
+            "w" => 7 * DAY,
+            "d" => DAY,
+            "h" => 3_600_000,
+            "m" | "min" => 60_000,
+            "s" => 1000,
+            "ms" => 1,
+            _ => return None,
+        };
+        sum = sum.checked_add(number.parse::<i64>().ok()?.checked_mul(unit)?)?;
+        rest = next;
+    }
+    // A thousand years are enough for a typing error to show.
+    (sum < 1000 * 366 * DAY).then_some(sum)
+}
+
+/// The first `count` characters as a number, and the rest.
+fn digits(text: &str, count: usize) -> Option<(u32, &str)> {
+    let (digits, rest) = text.split_at_checked(count)?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten().map(|number| (number, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn newest() -> Time {
+        // 2023-11-06 08:30 +08:00
+        Time { wall: days(2023, 11, 6).unwrap() * DAY + 8 * 3_600_000 + 30 * 60_000, zone: Some(480) }
+    }
+
+    fn span(text: &str) -> (String, String) {
+        let when: When = text.parse().unwrap_or_else(|_| panic!("{text}"));
+        let show = |bound| match bound {
+            Bound::Wall(wall) => Time { wall, zone: None }.to_string(),
+            Bound::Instant(wall) => Time { wall, zone: Some(0) }.to_string(),
+        };
+        (show(when.start(newest(), Zone::default())), show(when.end(newest(), Zone::default())))
+    }
+
+    #[test]
+    fn what_is_given_lasts_to_its_end() {
+        let expect = |text: &str, start: &str, end: &str| assert_eq!(span(text), (start.into(), end.into()), "{text}");
+        expect("2023-11-05", "2023-11-05T00:00:00.000", "2023-11-06T00:00:00.000");
+        expect("20231105", "2023-11-05T00:00:00.000", "2023-11-06T00:00:00.000");
+        expect("2023-11-05 14:00", "2023-11-05T14:00:00.000", "2023-11-05T14:01:00.000");
+        expect("2023-11-05T14:00:07", "2023-11-05T14:00:07.000", "2023-11-05T14:00:08.000");
+        expect("2023-11-05 14:00:07.25", "2023-11-05T14:00:07.250", "2023-11-05T14:00:07.260");
+        expect("2023-11-05T14:00:00+08:00", "2023-11-05T06:00:00.000+00:00", "2023-11-05T06:00:01.000+00:00");
+        expect("2023-11-05 14:00Z", "2023-11-05T14:00:00.000+00:00", "2023-11-05T14:01:00.000+00:00");
+        expect("07:15", "2023-11-06T07:15:00.000", "2023-11-06T07:16:00.000");
+        expect("2h", "2023-11-05T22:30:00.000+00:00", "2023-11-05T22:30:00.001+00:00");
+        expect("1d12h", "2023-11-04T12:30:00.000+00:00", "2023-11-04T12:30:00.001+00:00");
+    }
+
+    #[test]
+    fn what_is_none() {
+        for text in [
+            "",
+            "yesterday",
+            "2023-02-29",
+            "2023-11-05 24:00",
+            "14",
+            "14:60",
+            "2x",
+            "h",
+            "2023-11-05T",
+            "2023-11",
+            "99999999999999d",
+            "-2h",
+            "2023-11-05 14:00+99:00",
+        ] {
+            assert_eq!(text.parse::<When>(), Err(NoTime), "{text}");
+        }
+    }
+
+    #[test]
+    fn clocks_with_clocks_and_moments_with_moments() {
+        let at = |text: &str| text.parse::<When>().unwrap().start(newest(), Zone::default());
+        let zone = Zone::Fixed(60);
+        let from = |text: &str| Span { start: Some(at(text)), end: None, zone };
+        let zoned = Time { wall: days(2023, 11, 5).unwrap() * DAY + 14 * 3_600_000, zone: Some(480) };
+        let plain = Time { zone: None, ..zoned };
+        assert!(from("2023-11-05 14:00").contains(zoned) && from("2023-11-05 14:00").contains(plain));
+        assert!(from("2023-11-05T06:00Z").contains(zoned) && !from("2023-11-05T06:01Z").contains(zoned));
+        assert!(from("2023-11-05T13:00Z").contains(plain) && !from("2023-11-05T13:01Z").contains(plain));
+    }
+
+    #[test]
+    fn the_end_comes_after_the_start() {
+        let span = |start, end| Span { start: Some(start), end: Some(end), zone: Zone::default() };
+        assert!(span(Bound::Wall(5), Bound::Wall(5)).is_reversed());
+        assert!(!span(Bound::Wall(5), Bound::Wall(6)).is_reversed());
+        assert!(span(Bound::Instant(5), Bound::Instant(4)).is_reversed());
+    }
+}

@@ -1,0 +1,164 @@
+//! Records and gaps as JSON, an object a line.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+
+use super::marker::Reason;
+use crate::decode::{Cause, Gap};
+use crate::record::{Found, Time};
+use crate::xlog::header::ClientKey;
+
+/// A record, as it is shown. What it does not say is left out.
+#[derive(Serialize)]
+struct RecordLine<'a> {
+    path: &'a str,
+    #[serde(serialize_with = "display", skip_serializing_if = "Option::is_none")]
+    time: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pid: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tid: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    main_thread: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<Cow<'a, str>>,
+    message: Cow<'a, str>,
+    form: &'static str,
+    #[serde(skip_serializing_if = "is_false")]
+    context: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    continued: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    not_utf8: bool,
+}
+
+#[derive(Serialize)]
+struct GapLine<'a> {
+    path: &'a str,
+    gap: String,
+    offset: u64,
+    length: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_seq: Option<[u16; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_key: Option<String>,
+}
+
+/// Adds a record's line to `out`. `context`: it did not match itself. Bytes that are not UTF-8 become U+FFFD, and
+/// `not_utf8` says so.
+pub fn record(path: &str, found: &Found<'_>, context: bool, out: &mut Vec<u8>) {
+    let record = found.record();
+    let mut not_utf8 = false;
+    let mut text = |bytes| match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => {
+            not_utf8 = true;
+            String::from_utf8_lossy(bytes)
+        }
+    };
+    let line = RecordLine {
+        path,
+        time: record.head.time,
+        level: record.head.level.map(|level| level.name()),
+        pid: record.pid,
+        tid: record.tid,
+        main_thread: record.main_thread,
+        tag: record.tag.map(&mut text),
+        source: record.source.map(&mut text),
+        line: record.line,
+        function: record.function.map(&mut text),
+        message: text(record.message),
+        form: record.head.form.name(),
+        context,
+        continued: found.continued,
+        not_utf8,
+    };
+    push(&line, out);
+}
+
+/// Adds a gap's line to `out`.
+pub fn gap(path: &str, gap: &Gap, out: &mut Vec<u8>) {
+    let (missing_seq, client_key) = match &gap.cause {
+        Cause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
+        Cause::Encrypted { client, .. } => (None, Some(hex(client))),
+        _ => (None, None),
+    };
+    let (offset, length) = (gap.offset, gap.len);
+    push(&GapLine { path, gap: Reason(&gap.cause).to_string(), offset, length, missing_seq, client_key }, out);
+}
+
+fn push(line: &impl Serialize, out: &mut Vec<u8>) {
+    // A vector takes everything, and nothing in these lines is a map with odd keys.
+    let written = serde_json::to_writer(&mut *out, line);
+    debug_assert!(written.is_ok());
+    out.push(b'\n');
+}
+
+fn hex(key: &ClientKey) -> String {
+    key.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn display<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serializer.collect_str(time),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::Fault;
+    use crate::record::Head;
+
+    fn shown(text: &[u8]) -> String {
+        let found = Found { head: Head::of(text).unwrap_or_default(), text, passes: true, continued: false };
+        let mut out = Vec::new();
+        record("a.xlog", &found, false, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_a_record_says() {
+        let text = b"[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][Net][a.cpp:828, func][say \"hi\"\n\tmore\n";
+        assert_eq!(
+            shown(text),
+            "{\"path\":\"a.xlog\",\"time\":\"2023-11-05T14:19:18.434+08:00\",\"level\":\"info\",\"pid\":8844,\"tid\":9112,\
+             \"main_thread\":true,\"tag\":\"Net\",\"source\":\"a.cpp\",\"line\":828,\"function\":\"func\",\
+             \"message\":\"say \\\"hi\\\"\\n\\tmore\",\"form\":\"stock\"}\n"
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_marked() {
+        assert_eq!(
+            shown(b"x\xFF\x1B[0m"),
+            "{\"path\":\"a.xlog\",\"message\":\"x\u{FFFD}\\u001b[0m\",\"form\":\"other\",\"not_utf8\":true}\n"
+        );
+    }
+
+    #[test]
+    fn gaps_are_objects_too() {
+        let mut out = Vec::new();
+        gap("a", &Gap { offset: 5, len: 7, cause: Cause::Body(Fault::Corrupt) }, &mut out);
+        gap("a", &Gap { offset: 9, len: 0, cause: Cause::Skip(38..=39) }, &mut out);
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "{\"path\":\"a\",\"gap\":\"damaged block\",\"offset\":5,\"length\":7}\n\
+             {\"path\":\"a\",\"gap\":\"blocks missing\",\"offset\":9,\"length\":0,\"missing_seq\":[38,39]}\n"
+        );
+    }
+}

@@ -1,0 +1,207 @@
+//! Which records are shown.
+
+use crate::program::{Ended, Folder, testdata};
+use crate::support::damage;
+use crate::support::writer::Block;
+
+fn cat(args: &[&str], name: &str) -> Ended {
+    let path = testdata(name);
+    Folder::new().run(&[&["cat", path.to_str().unwrap()], args].concat())
+}
+
+fn lines(ended: &Ended) -> Vec<String> {
+    String::from_utf8(ended.out.clone()).unwrap().lines().map(String::from).collect()
+}
+
+/// Lines of the IM SDK's log of which its text says the same, by other means.
+fn in_text(keep: impl Fn(&str) -> bool) -> Vec<String> {
+    let text = std::fs::read_to_string(testdata("imsdk_C_20231106.xlog.log")).unwrap();
+    text.lines().filter(|line| line.starts_with("TIM: 2") && keep(line)).map(String::from).collect()
+}
+
+const IMSDK: &str = "imsdk_C_20231106.xlog";
+
+/// The lines that head a record.
+fn heads(ended: &Ended) -> Vec<String> {
+    lines(ended).into_iter().filter(|line| line.starts_with("TIM: 2")).collect()
+}
+
+#[test]
+fn without_a_filter_all_is_as_it_was() {
+    let ended = cat(&[], IMSDK);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    assert!(ended.out == std::fs::read(testdata("imsdk_C_20231106.xlog.log")).unwrap());
+}
+
+#[test]
+fn by_level_and_graver() {
+    for level in ["warn", "W", "WARNING", "V2TIM_LOG_WARN"] {
+        let ended = cat(&["-l", level], IMSDK);
+        assert_eq!(ended.code, 0);
+        assert_eq!(heads(&ended), in_text(|line| matches!(&line[28..31], " W " | " E ")), "{level}");
+    }
+}
+
+#[test]
+fn a_level_that_is_none_says_what_there_is() {
+    for level in ["x", "NONE", "4", ""] {
+        let ended = cat(&["-l", level], IMSDK);
+        assert_eq!((ended.code, ended.out.len()), (2, 0));
+        assert!(ended.err.contains("verbose, debug, info, warn, error and fatal"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn by_time_to_the_end_of_what_was_given() {
+    let by_minute = cat(&["--since", "2023-11-06 08:30", "--until", "2023-11-06 08:31"], IMSDK);
+    let expected = in_text(|line| matches!(&line[16..21], "08:30" | "08:31"));
+    assert!(expected.len() > 5);
+    assert_eq!(heads(&by_minute), expected);
+    // The day is that of the newest line.
+    assert_eq!(heads(&cat(&["--since", "08:30", "--until", "08:31"], IMSDK)), expected);
+    let zoned = ["--since", "2023-11-06T00:30Z", "--until", "2023-11-06T00:31Z", "--zone", "+08:00"];
+    assert_eq!(heads(&cat(&zoned, IMSDK)), expected);
+    let all = in_text(|_| true);
+    assert_eq!(heads(&cat(&["--since", "2023-11-06", "--until", "2023-11-06"], IMSDK)), all);
+}
+
+#[test]
+fn counted_back_from_the_newest_line() {
+    let all = in_text(|_| true);
+    let newest = all.last().unwrap()[5..28].to_string();
+    assert_eq!(&newest[..16], "2023-11-06 09:00");
+    let from = format!("2023-11-06 08:30{}", &newest[16..]);
+    let expected = in_text(|line| line[5..28] >= *from);
+    assert!(expected.len() > 2 && expected.len() < all.len());
+    assert_eq!(heads(&cat(&["--since", "30m"], IMSDK)), expected);
+    assert_eq!(heads(&cat(&["--since", "1800s"], IMSDK)), expected);
+}
+
+#[test]
+fn a_time_that_is_none_says_what_would_be() {
+    for time in ["yesterday", "25:00", "2023-11-31", ""] {
+        let ended = cat(&["--since", time], IMSDK);
+        assert_eq!((ended.code, ended.out.len()), (2, 0), "{time}");
+        assert!(ended.err.contains("2023-11-05 14:00"), "{}", ended.err);
+    }
+    let ended = cat(&["--since", "2023-11-07", "--until", "2023-11-06"], IMSDK);
+    assert_eq!((ended.code, ended.out.len()), (2, 0));
+    assert!(ended.err.starts_with("error: --since is after --until\nhint: "), "{}", ended.err);
+}
+
+/// A log of eight to eleven o'clock, long enough for its hours to be worth a look.
+fn log_by_hour(hour_in_header: impl Fn(u8) -> u8) -> Vec<u8> {
+    let mut log = Vec::new();
+    for hour in 8..12 {
+        let line = |number: usize| {
+            let noise: String = damage::noise(300, (number * 12 + usize::from(hour)) as u64)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            format!("[I][2023-11-05 +8.0 {hour:02}:10:00.000][1, 2][t][a.c:1, f][{noise}\n").into_bytes()
+        };
+        let hours = [hour_in_header(hour); 2];
+        for part in 0..5 {
+            let lines: Vec<_> = (0..300).map(|number| line(part * 300 + number)).collect();
+            let block = Block { hours, ..Block::keyed(0x09, u16::from(hour - 8) * 5 + part as u16 + 1) };
+            log.extend(block.write(&lines));
+        }
+    }
+    log
+}
+
+#[test]
+fn blocks_of_other_hours_are_not_even_read() {
+    let folder = Folder::new();
+    let mut log = log_by_hour(|hour| hour);
+    let ninth = log.len() * 3 / 8;
+    log[ninth..ninth + 100].fill(0xFF);
+    folder.write("a.xlog", log);
+    let count = |since: &str, until: &str| {
+        let day = |time: &str| format!("2023-11-05 {time}");
+        folder.run(&["cat", "-c", "a.xlog", "--since", &day(since), "--until", &day(until)])
+    };
+    // Damage in what isn't asked for goes unseen.
+    let ended = count("10:00", "10:59");
+    assert_eq!((ended.code, ended.err.as_str(), ended.out.as_slice()), (0, "", &b"1500\n"[..]));
+    let ended = count("09:00", "10:59");
+    assert!(
+        ended.code == 1 && ended.err.contains("not decoded") && ended.out != b"3000\n",
+        "{} {} {:?}",
+        ended.code,
+        ended.err,
+        ended.out
+    );
+}
+
+#[test]
+fn hours_that_are_not_those_of_the_lines_are_not_believed() {
+    let folder = Folder::new();
+    folder.write("a.xlog", log_by_hour(|hour| hour - 8));
+    let ended = folder.run(&["cat", "-c", "a.xlog", "--since", "10:00", "--until", "10:59"]);
+    assert_eq!((ended.code, ended.out.as_slice()), (0, &b"1500\n"[..]));
+}
+
+#[test]
+fn by_tag_process_thread_and_source() {
+    let name = "async-zlib-plain.xlog";
+    let all = lines(&cat(&[], name));
+    let head = |line: &&String| line.starts_with('[') && line.contains("][2023-");
+    let count = |needle: &str| all.iter().filter(head).filter(|line| line.contains(needle)).count();
+    let shown = |args: &[&str]| lines(&cat(args, name)).iter().filter(head).count();
+    assert!(count("][Net][") > 10);
+    assert_eq!(shown(&["-t", "Net"]), count("][Net]["));
+    assert_eq!(shown(&["-t", "Net", "--tag", "DB"]), count("][Net][") + count("][DB]["));
+    assert_eq!(shown(&["--tid", "12490"]), count(", 12490]["));
+    assert_eq!(shown(&["--pid", "12326"]), all.iter().filter(head).count());
+    assert_eq!(shown(&["--source", "long_conn.cpp:943"]), count("[long_conn.cpp:943, "));
+    assert_eq!(shown(&["--source", "long_conn.cpp"]), count("[long_conn.cpp:"));
+    let none = cat(&["--pid", "1"], name);
+    assert_eq!((none.code, none.out.len(), none.err.as_str()), (1, 0, ""));
+}
+
+#[test]
+fn by_pattern_over_the_whole_record() {
+    let continued = cat(&["-e", r"(?s)SendMessageComplete.*\[custom\] data"], IMSDK);
+    let records = heads(&continued).len();
+    assert!(records > 100 && lines(&continued).len() > 3 * records, "a record is shown whole");
+    let count = |args: &[&str]| {
+        let ended = cat(&[args, &["-c"]].concat(), IMSDK);
+        lines(&ended)[0].parse::<usize>().unwrap()
+    };
+    let all = count(&[]);
+    assert_eq!(count(&["-e", "HEARTBEAT", "-i"]), count(&["-e", "[Hh]eartbeat"]));
+    assert_eq!(count(&["-e", "a|b", "-F"]), 0);
+    assert_eq!(count(&["-e", "Heartbeat"]) + count(&["-e", "Heartbeat", "-v"]), all);
+    assert_eq!(count(&["-e", "Heartbeat", "-e", "Login"]), count(&["-e", "Heartbeat|Login"]));
+    let both = cat(&["-e", "Login", "-l", "error"], IMSDK);
+    assert!(heads(&both).iter().all(|line| line.contains("Login") && &line[28..31] == " E "));
+    let bad = cat(&["-e", "a(b"], IMSDK);
+    assert_eq!(bad.code, 2);
+    assert!(bad.err.starts_with("error: `a(b` is no regular expression: ") && bad.err.contains("\nhint: with -F"));
+}
+
+#[test]
+fn context_count_and_enough() {
+    let folder = Folder::new();
+    let line = |number: usize| {
+        format!(
+            "TIM: 2023-11-06 08:00:{number:02}.000 {} |-a.cpp:1  f  |{number}\n",
+            if number.is_multiple_of(5) { 'E' } else { 'I' }
+        )
+    };
+    folder.write("a.log", (1..=20).map(line).collect::<String>());
+    let shown = |args: &[&str]| {
+        let ended = folder.run(&[&["cat", "a.log", "-l", "e"], args].concat());
+        let number = |line: String| line.rsplit('|').next().unwrap().to_string();
+        lines(&ended).into_iter().map(number).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(shown(&[]), "5 10 15 20");
+    assert_eq!(shown(&["-A1"]), "5 6 -- 10 11 -- 15 16 -- 20");
+    assert_eq!(shown(&["-B1", "-m2"]), "4 5 -- 9 10");
+    assert_eq!(shown(&["-C2"]), "3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20");
+    assert_eq!(shown(&["-C2", "-A0", "-m1"]), "3 4 5");
+    assert_eq!(shown(&["-c"]), "4");
+    assert_eq!(shown(&["-c", "-m3"]), "3");
+    assert_eq!(shown(&["-m0"]), "");
+}

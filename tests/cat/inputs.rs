@@ -1,0 +1,113 @@
+//! What is read, and what is said when it can't be.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::program::{Ended, Folder, testdata};
+use crate::support::library::TEST_KEY;
+use crate::support::writer::Block;
+
+#[test]
+fn logs_texts_and_standard_input_read_alike() {
+    let (log, text) = (testdata("imsdk_C_20231106.xlog"), testdata("imsdk_C_20231106.xlog.log"));
+    let folder = Folder::new();
+    let of_log = folder.run(&["cat", "-l", "warn", log.to_str().unwrap()]);
+    let of_text = folder.run(&["cat", "-l", "warn", text.to_str().unwrap()]);
+    assert!(of_log.out == of_text.out && !of_log.out.is_empty());
+    for path in [log, text] {
+        let mut command = folder.command();
+        let piped = Ended::of(command.args(["cat", "-l", "warn", "-"]).pipe_stdin(path).unwrap());
+        assert!(piped.out == of_log.out && piped.code == 0);
+    }
+}
+
+#[test]
+fn every_testdata_log_comes_as_decode_has_it() {
+    for entry in std::fs::read_dir(testdata("")).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.extension().is_some_and(|extension| extension == "xlog" || extension == "mmap3") {
+            continue;
+        }
+        let folder = Folder::new();
+        let path = path.to_str().unwrap();
+        let (cat, decoded) = (
+            folder.run(&["cat", "--key", TEST_KEY, path]),
+            folder.run(&["decode", "--key", TEST_KEY, "-o", "-", path]),
+        );
+        assert!(cat.out == decoded.out && !cat.out.is_empty(), "{path}");
+        assert_eq!(cat.code, decoded.code);
+    }
+}
+
+#[test]
+fn damage_is_marked_told_and_counts() {
+    let folder = Folder::new();
+    let mut log = std::fs::read(testdata("async-zlib-plain.xlog")).unwrap();
+    log[60_000..60_400].fill(0x55);
+    folder.write("a.xlog", &log);
+    let (cat, decoded) = (folder.run(&["cat", "a.xlog"]), folder.run(&["decode", "a.xlog"]));
+    let text = folder.read("a.xlog.log");
+    assert_eq!((cat.code, decoded.code), (1, 1));
+    assert!(cat.out == text.as_bytes() && text.contains("\n[F]imlog: "));
+    assert!(cat.err.starts_with("warning: `a.xlog`: ") && cat.err.contains(" not decoded"), "{}", cat.err);
+    // Among single records there is no marker, but it is told all the same.
+    let errors = folder.run(&["cat", "-l", "error", "a.xlog"]);
+    assert!(errors.code == 1 && errors.err == cat.err && !String::from_utf8_lossy(&errors.out).contains("[F]imlog"));
+    // So it is of the text.
+    let of_text = folder.run(&["cat", "a.xlog.log"]);
+    assert!(of_text.code == 1 && of_text.out == cat.out);
+    assert_eq!(of_text.err, "warning: `a.xlog.log`: 1 marker: something was missing when it was decoded\n");
+    let json = folder.run(&["cat", "--json", "-l", "error", "a.xlog"]);
+    assert!(
+        String::from_utf8(json.out).unwrap().lines().any(|line| line.starts_with("{\"path\":\"a.xlog\",\"gap\":\""))
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_others_go_on() {
+    let folder = Folder::new();
+    folder.write("a.xlog", Block::keyed(0x09, 1).write(&[b"one\n".to_vec()]));
+    folder.write("b.bin", [0x77, 0xF0, 0x1F].repeat(100));
+    let ended = folder.run(&["cat", "nowhere.xlog", "b.bin", "a.xlog", "--no-filename"]);
+    assert_eq!((ended.code, ended.out.as_slice()), (1, &b"one\n"[..]));
+    assert!(
+        ended.err.contains("error: cannot read `nowhere.xlog`: ") && ended.err.contains("`b.bin`: no xlog block"),
+        "{}",
+        ended.err
+    );
+    assert_eq!(folder.run(&["cat", "nowhere.xlog"]).code, 2);
+    folder.write("empty/x.txt", "");
+    assert_eq!(folder.run(&["cat", "empty"]).code, 1);
+}
+
+#[test]
+fn a_closed_pipe_is_quiet_success() {
+    let path = testdata("async-zlib-plain.xlog");
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("imlog"))
+        .args(["cat", path.to_str().unwrap(), path.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn what_is_fed_slowly_is_read_to_the_end() {
+    let folder = Folder::new();
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("imlog"))
+        .args(["cat", "-c", "-l", "error", "-"])
+        .current_dir(folder.path(""))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for part in std::fs::read(testdata("imsdk_C_20231106.xlog")).unwrap().chunks(1000) {
+        stdin.write_all(part).unwrap();
+    }
+    drop(stdin);
+    assert_eq!(child.wait_with_output().unwrap().stdout, b"110\n");
+}

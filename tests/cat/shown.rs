@@ -1,0 +1,55 @@
+//! How records look.
+
+use crate::program::{Folder, testdata};
+
+#[test]
+fn json_has_what_the_line_says() {
+    let folder = Folder::new();
+    folder.write("mixed.log", include_str!("forms.log"));
+    let ended = folder.run(&["cat", "--json", "mixed.log"]);
+    insta::assert_snapshot!(String::from_utf8(ended.out).unwrap());
+    // Without a line of 5.x or later in the file.
+    folder.write("ios.log", "[INFO][TIMManager.mm:137][-[TIMManager initSdk:]][ImSDK]Has InitSDK, skip\nnext\n");
+    insta::assert_snapshot!(String::from_utf8(folder.run(&["cat", "--json", "ios.log"]).out).unwrap());
+}
+
+#[test]
+fn every_json_line_is_an_object() {
+    let path = testdata("async-zlib-plain.xlog");
+    let ended = Folder::new().run(&["cat", "--json", path.to_str().unwrap()]);
+    let lines = String::from_utf8(ended.out).unwrap();
+    let mut text = String::new();
+    for line in lines.lines() {
+        let object: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(object["path"].is_string() && object["form"].is_string());
+        text += object["message"].as_str().unwrap();
+    }
+    assert!(lines.lines().count() > 1000 && text.contains("heartbeat ok"));
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    let folder = Folder::new();
+    folder.write(
+        "a.log",
+        "TIM: 2023-11-06 14:19:18.434 E |-a.cpp:1  f  |red\nTIM: 2023-11-06 14:19:18.434 I |-a.cpp:1  f  |\x1Bplain\n",
+    );
+    let run = |args: &[&str]| String::from_utf8(folder.run(&[&["cat", "a.log"], args].concat()).out).unwrap();
+    assert_eq!(run(&[]), folder.read("a.log"));
+    assert_eq!(run(&["--color", "never"]), folder.read("a.log"));
+    let coloured = run(&["--color", "always"]);
+    assert!(coloured.starts_with("\x1b[31mTIM: ") && coloured.contains("red\x1b[0m\nTIM: "), "{coloured:?}");
+    let json = run(&["--color", "always", "--json"]);
+    assert!(!json.contains('\x1b'));
+    let no_color = folder.command().args(["cat", "a.log", "--color", "auto"]).env("NO_COLOR", "1").output().unwrap();
+    assert_eq!(no_color.stdout, folder.read("a.log").into_bytes());
+}
+
+#[test]
+fn a_mistake_says_what_would_be_right() {
+    let folder = Folder::new();
+    for args in [&["-v"][..], &["-F"], &["--json", "-c"], &["--zone", "x"], &["-m", "many"], &["--pid", "x"]] {
+        let ended = folder.run(&[&["cat", "a.log"], args].concat());
+        assert!(ended.code == 2 && ended.out.is_empty() && ended.err.starts_with("error: "), "{args:?}: {}", ended.err);
+    }
+}
