@@ -3,10 +3,12 @@
 //! Each log is read a little at a time; what stands first in it goes to a heap, and the earliest is shown next. So no
 //! record overtakes another of its own log, records of one moment come in the order of the logs on the command line,
 //! and what is held is a few blocks a log. A record without a time stays behind the one before.
+//!
+//! Of many logs, as a year's, few overlap: then each is closed again after a first look, until its turn comes.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
-use std::io::Read;
+use std::io::{self, Read};
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -16,18 +18,40 @@ use crate::decode::{Decoder, Error, Gap, Report};
 use crate::filter::Zone;
 use crate::record::{Found, Head, Piece, RecordSteps};
 
+/// So many logs are kept open from the start, whether their turn has come or not.
+const KEEP_OPEN: usize = 64;
+
+/// What is the same for all lanes.
+#[derive(Clone, Copy)]
+pub struct Rules<J> {
+    /// Which records pass.
+    pub judge: J,
+    /// The zone of lines that name none.
+    pub zone: Zone,
+    /// Whether records that don't pass are wanted too.
+    pub keep_all: bool,
+}
+
 /// One of the logs.
-pub struct Lane<'a, R, J> {
-    steps: RecordSteps<'a, R, J>,
+pub struct Lane<'a, O, R, J> {
+    open: O,
+    /// It can be opened again.
+    reopens: bool,
+    decoder: &'a Decoder,
+    rules: Rules<J>,
+    state: State<'a, R, J>,
     /// Text of the entries.
     text: Vec<u8>,
     entries: VecDeque<Entry>,
     /// Moment of the last record with a time.
     moment: i64,
-    zone: Zone,
-    /// Whether records that don't pass are wanted too.
-    keep_all: bool,
-    ended: Option<Error<Stop>>,
+    error: Option<io::Error>,
+}
+
+enum State<'a, R, J> {
+    Closed,
+    Open(Box<RecordSteps<'a, R, J>>),
+    Ended(Report),
 }
 
 struct Entry {
@@ -40,33 +64,58 @@ enum Kind {
     Gap(Gap),
 }
 
-impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> Lane<'a, R, J> {
-    /// Opens a lane of `input`.
-    pub fn new(
-        decoder: &'a Decoder,
-        input: R,
-        judge: J,
-        zone: Zone,
-        keep_all: bool,
-    ) -> std::io::Result<Lane<'a, R, J>> {
-        let steps = RecordSteps::new(decoder, input, judge)?;
+impl<'a, O, R, J> Lane<'a, O, R, J>
+where
+    O: Fn() -> io::Result<R>,
+    R: Read,
+    J: Fn(&Head, &[u8]) -> bool + Copy,
+{
+    /// A lane of what `open` opens: once, or as often as it likes.
+    pub fn new(open: O, reopens: bool, decoder: &'a Decoder, rules: Rules<J>) -> Lane<'a, O, R, J> {
         let (text, entries) = (Vec::new(), VecDeque::new());
-        Ok(Lane { steps, text, entries, moment: i64::MIN, zone, keep_all, ended: None })
+        Lane { open, reopens, decoder, rules, state: State::Closed, text, entries, moment: i64::MIN, error: None }
+    }
+
+    /// What the log came to, and why it could not be read further.
+    pub fn end(self) -> (Report, Option<io::Error>) {
+        match self.state {
+            State::Ended(report) => (report, self.error),
+            _ => (Report::default(), self.error),
+        }
+    }
+
+    /// Moment of the first entry.
+    fn first(&self) -> Option<i64> {
+        self.entries.front().map(|entry| entry.moment)
+    }
+
+    /// Closes the log; it will be read from its start again.
+    fn close(&mut self) {
+        (self.text, self.entries) = (Vec::new(), VecDeque::new());
+        (self.state, self.moment) = (State::Closed, i64::MIN);
     }
 
     /// Reads on until there is an entry, or the end.
     fn fill(&mut self) {
-        let Lane { steps, text, entries, moment, zone, keep_all, ended } = self;
-        if entries.is_empty() {
-            text.clear();
+        if matches!(self.state, State::Closed) {
+            match (self.open)().and_then(|input| RecordSteps::new(self.decoder, input, self.rules.judge)) {
+                Ok(steps) => self.state = State::Open(Box::new(steps)),
+                Err(error) => return self.fail(error),
+            }
         }
-        while entries.is_empty() && ended.is_none() {
+        if self.entries.is_empty() {
+            self.text.clear();
+        }
+        while self.entries.is_empty()
+            && let State::Open(steps) = &mut self.state
+        {
+            let Lane { rules, text, entries, moment, .. } = self;
             let more = steps.step(|piece| {
                 let kind = match piece {
                     Piece::Gap(gap) => Kind::Gap(gap.clone()),
                     Piece::Record(found) => {
-                        *moment = found.head.time.map_or(*moment, |time| zone.instant(time));
-                        if !found.passes && !*keep_all {
+                        *moment = found.head.time.map_or(*moment, |time| rules.zone.instant(time));
+                        if !found.passes && !rules.keep_all {
                             return Ok(());
                         }
                         let start = text.len();
@@ -76,19 +125,28 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> Lane<'a, R, J> {
                     }
                 };
                 entries.push_back(Entry { moment: *moment, kind });
-                Ok(())
+                Ok::<_, std::convert::Infallible>(())
             });
             match more {
                 Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => *ended = Some(error),
+                Ok(false) => {
+                    // What was open is closed here.
+                    if let State::Open(steps) = std::mem::replace(&mut self.state, State::Closed) {
+                        self.state = State::Ended(steps.into_report());
+                    }
+                }
+                Err(Error::Read(error)) => self.fail(error),
+                Err(Error::Show(never)) => match never {},
             }
+        }
+        if self.entries.is_empty() {
+            self.text = Vec::new();
         }
     }
 
-    /// What the log came to, and what ended it early.
-    pub fn end(self) -> (Report, Option<Error<Stop>>) {
-        (self.steps.into_report(), self.ended)
+    fn fail(&mut self, error: io::Error) {
+        self.error = Some(error);
+        self.state = State::Ended(Report::default());
     }
 }
 
@@ -96,15 +154,32 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> Lane<'a, R, J> {
 ///
 /// # Errors
 /// Those of `show`.
-pub fn merge<'a, R: Read + Send, J: Fn(&Head, &[u8]) -> bool + Copy + Send>(
-    lanes: &mut [Lane<'a, R, J>],
+pub fn merge<O, R, J>(
+    lanes: &mut [Lane<'_, O, R, J>],
     mut show: impl FnMut(usize, Piece<'_>) -> Result<(), Stop>,
-) -> Result<(), Stop> {
-    lanes.par_iter_mut().with_max_len(1).for_each(Lane::fill);
-    let first = |(index, lane): (usize, &Lane<'a, R, J>)| Some(Reverse((lane.entries.front()?.moment, index)));
-    let mut heap: BinaryHeap<_> = lanes.iter().enumerate().filter_map(first).collect();
+) -> Result<(), Stop>
+where
+    O: Fn() -> io::Result<R> + Send,
+    R: Read + Send,
+    J: Fn(&Head, &[u8]) -> bool + Copy + Send,
+{
+    let many = lanes.len() > KEEP_OPEN;
+    let look = |lane: &mut Lane<'_, O, R, J>| {
+        lane.fill();
+        let first = lane.first();
+        if many && lane.reopens && first.is_some() {
+            lane.close();
+        }
+        first
+    };
+    let first: Vec<_> = lanes.par_iter_mut().with_max_len(1).map(look).collect();
+    let mut heap: BinaryHeap<_> =
+        first.into_iter().enumerate().filter_map(|(index, first)| Some(Reverse((first?, index)))).collect();
     while let Some(Reverse((_, index))) = heap.pop() {
         let Some(lane) = lanes.get_mut(index) else { continue };
+        if lane.entries.is_empty() {
+            lane.fill();
+        }
         // As long as this lane has the earliest, the heap need not be asked to sort it in again.
         let next = heap.peek().map(|Reverse(next)| *next);
         while let Some(entry) = lane.entries.front() {
@@ -123,7 +198,7 @@ pub fn merge<'a, R: Read + Send, J: Fn(&Head, &[u8]) -> bool + Copy + Send>(
                 lane.fill();
             }
         }
-        heap.extend(first((index, lane)));
+        heap.extend(lane.first().map(|first| Reverse((first, index))));
     }
     Ok(())
 }
@@ -135,10 +210,9 @@ mod tests {
 
     fn merged(logs: &[&str]) -> String {
         let decoder = Decoder::new(KeyRing::default());
-        let judge = |_: &Head, _: &[u8]| true;
-        let lane = |log: &&'static str| Lane::new(&decoder, log.as_bytes(), judge, Zone::Fixed(0), false).unwrap();
-        let logs: Vec<&'static str> = logs.iter().map(|log| &*log.to_string().leak()).collect();
-        let mut lanes: Vec<_> = logs.iter().map(lane).collect();
+        let rules = Rules { judge: |_: &Head, _: &[u8]| true, zone: Zone::Fixed(0), keep_all: false };
+        let lane = |log| Lane::new(move || Ok(str::as_bytes(log)), true, &decoder, rules);
+        let mut lanes: Vec<_> = logs.iter().map(|log| lane(*log)).collect();
         let mut seen = String::new();
         merge(&mut lanes, |index, piece| {
             if let Piece::Record(found) = piece {
@@ -163,6 +237,18 @@ mod tests {
         assert_eq!(merged(&[&two, &one]), "0x 1a 0y 1b 1c 0z");
         assert_eq!(merged(&[&one]), "0a 0b 0c");
         assert_eq!(merged(&[]), "");
+    }
+
+    #[test]
+    fn of_many_the_order_is_the_same() {
+        let at = |number: u32, name: &str| {
+            format!("TIM: 2023-11-06 {:02}:{:02}:00.000 I |-a.cpp:1  f  |{name}\n", 8 + number / 60, number % 60)
+        };
+        let logs: Vec<_> = (0..100).map(|number| at(100 - number, "a") + &at(101 - number, "b")).collect();
+        let many = merged(&logs.iter().map(String::as_str).collect::<Vec<_>>());
+        // Each log's last record is of one moment with the first of the log before.
+        let expected: Vec<_> = (1..100).rev().map(|number| format!("{}a {number}b", number - 1)).collect();
+        assert_eq!(many, format!("99a {} 0b", expected.join(" ")));
     }
 
     #[test]

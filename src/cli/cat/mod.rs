@@ -253,26 +253,15 @@ impl Run<'_> {
     fn merged<W: Write>(&self, sources: &Sources, out: Out<W>) -> Result<Ended> {
         let limits = self.limits();
         let keep_all = limits.before > 0 || limits.after > 0;
+        let rules = merge::Rules { judge: self.judge(), zone: self.filter.span.zone, keep_all };
+        let lanes = sources.inputs.iter().map(|input| {
+            let reopens = *input != Input::Stdin;
+            Lane::new(move || Ok(input.open()?.0), reopens, self.decoders.of(input), rules)
+        });
+        let mut lanes: Vec<_> = lanes.collect();
+        let names: Vec<_> = sources.inputs.iter().map(name).collect();
         let mut selection = Selection::new(limits, out);
         let mut ended = Ended::default();
-        let (mut names, mut lanes) = (Vec::new(), Vec::new());
-        for input in &sources.inputs {
-            let name = name(input);
-            let lane = self.open(input).and_then(|reader| {
-                let lane = Lane::new(self.decoders.of(input), reader, self.judge(), self.filter.span.zone, keep_all);
-                lane.with_context(|| format!("cannot read `{name}`"))
-            });
-            match lane {
-                Ok(lane) => {
-                    names.push(name);
-                    lanes.push(lane);
-                }
-                Err(error) => {
-                    ended.flawed = true;
-                    self.printer.error(&error);
-                }
-            }
-        }
         let mut markers = vec![0; lanes.len()];
         let merged = merge::merge(&mut lanes, |index, piece| {
             if let Some(markers) = markers.get_mut(index) {
@@ -286,7 +275,7 @@ impl Run<'_> {
         }
         for ((lane, name), markers) in lanes.into_iter().zip(&names).zip(markers) {
             let (report, error) = lane.end();
-            if let Some(Error::Read(error)) = error {
+            if let Some(error) = error {
                 ended.flawed = true;
                 self.printer.error(&anyhow!(error).context(format!("cannot read `{name}`")));
             }
