@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use crate::codec::plausible::is_odd;
 use crate::decode::{Error, Item, Report, Run, Stretch, pipeline, pool::Pool};
 
 /// Bytes of a batch.
@@ -9,10 +10,11 @@ const BATCH: usize = 256 << 10;
 /// Bytes of one where many files are open at once.
 const STEP: usize = 64 << 10;
 
-/// Whether a file that starts like this is text. A block of a log starts with a byte that no text has, or nearly so,
-/// and has a zero within the next few bytes.
+/// Whether a file that starts like this is text. The length in a log's first header has a zero byte, and what is
+/// compressed or encrypted one control character in nine; text has none of the one, and few of the other.
 pub fn is_text(head: &[u8]) -> bool {
-    !head.is_empty() && head.iter().all(|&byte| byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B))
+    let odd = head.iter().filter(|byte| is_odd(byte)).count();
+    !head.is_empty() && !head.contains(&0) && odd * 20 <= head.len()
 }
 
 /// Some lines.
@@ -150,7 +152,7 @@ mod tests {
         for log in [&b"\x09\x01\x00\x04\x05"[..], b"\x0D\x01\x00", b"\x03\x00\x00", b""] {
             assert!(!is_text(log));
         }
-        assert!(is_text(b"[I][2023\r\n\tat x"));
+        assert!(is_text(b"[I][2023\r\n\tat x, and a bell\x07\xFF\n"));
     }
 
     #[test]
