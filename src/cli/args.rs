@@ -145,6 +145,21 @@ Exit codes:
   1  done, but something could not be read or removed (it is named)
   2  wrong usage, or none of the PATHs is there"))]
     Prune(PruneArgs),
+    /// Make a key pair for an app's encrypted logs
+    #[command(after_long_help = "\
+Examples:
+  imlog keygen app.key              the private key to app.key; shows the public key
+  imlog keygen -                    both to standard output, as a key file has them
+  imlog keygen --public app.key     the public key of a private key
+
+The app is built with the public key: 128 hex digits, x then y, for appender_open's
+pub_key (mars) or the like. Whoever has the private key can read the logs: keep app.key
+where only you can read it, and give it with --key-file.
+
+Exit codes:
+  0  done
+  2  nothing was made: FILE is there already, or cannot be written or read")]
+    Keygen(KeygenArgs),
     /// Write the completion script of a shell to standard output
     Completions(CompletionsArgs),
 }
@@ -248,6 +263,23 @@ pub enum PruneBy {
     Mtime,
     /// The day in its name; if there is none, when it was last written.
     Auto,
+}
+
+/// Arguments of `keygen`.
+#[derive(Debug, ClapArgs)]
+pub struct KeygenArgs {
+    /// The new private key's file; - for standard output. With --public: the key file to read
+    ///
+    /// The file must not be there yet, and only its owner can read it. It holds the public key too, in a comment.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "public")]
+    #[arg(conflicts_with_all = ["key_file", "key"])]
+    pub file: Option<PathBuf>,
+    /// Make no key: show the public keys of private ones, one a line
+    #[arg(long)]
+    pub public: bool,
+    /// Where private keys come from, without FILE.
+    #[command(flatten)]
+    pub keys: KeyArgs,
 }
 
 /// Arguments of `completions`.

@@ -1,6 +1,7 @@
 //! Private keys, from wherever the user keeps them. They are never shown, not even in errors.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 
@@ -14,25 +15,19 @@ const VARIABLE: &str = "IMLOG_KEY";
 const WHAT_A_KEY_IS: &str =
     "a private key is 64 hex digits, the counterpart of the public key that the app was built with";
 
-/// All keys that were given.
+/// All keys that were given, on a ring.
 pub fn ring(args: &KeyArgs) -> Result<KeyRing> {
+    Ok(KeyRing::new(all(args)?))
+}
+
+/// All keys that were given.
+pub fn all(args: &KeyArgs) -> Result<Vec<PrivateKey>> {
     let mut keys = Vec::new();
     for text in &args.key {
         keys.push(parse(text, || "the key of `--key`".into())?);
     }
     for path in &args.key_file {
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read key file `{}`", Shown(path)))?;
-        let text = text.trim_start_matches('\u{feff}');
-        let before = keys.len();
-        for (number, line) in text.lines().enumerate() {
-            let line = line.split('#').next().unwrap_or_default().trim();
-            if !line.is_empty() {
-                keys.push(parse(line, || format!("line {} of key file `{}`", number + 1, Shown(path)))?);
-            }
-        }
-        if keys.len() == before {
-            return Err(anyhow!("no key in key file `{}`", Shown(path)).context(Hint(WHAT_A_KEY_IS.into())));
-        }
+        keys.extend(of_file(path)?);
     }
     match std::env::var(VARIABLE) {
         Ok(text) => {
@@ -45,7 +40,24 @@ pub fn ring(args: &KeyArgs) -> Result<KeyRing> {
             return Err(anyhow!("the key in {VARIABLE} is not valid").context(Hint(WHAT_A_KEY_IS.into())));
         }
     }
-    Ok(KeyRing::new(keys))
+    Ok(keys)
+}
+
+/// The keys in a file: one a line, with comments after `#`.
+pub fn of_file(path: &Path) -> Result<Vec<PrivateKey>> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read key file `{}`", Shown(path)))?;
+    let text = text.trim_start_matches('\u{feff}');
+    let mut keys = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if !line.is_empty() {
+            keys.push(parse(line, || format!("line {} of key file `{}`", number + 1, Shown(path)))?);
+        }
+    }
+    if keys.is_empty() {
+        return Err(anyhow!("no key in key file `{}`", Shown(path)).context(Hint(WHAT_A_KEY_IS.into())));
+    }
+    Ok(keys)
 }
 
 fn parse(text: &str, whence: impl Fn() -> String) -> Result<PrivateKey> {

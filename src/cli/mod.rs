@@ -5,6 +5,7 @@ mod cat;
 mod completions;
 mod decode;
 mod interrupt;
+mod keygen;
 mod keys;
 mod printer;
 mod prune;
@@ -33,6 +34,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
         Command::Decode(args) => decode::run(args, &printer),
         Command::Cat(args) => cat::run(args, &printer),
         Command::Prune(args) => prune::run(args, &printer),
+        Command::Keygen(args) => keygen::run(args),
         Command::Completions(args) => completions::run(args),
     };
     result.unwrap_or_else(|error| {

@@ -7,7 +7,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use k256::{PublicKey, SecretKey, elliptic_curve::ecdh::diffie_hellman};
+use k256::elliptic_curve::{ecdh::diffie_hellman, sec1::ToSec1Point};
+use k256::{PublicKey, SecretKey};
 
 use super::tea::TeaKey;
 use crate::xlog::header::ClientKey;
@@ -45,7 +46,29 @@ impl PrivateKey {
             *byte =
                 digits.iter().fold(0, |value, &digit| value << 4 | char::from(digit).to_digit(16).unwrap_or(0) as u8);
         }
-        SecretKey::from_slice(&bytes).map(PrivateKey).map_err(|_| KeyError::Range)
+        PrivateKey::from_bytes(&bytes)
+    }
+
+    /// The key with these bytes, big-endian. Random ones are a key but for one draw in 2^127.
+    ///
+    /// # Errors
+    /// [`KeyError::Range`].
+    pub fn from_bytes(bytes: &[u8; 32]) -> Result<PrivateKey, KeyError> {
+        SecretKey::from_slice(bytes).map(PrivateKey).map_err(|_| KeyError::Range)
+    }
+
+    /// The counterpart that the app is built with: x, then y, big-endian.
+    pub fn public(&self) -> ClientKey {
+        let point = self.0.public_key().to_sec1_point(false);
+        let mut key = [0; 64];
+        // Before the two stands a byte that says that both are there.
+        key.iter_mut().zip(point.as_bytes().iter().skip(1)).for_each(|(to, from)| *to = *from);
+        key
+    }
+
+    /// The key's 64 hex digits. For the one place where it is to be kept, never for messages.
+    pub fn reveal(&self) -> String {
+        hex(&self.0.to_bytes())
     }
 
     /// The TEA key shared with the owner of `client`; `None` if that is no point of the curve.
@@ -64,6 +87,11 @@ impl std::fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PrivateKey(..)")
     }
+}
+
+/// Bytes as people write keys: two small hex digits each.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// All private keys of a run, and what each client key led to so far.
@@ -141,6 +169,17 @@ mod tests {
         assert_eq!(format!("{:?}", PrivateKey::parse(&"1".repeat(64)).unwrap()), "PrivateKey(..)");
     }
 
+    /// The private key 1 has the curve's generator as its public one (SEC 2, 2.4.1).
+    #[test]
+    fn the_public_key_is_x_then_y() {
+        let one = PrivateKey::parse(&format!("{:064x}", 1)).unwrap();
+        let generator = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798\
+                         483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8";
+        assert_eq!(hex(&one.public()), generator);
+        assert_eq!(one.reveal(), format!("{:064x}", 1));
+        assert_eq!(PrivateKey::from_bytes(&[0; 32]).unwrap_err(), KeyError::Range);
+    }
+
     #[test]
     fn a_client_key_that_is_no_point_opens_nothing() {
         let ring = KeyRing::new(vec![PrivateKey::parse(&"1".repeat(64)).unwrap()]);
@@ -152,8 +191,7 @@ mod tests {
     fn a_match_is_remembered() {
         let private = PrivateKey::parse(&"2".repeat(64)).unwrap();
         let client = PrivateKey::parse(&"3".repeat(64)).unwrap();
-        let uncompressed = k256::elliptic_curve::sec1::ToSec1Point::to_sec1_point(&client.0.public_key(), false);
-        let client_key: ClientKey = uncompressed.as_bytes()[1..].try_into().unwrap();
+        let client_key = client.public();
         let ring = KeyRing::new(vec![private]);
         assert!(ring.find(&client_key, |_| false).is_none());
         assert!(ring.find(&client_key, |_| true).is_some());

@@ -43,11 +43,6 @@ impl OutputFile {
         }
         // A link stays a link: what it leads to is replaced.
         let target = if earlier.is_some() { fs::canonicalize(path)? } else { path.to_path_buf() };
-        let folder = match target.parent() {
-            Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
-            Some(parent) => parent,
-            None => Path::new("."),
-        };
         let mut builder = tempfile::Builder::new();
         builder.prefix(".imlog-").suffix(".tmp");
         #[cfg(unix)]
@@ -56,7 +51,7 @@ impl OutputFile {
             // The umask takes from this what it takes from every new file.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(folder).map_err(without_path)?;
+        let file = builder.tempfile_in(folder_of(&target)).map_err(without_path)?;
         if let Some(earlier) = earlier {
             file.as_file().set_permissions(earlier.permissions())?;
         }
@@ -72,6 +67,27 @@ impl OutputFile {
             State::Beside(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
             State::Direct(mut file) => file.flush(),
         }
+    }
+}
+
+/// Writes a file that nobody else may read, and that must not be there yet.
+///
+/// # Errors
+/// [`io::ErrorKind::AlreadyExists`], and the others of the file system; no file is left behind then.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A temporary file is its owner's alone from the start: mode 0600.
+    let mut file = tempfile::Builder::new().prefix(".imlog-").tempfile_in(folder_of(path)).map_err(without_path)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
+/// The folder that a file of this path is in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => Path::new("."),
     }
 }
 
@@ -124,6 +140,21 @@ mod tests {
         file.commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_secret_is_its_owners_and_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.key");
+        write_secret(&path, b"secret").unwrap();
+        assert_eq!(write_secret(&path, b"another").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"secret");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
     }
 
     #[test]

@@ -1,0 +1,69 @@
+//! `imlog keygen`: a new key pair, or the public key of a private one.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+
+use super::args::KeygenArgs;
+use super::printer::{Hint, Shown};
+use super::{Status, keys};
+use crate::codec::keys::{PrivateKey, hex};
+use crate::output::atomic;
+
+/// Makes a key, or shows public ones.
+pub fn run(args: KeygenArgs) -> Result<Status> {
+    let shown = match args.file {
+        Some(file) if args.public => public_lines(&keys::of_file(&file)?),
+        Some(file) => {
+            let key = new_key()?;
+            if file.as_os_str() == "-" {
+                key_file(&key)
+            } else {
+                save(&file, &key)?;
+                public_lines(&[key])
+            }
+        }
+        None => {
+            let keys = keys::all(&args.keys)?;
+            if keys.is_empty() {
+                let hint = "name a key file, or give a key with --key-file, IMLOG_KEY or --key";
+                return Err(anyhow!("no private key to make public keys of").context(Hint(hint.into())));
+            }
+            public_lines(&keys)
+        }
+    };
+    let mut out = io::stdout().lock();
+    out.write_all(shown.as_bytes()).and_then(|()| out.flush()).context("cannot write standard output")?;
+    Ok(Status::Whole)
+}
+
+fn new_key() -> Result<PrivateKey> {
+    let mut bytes = [0; 32];
+    loop {
+        getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
+        if let Ok(key) = PrivateKey::from_bytes(&bytes) {
+            return Ok(key);
+        }
+    }
+}
+
+fn save(path: &Path, key: &PrivateKey) -> Result<()> {
+    atomic::write_secret(path, key_file(key).as_bytes()).map_err(|error| {
+        let exists = error.kind() == io::ErrorKind::AlreadyExists;
+        let error = anyhow!(error).context(format!("cannot write `{}`", Shown(path)));
+        match exists {
+            true => error.context(Hint("a key is never replaced, as logs may need it: choose another name".into())),
+            false => error,
+        }
+    })
+}
+
+/// What a key file holds: `--key-file` passes over the comment.
+fn key_file(key: &PrivateKey) -> String {
+    format!("# public key: {}\n{}\n", hex(&key.public()), key.reveal())
+}
+
+fn public_lines(keys: &[PrivateKey]) -> String {
+    keys.iter().map(|key| hex(&key.public()) + "\n").collect()
+}
