@@ -32,7 +32,7 @@ impl Batch {
     }
 
     /// Reads until `wanted` bytes are there. Returns whether the input is at its end.
-    fn fill(&mut self, wanted: usize, input: &mut impl Read) -> io::Result<bool> {
+    pub fn fill(&mut self, wanted: usize, input: &mut impl Read) -> io::Result<bool> {
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
         }
@@ -47,7 +47,22 @@ impl Batch {
         Ok(false)
     }
 
-    fn reset(&mut self, base: u64) {
+    /// Settles what frames it can from `at` on. Returns where the next one starts.
+    pub fn frame(&mut self, framer: &mut Framer, mut at: usize, eof: bool) -> usize {
+        let window = Window { bytes: self.buffer.get(..self.filled).unwrap_or_default(), eof };
+        while let Step::Frame(frame) = framer.step(window, at) {
+            let end = match &frame {
+                Frame::Block(block) => block.span.end,
+                Frame::Foreign(range) | Frame::Fill(range) => range.end,
+            };
+            at = end.max(at);
+            self.frames.push(frame);
+        }
+        at
+    }
+
+    /// Makes it the empty stretch that starts at `base`.
+    pub fn reset(&mut self, base: u64) {
         self.base = base;
         self.frames.clear();
         self.filled = 0;
@@ -94,7 +109,7 @@ impl<'a, R: Read> Batches<'a, R> {
         let mut at = 0;
         loop {
             self.eof = batch.fill(wanted, &mut self.input)?;
-            self.frame(&mut batch, &mut at);
+            at = batch.frame(&mut self.framer, at, self.eof);
             if self.eof || !batch.frames.is_empty() {
                 break;
             }
@@ -109,18 +124,5 @@ impl<'a, R: Read> Batches<'a, R> {
     /// Whether [`next`](Batches::next) has nothing more to give.
     pub fn is_over(&self) -> bool {
         self.eof
-    }
-
-    fn frame(&mut self, batch: &mut Batch, at: &mut usize) {
-        let Batch { buffer, filled, frames, .. } = batch;
-        let window = Window { bytes: &buffer[..*filled], eof: self.eof };
-        while let Step::Frame(frame) = self.framer.step(window, *at) {
-            let end = match &frame {
-                Frame::Block(block) => block.span.end,
-                Frame::Foreign(range) | Frame::Fill(range) => range.end,
-            };
-            *at = end.max(*at);
-            frames.push(frame);
-        }
     }
 }

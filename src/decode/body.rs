@@ -3,7 +3,7 @@
 use crate::codec::text::Text;
 use crate::xlog::framing::Block as Framed;
 use crate::xlog::header::client_key;
-use crate::xlog::{Cipher, Field, Fit, Frame};
+use crate::xlog::{Cipher, Field, Fit, Frame, Header};
 
 use super::batch::Batch;
 use super::item::{Block, Cause, Gap};
@@ -54,11 +54,7 @@ const KEEP_TEXT: usize = 6 << 20;
 impl Decoded {
     /// Decodes all frames of `batch` into this.
     pub fn fill(&mut self, batch: &Batch, reader: &mut Reader, rules: Rules<'_>) {
-        self.bytes = 0;
-        self.text.clear(KEEP_TEXT);
-        self.blocks.clear();
-        self.events.clear();
-        self.breaks.clear();
+        self.clear();
         for frame in &batch.frames {
             // A batch of bombs is not to be more than one bomb.
             let rules = Rules { text_limit: rules.text_limit.saturating_sub(self.text.len()), ..rules };
@@ -76,6 +72,32 @@ impl Decoded {
                 }
             }
         }
+    }
+
+    /// Forgets what it holds.
+    pub fn clear(&mut self) {
+        self.bytes = 0;
+        self.text.clear(KEEP_TEXT);
+        self.blocks.clear();
+        self.events.clear();
+        self.breaks.clear();
+    }
+
+    /// Takes a sound block that starts at `offset` and begins like `head`; of its body, no more than what
+    /// [`CHECKED`] says has been read.
+    pub fn glanced(&mut self, offset: u64, header: Header, head: &[u8], body_end: &[u8]) {
+        let (client, at) = (client_key(head, header.kind.layout), self.text.len());
+        self.bytes += header.block_len() as u64;
+        self.blocks.push(Block {
+            offset,
+            header,
+            client: client.filter(|_| header.kind.cipher == Cipher::Tea).map(|key| Box::new(*key)),
+            fit: Fit::Sound,
+            guest: false,
+            unwanted: true,
+            text: at..at,
+            checksum: checksum(header, body_end, header.body_len()),
+        });
     }
 
     /// The text, for whoever wants to look at it before it comes in order.
@@ -134,7 +156,7 @@ impl Decoded {
         }
 
         let offset = batch.base + span.start as u64;
-        let checksum = if header.kind.counted { checksum(body) } else { 0 };
+        let checksum = checksum(header, body, body.len());
         let client = client.filter(|_| header.kind.cipher == Cipher::Tea).map(|key| Box::new(*key));
         let text = start..self.text.len();
         self.blocks.push(Block { offset, header, client, fit, guest: framed.guest, unwanted, text, checksum });
@@ -158,10 +180,17 @@ fn place(framed: &Framed, mut body_at: usize) -> usize {
     framed.span.end.saturating_sub(1)
 }
 
-/// Of the end of a body. In a stream the end hangs on all that is before, and nothing else is at hand so cheaply.
-fn checksum(body: &[u8]) -> u32 {
-    let end = body.get(body.len().saturating_sub(4096)..).unwrap_or(body);
-    crc32fast::hash(end) ^ body.len() as u32
+/// So many bytes at the end of a body are checked, in bytes.
+pub const CHECKED: usize = 4096;
+
+/// Of the end of a body of so many bytes. In a stream the end hangs on all that is before, and nothing else is at hand
+/// so cheaply.
+fn checksum(header: Header, body_end: &[u8], body_len: usize) -> u32 {
+    if !header.kind.counted {
+        return 0;
+    }
+    let end = body_end.get(body_end.len().saturating_sub(CHECKED)..).unwrap_or(body_end);
+    crc32fast::hash(end) ^ body_len as u32
 }
 
 /// A block gives no more text than this, unless asked otherwise: 64 MiB.

@@ -2,6 +2,7 @@
 
 mod batch;
 mod body;
+mod headers;
 mod item;
 mod order;
 pub(crate) mod pipeline;

@@ -17,6 +17,9 @@ use super::magic::{Cipher, Kind, Layout, kinds};
 /// The most bytes that the framer asks to see at once.
 pub const MAX_WINDOW: usize = MAX_BODY + (1 << 20);
 
+/// How many bytes of a body tell whether it starts as one: see [`Framer::glance`].
+pub const GLANCE: usize = 8;
+
 /// The bytes that the framer sees: a stretch of the file.
 #[derive(Clone, Copy, Debug)]
 pub struct Window<'a> {
@@ -166,7 +169,10 @@ impl Framer {
         match frame {
             Check::Yes(mut frame) => {
                 match &mut frame {
-                    Frame::Block(block) => self.learn(window, block),
+                    Frame::Block(block) => {
+                        let from = |at: usize| window.bytes.get(at..).unwrap_or_default();
+                        self.learn(block, from(block.span.start), from(block.span.end));
+                    }
                     Frame::Foreign(_) => self.astray = true,
                     Frame::Fill(_) => {}
                 }
@@ -180,21 +186,43 @@ impl Framer {
         self.queue.extend(frames);
     }
 
-    /// Remembers what later blocks can be measured by, and measures the block's key.
-    fn learn(&mut self, window: Window<'_>, block: &mut Block) {
+    /// The headers that `head` can be the start of, for a [`glance`](Framer::glance) at where each says that its block
+    /// ends.
+    pub fn claims(head: &[u8]) -> impl Iterator<Item = Header> + '_ {
+        let kinds = kinds(head.first().copied().unwrap_or(0)).iter();
+        kinds.filter_map(|kind| Header::read(head, kind)).filter(|header| starts_soundly(head, *header))
+    }
+
+    /// The block that starts like `head` and ends where `header` says, if [`step`](Framer::step) would find it sound.
+    /// What lies between need not be read: `head` is its header and the [`GLANCE`] bytes behind it, `tail` begins with
+    /// its end byte. `None`: there is something wrong, or more of the file has to be seen. The span counts from the
+    /// start of `head`.
+    pub fn glance(&mut self, head: &[u8], header: Header, tail: Window<'_>) -> Option<Block> {
+        match self.ends_soundly(head, header, tail, 1) {
+            Check::Yes((header, Fit::Sound)) => {
+                let mut block = Block::new(header, 0..header.block_len(), Fit::Sound);
+                self.learn(&mut block, head, tail.bytes.get(1..).unwrap_or_default());
+                Some(block)
+            }
+            _ => None,
+        }
+    }
+
+    /// Remembers what later blocks can be measured by, and measures the block's key. `start` and `behind` are the
+    /// bytes from the block's start and from its end on.
+    fn learn(&mut self, block: &mut Block, start: &[u8], behind: &[u8]) {
         self.last = Some(block.header);
         self.astray = false;
         if block.fit != Fit::Broken {
             // A block that is believed is evidence for others.
             self.barren.set((0, 0));
         }
-        let key_at = |at: usize| window.bytes.get(at..).and_then(|bytes| client_key(bytes, Layout::Keyed));
-        let Some(key) = key_at(block.span.start).filter(|_| block.header.kind.layout == Layout::Keyed) else { return };
+        let Some(key) = client_key(start, block.header.kind.layout) else { return };
         if *key == NO_KEY || self.known_keys.front() == Some(key) {
             return;
         }
         if !self.known_keys.contains(key) && block.header.kind.cipher == Cipher::Tea {
-            let nearby = self.known_keys.iter().chain(key_at(block.span.end));
+            let nearby = self.known_keys.iter().chain(client_key(behind, Layout::Keyed));
             block.kin = nearby.into_iter().find(|other| *other != key && is_near(other, key)).map(|kin| Box::new(*kin));
         }
         if block.fit == Fit::Sound && block.kin.is_none() {
@@ -220,36 +248,33 @@ impl Framer {
     fn sound_as(&self, window: Window<'_>, at: usize, kind: &'static Kind) -> Check<Block> {
         let Some(rest) = window.bytes.get(at..) else { return Check::No };
         let Some(header) = Header::read(rest, kind) else { return window.more() };
-        if !header.hours_possible() || header.body_len() > MAX_BODY || !frame_key_possible(rest, kind) {
-            return Check::No;
-        }
-        // A block of length 0 is what a cache file holds right after a flush, and nothing anywhere else.
-        if header.length == 0 && kind.layout != Layout::Keyed {
+        if !starts_soundly(rest, header) {
             return Check::No;
         }
         let end = at + header.block_len();
-        match rest.get(header.block_len() - 1) {
+        self.ends_soundly(rest, header, window, end).map(|(header, fit)| Block::new(header, at..end, fit))
+    }
+
+    /// Whether the block that starts like `head` ends before `end` in the window, and something follows that can.
+    /// Gives its header, and how well it fits.
+    fn ends_soundly(&self, head: &[u8], header: Header, window: Window<'_>, end: usize) -> Check<(Header, Fit)> {
+        match window.bytes.get(end - 1) {
             Some(0) => {}
             Some(_) => return Check::No,
             None => return window.more(),
         }
-        if starts_with_zeros(&rest[header.len()..header.block_len() - 1]) {
+        let body = head.get(header.len()..).unwrap_or_default();
+        if starts_with_zeros(body.get(..header.body_len()).unwrap_or(body)) {
             return Check::No;
         }
-        let used = self.last.is_some_and(|last| last.kind.layout == kind.layout);
-        let familiar = kind.layout == Layout::Keyed && self.key_is_familiar(rest);
+        let layout = header.kind.layout;
+        let used = self.last.is_some_and(|last| last.kind.layout == layout);
+        let familiar = layout == Layout::Keyed && self.key_is_familiar(head);
         let depth = if used || familiar { 1 } else { 2 };
-        match self.follows(window, end, kind.layout, depth) {
-            Check::Yes(next) => {
-                let (header, fit) = match self.repair_seq(header, next) {
-                    Some(repaired) => (repaired, Fit::Repaired(Field::Seq)),
-                    None => (header, Fit::Sound),
-                };
-                Check::Yes(Block::new(header, at..end, fit))
-            }
-            Check::No => Check::No,
-            Check::More => Check::More,
-        }
+        self.follows(window, end, layout, depth).map(|next| match self.repair_seq(header, next) {
+            Some(repaired) => (repaired, Fit::Repaired(Field::Seq)),
+            None => (header, Fit::Sound),
+        })
     }
 
     /// Whether what stands at `at` can follow a block with this header shape: the end of the file, zero fill, or a
@@ -352,6 +377,14 @@ pub(super) fn is_near(one: &ClientKey, other: &ClientKey) -> bool {
     one.iter().zip(other).filter(|(a, b)| a != b).count() <= MAX_KEY_ERRORS
 }
 
+/// Whether the fields of a header are possible: the first thing that a sound block has to have.
+fn starts_soundly(bytes: &[u8], header: Header) -> bool {
+    let kind = header.kind;
+    // A block of length 0 is what a cache file holds right after a flush, and nothing anywhere else.
+    let length_possible = header.body_len() <= MAX_BODY && (header.length > 0 || kind.layout == Layout::Keyed);
+    header.hours_possible() && length_possible && frame_key_possible(bytes, kind)
+}
+
 /// The 2016 shape has four zeros where later ones have the key.
 pub(super) fn frame_key_possible(bytes: &[u8], kind: &Kind) -> bool {
     kind.layout != Layout::Legacy || bytes.get(9..13) == Some(&[0; 4])
@@ -359,5 +392,5 @@ pub(super) fn frame_key_possible(bytes: &[u8], kind: &Kind) -> bool {
 
 /// No codec's output starts like this; zero fill that a stray byte turns into a header does.
 pub(super) fn starts_with_zeros(body: &[u8]) -> bool {
-    body.len() >= 4 && body.iter().take(8).all(|&byte| byte == 0)
+    body.len() >= 4 && body.iter().take(GLANCE).all(|&byte| byte == 0)
 }

@@ -1,0 +1,267 @@
+//! Headers alone: a file is walked from header to header, over the bodies.
+//!
+//! The framer is asked whether each block is sound, with what stands at its start and at its end. Where it can't say,
+//! a window is read and framed as when decoding, and the walk goes on behind.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::xlog::framing::{Block as Framed, GLANCE, Window};
+use crate::xlog::{Framer, Header, Layout};
+
+use super::batch::{BATCH, Batch};
+use super::body::{CHECKED, Decoded};
+use super::order::Order;
+use super::{Decoder, Error, Item, Report, Rules};
+
+/// The start of a block, as far as it is looked at.
+const HEAD: usize = Layout::MAX_HEADER_LEN + GLANCE;
+
+/// Where bodies are shorter than this, reading over them is cheaper than going from one to the next.
+const SHORT_BODY: usize = 16 << 10;
+
+/// The most that is read at once then.
+const AHEAD: usize = 64 << 10;
+
+/// The least.
+const LITTLE_AHEAD: usize = 4 << 10;
+
+/// Blocks that are shown at once.
+const TURN: usize = 1024;
+
+impl Decoder {
+    /// Shows the items that [`decode`](Decoder::decode) shows when no block is [wanted](Decoder::with_choice), and
+    /// reads no bodies: of each block its header, and the end of its body. What is damaged is read and decoded.
+    ///
+    /// # Errors
+    /// As [`decode`](Decoder::decode).
+    pub fn headers<E>(
+        &self,
+        input: impl Read + Seek,
+        mut show: impl FnMut(Item<'_>) -> Result<(), E>,
+    ) -> Result<Report, Error<E>> {
+        let mut walk = Walk::new(input).map_err(Error::Read)?;
+        let (mut order, mut decoded) = (Order::default(), self.decoded.take());
+        while !walk.is_over() {
+            decoded.clear();
+            walk.glance(&mut decoded).map_err(Error::Read)?;
+            if decoded.blocks.is_empty() {
+                let mut batch = self.batches.take();
+                walk.read(&mut batch).map_err(Error::Read)?;
+                let mut reader = self.readers.take();
+                let rules = Rules { keys: &self.keys, text_limit: self.text_limit, wanted: Some(&|_| false) };
+                decoded.fill(&batch, &mut reader, rules);
+                self.readers.give(reader);
+                self.batches.give(batch);
+            }
+            order.batch(&decoded, &mut show).map_err(Error::Show)?;
+        }
+        self.decoded.give(decoded);
+        order.end(&mut show).map_err(Error::Show)
+    }
+}
+
+/// A walk through a file.
+struct Walk<R> {
+    input: Peek<R>,
+    framer: Framer,
+    /// Where the next frame starts.
+    at: u64,
+    /// How much to read at once where bodies are short.
+    ahead: usize,
+}
+
+impl<R: Read + Seek> Walk<R> {
+    fn new(input: R) -> io::Result<Walk<R>> {
+        Ok(Walk { input: Peek::new(input)?, framer: Framer::new(), at: 0, ahead: LITTLE_AHEAD })
+    }
+
+    fn is_over(&self) -> bool {
+        self.at >= self.input.size
+    }
+
+    /// Goes over sound blocks, and notes them in `decoded`. None: here they end.
+    fn glance(&mut self, decoded: &mut Decoded) -> io::Result<()> {
+        let mut head = [0; HEAD];
+        while decoded.blocks.len() < TURN {
+            let bytes = self.input.get(self.at, HEAD, HEAD)?;
+            let Some(head) = head.get_mut(..bytes.len()) else { break };
+            head.copy_from_slice(bytes);
+            let mut found = None;
+            for header in Framer::claims(head) {
+                if let Some(block) = self.block(head, header, decoded)? {
+                    found = Some(block);
+                    break;
+                }
+            }
+            let Some(block) = found else { break };
+            self.at += block.span.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, head: &[u8], header: Header, decoded: &mut Decoded) -> io::Result<Option<Framed>> {
+        let checked = if header.kind.counted { header.body_len().min(CHECKED) } else { 0 };
+        let ahead = if header.body_len() < SHORT_BODY { self.ahead } else { 0 };
+        let end = self.at + header.block_len() as u64 - 1;
+        let (from, wanted) = (end - checked as u64, checked + 1 + HEAD);
+        let size = self.input.size;
+        let bytes = self.input.get(from, wanted, ahead)?;
+        let Some((body_end, tail)) = bytes.split_at_checked(checked) else { return Ok(None) };
+        let tail = Window { bytes: tail, eof: from + bytes.len() as u64 >= size };
+        let block = self.framer.glance(head, header, tail);
+        if block.is_some() {
+            // One short block says little, several in a row that there are more.
+            self.ahead = if header.body_len() < SHORT_BODY { (self.ahead * 2).min(AHEAD) } else { 0 }.max(LITTLE_AHEAD);
+            decoded.glanced(self.at, header, head, body_end);
+        }
+        Ok(block)
+    }
+
+    /// Reads from here on until a frame can be told, and frames what was read.
+    fn read(&mut self, batch: &mut Batch) -> io::Result<()> {
+        batch.reset(self.at);
+        let size = self.input.size;
+        let mut wanted = BATCH;
+        loop {
+            let rest = &mut self.input.from(self.at + batch.bytes().len() as u64)?;
+            // More may have been written to the file since, or something taken away.
+            let eof = batch.fill(wanted, rest)? || self.at + batch.bytes().len() as u64 >= size;
+            let end = batch.frame(&mut self.framer, 0, eof);
+            if eof || !batch.frames.is_empty() {
+                self.at = if eof { size } else { self.at + end as u64 };
+                return Ok(());
+            }
+            wanted *= 2;
+        }
+    }
+}
+
+/// A file of which small pieces are read, mostly a little ahead.
+struct Peek<R> {
+    input: R,
+    /// Its size when the walk began.
+    size: u64,
+    buffer: Vec<u8>,
+    /// Where the buffer's bytes stand in the file.
+    start: u64,
+}
+
+impl<R: Read + Seek> Peek<R> {
+    fn new(mut input: R) -> io::Result<Peek<R>> {
+        let size = input.seek(SeekFrom::End(0))?;
+        Ok(Peek { input, size, buffer: Vec::new(), start: 0 })
+    }
+
+    /// The next `wanted` bytes from `at` on, or as many as the file has. If they have to be read, `ahead` are.
+    fn get(&mut self, at: u64, wanted: usize, ahead: usize) -> io::Result<&[u8]> {
+        let wanted = usize::try_from(self.size.saturating_sub(at)).map_or(wanted, |rest| rest.min(wanted));
+        let held = |buffer: &Vec<u8>, start: u64| {
+            let from = usize::try_from(at.checked_sub(start)?).ok()?;
+            (from + wanted <= buffer.len()).then_some(from..from + wanted)
+        };
+        let range = match held(&self.buffer, self.start) {
+            Some(range) => range,
+            None => {
+                let len = wanted.max(ahead);
+                self.buffer.clear();
+                self.start = at;
+                self.input.seek(SeekFrom::Start(at))?;
+                let rest = self.size.saturating_sub(at).min(len as u64);
+                self.input.by_ref().take(rest).read_to_end(&mut self.buffer)?;
+                0..self.buffer.len().min(wanted)
+            }
+        };
+        Ok(self.buffer.get(range).unwrap_or_default())
+    }
+
+    /// What stands in the file from `at` on.
+    fn from(&mut self, at: u64) -> io::Result<impl Read + '_> {
+        self.input.seek(SeekFrom::Start(at))?;
+        Ok(self.input.by_ref().take(self.size.saturating_sub(at)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::codec::keys::KeyRing;
+
+    const ASYNC: &[u8] = include_bytes!("../../testdata/async-zlib-plain.xlog");
+    const SYNC: &[u8] = include_bytes!("../../testdata/sync-zlib-plain.xlog");
+    const CRYPT: &[u8] = include_bytes!("../../testdata/async-zlib-crypt.xlog");
+    const BARE: &[u8] = include_bytes!("../../testdata/xor-01.xlog");
+    const CACHE: &[u8] = include_bytes!("../../testdata/crash-plain.mmap3");
+
+    /// Counts the bytes that are read.
+    struct Counting<R>(R, u64);
+
+    impl<R: Read> Read for Counting<R> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let read = self.0.read(buffer)?;
+            self.1 += read as u64;
+            Ok(read)
+        }
+    }
+
+    impl<R: Seek> Seek for Counting<R> {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    /// Blocks and gaps a line each, and the report.
+    fn shown(items: &mut Vec<String>, item: Item<'_>) -> Result<(), Infallible> {
+        match item {
+            Item::Run(run) => items.extend(run.blocks.iter().map(|block| {
+                let client = block.client.as_deref().and_then(|key| key.first());
+                format!("{} {:?} {client:?} {:?} {}", block.offset, block.header, block.fit, block.checksum)
+            })),
+            Item::Gap(gap) => items.push(format!("{gap:?}")),
+        }
+        Ok(())
+    }
+
+    #[track_caller]
+    fn assert_same(file: &[u8]) {
+        let (mut walked, mut read) = (Vec::new(), Vec::new());
+        let decoder = Decoder::new(KeyRing::default()).with_choice(|_| false);
+        let of_walk = decoder.headers(Cursor::new(file), |item| shown(&mut walked, item)).unwrap();
+        let of_read = decoder.decode(file, |item| shown(&mut read, item)).unwrap();
+        assert_eq!(walked, read);
+        assert_eq!(of_walk, of_read);
+        assert_eq!(of_walk.bytes, file.len() as u64);
+    }
+
+    #[test]
+    fn the_walk_gives_what_reading_gives() {
+        for file in [ASYNC, SYNC, CRYPT, BARE, CACHE, b"", b"\x09", &[0; 5000], b"no log at all, but some text"] {
+            assert_same(file);
+            assert_same(&file.repeat(12));
+        }
+        assert_same(&[ASYNC, CACHE, SYNC, CRYPT, ASYNC].concat());
+        assert_same(&ASYNC[..ASYNC.len() - 9000]);
+        assert_same(&ASYNC[100..]);
+    }
+
+    #[test]
+    fn damage_is_read_and_passed() {
+        for at in [0, 3, 5, 40, 49_000, 49_985, 49_990] {
+            let mut file = ASYNC.repeat(3);
+            file[ASYNC.len() + at] ^= 0x55;
+            assert_same(&file);
+            file.splice(at..at, [7; 3000]);
+            assert_same(&file);
+        }
+    }
+
+    #[test]
+    fn bodies_are_not_read() {
+        let mut counting = Counting(Cursor::new(ASYNC.repeat(100)), 0);
+        let report = Decoder::default().headers(&mut counting, |_| Ok::<_, Infallible>(())).unwrap();
+        assert!(report.is_whole() && report.unwanted == report.blocks);
+        assert!(counting.1 < report.bytes / 6, "{} of {} bytes read", counting.1, report.bytes);
+    }
+}
