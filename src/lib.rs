@@ -50,6 +50,7 @@
 pub mod codec;
 pub mod decode;
 pub mod filter;
+pub mod info;
 pub mod output;
 pub mod record;
 pub mod retention;

@@ -19,7 +19,7 @@ pub struct Order {
     fill: Option<(u64, u64)>,
     /// Where the last block started.
     last_block: Option<u64>,
-    /// No text has come since the last gap.
+    /// No text has come since the last gap, and no block that was passed over.
     in_gap: bool,
     report: Report,
 }
@@ -115,7 +115,7 @@ impl Order {
         let text = decoded.text.bytes().get(start..last.text.end).unwrap_or_default();
         self.report.blocks += blocks.len() as u64;
         self.report.text += text.len() as u64;
-        self.in_gap &= text.is_empty();
+        self.in_gap &= text.is_empty() && !blocks.iter().any(|block| block.unwanted);
         show(Item::Run(Run { text, start, blocks }))
     }
 

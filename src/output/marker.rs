@@ -41,6 +41,31 @@ impl Marker {
         joins
     }
 
+    /// Where it starts in the file.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Bytes that gave no text.
+    pub fn lost(&self) -> u64 {
+        self.len
+    }
+
+    /// The gaps that lost bytes.
+    pub fn pieces(&self) -> u64 {
+        self.gaps
+    }
+
+    /// Why; `None` where nothing is wrong but that seq skips.
+    pub fn cause(&self) -> Option<&Cause> {
+        self.cause.as_ref()
+    }
+
+    /// The numbers of blocks that are missing from the file.
+    pub fn missing(&self) -> Option<&RangeInclusive<u16>> {
+        self.missing.as_ref()
+    }
+
     fn add(&mut self, gap: &Gap) {
         if let Cause::Skip(missing) = &gap.cause {
             self.missing = Some(missing.clone());

@@ -1,0 +1,107 @@
+//! The records of a file, counted by level and hour.
+
+use crate::record::time::Time;
+use crate::record::{Form, Head, Level};
+
+/// How many records there are of what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// All records.
+    pub records: u64,
+    /// By level, as [`Level::ALL`] has them.
+    levels: [u64; Level::ALL.len()],
+    /// The app's, by the hour of the phone's clock, where they say when they were logged.
+    pub by_hour: [u64; 24],
+    /// Those of them that are errors, or graver.
+    pub errors_by_hour: [u64; 24],
+    /// The earliest time of the app's records.
+    pub first: Option<Time>,
+    /// The latest.
+    pub last: Option<Time>,
+}
+
+impl Lines {
+    /// Takes the next record.
+    pub fn add(&mut self, head: &Head) {
+        self.records += 1;
+        if let Some(count) = head.level.and_then(|level| self.levels.get_mut(level as usize)) {
+            *count += 1;
+        }
+        // The log writer's own lines frame those of the app.
+        let Some(time) = head.time.filter(|_| !matches!(head.form, Form::Note | Form::Marker)) else { return };
+        if self.first.is_none_or(|first| time.wall < first.wall) {
+            self.first = Some(time);
+        }
+        if self.last.is_none_or(|last| time.wall > last.wall) {
+            self.last = Some(time);
+        }
+        let hour = usize::from(time.hour());
+        let is_error = head.level >= Some(Level::Error);
+        for (counts, counted) in [(&mut self.by_hour, true), (&mut self.errors_by_hour, is_error)] {
+            if let Some(count) = counts.get_mut(hour) {
+                *count += u64::from(counted);
+            }
+        }
+    }
+
+    /// Adds what another file has.
+    pub fn merge(&mut self, other: &Lines) {
+        self.records += other.records;
+        let add = |to: &mut [u64], from: &[u64]| to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+        add(&mut self.levels, &other.levels);
+        add(&mut self.by_hour, &other.by_hour);
+        add(&mut self.errors_by_hour, &other.errors_by_hour);
+        let times = |one: Option<Time>, other: Option<Time>| one.into_iter().chain(other);
+        self.first = times(self.first, other.first).min_by_key(|time| time.wall);
+        self.last = times(self.last, other.last).max_by_key(|time| time.wall);
+    }
+
+    /// Levels with how many records they have, from the gravest to the least.
+    pub fn levels(&self) -> impl Iterator<Item = (Level, u64)> + '_ {
+        Level::ALL.into_iter().zip(self.levels).rev()
+    }
+
+    /// Errors, and what is graver.
+    pub fn errors(&self) -> u64 {
+        self.levels().filter(|(level, _)| *level >= Level::Error).map(|(_, count)| count).sum()
+    }
+
+    /// Records that name no level.
+    pub fn without_level(&self) -> u64 {
+        self.records - self.levels.iter().sum::<u64>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Lines {
+        let mut lines = Lines::default();
+        text.lines().for_each(|line| lines.add(&Head::of(line.as_bytes()).unwrap_or_default()));
+        lines
+    }
+
+    const MORNING: &str = "\
+TIM: 2023-11-06 08:20:00.000 E |-a.cpp:1  F  |x
+TIM: 2023-11-06 08:19:00.000 I |-a.cpp:1  F  |x
+no head";
+    const EVENING: &str = "TIM: 2023-11-06 22:20:00.000 I |-a.cpp:1  F  |x";
+
+    #[test]
+    fn records_are_counted_by_level_and_hour() {
+        let lines = lines(MORNING);
+        assert_eq!((lines.records, lines.errors(), lines.without_level()), (3, 1, 1));
+        assert_eq!((lines.by_hour[8], lines.errors_by_hour[8]), (2, 1));
+        assert_eq!(lines.first.unwrap().to_string(), "2023-11-06T08:19:00.000");
+        assert_eq!(lines.last.unwrap().to_string(), "2023-11-06T08:20:00.000");
+        assert_eq!(lines.levels().next(), Some((Level::Fatal, 0)));
+    }
+
+    #[test]
+    fn files_add_up() {
+        let mut sum = lines(MORNING);
+        sum.merge(&lines(EVENING));
+        assert_eq!(sum, lines(&format!("{MORNING}\n{EVENING}")));
+    }
+}

@@ -1,0 +1,15 @@
+//! What is in a log, and whether it is whole: collected from the items that decoding gives. Pure.
+//!
+//! Bounded memory, whatever the file: lists have a limit, and what is beyond is counted.
+
+mod ending;
+mod lines;
+mod list;
+mod read;
+mod summary;
+
+pub use ending::{End, Endings, Row};
+pub use lines::Lines;
+pub use list::List;
+pub use read::read;
+pub use summary::{Client, Hours, KindCount, Repeat, SeqRange, State, Summary};

@@ -1,0 +1,308 @@
+//! A file in a few numbers and short lists.
+
+use crate::decode::{Block, Cause, Item, Report};
+use crate::output::marker::Marker;
+use crate::xlog::header::{ClientKey, NO_KEY};
+use crate::xlog::magic::KINDS;
+use crate::xlog::sequence::{Continuity, Sequence};
+use crate::xlog::{Kind, Layout};
+
+use super::{Lines, List};
+
+/// Collects what is to be known of a file.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// What the file came to.
+    pub report: Report,
+    /// Blocks by kind, as [`KINDS`] has them.
+    kinds: [KindCount; KINDS.len()],
+    /// The numbers that blocks have, in the order of the file. A process's numbers are one range unless some are
+    /// missing.
+    pub seq: List<SeqRange>,
+    /// Blocks that were written twice.
+    pub repeats: List<Repeat>,
+    /// The hours of the day that blocks name.
+    pub hours: Hours,
+    /// The client keys of encrypted blocks.
+    pub clients: List<Client>,
+    /// What is missing, as the markers of a text have it.
+    pub places: List<Marker>,
+    /// Gaps that are neither for want of a key nor of blocks.
+    damage: u64,
+    /// The records in its text.
+    pub lines: Lines,
+    sequence: Sequence,
+    last_seq: Option<u16>,
+    /// Restarts so far.
+    restarts: u64,
+    /// No text has come since the last place.
+    in_place: bool,
+}
+
+/// In what state a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// All of it could be read.
+    Whole,
+    /// Its frames are sound; bodies were not read.
+    Sound,
+    /// What could not be read lacks a key, and nothing else.
+    Encrypted,
+    /// Something is damaged.
+    Damaged,
+}
+
+impl State {
+    /// Whether nothing is wrong, as far as was looked.
+    pub fn is_good(self) -> bool {
+        matches!(self, State::Whole | State::Sound)
+    }
+
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::Whole => "whole",
+            State::Sound => "sound",
+            State::Encrypted => "encrypted",
+            State::Damaged => "damaged",
+        }
+    }
+}
+
+/// How much there is of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KindCount {
+    /// Blocks.
+    pub blocks: u64,
+    /// Bytes of their bodies, as their headers have them.
+    pub body: u64,
+    /// Bytes of their text.
+    pub text: u64,
+}
+
+/// Numbers that follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeqRange {
+    /// Which process of the file they belong to, from 1.
+    pub process: u64,
+    /// The first number.
+    pub first: u16,
+    /// The last one.
+    pub last: u16,
+}
+
+/// A block that was written twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// Its number.
+    pub seq: u16,
+    /// Where it stands for the second time, in bytes.
+    pub offset: u64,
+}
+
+/// A client key, and how its blocks fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// The key.
+    pub key: ClientKey,
+    /// Blocks with it.
+    pub blocks: u64,
+    /// Those of them that no private key opened.
+    pub unopened: u64,
+    /// Those of them that were not read.
+    pub unread: u64,
+}
+
+/// A set of hours of the day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hours(u32);
+
+impl Hours {
+    /// Adds the hours from `begin` to `end`, over midnight if need be.
+    pub fn add(&mut self, begin: u8, end: u8) {
+        if begin < 24 && end < 24 {
+            let hours = (0..24).map(|ahead| (begin + ahead) % 24);
+            let last = (end + 24 - begin) % 24;
+            self.0 |= hours.take(usize::from(last) + 1).fold(0, |set, hour| set | 1 << hour);
+        }
+    }
+
+    /// The hours, in order.
+    pub fn iter(self) -> impl Iterator<Item = u8> {
+        (0..24).filter(move |hour| self.0 >> hour & 1 == 1)
+    }
+
+    /// The hours as ranges.
+    pub fn ranges(self) -> Vec<(u8, u8)> {
+        let mut ranges: Vec<(u8, u8)> = Vec::new();
+        for hour in self.iter() {
+            match ranges.last_mut() {
+                Some((_, last)) if *last + 1 == hour => *last = hour,
+                _ => ranges.push((hour, hour)),
+            }
+        }
+        ranges
+    }
+}
+
+impl Summary {
+    /// Takes the next item.
+    pub fn item(&mut self, item: Item<'_>) {
+        match item {
+            Item::Run(run) => run.blocks.iter().for_each(|block| self.block(block)),
+            Item::Gap(gap) => {
+                if let Cause::Encrypted { client, .. } = &gap.cause
+                    && let Some(client) = self.clients.values_mut().iter_mut().find(|known| known.key == **client)
+                {
+                    client.unopened += 1;
+                }
+                self.damage += u64::from(!matches!(gap.cause, Cause::Encrypted { .. } | Cause::Skip(_)));
+                let in_place = std::mem::replace(&mut self.in_place, true);
+                // What belongs to a place that was left out is left out too.
+                let joins = in_place && self.places.last_mut().is_none_or(|last| last.join(gap));
+                if !joins {
+                    self.places.push(Marker::new(gap));
+                }
+            }
+        }
+    }
+
+    /// The end of the file, and what it came to.
+    pub fn finish(self, report: Report) -> Summary {
+        Summary { report, ..self }
+    }
+
+    /// In what state the file is.
+    pub fn state(&self) -> State {
+        match &self.report {
+            report if report.is_whole() && report.unwanted > 0 => State::Sound,
+            report if report.is_whole() => State::Whole,
+            report if self.damage == 0 && report.repaired == 0 => State::Encrypted,
+            _ => State::Damaged,
+        }
+    }
+
+    /// The kinds that occur, and how much there is of each.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static Kind, KindCount)> + '_ {
+        KINDS.iter().zip(self.kinds).filter(|(_, count)| count.blocks > 0)
+    }
+
+    fn block(&mut self, block: &Block) {
+        let header = &block.header;
+        if let Some(count) = KINDS.iter().position(|kind| kind == header.kind).and_then(|at| self.kinds.get_mut(at)) {
+            count.blocks += 1;
+            count.body += u64::from(header.length);
+            count.text += block.text_len() as u64;
+        }
+        if header.kind.layout != Layout::Bare {
+            self.hours.add(header.begin_hour, header.end_hour);
+        }
+        self.in_place &= block.text_len() == 0 && !block.unwanted;
+        if let Some(key) = block.client.as_deref().filter(|key| **key != NO_KEY) {
+            self.client(key, block);
+        }
+        if header.kind.counted && header.seq != 0 && !block.guest {
+            self.number(block);
+        }
+    }
+
+    fn client(&mut self, key: &ClientKey, block: &Block) {
+        let unread = u64::from(block.unwanted);
+        match self.clients.values_mut().iter_mut().find(|known| known.key == *key) {
+            Some(client) => {
+                client.blocks += 1;
+                client.unread += unread;
+            }
+            None => self.clients.push(Client { key: *key, blocks: 1, unopened: 0, unread }),
+        }
+    }
+
+    fn number(&mut self, block: &Block) {
+        let seq = block.header.seq;
+        let before = self.last_seq.replace(seq);
+        let continues = match self.sequence.observe(&block.header, block.checksum) {
+            Continuity::Repeats => return self.repeats.push(Repeat { seq, offset: block.offset }),
+            // After 65535 comes 1 again.
+            Continuity::Continues => before.is_some_and(|before| before < seq),
+            Continuity::Skips(_) => false,
+            Continuity::Restarts => {
+                self.restarts += 1;
+                false
+            }
+        };
+        match self.seq.last_mut() {
+            _ if !continues => self.seq.push(SeqRange { process: self.restarts + 1, first: seq, last: seq }),
+            Some(range) => range.last = seq,
+            // It is one of those that were left out.
+            None => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::codec::keys::{KeyRing, PrivateKey};
+    use crate::decode::Decoder;
+
+    const LOG: &[u8] = include_bytes!("../../testdata/async-zlib-plain.xlog");
+    const CRYPT: &[u8] = include_bytes!("../../testdata/async-zlib-crypt.xlog");
+    const KEY: &str = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8";
+
+    fn summary(file: &[u8], keys: &[&str]) -> Summary {
+        let ring = KeyRing::new(keys.iter().map(|key| PrivateKey::parse(key).unwrap()).collect());
+        let mut summary = Summary::default();
+        let report = Decoder::new(ring).decode(file, |item| {
+            summary.item(item);
+            Ok::<_, Infallible>(())
+        });
+        summary.finish(report.unwrap())
+    }
+
+    #[test]
+    fn hours_go_over_midnight() {
+        let mut hours = Hours::default();
+        hours.add(22, 1);
+        hours.add(9, 9);
+        hours.add(24, 3);
+        assert_eq!(hours.ranges(), [(0, 1), (9, 9), (22, 23)]);
+    }
+
+    #[test]
+    fn kinds_and_numbers_add_up() {
+        let summary = summary(&LOG.repeat(3), &[]);
+        let count = |of: fn(KindCount) -> u64| summary.kinds().map(|(_, count)| of(count)).sum::<u64>();
+        assert_eq!(count(|kind| kind.blocks), summary.report.blocks);
+        assert_eq!(count(|kind| kind.text), summary.report.text);
+        let processes: Vec<_> = summary.seq.values().iter().map(|range| range.process).collect();
+        assert_eq!(processes, [1, 2, 3]);
+        assert_eq!(summary.report.restarts, 2);
+    }
+
+    #[test]
+    fn lists_stay_short_whatever_comes() {
+        let (mut summary, file) = (Summary::default(), [LOG, b"something else"].concat().repeat(200));
+        let report = Decoder::default().headers(Cursor::new(file), |item| {
+            summary.item(item);
+            Ok::<_, Infallible>(())
+        });
+        let summary = summary.finish(report.unwrap());
+        assert_eq!((summary.seq.count(), summary.seq.values().len()), (200, 64));
+        assert_eq!((summary.places.count(), summary.places.values().len()), (200, 64));
+        assert_eq!(summary.report.gaps, 200);
+    }
+
+    #[test]
+    fn client_keys_say_whether_a_key_fits() {
+        let other = "2".repeat(64);
+        for (keys, opens) in [(&[KEY][..], true), (&[], false), (&[&other], false)] {
+            let summary = summary(CRYPT, keys);
+            let [client] = summary.clients.values() else { panic!("one process wrote it") };
+            assert!(client.blocks > 1);
+            assert_eq!(client.unopened, if opens { 0 } else { client.blocks });
+        }
+    }
+}
