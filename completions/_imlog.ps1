@@ -31,6 +31,8 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode .xlog files and cache files to text')
             [CompletionResult]::new('cat', 'cat', [CompletionResultType]::ParameterValue, 'Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old logs and their texts, and nothing else')
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Show what is in logs, and whether they are whole')
+            [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key pair for an app''s encrypted logs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write the completion script of a shell to standard output')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -123,6 +125,35 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'imlog;info' {
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Draw as on a terminal this wide, for tests')
+            [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many threads to use; 0: one a core')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many threads to use; 0: one a core')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'A file with the app''s private key: 64 hex digits, one key a line. Repeat for more')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The app''s private key itself. Other users of this machine can see it: prefer --key-file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: on terminals, always, or never')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'Show each block and each gap on a line of its own')
+            [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'Read headers alone: at once, whatever the size, and without what only the text tells')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object a line: a file each, or with --blocks, a block or gap each')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Show nothing; name what is not whole on standard error, a line a file')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw with ASCII characters alone')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show errors alone: no progress, warnings or summary')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show errors alone: no progress, warnings or summary')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'imlog;keygen' {
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'A file with the app''s private key: 64 hex digits, one key a line. Repeat for more')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The app''s private key itself. Other users of this machine can see it: prefer --key-file')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: on terminals, always, or never')
+            [CompletionResult]::new('--public', '--public', [CompletionResultType]::ParameterName, 'Make no key: show the public keys of private ones, one a line')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show errors alone: no progress, warnings or summary')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show errors alone: no progress, warnings or summary')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'imlog;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: on terminals, always, or never')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show errors alone: no progress, warnings or summary')
@@ -135,6 +166,8 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode .xlog files and cache files to text')
             [CompletionResult]::new('cat', 'cat', [CompletionResultType]::ParameterValue, 'Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old logs and their texts, and nothing else')
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Show what is in logs, and whether they are whole')
+            [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key pair for an app''s encrypted logs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write the completion script of a shell to standard output')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -146,6 +179,12 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             break
         }
         'imlog;help;prune' {
+            break
+        }
+        'imlog;help;info' {
+            break
+        }
+        'imlog;help;keygen' {
             break
         }
         'imlog;help;completions' {

@@ -28,6 +28,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand decode 'Decode .xlog files and cache files to text'
             cand cat 'Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON'
             cand prune 'Remove old logs and their texts, and nothing else'
+            cand info 'Show what is in logs, and whether they are whole'
+            cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write the completion script of a shell to standard output'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -116,6 +118,33 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'imlog;info'= {
+            cand --width 'Draw as on a terminal this wide, for tests'
+            cand -j 'How many threads to use; 0: one a core'
+            cand --jobs 'How many threads to use; 0: one a core'
+            cand --key-file 'A file with the app''s private key: 64 hex digits, one key a line. Repeat for more'
+            cand --key 'The app''s private key itself. Other users of this machine can see it: prefer --key-file'
+            cand --color 'Colour: on terminals, always, or never'
+            cand --blocks 'Show each block and each gap on a line of its own'
+            cand --headers 'Read headers alone: at once, whatever the size, and without what only the text tells'
+            cand --json 'One JSON object a line: a file each, or with --blocks, a block or gap each'
+            cand --check 'Show nothing; name what is not whole on standard error, a line a file'
+            cand --ascii 'Draw with ASCII characters alone'
+            cand -q 'Show errors alone: no progress, warnings or summary'
+            cand --quiet 'Show errors alone: no progress, warnings or summary'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'imlog;keygen'= {
+            cand --key-file 'A file with the app''s private key: 64 hex digits, one key a line. Repeat for more'
+            cand --key 'The app''s private key itself. Other users of this machine can see it: prefer --key-file'
+            cand --color 'Colour: on terminals, always, or never'
+            cand --public 'Make no key: show the public keys of private ones, one a line'
+            cand -q 'Show errors alone: no progress, warnings or summary'
+            cand --quiet 'Show errors alone: no progress, warnings or summary'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'imlog;completions'= {
             cand --color 'Colour: on terminals, always, or never'
             cand -q 'Show errors alone: no progress, warnings or summary'
@@ -127,6 +156,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand decode 'Decode .xlog files and cache files to text'
             cand cat 'Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON'
             cand prune 'Remove old logs and their texts, and nothing else'
+            cand info 'Show what is in logs, and whether they are whole'
+            cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write the completion script of a shell to standard output'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -135,6 +166,10 @@ set edit:completion:arg-completer[imlog] = {|@words|
         &'imlog;help;cat'= {
         }
         &'imlog;help;prune'= {
+        }
+        &'imlog;help;info'= {
+        }
+        &'imlog;help;keygen'= {
         }
         &'imlog;help;completions'= {
         }

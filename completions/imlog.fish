@@ -33,6 +33,8 @@ complete -c imlog -n "__fish_imlog_needs_command" -s V -l version -d 'Print vers
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "decode" -d 'Decode .xlog files and cache files to text'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "cat" -d 'Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
+complete -c imlog -n "__fish_imlog_needs_command" -f -a "info" -d 'Show what is in logs, and whether they are whole'
+complete -c imlog -n "__fish_imlog_needs_command" -f -a "keygen" -d 'Make a key pair for an app\'s encrypted logs'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "completions" -d 'Write the completion script of a shell to standard output'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s o -l output -d 'Write to FILE, or to standard output with -' -r -F
@@ -96,13 +98,37 @@ complete -c imlog -n "__fish_imlog_using_subcommand prune" -l prune-empty-dirs -
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -s v -l verbose -d 'Say what is done with each file'
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l width -d 'Draw as on a terminal this wide, for tests' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
+always\t'Also into files and pipes'
+never\t'Never'"
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l blocks -d 'Show each block and each gap on a line of its own'
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l headers -d 'Read headers alone: at once, whatever the size, and without what only the text tells'
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l json -d 'One JSON object a line: a file each, or with --blocks, a block or gap each'
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l check -d 'Show nothing; name what is not whole on standard error, a line a file'
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l ascii -d 'Draw with ASCII characters alone'
+complete -c imlog -n "__fish_imlog_using_subcommand info" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'
+complete -c imlog -n "__fish_imlog_using_subcommand info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imlog -n "__fish_imlog_using_subcommand keygen" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand keygen" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
+complete -c imlog -n "__fish_imlog_using_subcommand keygen" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
+always\t'Also into files and pipes'
+never\t'Never'"
+complete -c imlog -n "__fish_imlog_using_subcommand keygen" -l public -d 'Make no key: show the public keys of private ones, one a line'
+complete -c imlog -n "__fish_imlog_using_subcommand keygen" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'
+complete -c imlog -n "__fish_imlog_using_subcommand keygen" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imlog -n "__fish_imlog_using_subcommand completions" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'
 never\t'Never'"
 complete -c imlog -n "__fish_imlog_using_subcommand completions" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune completions help" -f -a "decode" -d 'Decode .xlog files and cache files to text'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune completions help" -f -a "cat" -d 'Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune completions help" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune completions help" -f -a "completions" -d 'Write the completion script of a shell to standard output'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "decode" -d 'Decode .xlog files and cache files to text'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "cat" -d 'Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "info" -d 'Show what is in logs, and whether they are whole'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "keygen" -d 'Make a key pair for an app\'s encrypted logs'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "completions" -d 'Write the completion script of a shell to standard output'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,6 +1,7 @@
 //! `imlog keygen`: the keys that it makes, and where they go.
 
 #[path = "decode/program.rs"]
+#[allow(dead_code, reason = "each test crate uses its own part")]
 mod program;
 #[path = "support/mod.rs"]
 mod support;

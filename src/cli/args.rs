@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 pub use super::cat::args::CatArgs;
+pub use super::info::args::InfoArgs;
+pub use super::keygen::KeygenArgs;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
 /// Where the logs are, for the help texts. Source: the vendor's pages on log locations.
@@ -35,6 +37,7 @@ Examples:
   imlog decode logs/                    every log in the folder and below, in parallel
   imlog decode -o - a.xlog | less       to standard output
   imlog cat -l warn --since 2h logs/    warnings and errors of the last two hours
+  imlog info logs/                      what is in them, and are they whole?
   imlog prune -n --days 7 logs/         show which logs are older than seven days
 
 {WHERE_LOGS_ARE}
@@ -145,20 +148,11 @@ Exit codes:
   1  done, but something could not be read or removed (it is named)
   2  wrong usage, or none of the PATHs is there"))]
     Prune(PruneArgs),
+    /// Show what is in logs, and whether they are whole
+    #[command(after_long_help = super::info::args::HELP)]
+    Info(InfoArgs),
     /// Make a key pair for an app's encrypted logs
-    #[command(after_long_help = "\
-Examples:
-  imlog keygen app.key              the private key to app.key; shows the public key
-  imlog keygen -                    both to standard output, as a key file has them
-  imlog keygen --public app.key     the public key of a private key
-
-The app is built with the public key: 128 hex digits, x then y, for appender_open's
-pub_key (mars) or the like. Whoever has the private key can read the logs: keep app.key
-where only you can read it, and give it with --key-file.
-
-Exit codes:
-  0  done
-  2  nothing was made: FILE is there already, or cannot be written or read")]
+    #[command(after_long_help = super::keygen::HELP)]
     Keygen(KeygenArgs),
     /// Write the completion script of a shell to standard output
     Completions(CompletionsArgs),
@@ -263,23 +257,6 @@ pub enum PruneBy {
     Mtime,
     /// The day in its name; if there is none, when it was last written.
     Auto,
-}
-
-/// Arguments of `keygen`.
-#[derive(Debug, ClapArgs)]
-pub struct KeygenArgs {
-    /// The new private key's file; - for standard output. With --public: the key file to read
-    ///
-    /// The file must not be there yet, and only its owner can read it. It holds the public key too, in a comment.
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "public")]
-    #[arg(conflicts_with_all = ["key_file", "key"])]
-    pub file: Option<PathBuf>,
-    /// Make no key: show the public keys of private ones, one a line
-    #[arg(long)]
-    pub public: bool,
-    /// Where private keys come from, without FILE.
-    #[command(flatten)]
-    pub keys: KeyArgs,
 }
 
 /// Arguments of `completions`.

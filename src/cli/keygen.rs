@@ -1,15 +1,48 @@
 //! `imlog keygen`: a new key pair, or the public key of a private one.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
+use clap::{Args as ClapArgs, ValueHint};
 
-use super::args::KeygenArgs;
+use super::args::KeyArgs;
 use super::printer::{Hint, Shown};
 use super::{Status, keys};
 use crate::codec::keys::{PrivateKey, hex};
 use crate::output::atomic;
+
+/// Examples and exit codes, below the options.
+pub const HELP: &str = "\
+Examples:
+  imlog keygen app.key              the private key to app.key; shows the public key
+  imlog keygen -                    both to standard output, as a key file has them
+  imlog keygen --public app.key     the public key of a private key
+
+The app is built with the public key: 128 hex digits, x then y, for appender_open's
+pub_key (mars) or the like. Whoever has the private key can read the logs: keep app.key
+where only you can read it, and give it with --key-file.
+
+Exit codes:
+  0  done
+  2  nothing was made: FILE is there already, or cannot be written or read";
+
+/// Arguments of `keygen`.
+#[derive(Debug, ClapArgs)]
+pub struct KeygenArgs {
+    /// The new private key's file; - for standard output. With --public: the key file to read
+    ///
+    /// The file must not be there yet, and only its owner can read it. It holds the public key too, in a comment.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "public")]
+    #[arg(conflicts_with_all = ["key_file", "key"])]
+    pub file: Option<PathBuf>,
+    /// Make no key: show the public keys of private ones, one a line
+    #[arg(long)]
+    pub public: bool,
+    /// Where private keys come from, without FILE.
+    #[command(flatten)]
+    pub keys: KeyArgs,
+}
 
 /// Makes a key, or shows public ones.
 pub fn run(args: KeygenArgs) -> Result<Status> {

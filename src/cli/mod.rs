@@ -4,6 +4,7 @@ pub mod args;
 mod cat;
 mod completions;
 mod decode;
+mod info;
 mod interrupt;
 mod keygen;
 mod keys;
@@ -34,6 +35,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
         Command::Decode(args) => decode::run(args, &printer),
         Command::Cat(args) => cat::run(args, &printer),
         Command::Prune(args) => prune::run(args, &printer),
+        Command::Info(args) => info::run(args, &printer),
         Command::Keygen(args) => keygen::run(args),
         Command::Completions(args) => completions::run(args),
     };

@@ -3,7 +3,7 @@
 pub mod walk;
 
 use std::fs::File;
-use std::io::{self, Read, StdinLock};
+use std::io::{self, Read, Seek, SeekFrom, StdinLock};
 use std::path::{Path, PathBuf};
 
 /// Where logs come from.
@@ -77,6 +77,15 @@ impl Read for Reader {
                 let mut stdin: StdinLock<'_> = io::stdin().lock();
                 stdin.read(buffer)
             }
+        }
+    }
+}
+
+impl Seek for Reader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Reader::File(file) => file.seek(to),
+            Reader::Stdin => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `imlog decode`: logs to texts.
 
-mod diagnosis;
+pub(super) mod diagnosis;
 mod plan;
 pub(super) mod total;
 

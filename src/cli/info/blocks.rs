@@ -1,0 +1,84 @@
+//! A line a block, and a line a gap.
+
+use std::io::{self, Write};
+
+use super::page::{Page, pad};
+use crate::decode::{Block, Cause, Gap};
+use crate::info::{End, Row};
+use crate::output::marker::{Count, Reason};
+use crate::xlog::Layout;
+
+/// What the line of a block takes beside the name of its kind.
+const FIXED: usize = 63;
+/// The longest name of a kind.
+const KIND: usize = 23;
+/// A name that is shortened to less says nothing.
+const SHORTEST_KIND: usize = 7;
+
+/// Writes rows as lines, under a heading.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    page: &'a Page,
+    /// Columns for the name of the kind; 0: none.
+    kind: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// Lines for this page.
+    pub fn new(page: &'a Page) -> Lines<'a> {
+        let room = page.width.saturating_sub(FIXED).min(KIND);
+        let kind = match page.seen {
+            true if room < SHORTEST_KIND => 0,
+            true => room,
+            false => KIND,
+        };
+        Lines { page, kind }
+    }
+
+    /// What the columns are.
+    pub fn heading(&self) -> String {
+        let kind = self.kind("kind");
+        format!("{:>10}  magic{kind}  {:>5}  {:>5}  {:>8}  {:>8}  end\n", "offset", "seq", "hours", "body", "text")
+    }
+
+    /// A block or a gap.
+    pub fn row(&self, row: Row<'_>, out: &mut impl Write) -> io::Result<()> {
+        match row {
+            Row::Block(block, end) => self.block(block, end, out),
+            Row::Gap(gap) => writeln!(out, "{:>10}  {}", gap.offset, gap_text(gap)),
+        }
+    }
+
+    fn block(&self, block: &Block, end: End, out: &mut impl Write) -> io::Result<()> {
+        let header = &block.header;
+        let (mut seq, mut hours) = (String::new(), String::new());
+        if header.kind.layout != Layout::Bare {
+            seq = header.seq.to_string();
+            hours = format!("{:02}-{:02}", header.begin_hour, header.end_hour);
+        }
+        let text = if end == End::Unread { String::new() } else { block.text_len().to_string() };
+        let kind = self.kind(header.kind.name);
+        write!(out, "{:>10}   {:#04x}{kind}", block.offset, header.kind.magic)?;
+        write!(out, "  {seq:>5}  {hours:>5}  {:>8}  {text:>8}  {}", header.length, end.name())?;
+        if let End::Repaired(field) = end {
+            write!(out, " ({})", field.name())?;
+        }
+        writeln!(out, "{}", if block.guest { ", inside another" } else { "" })
+    }
+
+    fn kind(&self, name: &str) -> String {
+        match self.kind {
+            0 => String::new(),
+            width => format!("  {}", pad(&self.page.shorten(name, width), width)),
+        }
+    }
+}
+
+fn gap_text(gap: &Gap) -> String {
+    match &gap.cause {
+        Cause::Skip(missing) => format!("- seq {}-{} is missing", missing.start(), missing.end()),
+        Cause::Encrypted { tried: true, .. } => format!("- {} encrypted: no key fits", Count(gap.len, "byte")),
+        Cause::Encrypted { tried: false, .. } => format!("- {} encrypted: no key given", Count(gap.len, "byte")),
+        cause => format!("- {} lost: {}", Count(gap.len, "byte"), Reason(cause)),
+    }
+}

@@ -1,0 +1,281 @@
+//! JSON: an object a line. The README says what the fields mean; what is not known is null.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::codec::Fault;
+use crate::codec::keys::hex;
+use crate::decode::{Block, Cause, Gap};
+use crate::info::{End, Row, Summary};
+use crate::output::marker::Marker;
+use crate::xlog::Layout;
+
+/// Where an object comes from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Source<'a> {
+    path: Cow<'a, str>,
+    /// JSON has no place for a path that is not Unicode: `path` has U+FFFD where it is not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    path_is_lossy: bool,
+}
+
+impl<'a> Source<'a> {
+    /// A file, or standard input.
+    pub fn new(path: Option<&'a Path>) -> Source<'a> {
+        match path {
+            Some(path) => Source { path: path.to_string_lossy(), path_is_lossy: path.to_str().is_none() },
+            None => Source { path: "-".into(), path_is_lossy: false },
+        }
+    }
+}
+
+/// A file.
+#[derive(Debug, Serialize)]
+struct File<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    source: Source<'a>,
+    state: &'static str,
+    bytes: u64,
+    text_bytes: Option<u64>,
+    first: Option<String>,
+    last: Option<String>,
+    hours: Vec<u8>,
+    blocks: u64,
+    kinds: Vec<Kind>,
+    repaired: u64,
+    seq: Vec<Seq>,
+    restarts: u64,
+    skips: u64,
+    missing_blocks: u64,
+    records: Option<u64>,
+    levels: Option<Levels>,
+    records_by_hour: Option<[u64; 24]>,
+    errors_by_hour: Option<[u64; 24]>,
+    clients: Vec<Client>,
+    gaps: Vec<Place>,
+    lost_bytes: u64,
+    padding_bytes: u64,
+    repeats: Vec<Repeat>,
+    left_out: LeftOut,
+}
+
+#[derive(Debug, Serialize)]
+struct Kind {
+    magic: u8,
+    kind: &'static str,
+    blocks: u64,
+    body_bytes: u64,
+    text_bytes: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Seq {
+    process: u64,
+    first: u16,
+    last: u16,
+}
+
+#[derive(Debug, Serialize)]
+struct Levels {
+    verbose: u64,
+    debug: u64,
+    info: u64,
+    warn: u64,
+    error: u64,
+    fatal: u64,
+    none: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Client {
+    key: String,
+    blocks: u64,
+    opened: Option<u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Place {
+    offset: u64,
+    bytes: u64,
+    pieces: u64,
+    cause: &'static str,
+    missing: Option<[u16; 2]>,
+}
+
+#[derive(Debug, Serialize)]
+struct Repeat {
+    seq: u16,
+    offset: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct LeftOut {
+    seq: u64,
+    clients: u64,
+    gaps: u64,
+    repeats: u64,
+}
+
+/// The object of a file, of which the headers alone may have been read.
+pub fn file(path: Option<&Path>, summary: &Summary, headers: bool) -> serde_json::Result<Vec<u8>> {
+    let (report, lines) = (&summary.report, &summary.lines);
+    let read = |number| (!headers).then_some(number);
+    let level = |wanted: &str| lines.levels().find(|(level, _)| level.name() == wanted).map_or(0, |(_, count)| count);
+    let levels = Levels {
+        verbose: level("verbose"),
+        debug: level("debug"),
+        info: level("info"),
+        warn: level("warn"),
+        error: level("error"),
+        fatal: level("fatal"),
+        none: lines.without_level(),
+    };
+    let kinds = summary.kinds().map(|(kind, count)| Kind {
+        magic: kind.magic,
+        kind: kind.name,
+        blocks: count.blocks,
+        body_bytes: count.body,
+        text_bytes: read(count.text),
+    });
+    let clients = summary.clients.values().iter().map(|client| Client {
+        key: hex(&client.key),
+        blocks: client.blocks,
+        opened: (client.unread < client.blocks).then_some(client.blocks - client.unopened - client.unread),
+    });
+    let seq =
+        summary.seq.values().iter().map(|range| Seq { process: range.process, first: range.first, last: range.last });
+    let repeats = summary.repeats.values().iter().map(|repeat| Repeat { seq: repeat.seq, offset: repeat.offset });
+    line(&File {
+        r#type: "file",
+        source: Source::new(path),
+        state: summary.state().name(),
+        bytes: report.bytes,
+        text_bytes: read(report.text),
+        first: lines.first.map(|time| time.to_string()),
+        last: lines.last.map(|time| time.to_string()),
+        hours: summary.hours.iter().collect(),
+        blocks: report.blocks,
+        kinds: kinds.collect(),
+        repaired: report.repaired,
+        seq: seq.collect(),
+        restarts: report.restarts,
+        skips: report.skips,
+        missing_blocks: report.missing,
+        records: read(lines.records),
+        levels: (!headers).then_some(levels),
+        records_by_hour: (!headers).then_some(lines.by_hour),
+        errors_by_hour: (!headers).then_some(lines.errors_by_hour),
+        clients: clients.collect(),
+        gaps: summary.places.values().iter().map(place).collect(),
+        lost_bytes: report.lost,
+        padding_bytes: report.padding,
+        repeats: repeats.collect(),
+        left_out: LeftOut {
+            seq: summary.seq.left_out,
+            clients: summary.clients.left_out,
+            gaps: summary.places.left_out,
+            repeats: summary.repeats.left_out,
+        },
+    })
+}
+
+fn place(marker: &Marker) -> Place {
+    Place {
+        offset: marker.offset(),
+        bytes: marker.lost(),
+        pieces: marker.pieces(),
+        cause: marker.cause().map_or("missing-blocks", cause_name),
+        missing: marker.missing().map(|missing| [*missing.start(), *missing.end()]),
+    }
+}
+
+fn cause_name(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Foreign => "foreign-bytes",
+        Cause::ZeroFill => "zeros",
+        Cause::Body(Fault::Corrupt) => "damaged",
+        Cause::Body(Fault::Truncated) => "cut",
+        Cause::Body(Fault::TooLong) => "too-long",
+        Cause::Encrypted { .. } => "encrypted",
+        Cause::Skip(_) => "missing-blocks",
+    }
+}
+
+/// A block.
+#[derive(Debug, Serialize)]
+struct BlockLine<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    source: &'a Source<'a>,
+    offset: u64,
+    magic: u8,
+    kind: &'static str,
+    seq: Option<u16>,
+    begin_hour: Option<u8>,
+    end_hour: Option<u8>,
+    body_bytes: u32,
+    text_bytes: Option<u64>,
+    end: &'static str,
+    repaired: Option<&'static str>,
+    client: Option<String>,
+}
+
+/// A gap.
+#[derive(Debug, Serialize)]
+struct GapLine<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    source: &'a Source<'a>,
+    offset: u64,
+    bytes: u64,
+    cause: &'static str,
+    missing: Option<[u16; 2]>,
+}
+
+/// The object of a block or a gap.
+pub fn row(source: &Source<'_>, row: Row<'_>) -> serde_json::Result<Vec<u8>> {
+    match row {
+        Row::Block(block, end) => line(&block_line(source, block, end)),
+        Row::Gap(gap) => line(&gap_line(source, gap)),
+    }
+}
+
+fn block_line<'a>(source: &'a Source<'_>, block: &Block, end: End) -> BlockLine<'a> {
+    let header = &block.header;
+    let numbered = header.kind.layout != Layout::Bare;
+    BlockLine {
+        r#type: "block",
+        source,
+        offset: block.offset,
+        magic: header.kind.magic,
+        kind: header.kind.name,
+        seq: numbered.then_some(header.seq),
+        begin_hour: numbered.then_some(header.begin_hour),
+        end_hour: numbered.then_some(header.end_hour),
+        body_bytes: header.length,
+        text_bytes: (end != End::Unread).then_some(block.text_len() as u64),
+        end: end.name(),
+        repaired: match end {
+            End::Repaired(field) => Some(field.name()),
+            _ => None,
+        },
+        client: block.client.as_deref().map(|key| hex(key)),
+    }
+}
+
+fn gap_line<'a>(source: &'a Source<'_>, gap: &Gap) -> GapLine<'a> {
+    let missing = match &gap.cause {
+        Cause::Skip(missing) => Some([*missing.start(), *missing.end()]),
+        _ => None,
+    };
+    GapLine { r#type: "gap", source, offset: gap.offset, bytes: gap.len, cause: cause_name(&gap.cause), missing }
+}
+
+fn line(object: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(object)?;
+    line.push(b'\n');
+    Ok(line)
+}

@@ -1,0 +1,73 @@
+//! Headers alone say the same of blocks as decoding does.
+
+use std::convert::Infallible;
+use std::io::Cursor;
+
+use imlog::decode::Item;
+use proptest::prelude::*;
+
+use crate::logs;
+use crate::program::testdata;
+use crate::support::damage::Fault;
+use crate::support::library::{TEST_KEY, decoder};
+
+/// What is known of a file's blocks and gaps: all of it, but how foreign bytes are cut in pieces.
+fn told(item: Item<'_>, told: &mut Vec<String>) {
+    match item {
+        Item::Run(run) => told.extend(run.blocks.iter().map(|block| {
+            let text = if block.unwanted { None } else { Some(block.text_len()) };
+            format!("{} {:?} {:?} {text:?} {}", block.offset, block.header, block.fit, block.checksum)
+        })),
+        Item::Gap(gap) => told.push(format!("{gap:?}")),
+    }
+}
+
+#[track_caller]
+fn assert_same(file: &[u8]) {
+    let decoder = decoder(&[TEST_KEY]).with_choice(|_| false);
+    let (mut walked, mut read) = (Vec::new(), Vec::new());
+    let of_walk = decoder.headers(Cursor::new(file), |item| {
+        told(item, &mut walked);
+        Ok::<_, Infallible>(())
+    });
+    let of_read = decoder.decode(file, |item| {
+        told(item, &mut read);
+        Ok::<_, Infallible>(())
+    });
+    assert_eq!(walked, read);
+    assert_eq!(of_walk.unwrap(), of_read.unwrap());
+}
+
+#[test]
+fn of_every_kind_of_file() {
+    for name in logs() {
+        let file = std::fs::read(testdata(&name)).unwrap();
+        assert_same(&file);
+        assert_same(&file.repeat(5));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_damage(
+        names in prop::collection::vec(0..20usize, 1..4),
+        faults in prop::collection::vec((any::<prop::sample::Index>(), 0..6usize, 1..3000usize, any::<u64>()), 0..4),
+    ) {
+        let mut file: Vec<u8> = names.iter().flat_map(|&name| std::fs::read(testdata(&logs()[name])).unwrap()).collect();
+        for (at, which, len, seed) in faults {
+            let at = at.index(file.len());
+            let fault = match which {
+                0 => Fault::Flip { at, bit: (seed % 8) as u8 },
+                1 => Fault::Zero { at, len },
+                2 => Fault::Noise { at, len, seed },
+                3 => Fault::Delete { at, len },
+                4 => Fault::Insert { at, len, seed },
+                _ => Fault::InsertZeros { at, len },
+            };
+            fault.apply(&mut file);
+        }
+        assert_same(&file);
+    }
+}
