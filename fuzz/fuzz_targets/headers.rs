@@ -1,0 +1,27 @@
+//! Going from header to header shows what reading all of a file shows.
+#![no_main]
+
+use std::convert::Infallible;
+use std::io::Cursor;
+use std::sync::LazyLock;
+
+use imlog::codec::keys::KeyRing;
+use imlog::decode::{Decoder, Item};
+
+static DECODER: LazyLock<Decoder> = LazyLock::new(|| Decoder::new(KeyRing::default()).with_choice(|_| false));
+
+/// Blocks and gaps, with their places.
+fn note(item: Item<'_>, notes: &mut Vec<(u64, u64)>) -> Result<(), Infallible> {
+    match item {
+        Item::Run(run) => notes.extend(run.blocks.iter().map(|block| (block.offset, block.header.length.into()))),
+        Item::Gap(gap) => notes.push((gap.offset, gap.len)),
+    }
+    Ok(())
+}
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let (mut walked, mut read) = (Vec::new(), Vec::new());
+    let of_walk = DECODER.headers(Cursor::new(bytes), |item| note(item, &mut walked)).expect("a slice can be read");
+    let of_read = DECODER.decode(bytes, |item| note(item, &mut read)).expect("a slice can be read");
+    assert_eq!((of_walk, walked), (of_read, read));
+});
