@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use super::marker::Reason;
+use crate::codec::keys::hex;
 use crate::decode::{Cause, Gap};
 use crate::record::{Found, Time};
-use crate::xlog::header::ClientKey;
 
 /// A record, as it is shown. What it does not say is left out.
 #[derive(Serialize)]
@@ -89,7 +89,7 @@ pub fn record(path: &str, found: &Found<'_>, context: bool, out: &mut Vec<u8>) {
 pub fn gap(path: &str, gap: &Gap, out: &mut Vec<u8>) {
     let (missing_seq, client_key) = match &gap.cause {
         Cause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
-        Cause::Encrypted { client, .. } => (None, Some(hex(client))),
+        Cause::Encrypted { client, .. } => (None, Some(hex(&**client))),
         _ => (None, None),
     };
     let (offset, length) = (gap.offset, gap.len);
@@ -101,10 +101,6 @@ fn push(line: &impl Serialize, out: &mut Vec<u8>) {
     let written = serde_json::to_writer(&mut *out, line);
     debug_assert!(written.is_ok());
     out.push(b'\n');
-}
-
-fn hex(key: &ClientKey) -> String {
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn display<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {

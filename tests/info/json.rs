@@ -142,7 +142,7 @@ fn numbers_agree_with_one_another_and_with_the_text() {
         assert_eq!(file["text_bytes"], text.len(), "{path}");
         assert_eq!(sum(&file["kinds"], "text_bytes"), text.len() as u64);
         assert_eq!(file["blocks"], sum(&file["kinds"], "blocks"));
-        assert_eq!(file["lost_bytes"], sum(&file["gaps"], "bytes"));
+        assert_eq!(file["lost_bytes"], sum(&file["gaps"], "length"));
         let levels: u64 = file["levels"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
         assert_eq!(file["records"], levels);
 
@@ -150,7 +150,7 @@ fn numbers_agree_with_one_another_and_with_the_text() {
         let blocks = || rows.iter().filter(|row| row["type"] == "block");
         assert_eq!(file["blocks"], blocks().count());
         assert_eq!(file["text_bytes"], blocks().map(|row| row["text_bytes"].as_u64().unwrap()).sum::<u64>());
-        let lost: u64 = rows.iter().filter_map(|row| row["bytes"].as_u64()).sum();
+        let lost: u64 = rows.iter().filter_map(|row| row["length"].as_u64()).sum();
         assert_eq!(file["lost_bytes"], lost);
     }
 }

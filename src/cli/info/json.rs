@@ -99,10 +99,10 @@ struct Client {
 #[derive(Debug, Serialize)]
 struct Place {
     offset: u64,
-    bytes: u64,
+    length: u64,
     pieces: u64,
     cause: &'static str,
-    missing: Option<[u16; 2]>,
+    missing_seq: Option<[u16; 2]>,
 }
 
 #[derive(Debug, Serialize)]
@@ -185,10 +185,10 @@ pub fn file(path: Option<&Path>, summary: &Summary, headers: bool) -> serde_json
 fn place(marker: &Marker) -> Place {
     Place {
         offset: marker.offset(),
-        bytes: marker.lost(),
+        length: marker.lost(),
         pieces: marker.pieces(),
         cause: marker.cause().map_or("missing-blocks", cause_name),
-        missing: marker.missing().map(|missing| [*missing.start(), *missing.end()]),
+        missing_seq: marker.missing().map(|missing| [*missing.start(), *missing.end()]),
     }
 }
 
@@ -220,7 +220,7 @@ struct BlockLine<'a> {
     text_bytes: Option<u64>,
     end: &'static str,
     repaired: Option<&'static str>,
-    client: Option<String>,
+    client_key: Option<String>,
 }
 
 /// A gap.
@@ -230,9 +230,10 @@ struct GapLine<'a> {
     #[serde(flatten)]
     source: &'a Source<'a>,
     offset: u64,
-    bytes: u64,
+    length: u64,
     cause: &'static str,
-    missing: Option<[u16; 2]>,
+    missing_seq: Option<[u16; 2]>,
+    client_key: Option<String>,
 }
 
 /// The object of a block or a gap.
@@ -262,16 +263,18 @@ fn block_line<'a>(source: &'a Source<'_>, block: &Block, end: End) -> BlockLine<
             End::Repaired(field) => Some(field.name()),
             _ => None,
         },
-        client: block.client.as_deref().map(|key| hex(key)),
+        client_key: block.client.as_deref().map(|key| hex(key)),
     }
 }
 
 fn gap_line<'a>(source: &'a Source<'_>, gap: &Gap) -> GapLine<'a> {
-    let missing = match &gap.cause {
-        Cause::Skip(missing) => Some([*missing.start(), *missing.end()]),
-        _ => None,
+    let (missing_seq, client_key) = match &gap.cause {
+        Cause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
+        Cause::Encrypted { client, .. } => (None, Some(hex(&**client))),
+        _ => (None, None),
     };
-    GapLine { r#type: "gap", source, offset: gap.offset, bytes: gap.len, cause: cause_name(&gap.cause), missing }
+    let (offset, length, cause) = (gap.offset, gap.len, cause_name(&gap.cause));
+    GapLine { r#type: "gap", source, offset, length, cause, missing_seq, client_key }
 }
 
 fn line(object: &impl Serialize) -> serde_json::Result<Vec<u8>> {

@@ -5,11 +5,12 @@ mod blocks;
 mod card;
 mod json;
 mod page;
+mod plan;
 mod table;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
@@ -22,29 +23,13 @@ use super::printer::{Hint, Printer, Shown};
 use super::{Status, keys};
 use crate::decode::{Decoder, Error, Item};
 use crate::info::{Endings, Summary, read};
-use crate::input::{Input, LogFile, Reader, walk};
+use crate::input::{Input, Reader};
 
 use args::InfoArgs;
 use card::TITLE;
 use page::Page;
+use plan::{Plan, Section};
 use table::Table;
-
-/// Inputs that are shown together.
-struct Section {
-    /// The folder that they are in; files that were named stand for themselves.
-    folder: Option<PathBuf>,
-    inputs: Vec<Input>,
-}
-
-/// What the paths came to.
-#[derive(Default)]
-struct Plan {
-    sections: Vec<Section>,
-    /// Paths that failed or held nothing; the printer has named them.
-    failed: bool,
-    /// Whether any path was there at all.
-    any_path: bool,
-}
 
 /// Looks at everything.
 pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
@@ -71,64 +56,6 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
 const LONG: u64 = 32 << 20;
 
 const OUT: &str = "cannot write standard output";
-
-impl Plan {
-    fn new(paths: &[PathBuf], printer: &Printer) -> Plan {
-        let here = [PathBuf::from(".")];
-        let mut plan = Plan::default();
-        for path in if paths.is_empty() { &here } else { paths } {
-            if path.as_os_str() == "-" {
-                plan.any_path = true;
-                plan.add_input(Input::Stdin);
-                continue;
-            }
-            match path.metadata() {
-                Ok(metadata) if metadata.is_dir() => plan.add_folder(path, printer),
-                Ok(_) => {
-                    plan.any_path = true;
-                    plan.add_input(Input::File(LogFile { path: path.clone(), depth: 1 }));
-                }
-                Err(error) => {
-                    plan.failed = true;
-                    plan.any_path |= error.kind() != io::ErrorKind::NotFound;
-                    printer.error(&anyhow!(error).context(format!("cannot read `{}`", Shown(path))));
-                }
-            }
-        }
-        plan
-    }
-
-    fn add_input(&mut self, input: Input) {
-        match self.sections.last_mut() {
-            Some(Section { folder: None, inputs }) => inputs.push(input),
-            _ => self.sections.push(Section { folder: None, inputs: vec![input] }),
-        }
-    }
-
-    fn add_folder(&mut self, folder: &Path, printer: &Printer) {
-        self.any_path = true;
-        let mut inputs = Vec::new();
-        let failed_before = std::mem::take(&mut self.failed);
-        for found in walk::logs(folder) {
-            match found {
-                Ok(file) => inputs.push(Input::File(file)),
-                Err(walk::WalkError { path, error }) => {
-                    self.failed = true;
-                    printer.error(&anyhow!(error).context(format!("cannot read `{}`", Shown(&path))));
-                }
-            }
-        }
-        if inputs.is_empty() && !self.failed {
-            self.failed = true;
-            let hint = "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth";
-            printer.error(&anyhow!("no logs in `{}`", Shown(folder)).context(Hint(hint.into())));
-        }
-        self.failed |= failed_before;
-        if !inputs.is_empty() {
-            self.sections.push(Section { folder: Some(folder.to_path_buf()), inputs });
-        }
-    }
-}
 
 /// What all inputs share.
 struct Run<'a> {
@@ -187,13 +114,17 @@ impl Run<'_> {
         let seeks = matches!(reader, Reader::File(_)) && size.is_some();
         let reader = Watched::new(reader, progress.clone());
         let head = reader.head();
-        let summary = if self.args.headers {
+        // Records are counted where they are shown.
+        let summary = if self.args.headers || self.args.blocks || self.args.check {
             let mut summary = Summary::default();
             let items = |item: Item<'_>| {
                 summary.item(item);
                 show(item)
             };
-            let report = if seeks { self.decoder.headers(reader, items) } else { self.decoder.decode(reader, items) };
+            let report = match self.args.headers && seeks {
+                true => self.decoder.headers(reader, items),
+                false => self.decoder.decode(reader, items),
+            };
             report.map(|report| summary.finish(report))
         } else {
             read(&self.decoder, reader, show)
