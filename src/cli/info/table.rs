@@ -151,7 +151,8 @@ impl Table {
         let state = match (damaged, encrypted) {
             (0, 0) => self.rows.first().map_or("", |row| row.state.name()).into(),
             (0, count) => format!("{count} encrypted"),
-            (count, _) => format!("{count} damaged"),
+            (count, 0) => format!("{count} damaged"),
+            (damaged, encrypted) => format!("{} flawed", damaged + encrypted),
         };
         (Count(self.rows.len() as u64, "file").to_string(), state, cells)
     }
