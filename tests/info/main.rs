@@ -9,8 +9,9 @@ mod support;
 mod blocks;
 mod cards;
 mod check;
-mod headers;
+
 mod json;
+mod properties;
 mod tables;
 
 use assert_cmd::Command;

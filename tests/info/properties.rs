@@ -1,9 +1,11 @@
-//! Headers alone say the same of blocks as decoding does.
+//! What holds for every file and every damage: headers alone say the same of blocks as decoding does, and what is
+//! summed up is what was decoded.
 
 use std::convert::Infallible;
 use std::io::Cursor;
 
 use imlog::decode::Item;
+use imlog::info::{Endings, Row, read};
 use proptest::prelude::*;
 
 use crate::logs;
@@ -47,6 +49,39 @@ fn of_every_kind_of_file() {
     }
 }
 
+/// Every block and every lost byte is told once, as the decoder has it.
+#[track_caller]
+fn assert_adds_up(file: &[u8]) {
+    let decoder = decoder(&[TEST_KEY]);
+    let expected = decoder.decode(file, |_| Ok::<_, Infallible>(())).unwrap();
+    let (mut endings, mut blocks, mut lost) = (Endings::default(), 0, 0);
+    let mut row = |row: Row<'_>| {
+        match row {
+            Row::Block(..) => blocks += 1,
+            Row::Gap(gap) => lost += gap.len,
+        }
+        Ok::<_, Infallible>(())
+    };
+    let summary = read(&decoder, file, |item| endings.item(item, &mut row)).unwrap();
+    endings.finish(&mut row).unwrap();
+    let report = &summary.report;
+    assert_eq!(report, &expected);
+    assert_eq!((blocks, lost), (report.blocks, report.lost));
+    let kinds: Vec<_> = summary.kinds().map(|(_, count)| count).collect();
+    assert_eq!(kinds.iter().map(|count| count.blocks).sum::<u64>(), report.blocks);
+    assert_eq!(kinds.iter().map(|count| count.text).sum::<u64>(), report.text);
+    assert_eq!(summary.repeats.count(), report.repeats);
+    let processes = summary.seq.values().last().map_or(1, |range| range.process);
+    assert!(summary.seq.left_out > 0 || processes == report.restarts + 1);
+    let places: u64 = summary.places.values().iter().map(|place| place.lost()).sum();
+    assert!(summary.places.left_out > 0 || places == report.lost);
+    assert!(!summary.state().is_good() || report.is_whole());
+    assert_eq!(
+        summary.lines.records,
+        summary.lines.levels().map(|(_, count)| count).sum::<u64>() + summary.lines.without_level()
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
@@ -69,5 +104,6 @@ proptest! {
             fault.apply(&mut file);
         }
         assert_same(&file);
+        assert_adds_up(&file);
     }
 }
