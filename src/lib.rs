@@ -42,7 +42,8 @@
 //! ```
 //!
 //! The way of the data: bytes → [`xlog`] (blocks and gaps) → [`codec`] (many blocks at once) → [`decode`] (in order
-//! again) → [`record`] → [`output`]. A gap is a value in that stream; who prints decides how it looks.
+//! again) → [`record`] → [`output`]. A gap is a value in that stream; who prints decides how it looks. [`info`] sums
+//! up what came by.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
