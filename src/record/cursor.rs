@@ -65,28 +65,32 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes `yyyy-MM-dd`: days since 1970.
+    #[inline]
     pub fn date(&mut self) -> Option<i64> {
-        let (year, rest) = fixed::<4>(self.0)?;
-        let (month, rest) = fixed::<2>(rest.strip_prefix(b"-")?)?;
-        let (day, rest) = fixed::<2>(rest.strip_prefix(b"-")?)?;
+        let (&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2], rest) = self.0.split_first_chunk()? else { return None };
+        let [y1, y2, y3, y4, m1, m2, d1, d2] = digits([y1, y2, y3, y4, m1, m2, d1, d2])?;
         self.0 = rest;
-        days(year, month, day)
+        days(y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2, d1 * 10 + d2)
     }
 
     /// Takes `HH:mm:ss`, and `.SSS` (or another number of digits) if it is there: milliseconds of the day.
+    #[inline]
     pub fn time_of_day(&mut self) -> Option<i64> {
-        let (hour, rest) = fixed::<2>(self.0)?;
-        let (minute, rest) = fixed::<2>(rest.strip_prefix(b":")?)?;
-        let (second, rest) = fixed::<2>(rest.strip_prefix(b":")?)?;
+        let (&[h1, h2, b':', m1, m2, b':', s1, s2], rest) = self.0.split_first_chunk()? else { return None };
+        let [h1, h2, m1, m2, s1, s2] = digits([h1, h2, m1, m2, s1, s2])?;
+        let (hour, minute, second) = (h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
         self.0 = rest;
         let mut millis = 0;
-        if let Some(fraction) = rest.strip_prefix(b".") {
-            if let Some((three, rest)) = fixed::<3>(fraction) {
-                (millis, self.0) = (three, rest);
-            }
-            // Finer than that is more than anything here needs.
-            let digits = self.0.iter().position(|byte| !byte.is_ascii_digit());
-            self.0 = self.0.get(digits.unwrap_or(self.0.len())..).unwrap_or_default();
+        if let Some((&[b'.', f1, f2, f3], rest)) = rest.split_first_chunk()
+            && let Some([f1, f2, f3]) = digits([f1, f2, f3])
+        {
+            (millis, self.0) = (f1 * 100 + f2 * 10 + f3, rest);
+        } else if let Some(rest) = rest.strip_prefix(b".") {
+            self.0 = rest;
+        }
+        // Finer than that is more than anything here needs.
+        while let Some((b'0'..=b'9', rest)) = self.0.split_first() {
+            self.0 = rest;
         }
         // A leap second is the last of its minute.
         let possible = hour < 24 && minute < 60 && second <= 60;
@@ -110,18 +114,13 @@ pub fn number(digits: &[u8]) -> Option<u32> {
     u32::try_from(number).ok()
 }
 
-/// The first `N` bytes as a number, and the rest.
-fn fixed<const N: usize>(bytes: &[u8]) -> Option<(u32, &[u8])> {
-    let (digits, rest) = bytes.split_first_chunk::<N>()?;
-    let mut number = 0;
-    for digit in digits {
-        let digit = digit.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        number = number * 10 + u32::from(digit);
-    }
-    Some((number, rest))
+/// The values of digits, if all are some.
+#[inline]
+fn digits<const N: usize>(text: [u8; N]) -> Option<[u32; N]> {
+    let values = text.map(|byte| byte.wrapping_sub(b'0'));
+    // All at once, without a way out in between: this is done for every record.
+    let all = values.iter().fold(true, |all, value| all & (*value < 10));
+    all.then(|| values.map(u32::from))
 }
 
 #[cfg(test)]
