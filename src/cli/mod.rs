@@ -3,6 +3,7 @@
 pub mod args;
 mod completions;
 mod decode;
+mod inputs;
 mod interrupt;
 mod keys;
 mod printer;

@@ -1,9 +1,11 @@
 //! What a run came to, in words and as an exit code.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::super::printer::{Bytes, Printer};
 use super::super::status::Status;
+use super::packages::Packages;
 use crate::decode::Report;
 use crate::output::marker::{Count, KeyId};
 use crate::xlog::header::ClientKey;
@@ -21,6 +23,7 @@ pub struct Total {
     lost: u64,
     clients: Vec<ClientKey>,
     unopened: u64,
+    packages: Packages,
 }
 
 impl Total {
@@ -39,10 +42,11 @@ impl Total {
         self.skipped += 1;
     }
 
-    /// Takes a file that was decoded.
-    pub fn add(&mut self, report: &Report) {
+    /// Takes a file that was decoded. It may have been broken off in its bundle, whole as it looks.
+    pub fn add(&mut self, name: &Path, report: &Report, is_broken: bool) {
+        self.packages.add(name);
         self.decoded += 1;
-        self.damaged += u64::from(!report.is_whole());
+        self.damaged += u64::from(is_broken || !report.is_whole());
         self.bytes += report.bytes;
         self.text += report.text;
         self.places += report.gaps;
@@ -71,6 +75,9 @@ impl Total {
                 keys.join(", ")
             ));
         }
+        for line in self.packages.lines() {
+            printer.summary(line);
+        }
         let mut line = format!(
             "{} decoded: {} in, {} of text, {:.2} s",
             Count(*decoded, "file"),
@@ -82,8 +89,10 @@ impl Total {
             line += &format!("; {skipped} skipped");
         }
         if *damaged > 0 {
-            line +=
-                &format!("; {damaged} damaged ({} in {} not decoded)", Count(*lost, "byte"), Count(*places, "place"));
+            line += &format!("; {damaged} damaged");
+        }
+        if *damaged > 0 && *places > 0 {
+            line += &format!(" ({} in {} not decoded)", Count(*lost, "byte"), Count(*places, "place"));
         }
         if *failed > 0 {
             line += &format!("; {failed} failed");
