@@ -83,7 +83,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__decode)
-            opts="-o -u -j -q -v -h --output --output-dir --no-clobber --update --no-markers --max-block-text --key-file --key --jobs --color --quiet --verbose --help"
+            opts="-o -u -j -q -v -h --output --output-dir --no-clobber --update --no-markers --max-block-text --key-file --key --max-members --max-unpacked --max-ratio --max-spool --jobs --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -146,6 +146,22 @@ _imlog() {
                     return 0
                     ;;
                 --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-members)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-unpacked)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-ratio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-spool)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

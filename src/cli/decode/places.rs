@@ -13,6 +13,10 @@ pub struct Places {
     inputs: HashSet<PathBuf>,
     /// Inputs and outputs, in small letters: names that differ in nothing else are the same on many systems.
     taken: HashSet<PathBuf>,
+    /// The folder of each bundle.
+    bundles: HashMap<PathBuf, PathBuf>,
+    /// Those folders, in small letters.
+    bundle_folders: HashSet<PathBuf>,
 }
 
 impl Places {
@@ -55,6 +59,24 @@ impl Places {
         if cfg!(any(windows, target_os = "macos")) { small } else { real }
     }
 
+    /// The folder of this bundle, always the same: `wanted`, or one like it if that is another bundle's. Also whether
+    /// this is the first time that it is asked for.
+    pub fn folder(&mut self, bundle: &Path, wanted: &Path) -> (PathBuf, bool) {
+        if let Some(folder) = self.bundles.get(bundle) {
+            return (folder.clone(), false);
+        }
+        let mut number = 1;
+        let mut folder = wanted.to_path_buf();
+        while !self.bundle_folders.insert(small(&folder)) {
+            number += 1;
+            let mut name = wanted.file_name().unwrap_or_default().to_os_string();
+            name.push(format!("~{number}"));
+            folder = wanted.with_file_name(name);
+        }
+        self.bundles.insert(bundle.to_path_buf(), folder.clone());
+        (folder, true)
+    }
+
     /// Takes `path` below `root` for a file that is written, or one like it that is free.
     pub fn claim(&mut self, root: &Path, path: &Path) -> PathBuf {
         let root = self.real(&root.join("x")).with_file_name("");
@@ -85,5 +107,15 @@ mod tests {
         assert_eq!(claim("D/A.xlog.log"), "D/A.xlog~3.log");
         assert_eq!(claim("in.zip"), "in~2.zip");
         assert_eq!(claim("b.xlog.log"), "b.xlog.log");
+    }
+
+    #[test]
+    fn bundles_have_folders_of_their_own() {
+        let mut places = Places::default();
+        let mut folder = |bundle: &str, wanted: &str| places.folder(Path::new(bundle), Path::new(wanted)).0;
+        assert_eq!(folder("a.zip", "d/a"), Path::new("d/a"));
+        assert_eq!(folder("a.tgz", "d/a"), Path::new("d/a~2"));
+        assert_eq!(folder("A.tar", "d/A"), Path::new("d/A~3"));
+        assert_eq!(folder("a.zip", "d/a"), Path::new("d/a"));
     }
 }

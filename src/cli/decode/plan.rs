@@ -149,7 +149,8 @@ impl Plan<'_> {
                 let target = match &input {
                     Input::File(file) => self.beside(Some(file), file.path.clone()),
                     Input::Stdin => self.beside(None, "stdin".into()),
-                    Input::Member(member) => self.target(&member.label),
+                    // The others' places have to be known first.
+                    Input::Member(_) => Target::Stdout,
                 };
                 Job::Log { input, target }
             }
@@ -170,52 +171,73 @@ impl Plan<'_> {
         }
     }
 
-    /// The target of a log in a bundle, as long as nothing else goes there.
-    fn target(&self, label: &Label) -> Target {
-        let file = label.bundle.as_deref();
-        if label.below.as_os_str().is_empty() {
-            // A log that is compressed alone.
-            let path = file.map_or("stdin".into(), |file| uncompressed(&file.path).unwrap_or(file.path.clone()));
-            return self.beside(file, path);
-        }
-        let path = with_log(label.below.clone());
-        match (self.destination, file) {
-            (Destination::Stdout, _) | (Destination::Beside, None) => Target::Stdout,
-            (Destination::File(path), _) => Target::File(path.clone()),
-            (Destination::Beside, Some(file)) => Target::Below { root: folder_of(&file.path), path },
-            (Destination::Folder(folder), Some(file)) if !self.is_alone || file.depth > 1 => {
-                Target::Below { root: folder.join(folder_of(&file.below())), path }
-            }
-            (Destination::Folder(folder), _) => Target::Below { root: folder.clone(), path },
-        }
-    }
-
-    /// The target of a log in a bundle, unlike all others. Tells what it was called first if that was taken.
+    /// The target of a log in a bundle, unlike all others. Says what it would have been called if that was taken.
     pub fn place(&mut self, label: &Label, printer: &Printer) -> Target {
-        let target = self.target(label);
-        self.claim(label, target, printer)
+        let file = label.bundle.as_deref();
+        if label.path.as_os_str().is_empty() {
+            let target = self.compressed(file);
+            return match &target {
+                Target::File(path) if !matches!(self.destination, Destination::File(_)) => {
+                    let (folder, name) = (path.parent().unwrap_or(Path::new("")), path.file_name().unwrap_or_default());
+                    let free = self.claim(label, folder, Path::new(name), printer);
+                    Target::File(folder.join(free))
+                }
+                _ => target,
+            };
+        }
+        if let Destination::File(path) = self.destination {
+            return Target::File(path.clone());
+        }
+        let Some((root, folder)) = self.place_folder(&label.container(), printer) else { return Target::Stdout };
+        let path = self.claim(label, &root, &folder.join(with_log(label.path.clone())), printer);
+        Target::Below { root, path }
     }
 
-    fn claim(&mut self, label: &Label, target: Target, printer: &Printer) -> Target {
-        let Some(wanted) = target.path() else { return target };
-        let (root, path) = match target {
-            Target::Below { root, path } => (root, path),
-            target if matches!(self.destination, Destination::File(_)) => return target,
-            _ => match (wanted.parent(), wanted.file_name()) {
-                (Some(root), Some(name)) => (root.to_path_buf(), name.into()),
-                _ => return target,
-            },
+    /// The folder of the outermost bundle, and below it that of this one. Each bundle has a folder of its own, so that
+    /// the names in it stay what they are. `None` where no folder is wanted.
+    fn place_folder(&mut self, bundle: &Label, printer: &Printer) -> Option<(PathBuf, PathBuf)> {
+        let root = match (self.destination, bundle.bundle.as_deref()) {
+            (Destination::Stdout | Destination::File(_), _) | (Destination::Beside, None) => return None,
+            (Destination::Beside, Some(file)) => folder_of(&file.path),
+            (Destination::Folder(folder), Some(file)) if !self.is_alone || file.depth > 1 => {
+                folder.join(folder_of(&file.below()))
+            }
+            (Destination::Folder(folder), _) => folder.clone(),
         };
-        let free = self.places.claim(&root, &path);
+        let outermost = Label { inside: Vec::new(), ..bundle.clone() };
+        let root = self.own_folder(&outermost, &root, printer);
+        if bundle.inside.is_empty() {
+            return Some((root, PathBuf::new()));
+        }
+        let folder = self.own_folder(bundle, &root.join(&bundle.folder), printer);
+        let folder = folder.strip_prefix(&root).unwrap_or(&bundle.folder).to_path_buf();
+        Some((root, folder))
+    }
+
+    fn own_folder(&mut self, bundle: &Label, wanted: &Path, printer: &Printer) -> PathBuf {
+        let name = bundle.shown();
+        let (folder, is_new) = self.places.folder(&name, wanted);
+        if is_new && folder != wanted {
+            let (name, wanted, folder) = (Shown(&name), Shown(wanted), Shown(&folder));
+            printer.warning(format!("`{wanted}` is another bundle's: the texts of `{name}` go to `{folder}`"));
+        }
+        folder
+    }
+
+    /// The target of a log that is compressed alone.
+    fn compressed(&self, file: Option<&LogFile>) -> Target {
+        let path = file.map_or("stdin".into(), |file| uncompressed(&file.path).unwrap_or(file.path.clone()));
+        self.beside(file, path)
+    }
+
+    fn claim(&mut self, label: &Label, root: &Path, path: &Path, printer: &Printer) -> PathBuf {
+        let free = self.places.claim(root, path);
         if free != path {
-            let (name, free) = (label.shown(), root.join(&free));
+            let (name, wanted, free) = (label.shown(), root.join(path), root.join(&free));
             let (name, wanted, free) = (Shown(&name), Shown(&wanted), Shown(&free));
             printer.warning(format!("`{wanted}` is another log's: the text of `{name}` goes to `{free}`"));
         }
-        if label.below.as_os_str().is_empty() {
-            return Target::File(root.join(free));
-        }
-        Target::Below { root, path: free }
+        free
     }
 
     /// A log that is named twice, or by itself and in a folder, has one text. (Standard output gets it twice, as
@@ -259,15 +281,13 @@ impl Plan<'_> {
         }
         let mut outputs: HashMap<PathBuf, &Input> = HashMap::new();
         for job in &self.jobs {
+            // What is in bundles has no place yet.
             let Job::Log { input, target: Target::File(output) } = job else { continue };
             if self.places.is_input(output) {
                 bail!(
                     anyhow!("`{}` is a log to be read, its text cannot replace it", Shown(output))
                         .context(Hint("choose another place with -o FILE or --output-dir DIR".into()))
                 );
-            }
-            if matches!(input, Input::Member(_)) {
-                continue;
             }
             if let Some(other) = outputs.insert(self.places.add_output(output), input) {
                 let (other, name) = (other.name(), input.name());
@@ -285,7 +305,13 @@ impl Plan<'_> {
         let mut jobs = std::mem::take(&mut self.jobs);
         for job in &mut jobs {
             if let Job::Log { input: Input::Member(member), target } = job {
-                *target = self.claim(&member.label, target.clone(), printer);
+                *target = self.place(&member.label, printer);
+            }
+        }
+        // In this order, whichever is read first.
+        for job in &jobs {
+            if let Job::Sequence(sequence) = job {
+                self.place_folder(sequence.label(), printer);
             }
         }
         self.jobs = jobs;

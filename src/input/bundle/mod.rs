@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::LogFile;
-use super::wanted::uncompressed;
+use super::wanted::{bundle_stem, uncompressed};
 use route::{Route, Step};
 
 pub use problem::{Cause, Problem};
@@ -75,33 +75,42 @@ pub struct Label {
     pub bundle: Option<Arc<LogFile>>,
     /// The names in it, as they are there: of bundles in it, then of the member. None for the bundle itself.
     pub inside: Vec<String>,
-    /// Where it belongs below a folder for the bundle: plain names only. Empty for the bundle itself, and for a log
-    /// that is compressed alone.
-    pub below: PathBuf,
+    /// Where the innermost bundle belongs below a folder for the outermost: plain names only. Empty for that itself.
+    pub folder: PathBuf,
+    /// Where the member belongs in there, likewise. Empty for a bundle, and for a log that is compressed alone.
+    pub path: PathBuf,
 }
 
 impl Label {
     /// The label of a bundle itself.
     pub fn new(bundle: Option<LogFile>) -> Label {
-        Label { bundle: bundle.map(Arc::new), inside: Vec::new(), below: PathBuf::new() }
+        let (folder, path) = (PathBuf::new(), PathBuf::new());
+        Label { bundle: bundle.map(Arc::new), inside: Vec::new(), folder, path }
     }
 
     /// That of something in it. `None` if it has no name.
     pub(in crate::input) fn member(&self, name: &str) -> Option<Label> {
-        let below = self.below.join(name::safe_path(name)?);
+        let path = name::safe_path(name)?;
         let inside = self.inside.iter().cloned().chain([name.to_string()]).collect();
-        Some(Label { bundle: self.bundle.clone(), inside, below })
+        Some(Label { bundle: self.bundle.clone(), inside, folder: self.folder.clone(), path })
     }
 
-    /// The same, for what is in a bundle in it: a folder of its own.
+    /// The same, for a bundle in it: a folder of its own.
     pub(in crate::input) fn folder(self) -> Label {
-        let stem = super::wanted::bundle_stem(&self.below).map(|stem| self.below.with_file_name(stem));
-        Label { below: stem.unwrap_or_else(|| self.below.clone()), ..self }
+        let path = bundle_stem(&self.path).map_or(self.path.clone(), |stem| self.path.with_file_name(stem));
+        let folder = if self.path.as_os_str().is_empty() { self.folder } else { self.folder.join(path) };
+        Label { folder, path: PathBuf::new(), ..self }
     }
 
     /// The same, for what is compressed by itself.
     pub(in crate::input) fn alone(self) -> Label {
-        Label { below: uncompressed(&self.below).unwrap_or_else(|| self.below.clone()), ..self }
+        Label { path: uncompressed(&self.path).unwrap_or(self.path), ..self }
+    }
+
+    /// The label of the bundle that a member is in.
+    pub fn container(&self) -> Label {
+        let inside = self.inside.split_last().map_or(&[][..], |(_, bundles)| bundles).to_vec();
+        Label { bundle: self.bundle.clone(), inside, folder: self.folder.clone(), path: PathBuf::new() }
     }
 
     /// As people read it: `bundle.zip:path/in/it`, and `-` for standard input.
@@ -187,12 +196,11 @@ mod tests {
     fn labels_name_the_way_in() {
         let outer = Label::new(Some(LogFile { path: "in/outer.zip".into(), depth: 1 }));
         let member = outer.member("../d/a.xlog.gz").unwrap().alone();
-        assert_eq!((member.shown(), member.below), ("in/outer.zip:../d/a.xlog.gz".into(), "__/d/a.xlog".into()));
-        let inner = outer.member("x/inner.tar.gz").unwrap().folder().member("b.xlog").unwrap();
-        assert_eq!(
-            (inner.shown(), inner.below),
-            ("in/outer.zip:x/inner.tar.gz:b.xlog".into(), "x/inner/b.xlog".into())
-        );
+        assert_eq!((member.shown(), member.path), ("in/outer.zip:../d/a.xlog.gz".into(), "__/d/a.xlog".into()));
+        let inner = outer.member("x/inner.tar.gz").unwrap().folder().member("d/b.xlog").unwrap();
+        assert_eq!(inner.shown(), Path::new("in/outer.zip:x/inner.tar.gz:d/b.xlog"));
+        assert_eq!((inner.folder.as_path(), inner.path.as_path()), (Path::new("x/inner"), Path::new("d/b.xlog")));
+        assert_eq!(inner.container().shown(), Path::new("in/outer.zip:x/inner.tar.gz"));
         assert_eq!(Label::new(None).member("a").unwrap().shown(), Path::new("-:a"));
         assert!(outer.member("./").is_none());
     }

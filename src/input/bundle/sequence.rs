@@ -162,7 +162,7 @@ impl<E> Pass<'_, '_, E> {
             Some(kind) => self.container(label, kind, &mut reader, depth),
             None => {
                 let wanted = self.sequence.expander.wanted;
-                if !uncompressed(&label.below).is_some_and(|name| wanted.class(&name).is_some()) {
+                if !uncompressed(&label.path).is_some_and(|name| wanted.class(&name).is_some()) {
                     return Ok(());
                 }
                 self.show(Ok(Passing { label: label.alone(), size: None, reader: &mut reader }))
