@@ -162,15 +162,15 @@ pub struct DecodeArgs {
     /// Stop after this much text of one block, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
     pub max_block_text: u32,
+    /// How many threads to use; 0: one a core
+    #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub jobs: u16,
     /// Private keys for encrypted logs.
     #[command(flatten)]
     pub keys: KeyArgs,
     /// Limits of bundles.
     #[command(flatten)]
     pub bundles: BundleArgs,
-    /// How many threads to use; 0: one a core
-    #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    pub jobs: u16,
 }
 
 /// Private keys for encrypted logs.

@@ -280,14 +280,20 @@ impl Plan<'_> {
             }
         }
         let mut outputs: HashMap<PathBuf, &Input> = HashMap::new();
+        let replaced = |output: &Path| {
+            anyhow!("`{}` is a log to be read, its text cannot replace it", Shown(output))
+                .context(Hint("choose another place with -o FILE or --output-dir DIR".into()))
+        };
+        if let Destination::File(output) = self.destination
+            && self.places.is_input(output)
+        {
+            return Err(replaced(output));
+        }
         for job in &self.jobs {
             // What is in bundles has no place yet.
             let Job::Log { input, target: Target::File(output) } = job else { continue };
             if self.places.is_input(output) {
-                bail!(
-                    anyhow!("`{}` is a log to be read, its text cannot replace it", Shown(output))
-                        .context(Hint("choose another place with -o FILE or --output-dir DIR".into()))
-                );
+                return Err(replaced(output));
             }
             if let Some(other) = outputs.insert(self.places.add_output(output), input) {
                 let (other, name) = (other.name(), input.name());

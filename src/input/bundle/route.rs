@@ -68,9 +68,10 @@ impl Route {
     pub fn then(&self, step: Step) -> Route {
         let mut route = self.clone();
         match (route.steps.last_mut(), step) {
-            (Some(Step::Range { start, len }), Step::Range { start: inner, len: wanted }) => {
-                *len = len.saturating_sub(inner).min(wanted);
-                *start = start.saturating_add(inner);
+            (Some(Step::Range { start, len }), Step::Range { start: inner, len: wanted })
+                if inner.saturating_add(wanted) <= *len =>
+            {
+                (*start, *len) = (start.saturating_add(inner), wanted);
             }
             _ => route.steps.push(step),
         }
@@ -213,6 +214,8 @@ pub struct Section {
     start: u64,
     at: u64,
     end: u64,
+    /// It should go on, but the file does not.
+    is_short: bool,
 }
 
 impl Section {
@@ -222,7 +225,7 @@ impl Section {
     /// Those of the file system.
     pub fn new(file: Arc<File>) -> io::Result<Section> {
         let end = file.metadata()?.len();
-        Ok(Section { file, start: 0, at: 0, end })
+        Ok(Section { file, start: 0, at: 0, end, is_short: false })
     }
 
     /// Its length in bytes.
@@ -230,10 +233,13 @@ impl Section {
         self.end - self.start
     }
 
-    /// A part of it, which never reaches over its end.
+    /// A part of it. It never reaches over its end: what is missing there is an error when it is read.
     pub fn part(&self, start: u64, len: u64) -> Section {
-        let start = self.start.saturating_add(start).min(self.end);
-        Section { file: self.file.clone(), start, at: start, end: start.saturating_add(len).min(self.end) }
+        let start = self.start.saturating_add(start);
+        let end = start.saturating_add(len);
+        let is_short = end > self.end;
+        let (start, end) = (start.min(self.end), end.min(self.end));
+        Section { file: self.file.clone(), start, at: start, end, is_short }
     }
 }
 
@@ -245,6 +251,9 @@ impl Read for Section {
         #[cfg(windows)]
         let read = std::os::windows::fs::FileExt::seek_read(&*self.file, &mut buffer[..most], self.at)?;
         self.at += read as u64;
+        if read == 0 && !buffer.is_empty() && self.is_short {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         Ok(read)
     }
 }
@@ -426,7 +435,9 @@ mod tests {
         let inner = route(b"0123456789").then(Step::Range { start: 2, len: 6 }).then(Step::Check { len: 6, crc: 0 });
         let (section, whole) = inner.section().unwrap().unwrap();
         assert_eq!((section.len(), read(&whole).unwrap().as_slice()), (6, b"234567".as_slice()));
-        assert_eq!(read(&whole.then(Step::Range { start: 1, len: 100 })).unwrap(), b"34567");
+        assert_eq!(read(&whole.then(Step::Range { start: 1, len: 3 })).unwrap(), b"345");
+        let too_long = whole.then(Step::Range { start: 1, len: 6 });
+        assert_eq!(read(&too_long).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         assert!(whole.then(Step::Gunzip).section().unwrap().is_none());
     }
 
@@ -434,8 +445,9 @@ mod tests {
     fn parts_of_a_section_stay_within() {
         let (section, _) = route(b"0123456789").section().unwrap().unwrap();
         let mut part = section.part(2, 5).part(1, 100);
-        let mut text = String::new();
-        part.read_to_string(&mut text).unwrap();
+        let mut text = Vec::new();
+        assert_eq!(part.read_to_end(&mut text).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        let text = String::from_utf8(text).unwrap();
         assert_eq!(text, "3456");
         assert_eq!(part.seek(SeekFrom::End(-1)).unwrap(), 3);
         assert!(part.seek(SeekFrom::Current(-4)).is_err());

@@ -35,9 +35,10 @@ pub fn entries(section: &Section, limits: Limits) -> (Vec<Entry>, Option<Cause>)
         Err(zip::result::ZipError::Io(error)) if error.raw_os_error().is_some() => {
             return (Vec::new(), Some(error.into()));
         }
-        Err(error) => {
+        Err(_) => {
             let (entries, _) = rescue::entries(section, 0, limits);
-            return (entries, Some(Cause::Damaged { kind: Kind::Zip, why: in_words(&error) }));
+            let why = "the directory at its end is missing or damaged".into();
+            return (entries, Some(Cause::Damaged { kind: Kind::Zip, why }));
         }
     };
     if zip.has_duplicate_names() {
@@ -146,14 +147,6 @@ fn method_name(method: u16) -> String {
         other => return format!("method {other}"),
     };
     name.into()
-}
-
-fn in_words(error: &zip::result::ZipError) -> String {
-    match error {
-        zip::result::ZipError::Io(error) => super::problem::in_words(error),
-        zip::result::ZipError::InvalidArchive(why) => why.to_string(),
-        error => error.to_string(),
-    }
 }
 
 /// A section of which only so much may be read.

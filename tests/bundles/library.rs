@@ -1,0 +1,89 @@
+//! What the other subcommands build on.
+
+use std::io::Read;
+use std::path::Path;
+
+use imlog::input::Input;
+use imlog::input::bundle::Cause;
+use imlog::input::expand::{Expander, Found};
+use imlog::input::wanted::Wanted;
+
+use crate::program::Folder;
+use crate::support::archive::{gzip, tar_of, zip_of};
+use crate::{borrowed, log, logs};
+
+fn read(input: &Input) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let (mut reader, size) = input.open().unwrap();
+    reader.read_to_end(&mut bytes).unwrap();
+    assert!(size.is_none_or(|size| size == bytes.len() as u64));
+    bytes
+}
+
+#[test]
+fn members_can_be_opened_again_and_again() {
+    let folder = Folder::new();
+    let files = logs(&["a.xlog", "d/b.xlog"]);
+    let inner = zip_of(&borrowed(&files));
+    let single = gzip(&log("single"));
+    folder.write("o.zip", zip_of(&[("i.zip", &inner), ("s.xlog.gz", &single), ("a.xlog", &log("a"))]));
+    let found = Expander::default().path(&folder.path("o.zip"));
+    let inputs: Vec<_> = found
+        .into_iter()
+        .map(|found| match found.unwrap() {
+            Found::Log(input) => input,
+            Found::Sequence(sequence) => panic!("{sequence:?}"),
+        })
+        .collect();
+    let names: Vec<_> = inputs.iter().map(|input| input.name()).collect();
+    let name = |inside: &str| Path::new(&format!("{}:{inside}", folder.path("o.zip").display())).to_path_buf();
+    assert_eq!(names, [name("i.zip:a.xlog"), name("i.zip:d/b.xlog"), name("s.xlog.gz"), name("a.xlog")]);
+    for _ in 0..2 {
+        let bytes: Vec<_> = inputs.iter().rev().map(read).collect();
+        assert_eq!(bytes, [log("a"), log("single"), log("d/b.xlog"), log("a.xlog")]);
+    }
+    assert!(inputs.iter().all(|input| input.path() == Some(&folder.path("o.zip"))));
+}
+
+#[test]
+fn a_sequence_shows_its_logs_in_order() {
+    let folder = Folder::new();
+    let mut files = logs(&["b.xlog", "a.xlog", "plain.log", "a.xlog.log"]);
+    files.push(("i.zip".into(), zip_of(&borrowed(&logs(&["c.xlog"])))));
+    folder.write("o.tgz", gzip(&tar_of(&borrowed(&files))));
+    for (texts, expected) in [
+        (false, vec!["b.xlog", "a.xlog", "i.zip:c.xlog"]),
+        (true, vec!["b.xlog", "a.xlog", "plain.log", "i.zip:c.xlog"]),
+    ] {
+        let expander = Expander { wanted: Wanted { texts }, ..Expander::default() };
+        let mut found = expander.path(&folder.path("o.tgz"));
+        let Ok(Found::Sequence(sequence)) = found.remove(0) else { panic!("a compressed tar is a sequence") };
+        let mut seen = Vec::new();
+        let visited: Result<(), ()> = sequence.visit(&mut |passing| {
+            let passing = passing.unwrap();
+            let mut bytes = Vec::new();
+            passing.reader.read_to_end(&mut bytes).unwrap();
+            let inside = passing.label.inside.join(":");
+            assert_eq!(bytes, log(passing.label.inside.last().unwrap()), "{inside}");
+            seen.push(inside);
+            Ok(())
+        });
+        assert_eq!((visited, seen), (Ok(()), expected.iter().map(|name| name.to_string()).collect()));
+        // What nobody reads is passed over, and the visitor may stop.
+        let mut count = 0;
+        let stopped = sequence.visit(&mut |_| {
+            count += 1;
+            if count == 2 { Err("enough") } else { Ok(()) }
+        });
+        assert_eq!((stopped, count), (Err("enough"), 2));
+    }
+}
+
+#[test]
+fn problems_are_values() {
+    let folder = Folder::new();
+    let found = Expander::default().path(&folder.path("missing"));
+    assert!(matches!(&found[..], [Err(problem)] if matches!(problem.cause, Cause::Io(_))));
+    let found = Expander::default().path(&folder.path(""));
+    assert!(matches!(&found[..], [Err(problem)] if matches!(problem.cause, Cause::NoLogs)));
+}
