@@ -1,7 +1,7 @@
 //! From what the user named to the logs in it.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::bundle::limits::{Budget, Exceeded, Limits};
@@ -140,9 +140,13 @@ impl Bundle<'_> {
         let inner = route.then(step);
         match inner.head(Kind::HEAD).map(|head| Kind::of(&head)) {
             Ok(None) => {
-                let is_log = |name: PathBuf| self.expander.wanted.class(&name).is_some();
-                if self.is_named || uncompressed(&label.shown()).is_some_and(is_log) {
-                    self.log(Member { label: label.alone(), route: inner, size: None });
+                let class = uncompressed(&label.shown()).and_then(|name| self.expander.wanted.class(&name));
+                let member = Member { label: label.alone(), route: inner, size: None };
+                match class {
+                    _ if self.is_named => self.log(member),
+                    Some(class @ (Class::Log | Class::Cache)) => self.take(member, class),
+                    // It is only called like a bundle.
+                    Some(Class::Bundle) | None => {}
                 }
             }
             Ok(Some(kind)) if kind.step().is_some() => self.problem(&label, Cause::TooDeep),
@@ -209,7 +213,7 @@ impl Bundle<'_> {
     fn tar(&mut self, label: &Label, route: &Route, section: Section) {
         let mut tar = Tar::new(section);
         loop {
-            let entry = match tar.next() {
+            let entry = match tar.next_entry() {
                 Ok(Some(entry)) => entry,
                 Ok(None) => return,
                 Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),

@@ -12,7 +12,9 @@ const NAMES: [&str; 3] = ["a.xlog", "deep/c.mmap3", "deep/er/b.xlog"];
 fn bundles() -> Vec<(&'static str, Vec<u8>)> {
     let mut files = logs(&NAMES);
     files.push(("empty.mmap3".into(), vec![0; 5000]));
+    files.push(("empty.mmap2.gz".into(), gzip(&[0; 5000])));
     files.push(("notes.txt".into(), b"not a log".to_vec()));
+    files.push(("notes.tgz".into(), gzip(b"nor is this")));
     files.push(("__MACOSX/deep/._a.xlog".into(), b"attributes".to_vec()));
     files.push(("deep/._a.xlog".into(), b"attributes".to_vec()));
     let files = borrowed(&files);

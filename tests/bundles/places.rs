@@ -19,8 +19,12 @@ fn bundles_in_folders_are_found() {
     folder.write("in/d/e.tar.gz", gzip(&tar_of(&borrowed(&logs(&["c.xlog"])))));
     folder.write("in/photos.zip", zip_of(&[("photo.jpg", b"nothing of ours")]));
     folder.write("in/called.zip", "so only");
+    folder.write("in/misnamed.xlog", zip_of(&[("a.xlog", &log("a"))]));
     folder.write("in/other.gz", gzip(&log("not looked for")));
-    assert_code(&folder.run(&["decode", "in"]), 0);
+    let ended = folder.run(&["decode", "in"]);
+    assert_code(&ended, 1);
+    assert!(ended.err.contains("hint: it is a bundle that is called a log"), "{}", ended.err);
+    fs::remove_file(folder.path("in/misnamed.xlog")).unwrap();
     assert_eq!(texts(&folder), ["in/a.xlog.log", "in/d/e/c.xlog.log", "in/d/support/b.xlog.log"]);
     assert_code(&folder.run(&["decode", "--output-dir", "out", "in"]), 0);
     assert_eq!(texts(&folder)[3..], ["out/a.xlog.log", "out/d/e/c.xlog.log", "out/d/support/b.xlog.log"]);
@@ -72,9 +76,9 @@ fn files_of_the_user_come_first() {
     folder.write("b.xlog.gz", gzip(&log("compressed")));
     assert_code(&folder.run(&["decode"]), 0);
     assert_eq!(folder.read("logs/a.xlog.log"), "file\n");
-    assert_eq!(folder.read("logs/a.xlog~2.log"), "member\n");
+    assert_eq!(folder.read("logs/a~2.xlog.log"), "member\n");
     assert_eq!(folder.read("b.xlog.log"), "file\n");
-    assert_eq!(folder.read("b.xlog~2.log"), "compressed\n");
+    assert_eq!(folder.read("b~2.xlog.log"), "compressed\n");
 }
 
 #[test]

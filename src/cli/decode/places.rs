@@ -103,8 +103,8 @@ mod tests {
         places.add_output(&root.join("d/a.xlog.log"));
         places.add_input(&root.join("in.zip"));
         let mut claim = |path: &str| places.claim(root, Path::new(path)).to_string_lossy().replace('\\', "/");
-        assert_eq!(claim("d/a.xlog.log"), "d/a.xlog~2.log");
-        assert_eq!(claim("D/A.xlog.log"), "D/A.xlog~3.log");
+        assert_eq!(claim("d/a.xlog.log"), "d/a~2.xlog.log");
+        assert_eq!(claim("D/A.xlog.log"), "D/A~3.xlog.log");
         assert_eq!(claim("in.zip"), "in~2.zip");
         assert_eq!(claim("b.xlog.log"), "b.xlog.log");
     }

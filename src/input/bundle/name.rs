@@ -79,11 +79,14 @@ pub fn is_apple_double(name: &str) -> bool {
     folder || parts.next_back().is_some_and(|part| part.starts_with("._"))
 }
 
-/// The path with `~2` before its ending, or another number: for a second file of the same name.
+/// The path with `~2` before its endings, or another number: for a second text of the same name.
 pub fn numbered(path: &Path, number: u32) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
-    path.with_file_name(format!("{stem}~{number}{ending}"))
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // The text of a log has two endings, `.xlog.log`.
+    let log = name.strip_suffix(".log").unwrap_or(&name);
+    let stem = log.rsplit_once('.').map_or(log, |(stem, _)| stem);
+    let endings = name.strip_prefix(stem).unwrap_or_default();
+    path.with_file_name(format!("{stem}~{number}{endings}"))
 }
 
 #[cfg(test)]
@@ -155,7 +158,9 @@ mod tests {
 
     #[test]
     fn numbers_stand_before_the_ending() {
-        assert_eq!(numbered(Path::new("d/a.xlog"), 2), Path::new("d/a~2.xlog"));
+        assert_eq!(numbered(Path::new("d/a.xlog.log"), 2), Path::new("d/a~2.xlog.log"));
+        assert_eq!(numbered(Path::new("1.2.mmap3.log"), 10), Path::new("1.2~10.mmap3.log"));
+        assert_eq!(numbered(Path::new("a.log"), 2), Path::new("a~2.log"));
         assert_eq!(numbered(Path::new("a"), 3), Path::new("a~3"));
     }
 

@@ -12,7 +12,7 @@ use super::{Cause, Kind};
 
 /// The members from `at` on, and why there may be more. What it takes to find them is bounded as well.
 pub fn entries(section: &Section, mut at: u64, limits: Limits) -> (Vec<Entry>, Option<Cause>) {
-    let budget = Budget::new(limits, section.len());
+    let budget = Budget::new(limits, section.size());
     let mut entries = Vec::new();
     loop {
         match signature(section, at) {

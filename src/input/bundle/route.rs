@@ -108,7 +108,7 @@ impl Route {
     /// How many bytes of its file are read when it is: for a progress bar.
     pub fn packed_len(&self) -> u64 {
         match self.start() {
-            Ok(Some((section, _))) => section.len(),
+            Ok(Some((section, _))) => section.size(),
             _ => 0,
         }
     }
@@ -145,7 +145,7 @@ impl Route {
                 section = section.part(start, len);
             }
         }
-        let range = Step::Range { start: section.start, len: section.len() };
+        let range = Step::Range { start: section.start, len: section.size() };
         Ok(Some((section, Route { steps: vec![range], ..self.clone() })))
     }
 
@@ -229,7 +229,7 @@ impl Section {
     }
 
     /// Its length in bytes.
-    pub fn len(&self) -> u64 {
+    pub fn size(&self) -> u64 {
         self.end - self.start
     }
 
@@ -434,7 +434,7 @@ mod tests {
     fn a_range_of_a_range_is_one() {
         let inner = route(b"0123456789").then(Step::Range { start: 2, len: 6 }).then(Step::Check { len: 6, crc: 0 });
         let (section, whole) = inner.section().unwrap().unwrap();
-        assert_eq!((section.len(), read(&whole).unwrap().as_slice()), (6, b"234567".as_slice()));
+        assert_eq!((section.size(), read(&whole).unwrap().as_slice()), (6, b"234567".as_slice()));
         assert_eq!(read(&whole.then(Step::Range { start: 1, len: 3 })).unwrap(), b"345");
         let too_long = whole.then(Step::Range { start: 1, len: 6 });
         assert_eq!(read(&too_long).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);

@@ -98,7 +98,7 @@ impl<E> Pass<'_, '_, E> {
     fn tar(&mut self, label: &Label, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
         let mut tar = Tar::new(Streamed(reader));
         loop {
-            let entry = match tar.next() {
+            let entry = match tar.next_entry() {
                 Ok(Some(entry)) => entry,
                 Ok(None) => match tar.finish() {
                     Ok(()) => return Ok(()),
@@ -111,7 +111,7 @@ impl<E> Pass<'_, '_, E> {
             }
             let Some((label, class)) = member(label, &entry.name, self.sequence.expander.wanted) else { continue };
             match entry.kind {
-                EntryKind::File => self.file(label, class, entry.len, &mut tar, depth)?,
+                EntryKind::File => self.file(label, class, Some(entry.len), &mut tar, depth)?,
                 EntryKind::Sparse => self.problem(&label, Cause::Sparse)?,
                 EntryKind::Other => {}
             }
@@ -122,19 +122,20 @@ impl<E> Pass<'_, '_, E> {
         &mut self,
         label: Label,
         class: Class,
-        len: u64,
+        size: Option<u64>,
         reader: &mut (dyn Read + Send),
         depth: usize,
     ) -> Result<(), E> {
         match class {
-            Class::Cache if len <= CACHE => {
-                let mut loaded = Loaded::new(reader, CACHE);
-                if loaded.is_whole() && !holds_something(loaded.held()).unwrap_or(true) {
+            Class::Log => self.show(Ok(Passing { label, size, reader })),
+            Class::Cache => {
+                let loaded = Loaded::new(reader, CACHE);
+                let is_all = loaded.is_whole() && (loaded.held().len() as u64) < CACHE;
+                if is_all && !holds_something(loaded.held()).unwrap_or(true) {
                     return Ok(());
                 }
-                self.show(Ok(Passing { label, size: Some(len), reader: &mut loaded }))
+                self.show(Ok(Passing { label, size, reader: &mut loaded.chain(reader) }))
             }
-            Class::Log | Class::Cache => self.show(Ok(Passing { label, size: Some(len), reader })),
             Class::Bundle => {
                 let (mut reader, kind) = told(reader);
                 match kind {
@@ -161,11 +162,14 @@ impl<E> Pass<'_, '_, E> {
             Some(Kind::Gzip | Kind::Zstd) => self.problem(&label, Cause::TooDeep),
             Some(kind) => self.container(label, kind, &mut reader, depth),
             None => {
-                let wanted = self.sequence.expander.wanted;
-                if !uncompressed(&label.path).is_some_and(|name| wanted.class(&name).is_some()) {
-                    return Ok(());
+                let class = uncompressed(&label.path).and_then(|name| self.sequence.expander.wanted.class(&name));
+                match class {
+                    Some(class @ (Class::Log | Class::Cache)) => {
+                        self.file(label.alone(), class, None, &mut reader, depth)
+                    }
+                    // It is only called like a bundle.
+                    Some(Class::Bundle) | None => Ok(()),
                 }
-                self.show(Ok(Passing { label: label.alone(), size: None, reader: &mut reader }))
             }
         }
     }
@@ -200,7 +204,7 @@ impl<E> Pass<'_, '_, E> {
 }
 
 /// A reader that has been looked at, and what it packs.
-fn told<'a>(reader: &'a mut (dyn Read + Send)) -> (Chain<Loaded, &'a mut (dyn Read + Send)>, Option<Kind>) {
+fn told(reader: &mut (dyn Read + Send)) -> (Chain<Loaded, &mut (dyn Read + Send)>, Option<Kind>) {
     let head = Loaded::new(reader, Kind::HEAD as u64);
     let kind = Kind::of(head.held());
     (head.chain(reader), kind)

@@ -92,7 +92,7 @@ impl<R: Forward> Tar<R> {
     ///
     /// # Errors
     /// Those of the reader; when the tar ends in the middle, or a header is damaged.
-    pub fn next(&mut self) -> io::Result<Option<Entry>> {
+    pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
         let (mut name, mut extended) = (None, Extended::default());
         loop {
             let over = self.left + self.padding;
@@ -120,10 +120,10 @@ impl<R: Forward> Tar<R> {
             );
             let size = if describes { None } else { extended.size };
             self.left = size.map_or_else(|| header.entry_size(), Ok)?;
-            self.padding = self.left.next_multiple_of(BLOCK as u64).checked_sub(self.left).unwrap_or_default();
             if self.left > u64::MAX / 2 {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "a header is not one"));
             }
+            self.padding = self.left.next_multiple_of(BLOCK as u64) - self.left;
             match kind {
                 EntryType::GNULongName => {
                     let mut long = self.description()?;
@@ -246,7 +246,7 @@ mod tests {
     fn walk(bytes: &[u8]) -> (Vec<(Entry, Vec<u8>)>, Option<io::Error>) {
         let (mut tar, mut found) = (Tar::new(Streamed(bytes)), Vec::new());
         loop {
-            match tar.next() {
+            match tar.next_entry() {
                 Ok(Some(entry)) => {
                     let mut data = Vec::new();
                     let result = tar.read_to_end(&mut data);
@@ -303,6 +303,17 @@ mod tests {
         }
         // No mark at the end is no damage.
         assert!(walk(&bytes[..bytes.len() - 1024]).1.is_none());
+    }
+
+    #[test]
+    fn no_size_is_too_large() {
+        for size in [u64::MAX, u64::MAX - 100, u64::MAX / 2 + 1] {
+            let bytes = archive(|builder| {
+                builder.append_pax_extensions([("size", size.to_string().as_bytes())]).unwrap();
+                add(builder, "a.xlog", b"one");
+            });
+            assert_eq!(walk(&bytes).1.unwrap().kind(), io::ErrorKind::InvalidData, "{size}");
+        }
     }
 
     #[test]
