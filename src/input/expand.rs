@@ -242,7 +242,7 @@ impl Bundle<'_> {
         match class {
             Class::Log => self.log(member),
             // What can't be read is told when it is decoded.
-            Class::Cache if member.route.counted().open().and_then(holds_something).unwrap_or(true) => self.log(member),
+            Class::Cache if member.route.open().and_then(holds_something).unwrap_or(true) => self.log(member),
             Class::Cache => {}
             Class::Bundle => match member.route.head(Kind::HEAD) {
                 Ok(head) => {

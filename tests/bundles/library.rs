@@ -50,25 +50,33 @@ fn a_sequence_shows_its_logs_in_order() {
     let folder = Folder::new();
     let mut files = logs(&["b.xlog", "a.xlog", "plain.log", "a.xlog.log"]);
     files.push(("i.zip".into(), zip_of(&borrowed(&logs(&["c.xlog"])))));
+    files.push(("i.tgz".into(), gzip(&tar_of(&borrowed(&logs(&["d.xlog", "e.xlog"]))))));
+    files.push(("i.tar".into(), tar_of(&borrowed(&logs(&["f.xlog"])))));
     folder.write("o.tgz", gzip(&tar_of(&borrowed(&files))));
     for (texts, expected) in [
-        (false, vec!["b.xlog", "a.xlog", "i.zip:c.xlog"]),
-        (true, vec!["b.xlog", "a.xlog", "plain.log", "i.zip:c.xlog"]),
+        (false, vec!["b.xlog", "a.xlog", "i.zip:c.xlog", "i.tgz:d.xlog", "i.tgz:e.xlog", "i.tar:f.xlog"]),
+        (true, vec!["b.xlog", "a.xlog", "plain.log", "i.zip:c.xlog", "i.tgz:d.xlog", "i.tgz:e.xlog", "i.tar:f.xlog"]),
     ] {
         let expander = Expander { wanted: Wanted { texts }, ..Expander::default() };
         let mut found = expander.path(&folder.path("o.tgz"));
         let Ok(Found::Sequence(sequence)) = found.remove(0) else { panic!("a compressed tar is a sequence") };
-        let mut seen = Vec::new();
+        let (mut seen, mut members) = (Vec::new(), Vec::new());
         let visited: Result<(), ()> = sequence.visit(&mut |passing| {
             let passing = passing.unwrap();
             let mut bytes = Vec::new();
             passing.reader.read_to_end(&mut bytes).unwrap();
-            let inside = passing.label.inside.join(":");
-            assert_eq!(bytes, log(passing.label.inside.last().unwrap()), "{inside}");
+            let inside = passing.member.label.inside.join(":");
+            let expected = log(passing.member.label.inside.last().unwrap());
+            assert_eq!(bytes, expected, "{inside}");
             seen.push(inside);
+            members.push((passing.member, expected));
             Ok(())
         });
         assert_eq!((visited, seen), (Ok(()), expected.iter().map(|name| name.to_string()).collect()));
+        // Later, in any order, each by itself.
+        for (member, expected) in members.into_iter().rev() {
+            assert_eq!(read(&Input::Member(member)), expected);
+        }
         // What nobody reads is passed over, and the visitor may stop.
         let mut count = 0;
         let stopped = sequence.visit(&mut |_| {

@@ -23,7 +23,7 @@ fn bundles_in_folders_are_found() {
     folder.write("in/other.gz", gzip(&log("not looked for")));
     let ended = folder.run(&["decode", "in"]);
     assert_code(&ended, 1);
-    assert!(ended.err.contains("hint: it is a bundle that is called a log"), "{}", ended.err);
+    assert!(ended.err.contains("hint: it is a bundle: name the file itself"), "{}", ended.err);
     fs::remove_file(folder.path("in/misnamed.xlog")).unwrap();
     assert_eq!(texts(&folder), ["in/a.xlog.log", "in/d/e/c.xlog.log", "in/d/support/b.xlog.log"]);
     assert_code(&folder.run(&["decode", "--output-dir", "out", "in"]), 0);

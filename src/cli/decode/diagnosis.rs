@@ -40,7 +40,7 @@ impl Notes {
             [b'R', b'a', b'r', b'!', ..] => "it is a rar archive: unpack it, and decode what is inside",
             [0xFD, b'7', b'z', b'X', b'Z', ..] => "it is compressed with xz: unpack it, and decode what is inside",
             [b'B', b'Z', b'h', ..] => "it is compressed with bzip2: unpack it, and decode what is inside",
-            head if Kind::of(head).is_some() => "it is a bundle that is called a log: give it by its own path",
+            head if Kind::of(head).is_some() => "it is a bundle: name the file itself, or give it on standard input",
             head if head.iter().all(|&byte| byte == 0) => "it is all zeros, as a cache file is when nothing is pending",
             head if head.iter().all(printable) => "it is text: decoded already?",
             _ => "is it an xlog file? One starts with a byte from 0x01 to 0x0D",

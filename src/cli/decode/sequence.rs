@@ -11,7 +11,7 @@ use super::Run;
 use super::diagnosis::Pace;
 use super::log::Log;
 use super::plan::Target;
-use crate::input::bundle::{Loaded, Passing, Problem, Sequence};
+use crate::input::bundle::{Loaded, Member, Passing, Problem, Sequence};
 
 /// A log up to this size is read into memory.
 const SMALL: u64 = 1 << 20;
@@ -30,7 +30,7 @@ impl Run<'_> {
                 if let Some(error) = take(stopped) {
                     return Err(error);
                 }
-                let Passing { label, size, reader } = match passing {
+                let Passing { member: Member { label, size, .. }, reader } = match passing {
                     Ok(passing) => passing,
                     Err(problem) => {
                         self.total().add_failed();

@@ -6,6 +6,9 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crc32fast::Hasher;
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
+
 use super::limits::{Budget, Exceeded};
 use crate::input::stdin::{Look, Stdin};
 
@@ -178,27 +181,36 @@ impl Route {
     }
 
     fn follow(&self, mut reader: Packed, steps: &[Step]) -> io::Result<Packed> {
-        for (index, step) in steps.iter().enumerate() {
-            reader = match *step {
-                Step::Range { start, len } => Box::new(Skipping { reader, skip: start, len }),
-                Step::Check { len, crc } => {
-                    Box::new(Checked { reader, left: len, crc, hasher: Some(crc32fast::Hasher::new()) })
-                }
-                Step::Inflate => {
-                    let reader = flate2::bufread::DeflateDecoder::new(buffered(reader));
-                    // Where a zip says how long a member is, that was counted when it was listed.
-                    let is_checked = matches!(steps.get(index + 1), Some(Step::Check { .. }));
-                    if is_checked { Box::new(reader) } else { self.metered(reader) }
-                }
-                Step::Gunzip => self.metered(flate2::bufread::MultiGzDecoder::new(buffered(reader))),
-                Step::Unzstd => self.metered(zstd::stream::read::Decoder::with_buffer(buffered(reader))?),
-            };
+        let budget = self.counts.then(|| self.budget.clone());
+        for (index, &step) in steps.iter().enumerate() {
+            // Where a zip says how long a member is, that was counted when it was listed, and is checked here.
+            let is_checked = matches!(steps.get(index + 1), Some(Step::Check { .. }));
+            reader = step.follow(reader, budget.clone().filter(|_| !is_checked))?;
         }
         Ok(reader)
     }
+}
 
-    fn metered(&self, reader: impl Read + Send + 'static) -> Packed {
-        if self.counts { Box::new(Metered { reader, budget: self.budget.clone() }) } else { Box::new(reader) }
+impl Step {
+    /// The bytes that this makes of others. A budget counts what is unpacked.
+    pub(super) fn follow<'a>(
+        self,
+        reader: impl Read + Send + 'a,
+        budget: Option<Arc<Budget>>,
+    ) -> io::Result<Box<dyn Read + Send + 'a>> {
+        let metered = |reader: Box<dyn Read + Send + 'a>| -> Box<dyn Read + Send + 'a> {
+            match budget {
+                Some(budget) => Box::new(Metered { reader, budget }),
+                None => reader,
+            }
+        };
+        Ok(match self {
+            Step::Range { start, len } => Box::new(Skipping { reader, skip: start, len }),
+            Step::Check { len, crc } => Box::new(Checked { reader, left: len, crc, hasher: Some(Hasher::new()) }),
+            Step::Inflate => metered(Box::new(DeflateDecoder::new(buffered(reader)))),
+            Step::Gunzip => metered(Box::new(MultiGzDecoder::new(buffered(reader)))),
+            Step::Unzstd => metered(Box::new(zstd::stream::read::Decoder::with_buffer(buffered(reader))?)),
+        })
     }
 }
 
@@ -290,9 +302,9 @@ impl<R: Read> Read for Counted<R> {
 }
 
 /// Stops when too much comes out.
-pub(super) struct Metered<R> {
-    pub reader: R,
-    pub budget: Arc<Budget>,
+struct Metered<R> {
+    reader: R,
+    budget: Arc<Budget>,
 }
 
 impl<R: Read> Read for Metered<R> {
@@ -304,13 +316,13 @@ impl<R: Read> Read for Metered<R> {
 }
 
 /// A stretch of what can't be sought in.
-struct Skipping {
-    reader: Packed,
+struct Skipping<R> {
+    reader: R,
     skip: u64,
     len: u64,
 }
 
-impl Read for Skipping {
+impl<R: Read> Read for Skipping<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.skip > 0 {
             let skipped = io::copy(&mut (&mut self.reader).take(self.skip), &mut io::sink())?;
@@ -329,15 +341,15 @@ impl Read for Skipping {
 }
 
 /// Tells at its end whether the bytes are those that were packed.
-struct Checked {
-    reader: Packed,
+struct Checked<R> {
+    reader: R,
     left: u64,
     crc: u32,
     /// Gone when it has been asked.
-    hasher: Option<crc32fast::Hasher>,
+    hasher: Option<Hasher>,
 }
 
-impl Read for Checked {
+impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);

@@ -5,9 +5,9 @@ use std::io::{self, Chain, Cursor, Read};
 use std::sync::Arc;
 
 use super::limits::Budget;
-use super::route::{Metered, Route};
+use super::route::{Route, Step};
 use super::tar::{EntryKind, Streamed, Tar};
-use super::{Cause, DEEPEST, Kind, Label, Problem, holds_something};
+use super::{Cause, DEEPEST, Kind, Label, Member, Problem, holds_something};
 use crate::input::Input;
 use crate::input::expand::{Expander, Found, member};
 use crate::input::wanted::{Class, uncompressed};
@@ -25,12 +25,11 @@ pub struct Sequence {
     is_named: bool,
 }
 
-/// A log of a [`Sequence`] that is passing by: it can be read now and never again.
+/// A log of a [`Sequence`] that is passing by.
 pub struct Passing<'a> {
-    /// What it is called.
-    pub label: Label,
-    /// Its size in bytes, where that is known before it has been read.
-    pub size: Option<u64>,
+    /// The log. Opened later, it is unpacked once more from the start of the bundle on; if the sequence comes from
+    /// standard input, never.
+    pub member: Member,
     /// Its bytes. An error means that it is damaged, as a log may be: what came before is good.
     pub reader: &'a mut (dyn Read + Send),
 }
@@ -67,7 +66,7 @@ impl Sequence {
     pub fn visit<E>(&self, show: &mut Show<'_, E>) -> Result<(), E> {
         let mut pass = Pass { sequence: self, show, has_shown: false };
         match self.route.open() {
-            Ok(mut reader) => pass.tar(&self.label, &mut *reader, self.depth)?,
+            Ok(mut reader) => pass.tar(&self.label, &self.route.counted(), &mut *reader, self.depth)?,
             Err(error) => pass.problem(&self.label, error)?,
         }
         if self.is_named && !pass.has_shown { pass.problem(&self.label, Cause::NoLogs) } else { Ok(()) }
@@ -95,7 +94,7 @@ impl<E> Pass<'_, '_, E> {
         self.sequence.route.budget().clone()
     }
 
-    fn tar(&mut self, label: &Label, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+    fn tar(&mut self, label: &Label, route: &Route, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
         let mut tar = Tar::new(Streamed(reader));
         loop {
             let entry = match tar.next_entry() {
@@ -111,35 +110,31 @@ impl<E> Pass<'_, '_, E> {
             }
             let Some((label, class)) = member(label, &entry.name, self.sequence.expander.wanted) else { continue };
             match entry.kind {
-                EntryKind::File => self.file(label, class, Some(entry.len), &mut tar, depth)?,
+                EntryKind::File => {
+                    let route = route.then(Step::Range { start: entry.start, len: entry.len });
+                    self.file(Member { label, route, size: Some(entry.len) }, class, &mut tar, depth)?;
+                }
                 EntryKind::Sparse => self.problem(&label, Cause::Sparse)?,
                 EntryKind::Other => {}
             }
         }
     }
 
-    fn file(
-        &mut self,
-        label: Label,
-        class: Class,
-        size: Option<u64>,
-        reader: &mut (dyn Read + Send),
-        depth: usize,
-    ) -> Result<(), E> {
+    fn file(&mut self, member: Member, class: Class, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
         match class {
-            Class::Log => self.show(Ok(Passing { label, size, reader })),
+            Class::Log => self.show(Ok(Passing { member, reader })),
             Class::Cache => {
                 let loaded = Loaded::new(reader, CACHE);
                 let is_all = loaded.is_whole() && (loaded.held().len() as u64) < CACHE;
                 if is_all && !holds_something(loaded.held()).unwrap_or(true) {
                     return Ok(());
                 }
-                self.show(Ok(Passing { label, size, reader: &mut loaded.chain(reader) }))
+                self.show(Ok(Passing { member, reader: &mut loaded.chain(reader) }))
             }
             Class::Bundle => {
                 let (mut reader, kind) = told(reader);
                 match kind {
-                    Some(kind) => self.bundle(label, kind, &mut reader, depth + 1),
+                    Some(kind) => self.bundle(member, kind, &mut reader, depth + 1),
                     None => Ok(()),
                 }
             }
@@ -147,25 +142,22 @@ impl<E> Pass<'_, '_, E> {
     }
 
     /// Something in the sequence that packs something itself.
-    fn bundle(&mut self, label: Label, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
-        let budget = self.budget();
-        let mut unpacked: Box<dyn Read + Send + '_> = match kind {
-            Kind::Zip | Kind::Tar => return self.container(label, kind, reader, depth),
-            Kind::Gzip => Box::new(Metered { reader: flate2::read::MultiGzDecoder::new(reader), budget }),
-            Kind::Zstd => match zstd::stream::read::Decoder::new(reader) {
-                Ok(reader) => Box::new(Metered { reader, budget }),
-                Err(error) => return self.problem(&label, error),
-            },
+    fn bundle(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+        let Some(step) = kind.step() else { return self.container(member, kind, reader, depth) };
+        let mut unpacked = match step.follow(reader, Some(self.budget())) {
+            Ok(unpacked) => unpacked,
+            Err(error) => return self.problem(&member.label, error),
         };
-        let (mut reader, kind) = told(&mut unpacked);
+        let member = Member { route: member.route.then(step), size: None, ..member };
+        let (mut reader, kind) = told(&mut *unpacked);
         match kind {
-            Some(Kind::Gzip | Kind::Zstd) => self.problem(&label, Cause::TooDeep),
-            Some(kind) => self.container(label, kind, &mut reader, depth),
+            Some(Kind::Gzip | Kind::Zstd) => self.problem(&member.label, Cause::TooDeep),
+            Some(kind) => self.container(member, kind, &mut reader, depth),
             None => {
-                let class = uncompressed(&label.path).and_then(|name| self.sequence.expander.wanted.class(&name));
-                match class {
+                let class = uncompressed(&member.label.path);
+                match class.and_then(|name| self.sequence.expander.wanted.class(&name)) {
                     Some(class @ (Class::Log | Class::Cache)) => {
-                        self.file(label.alone(), class, None, &mut reader, depth)
+                        self.file(Member { label: member.label.alone(), ..member }, class, &mut reader, depth)
                     }
                     // It is only called like a bundle.
                     Some(Class::Bundle) | None => Ok(()),
@@ -174,12 +166,13 @@ impl<E> Pass<'_, '_, E> {
         }
     }
 
-    fn container(&mut self, label: Label, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+    fn container(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+        let Member { label, route, .. } = member;
         if depth > DEEPEST {
             return self.problem(&label, Cause::TooDeep);
         }
         if kind == Kind::Tar {
-            return self.tar(&label.folder(), reader, depth);
+            return self.tar(&label.folder(), &route, reader, depth);
         }
         let route = match Route::spool(reader, self.budget()) {
             Ok(route) => route,
@@ -188,10 +181,7 @@ impl<E> Pass<'_, '_, E> {
         for found in self.sequence.expander.zip_within(label, &route) {
             match found {
                 Ok(Found::Log(Input::Member(member))) => match member.route.open() {
-                    Ok(mut reader) => {
-                        let (label, size) = (member.label, member.size);
-                        self.show(Ok(Passing { label, size, reader: &mut *reader }))?;
-                    }
+                    Ok(mut reader) => self.show(Ok(Passing { member, reader: &mut *reader }))?,
                     Err(error) => self.problem(&member.label, error)?,
                 },
                 // A zip that is not the outermost bundle holds nothing else: what is deeper is not read.
