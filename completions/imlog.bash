@@ -83,7 +83,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__decode)
-            opts="-o -u -j -q -v -h --output --output-dir --no-clobber --update --no-markers --max-block-text --key-file --key --max-members --max-unpacked --max-ratio --max-spool --jobs --color --quiet --verbose --help"
+            opts="-o -u -j -q -v -h --output --output-dir --no-clobber --update --no-markers --max-block-text --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -130,6 +130,14 @@ _imlog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --key-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -162,14 +170,6 @@ _imlog() {
                     return 0
                     ;;
                 --max-spool)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --jobs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -j)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::bundle::limits::{Budget, Exceeded, Limits};
-use super::bundle::route::{Origin, Route, Section, Step};
+use super::bundle::route::{Origin, Route};
+use super::bundle::section::Section;
+use super::bundle::step::Step;
 use super::bundle::tar::{EntryKind as TarKind, Tar};
 use super::bundle::zip::{Entry as ZipEntry, entries};
 use super::bundle::{Cause, DEEPEST, Kind, Label, Member, Problem, Sequence, holds_something, name};

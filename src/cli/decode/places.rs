@@ -1,6 +1,7 @@
 //! Which places are taken: no text may replace a log, or the text of another.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 use crate::input::bundle::name;
@@ -11,8 +12,10 @@ pub struct Places {
     /// Folders are looked up once: there are few of them, and many files.
     folders: HashMap<PathBuf, Option<PathBuf>>,
     inputs: HashSet<PathBuf>,
-    /// Inputs and outputs, in small letters: names that differ in nothing else are the same on many systems.
-    taken: HashSet<PathBuf>,
+    /// Inputs and outputs, in small letters: names that differ in nothing else are the same on many systems. Of each
+    /// only the hash: there may be many, and a wrong hit costs no more than a number in a name.
+    taken: HashSet<u64>,
+    hasher: RandomState,
     /// The folder of each bundle.
     bundles: HashMap<PathBuf, PathBuf>,
     /// Those folders, in small letters.
@@ -40,7 +43,7 @@ impl Places {
     /// Takes a file that is read.
     pub fn add_input(&mut self, path: &Path) {
         let real = self.real(path);
-        self.taken.insert(small(&real));
+        self.taken.insert(self.hasher.hash_one(small(&real)));
         self.inputs.insert(real);
     }
 
@@ -54,7 +57,7 @@ impl Places {
     pub fn add_output(&mut self, path: &Path) -> PathBuf {
         let real = self.real(path);
         let small = small(&real);
-        self.taken.insert(small.clone());
+        self.taken.insert(self.hasher.hash_one(&small));
         // Most file systems of Windows and macOS don't tell case.
         if cfg!(any(windows, target_os = "macos")) { small } else { real }
     }
@@ -82,8 +85,9 @@ impl Places {
         let root = self.real(&root.join("x")).with_file_name("");
         let numbered = (2..).map(|number| name::numbered(path, number));
         let mut candidates = std::iter::once(path.to_path_buf()).chain(numbered);
-        let taken = &mut self.taken;
-        candidates.find(|candidate| taken.insert(small(&root.join(candidate)))).unwrap_or_else(|| path.to_path_buf())
+        let Places { taken, hasher, .. } = self;
+        let is_free = |candidate: &PathBuf| taken.insert(hasher.hash_one(small(&root.join(candidate))));
+        candidates.find(is_free).unwrap_or_else(|| path.to_path_buf())
     }
 }
 

@@ -11,7 +11,9 @@ pub mod name;
 mod problem;
 mod rescue;
 pub mod route;
+pub mod section;
 mod sequence;
+pub mod step;
 pub mod tar;
 pub mod zip;
 
@@ -22,7 +24,8 @@ use std::sync::Arc;
 
 use super::LogFile;
 use super::wanted::{bundle_stem, uncompressed};
-use route::{Route, Step};
+use route::Route;
+use step::Step;
 
 pub use problem::{Cause, Problem};
 pub use sequence::{Loaded, Passing, Sequence};

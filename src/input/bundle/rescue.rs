@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use flate2::bufread::DeflateDecoder;
 
 use super::limits::{Budget, Limits};
-use super::route::Section;
+use super::section::Section;
 use super::zip::{Entry, LocalHeader};
 use super::{Cause, Kind};
 

@@ -2,14 +2,13 @@
 //! kept, copied, and opened as often as its origin allows.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crc32fast::Hasher;
-use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
-
 use super::limits::{Budget, Exceeded};
+use super::section::Section;
+use super::step::Step;
 use crate::input::stdin::{Look, Stdin};
 
 /// Where bytes come from.
@@ -21,31 +20,6 @@ pub enum Origin {
     Spool(Arc<File>),
     /// Standard input, which can be opened once.
     Stdin,
-}
-
-/// What is done with bytes to get at others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// A stretch of them.
-    Range {
-        /// Where it starts.
-        start: u64,
-        /// How long it is.
-        len: u64,
-    },
-    /// Raw deflate, as in zips.
-    Inflate,
-    /// Is as long as this, and has this checksum (CRC-32).
-    Check {
-        /// Length in bytes.
-        len: u64,
-        /// Checksum.
-        crc: u32,
-    },
-    /// gzip, also several streams one after the other.
-    Gunzip,
-    /// zstd, likewise.
-    Unzstd,
 }
 
 /// Bytes, and how to get at them.
@@ -191,97 +165,6 @@ impl Route {
     }
 }
 
-impl Step {
-    /// The bytes that this makes of others. A budget counts what is unpacked.
-    pub(super) fn follow<'a>(
-        self,
-        reader: impl Read + Send + 'a,
-        budget: Option<Arc<Budget>>,
-    ) -> io::Result<Box<dyn Read + Send + 'a>> {
-        let metered = |reader: Box<dyn Read + Send + 'a>| -> Box<dyn Read + Send + 'a> {
-            match budget {
-                Some(budget) => Box::new(Metered { reader, budget }),
-                None => reader,
-            }
-        };
-        Ok(match self {
-            Step::Range { start, len } => Box::new(Skipping { reader, skip: start, len }),
-            Step::Check { len, crc } => Box::new(Checked { reader, left: len, crc, hasher: Some(Hasher::new()) }),
-            Step::Inflate => metered(Box::new(DeflateDecoder::new(buffered(reader)))),
-            Step::Gunzip => metered(Box::new(MultiGzDecoder::new(buffered(reader)))),
-            Step::Unzstd => metered(Box::new(zstd::stream::read::Decoder::with_buffer(buffered(reader))?)),
-        })
-    }
-}
-
-/// Calls to the system are dear.
-fn buffered<R: Read>(reader: R) -> BufReader<R> {
-    BufReader::with_capacity(64 << 10, reader)
-}
-
-/// A stretch of an open file. Others may read the same file at the same time: none moves the other's place.
-#[derive(Clone, Debug)]
-pub struct Section {
-    file: Arc<File>,
-    start: u64,
-    at: u64,
-    end: u64,
-    /// It should go on, but the file does not.
-    is_short: bool,
-}
-
-impl Section {
-    /// All of `file`.
-    ///
-    /// # Errors
-    /// Those of the file system.
-    pub fn new(file: Arc<File>) -> io::Result<Section> {
-        let end = file.metadata()?.len();
-        Ok(Section { file, start: 0, at: 0, end, is_short: false })
-    }
-
-    /// Its length in bytes.
-    pub fn size(&self) -> u64 {
-        self.end - self.start
-    }
-
-    /// A part of it. It never reaches over its end: what is missing there is an error when it is read.
-    pub fn part(&self, start: u64, len: u64) -> Section {
-        let start = self.start.saturating_add(start);
-        let end = start.saturating_add(len);
-        let is_short = end > self.end;
-        let (start, end) = (start.min(self.end), end.min(self.end));
-        Section { file: self.file.clone(), start, at: start, end, is_short }
-    }
-}
-
-impl Read for Section {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX).min(buffer.len());
-        #[cfg(unix)]
-        let read = std::os::unix::fs::FileExt::read_at(&*self.file, &mut buffer[..most], self.at)?;
-        #[cfg(windows)]
-        let read = std::os::windows::fs::FileExt::seek_read(&*self.file, &mut buffer[..most], self.at)?;
-        self.at += read as u64;
-        if read == 0 && !buffer.is_empty() && self.is_short {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(read)
-    }
-}
-
-impl Seek for Section {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let at = match to {
-            SeekFrom::Start(at) => self.start.checked_add(at),
-            SeekFrom::End(by) => self.end.checked_add_signed(by),
-            SeekFrom::Current(by) => self.at.checked_add_signed(by),
-        };
-        self.at = at.filter(|at| *at >= self.start).ok_or(io::ErrorKind::InvalidInput)?;
-        Ok(self.at - self.start)
-    }
-}
-
 /// Tells the budget how much was read.
 struct Counted<R> {
     reader: R,
@@ -299,79 +182,6 @@ impl<R: Read> Read for Counted<R> {
         }
         Ok(read)
     }
-}
-
-/// Stops when too much comes out.
-struct Metered<R> {
-    reader: R,
-    budget: Arc<Budget>,
-}
-
-impl<R: Read> Read for Metered<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.budget.unpack(read as u64).map_err(io::Error::other)?;
-        Ok(read)
-    }
-}
-
-/// A stretch of what can't be sought in.
-struct Skipping<R> {
-    reader: R,
-    skip: u64,
-    len: u64,
-}
-
-impl<R: Read> Read for Skipping<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.skip > 0 {
-            let skipped = io::copy(&mut (&mut self.reader).take(self.skip), &mut io::sink())?;
-            if skipped < self.skip {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            self.skip = 0;
-        }
-        let read = (&mut self.reader).take(self.len).read(buffer)?;
-        if read == 0 && self.len > 0 && !buffer.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.len -= read as u64;
-        Ok(read)
-    }
-}
-
-/// Tells at its end whether the bytes are those that were packed.
-struct Checked<R> {
-    reader: R,
-    left: u64,
-    crc: u32,
-    /// Gone when it has been asked.
-    hasher: Option<Hasher>,
-}
-
-impl<R: Read> Read for Checked<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        if self.left == 0 {
-            let is_wrong = self.hasher.take().is_some_and(|hasher| hasher.finalize() != self.crc);
-            return if is_wrong { Err(broken("its checksum is wrong")) } else { Ok(0) };
-        }
-        let read = (&mut self.reader).take(self.left).read(buffer)?;
-        if read == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.left -= read as u64;
-        if let Some(hasher) = &mut self.hasher {
-            hasher.update(buffer.get(..read).unwrap_or_default());
-        }
-        Ok(read)
-    }
-}
-
-fn broken(why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 #[cfg(test)]
@@ -451,17 +261,5 @@ mod tests {
         let too_long = whole.then(Step::Range { start: 1, len: 6 });
         assert_eq!(read(&too_long).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         assert!(whole.then(Step::Gunzip).section().unwrap().is_none());
-    }
-
-    #[test]
-    fn parts_of_a_section_stay_within() {
-        let (section, _) = route(b"0123456789").section().unwrap().unwrap();
-        let mut part = section.part(2, 5).part(1, 100);
-        let mut text = Vec::new();
-        assert_eq!(part.read_to_end(&mut text).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
-        let text = String::from_utf8(text).unwrap();
-        assert_eq!(text, "3456");
-        assert_eq!(part.seek(SeekFrom::End(-1)).unwrap(), 3);
-        assert!(part.seek(SeekFrom::Current(-4)).is_err());
     }
 }

@@ -5,7 +5,8 @@ use std::io::{self, Chain, Cursor, Read};
 use std::sync::Arc;
 
 use super::limits::Budget;
-use super::route::{Route, Step};
+use super::route::Route;
+use super::step::Step;
 use super::tar::{EntryKind, Streamed, Tar};
 use super::{Cause, DEEPEST, Kind, Label, Member, Problem, holds_something};
 use crate::input::Input;

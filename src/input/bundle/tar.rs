@@ -5,13 +5,16 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use tar::{EntryType, Header, PaxExtensions};
 
-use super::route::Section;
+use super::section::Section;
 
 /// A header is one block, and data fills whole ones.
 pub const BLOCK: usize = 512;
 
-/// Names and attributes that a tar can't have in a header may be this long.
+/// What describes a member and has no room in a header may be this long.
 const LONGEST: u64 = 256 << 10;
+
+/// And a name this: no system has longer ones.
+const LONGEST_NAME: usize = 4096;
 
 /// What a tar says of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,6 +137,9 @@ impl<R: Forward> Tar<R> {
                 _ if describes => {}
                 _ => {
                     let name = extended.name.or(name).unwrap_or_else(|| header.path_bytes().into_owned());
+                    if name.len() > LONGEST_NAME {
+                        return Err(io::Error::new(io::ErrorKind::InvalidData, "a name is too long"));
+                    }
                     let kind = match kind {
                         EntryType::GNUSparse => EntryKind::Sparse,
                         _ if extended.is_sparse => EntryKind::Sparse,
@@ -324,5 +330,10 @@ mod tests {
         header.set_path("x").unwrap();
         header.set_cksum();
         assert_eq!(walk(header.as_bytes()).1.unwrap().kind(), io::ErrorKind::InvalidData);
+        let bytes = archive(|builder| {
+            builder.append_pax_extensions([("path", "long".repeat(2000).as_bytes())]).unwrap();
+            add(builder, "a.xlog", b"one");
+        });
+        assert_eq!(walk(&bytes).1.unwrap().kind(), io::ErrorKind::InvalidData);
     }
 }

@@ -5,7 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use super::limits::Limits;
 use super::rescue;
-use super::route::{Section, Step};
+use super::section::Section;
+use super::step::Step;
 use super::{Cause, Kind};
 
 /// What a zip says of a member.
