@@ -48,7 +48,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--max-members', '--max-members', [CompletionResultType]::ParameterName, 'Read no more members of a bundle')
             [CompletionResult]::new('--max-unpacked', '--max-unpacked', [CompletionResultType]::ParameterName, 'Unpack no more of a bundle than this, in MiB')
             [CompletionResult]::new('--max-ratio', '--max-ratio', [CompletionResultType]::ParameterName, 'Unpack no more than N times the size of a bundle, after the first 64 MiB')
-            [CompletionResult]::new('--max-spool', '--max-spool', [CompletionResultType]::ParameterName, 'Make no larger temporary copy of a zip, in MiB. There is one of a zip from standard input or in a bundle')
+            [CompletionResult]::new('--max-spool', '--max-spool', [CompletionResultType]::ParameterName, 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour messages: when standard error is a terminal, always, or never')
             [CompletionResult]::new('--no-clobber', '--no-clobber', [CompletionResultType]::ParameterName, 'Leave texts that are there as they are')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Skip logs whose text is newer than they are, whether it is whole or not')

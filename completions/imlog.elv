@@ -44,7 +44,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --max-members 'Read no more members of a bundle'
             cand --max-unpacked 'Unpack no more of a bundle than this, in MiB'
             cand --max-ratio 'Unpack no more than N times the size of a bundle, after the first 64 MiB'
-            cand --max-spool 'Make no larger temporary copy of a zip, in MiB. There is one of a zip from standard input or in a bundle'
+            cand --max-spool 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle'
             cand --color 'Colour messages: when standard error is a terminal, always, or never'
             cand --no-clobber 'Leave texts that are there as they are'
             cand -u 'Skip logs whose text is newer than they are, whether it is whole or not'

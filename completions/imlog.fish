@@ -44,7 +44,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key -d 'The app\'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-members -d 'Read no more members of a bundle' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-spool -d 'Make no larger temporary copy of a zip, in MiB. There is one of a zip from standard input or in a bundle' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l color -d 'Colour messages: when standard error is a terminal, always, or never' -r -f -a "auto\t'When standard error is a terminal and NO_COLOR is not set'
 always\t'Also into files and pipes'
 never\t'Never'"

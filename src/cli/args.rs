@@ -200,7 +200,7 @@ pub struct BundleArgs {
     /// Unpack no more than N times the size of a bundle, after the first 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio as u32)]
     pub max_ratio: u32,
-    /// Make no larger temporary copy of a zip, in MiB. There is one of a zip from standard input or in a bundle
+    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().spool))]
     pub max_spool: u32,
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::bundle::limits::{Budget, Exceeded, Limits};
 use super::bundle::route::{Origin, Route};
 use super::bundle::section::Section;
+use super::bundle::spool::Spool;
 use super::bundle::step::Step;
 use super::bundle::tar::{EntryKind as TarKind, Tar};
 use super::bundle::zip::{Entry as ZipEntry, entries};
@@ -15,12 +16,13 @@ use super::wanted::{Class, Wanted, uncompressed};
 use super::{Input, LogFile, walk};
 
 /// Finds logs in files, folders and bundles.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Expander {
     /// What to look for in folders and bundles. A file that is named itself is taken whatever its name.
     pub wanted: Wanted,
     /// How far to follow a bundle.
     pub limits: Limits,
+    spool: Arc<Spool>,
 }
 
 /// What was found.
@@ -48,6 +50,11 @@ impl Found {
 pub type Finds = Vec<Result<Found, Problem>>;
 
 impl Expander {
+    /// One that looks for this, within these limits.
+    pub fn new(wanted: Wanted, limits: Limits) -> Expander {
+        Expander { wanted, limits, spool: Arc::default() }
+    }
+
     /// Everything that `path` means, in order: the logs of a file, of a folder, of a bundle, or, with `-`, of
     /// standard input.
     pub fn path(&self, path: &Path) -> Finds {
@@ -168,7 +175,7 @@ impl Bundle<'_> {
         match route.section() {
             Ok(Some((section, route))) => self.tar(&label, &route, section),
             Ok(None) => {
-                let sequence = Sequence::new(label, route.clone(), *self.expander, self.depth, self.is_named);
+                let sequence = Sequence::new(label, route.clone(), self.expander.clone(), self.depth, self.is_named);
                 self.finds.push(Ok(Found::Sequence(sequence)));
             }
             Err(error) => self.problem(&label, error),
@@ -179,7 +186,10 @@ impl Bundle<'_> {
         // A zip has to be sought in.
         let section = route.section().and_then(|found| match found {
             Some(found) => Ok(found),
-            None => Route::spool(&mut *route.open()?, route.budget().clone())?
+            None => self
+                .expander
+                .spool
+                .copy(&mut *route.open()?, route.budget().clone())?
                 .section()?
                 .ok_or_else(|| io::ErrorKind::Unsupported.into()),
         });

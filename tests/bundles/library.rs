@@ -5,6 +5,7 @@ use std::path::Path;
 
 use imlog::input::Input;
 use imlog::input::bundle::Cause;
+use imlog::input::bundle::limits::Limits;
 use imlog::input::expand::{Expander, Found};
 use imlog::input::wanted::Wanted;
 
@@ -57,7 +58,7 @@ fn a_sequence_shows_its_logs_in_order() {
         (false, vec!["b.xlog", "a.xlog", "i.zip:c.xlog", "i.tgz:d.xlog", "i.tgz:e.xlog", "i.tar:f.xlog"]),
         (true, vec!["b.xlog", "a.xlog", "plain.log", "i.zip:c.xlog", "i.tgz:d.xlog", "i.tgz:e.xlog", "i.tar:f.xlog"]),
     ] {
-        let expander = Expander { wanted: Wanted { texts }, ..Expander::default() };
+        let expander = Expander::new(Wanted { texts }, Limits::default());
         let mut found = expander.path(&folder.path("o.tgz"));
         let Ok(Found::Sequence(sequence)) = found.remove(0) else { panic!("a compressed tar is a sequence") };
         let (mut seen, mut members) = (Vec::new(), Vec::new());

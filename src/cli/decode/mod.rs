@@ -65,7 +65,7 @@ impl Config {
         Ok(Config {
             has_keys: !ring.is_empty(),
             decoder: Decoder::new(ring).with_text_limit(text_limit),
-            expander: Expander { wanted: Wanted { texts: false }, limits: (&args.bundles).into() },
+            expander: Expander::new(Wanted { texts: false }, (&args.bundles).into()),
             destination,
             existing,
             markers: !args.no_markers,

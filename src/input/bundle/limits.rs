@@ -11,7 +11,7 @@ pub struct Limits {
     pub unpacked: u64,
     /// How many times its own size that may be, once it is more than [`Limits::GRACE`].
     pub ratio: u64,
-    /// Bytes of a temporary file, for a zip that cannot be read where it is.
+    /// Bytes of the temporary file for zips that cannot be read where they are.
     pub spool: u64,
 }
 
@@ -39,7 +39,7 @@ pub enum Exceeded {
     #[error("it unpacks to more than {0} times its size")]
     Ratio(u64),
     /// [`Limits::spool`]
-    #[error("a temporary copy of it takes more than {} MiB", .0 >> 20)]
+    #[error("temporary copies take more than {} MiB", .0 >> 20)]
     Spool(u64),
 }
 

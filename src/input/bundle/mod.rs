@@ -13,6 +13,7 @@ mod rescue;
 pub mod route;
 pub mod section;
 mod sequence;
+pub mod spool;
 pub mod step;
 pub mod tar;
 pub mod zip;

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::limits::{Budget, Exceeded};
+use super::limits::Budget;
 use super::section::Section;
 use super::step::Step;
 use crate::input::stdin::{Look, Stdin};
@@ -126,20 +126,6 @@ impl Route {
         Ok(Some((section, Route { steps: vec![range], ..self.clone() })))
     }
 
-    /// Copies `reader` into a temporary file, and leads there.
-    ///
-    /// # Errors
-    /// When the file system has no room, what is packed is broken, or the copy would be too large.
-    pub fn spool(reader: &mut (dyn Read + Send), budget: Arc<Budget>) -> io::Result<Route> {
-        let mut file = tempfile::tempfile()?;
-        let most = budget.limits().spool;
-        let copied = io::copy(&mut reader.take(most.saturating_add(1)), &mut file)?;
-        if copied > most {
-            return Err(io::Error::other(Exceeded::Spool(most)));
-        }
-        Ok(Route::new(Origin::Spool(Arc::new(file)), budget))
-    }
-
     /// The file with the first range of it, and the steps that are left.
     fn start(&self) -> io::Result<Option<(Section, &[Step])>> {
         let file = match &self.origin {
@@ -188,7 +174,7 @@ impl<R: Read> Read for Counted<R> {
 mod tests {
     use std::io::Write;
 
-    use super::super::limits::Limits;
+    use super::super::limits::{Exceeded, Limits};
     use super::*;
 
     fn route(bytes: &[u8]) -> Route {
@@ -241,15 +227,6 @@ mod tests {
         let error = read(&bomb).unwrap_err();
         assert_eq!(error.downcast::<Exceeded>().unwrap(), Exceeded::Unpacked(1000));
         assert_eq!(read(&bomb.counted()).unwrap().len(), 100_000);
-    }
-
-    #[test]
-    fn a_copy_has_its_limit_too() {
-        let limits = Limits { spool: 3, ..Limits::default() };
-        let spool = |mut bytes: &[u8]| Route::spool(&mut bytes, Arc::new(Budget::new(limits, 4)));
-        assert_eq!(read(&spool(b"012").unwrap()).unwrap(), b"012");
-        let error = spool(b"0123").unwrap_err();
-        assert_eq!(error.downcast::<Exceeded>().unwrap(), Exceeded::Spool(3));
     }
 
     #[test]

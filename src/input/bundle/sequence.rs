@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::limits::Budget;
 use super::route::Route;
+use super::spool::Spool;
 use super::step::Step;
 use super::tar::{EntryKind, Streamed, Tar};
 use super::{Cause, DEEPEST, Kind, Label, Member, Problem, holds_something};
@@ -175,7 +176,7 @@ impl<E> Pass<'_, '_, E> {
         if kind == Kind::Tar {
             return self.tar(&label.folder(), &route, reader, depth);
         }
-        let route = match Route::spool(reader, self.budget()) {
+        let route = match Spool::default().copy(reader, self.budget()) {
             Ok(route) => route,
             Err(error) => return self.problem(&label, Cause::within(kind, error)),
         };
