@@ -22,7 +22,8 @@ pub struct Expander {
     pub wanted: Wanted,
     /// How far to follow a bundle.
     pub limits: Limits,
-    spool: Arc<Spool>,
+    /// Takes what can't be sought in.
+    pub(super) spool: Arc<Spool>,
 }
 
 /// What was found.

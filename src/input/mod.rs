@@ -8,7 +8,7 @@ pub mod wanted;
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use bundle::Member;
@@ -16,7 +16,7 @@ use bundle::route::Packed;
 use stdin::Stdin;
 
 /// A log to be read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A file.
     File(LogFile),
@@ -72,6 +72,15 @@ impl Input {
         }
     }
 
+    /// Whether it can be opened more than once.
+    pub fn reopens(&self) -> bool {
+        match self {
+            Input::File(_) => true,
+            Input::Member(member) => !member.route.is_stdin(),
+            Input::Stdin => false,
+        }
+    }
+
     /// As people read it: the path, `bundle.zip:path/in/it`, or `-`.
     pub fn name(&self) -> PathBuf {
         match self {
@@ -98,6 +107,15 @@ impl Read for Reader {
             Reader::File(file) => file.read(buffer),
             Reader::Packed(packed) => packed.read(buffer),
             Reader::Stdin(stdin) => stdin.read(buffer),
+        }
+    }
+}
+
+impl Seek for Reader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Reader::File(file) => file.seek(to),
+            Reader::Packed(_) | Reader::Stdin(_) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 }

@@ -78,6 +78,14 @@ fn a_sequence_shows_its_logs_in_order() {
         for (member, expected) in members.into_iter().rev() {
             assert_eq!(read(&Input::Member(member)), expected);
         }
+        let members: Vec<_> = sequence.members().into_iter().map(Result::unwrap).collect();
+        assert_eq!(members.len(), expected.len());
+        for member in members.into_iter().rev() {
+            let expected = log(member.label.inside.last().unwrap());
+            let input = Input::Member(member);
+            assert!(input.reopens());
+            assert_eq!(read(&input), expected);
+        }
         // What nobody reads is passed over, and the visitor may stop.
         let mut count = 0;
         let stopped = sequence.visit(&mut |_| {

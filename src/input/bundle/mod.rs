@@ -73,7 +73,7 @@ impl Kind {
 }
 
 /// What something in a bundle is called.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The file that was named or found; `None` for standard input.
     pub bundle: Option<Arc<LogFile>>,
@@ -138,6 +138,15 @@ pub struct Member {
     /// Its size in bytes, where the bundle says it.
     pub size: Option<u64>,
 }
+
+/// Two members are the same if they are called the same.
+impl PartialEq for Member {
+    fn eq(&self, other: &Member) -> bool {
+        self.label == other.label
+    }
+}
+
+impl Eq for Member {}
 
 impl Member {
     /// The bundle's file, if it is one.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::limits::Budget;
 use super::section::Section;
+use super::spool::Spool;
 use super::step::Step;
 use crate::input::stdin::{Look, Stdin};
 
@@ -68,6 +69,19 @@ impl Route {
     /// Whether it leads from standard input.
     pub fn is_stdin(&self) -> bool {
         matches!(self.origin, Origin::Stdin)
+    }
+
+    /// The same, from a temporary copy if it leads from standard input: it can be opened again and again.
+    ///
+    /// # Errors
+    /// Those of [`Spool::copy`].
+    pub fn reopenable(&self, spool: &Spool) -> io::Result<Route> {
+        if !self.is_stdin() {
+            return Ok(self.clone());
+        }
+        let raw = Route { steps: Vec::new(), ..self.clone() };
+        let copy = spool.copy(&mut *raw.open()?, self.budget.clone())?;
+        Ok(self.steps.iter().fold(copy, |route, step| route.then(*step)))
     }
 
     /// Opens it.

@@ -1,6 +1,7 @@
 //! A bundle that can only be gone through from its start to its end: a tar that is compressed, or comes from standard
 //! input.
 
+use std::convert::Infallible;
 use std::io::{self, Chain, Cursor, Read};
 use std::sync::Arc;
 
@@ -72,6 +73,22 @@ impl Sequence {
             Err(error) => pass.problem(&self.label, error)?,
         }
         if self.is_named && !pass.has_shown { pass.problem(&self.label, Cause::NoLogs) } else { Ok(()) }
+    }
+
+    /// All logs in it, each to be opened by itself: for those who need them in another order than that of the bundle,
+    /// or several at once. It is unpacked once for this, and once more, up to the log, for each that is opened. What
+    /// comes from standard input is copied to a temporary file first.
+    pub fn members(&self) -> Vec<Result<Member, Problem>> {
+        let route = match self.route.reopenable(&self.expander.spool) {
+            Ok(route) => route,
+            Err(error) => return vec![Err(Problem { place: self.label.shown(), cause: error.into() })],
+        };
+        let mut members = Vec::new();
+        let Ok(()) = Sequence { route, ..self.clone() }.visit(&mut |passing| {
+            members.push(passing.map(|passing| passing.member));
+            Ok::<_, Infallible>(())
+        });
+        members
     }
 }
 
