@@ -83,7 +83,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__cat)
-            opts="-l -t -e -F -i -v -A -B -C -c -m -H -j -q -h --level --since --until --zone --tag --pid --tid --source --regexp --fixed-strings --ignore-case --invert-match --after-context --before-context --context --count --max-count --merge --json --no-markers --with-filename --no-filename --key-file --key --jobs --color --quiet --help"
+            opts="-l -t -e -F -i -v -A -B -C -c -m -H -j -q -h --level --since --until --zone --tag --pid --tid --source --regexp --fixed-strings --ignore-case --invert-match --after-context --before-context --context --count --max-count --merge --json --no-markers --with-filename --no-filename --key-file --key --max-members --max-unpacked --max-ratio --max-spool --jobs --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -188,6 +188,22 @@ _imlog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --max-members)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-unpacked)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-ratio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-spool)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -226,7 +242,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__decode)
-            opts="-o -u -v -j -q -h --output --output-dir --no-clobber --update --no-markers --max-block-text --verbose --key-file --key --jobs --color --quiet --help"
+            opts="-o -u -v -j -q -h --output --output-dir --no-clobber --update --no-markers --max-block-text --verbose --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -273,6 +289,14 @@ _imlog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --key-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -292,11 +316,19 @@ _imlog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --jobs)
+                --max-members)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                -j)
+                --max-unpacked)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-ratio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-spool)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -424,7 +456,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__info)
-            opts="-j -q -h --blocks --headers --json --check --ascii --width --jobs --key-file --key --color --quiet --help"
+            opts="-j -q -h --blocks --headers --json --check --ascii --width --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -458,6 +490,22 @@ _imlog() {
                     return 0
                     ;;
                 --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-members)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-unpacked)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-ratio)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-spool)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -40,9 +40,13 @@ complete -c imlog -n "__fish_imlog_needs_command" -f -a "help" -d 'Print this me
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s o -l output -d 'Write to FILE, or to standard output with -' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l output-dir -d 'Write into DIR, as a mirror of the folders that are read' -r -f -a "(__fish_complete_directories)"
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-block-text -d 'Stop after this much text of one block, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
-complete -c imlog -n "__fish_imlog_using_subcommand decode" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-members -d 'Read no more members of a bundle' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'
 never\t'Never'"
@@ -67,6 +71,10 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s C -l context -d 'So 
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s m -l max-count -d 'Stop after N records in all' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-members -d 'Read no more members of a bundle' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'
@@ -102,6 +110,10 @@ complete -c imlog -n "__fish_imlog_using_subcommand info" -l width -d 'Draw as o
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-members -d 'Read no more members of a bundle' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'
 never\t'Never'"

@@ -8,6 +8,8 @@ pub use super::info::args::InfoArgs;
 pub use super::keygen::KeygenArgs;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::input::bundle::limits::Limits;
+
 /// Where the logs are, for the help texts. Source: the vendor's pages on log locations.
 const WHERE_LOGS_ARE: &str = "\
 Where the logs are:
@@ -35,6 +37,7 @@ Exit codes:
 Examples:
   imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log beside it
   imlog decode logs/                    every log in the folder and below, in parallel
+  imlog decode support.zip              every log in a zip or tar, into support/
   imlog decode -o - a.xlog | less       to standard output
   imlog cat -l warn --since 2h logs/    warnings and errors of the last two hours
   imlog info logs/                      what is in them, and are they whole?
@@ -106,6 +109,8 @@ Examples:
   imlog decode                          every log in the current folder and below
   imlog decode --output-dir text logs/  mirror the folder's tree in text/
   imlog decode --key-file app.key logs/ encrypted logs
+  imlog decode support.zip              its logs, into the folder support
+  ssh host tar cz logs | imlog decode --output-dir text -
   imlog decode -u logs/                 only what is newer than its text
   adb exec-out cat /sdcard/Android/data/<package>/files/log/tencent/imsdk/imsdk_20231106.xlog | imlog decode -
 
@@ -161,10 +166,12 @@ Exit codes:
 /// Arguments of `decode`.
 #[derive(Debug, ClapArgs)]
 pub struct DecodeArgs {
-    /// Files, folders, or - for standard input [default: the current folder]
+    /// Files, folders, bundles, or - for standard input [default: the current folder]
     ///
     /// A file is decoded whatever its name. In folders, *.xlog and cache files (*.mmap2, *.mmap3) that hold
-    /// something are looked for, at any depth; links are not followed.
+    /// something are looked for, at any depth; links are not followed. So they are in bundles: zip, tar, tar.gz,
+    /// tar.zst, told by their content, and one in another. The texts of bundle.zip go to the folder bundle.
+    /// A log may be compressed by itself too (*.xlog.gz, *.xlog.zst).
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Write to FILE, or to standard output with -
@@ -188,12 +195,15 @@ pub struct DecodeArgs {
     /// How much to say.
     #[command(flatten)]
     pub verbose: VerboseArgs,
-    /// Private keys for encrypted logs.
-    #[command(flatten)]
-    pub keys: KeyArgs,
     /// How many threads to use; 0: one a core
     #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub jobs: u16,
+    /// Private keys for encrypted logs.
+    #[command(flatten)]
+    pub keys: KeyArgs,
+    /// Limits of bundles.
+    #[command(flatten)]
+    pub bundles: BundleArgs,
 }
 
 /// Private keys for encrypted logs.
@@ -208,6 +218,28 @@ pub struct KeyArgs {
     /// The app's private key itself. Other users of this machine can see it: prefer --key-file
     #[arg(long, value_name = "HEX")]
     pub key: Vec<String>,
+}
+
+/// How far to follow a bundle.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Bundles")]
+pub struct BundleArgs {
+    /// Read no more members of a bundle
+    #[arg(long, value_name = "N", default_value_t = Limits::default().members)]
+    pub max_members: u64,
+    /// Unpack no more of a bundle than this, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().unpacked))]
+    pub max_unpacked: u32,
+    /// Unpack no more than N times the size of a bundle, after the first 64 MiB
+    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio as u32)]
+    pub max_ratio: u32,
+    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle
+    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().spool))]
+    pub max_spool: u32,
+}
+
+const fn mib(bytes: u64) -> u32 {
+    (bytes >> 20) as u32
 }
 
 /// Arguments of `prune`.

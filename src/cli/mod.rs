@@ -5,12 +5,15 @@ mod cat;
 mod completions;
 mod decode;
 mod info;
+mod inputs;
 mod interrupt;
 mod keygen;
 mod keys;
 mod printer;
+mod problems;
 mod prune;
 mod status;
+mod watch;
 
 use std::ffi::OsString;
 

@@ -1,16 +1,27 @@
-//! What a path on the command line means: a file, a folder of logs, or standard input.
+//! What a path on the command line means: a file, a folder of logs, a bundle, or standard input.
 
+pub mod bundle;
+pub mod expand;
+pub mod stdin;
 pub mod walk;
+pub mod wanted;
 
+use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, StdinLock};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Where logs come from.
+use bundle::Member;
+use bundle::route::Packed;
+use stdin::Stdin;
+
+/// A log to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A file.
     File(LogFile),
+    /// A member of a bundle, or a file that is compressed by itself.
+    Member(Member),
     /// Standard input.
     Stdin,
 }
@@ -47,36 +58,55 @@ impl Input {
                 }
                 Ok((Reader::File(file), metadata.is_file().then_some(metadata.len())))
             }
-            Input::Stdin => Ok((Reader::Stdin, None)),
+            Input::Member(member) => Ok((Reader::Packed(member.route.open()?), member.size)),
+            Input::Stdin => Ok((Reader::Stdin(Stdin), None)),
         }
     }
 
-    /// The path, where it has one.
+    /// The file that it is or that it is in, where there is one.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Input::File(file) => Some(&file.path),
+            Input::Member(member) => member.bundle(),
             Input::Stdin => None,
+        }
+    }
+
+    /// Whether it can be opened more than once.
+    pub fn reopens(&self) -> bool {
+        match self {
+            Input::File(_) => true,
+            Input::Member(member) => !member.route.is_stdin(),
+            Input::Stdin => false,
+        }
+    }
+
+    /// As people read it: the path, `bundle.zip:path/in/it`, or `-`.
+    pub fn name(&self) -> PathBuf {
+        match self {
+            Input::File(file) => file.path.clone(),
+            Input::Member(member) => member.label.shown(),
+            Input::Stdin => "-".into(),
         }
     }
 }
 
 /// An input that is open.
-#[derive(Debug)]
 pub enum Reader {
     /// A file.
     File(File),
-    /// Standard input: locked for each read, since workers take turns at it.
-    Stdin,
+    /// A member of a bundle. An error means that it is damaged, as a log may be: what came before is good.
+    Packed(Packed),
+    /// Standard input.
+    Stdin(Stdin),
 }
 
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Reader::File(file) => file.read(buffer),
-            Reader::Stdin => {
-                let mut stdin: StdinLock<'_> = io::stdin().lock();
-                stdin.read(buffer)
-            }
+            Reader::Packed(packed) => packed.read(buffer),
+            Reader::Stdin(stdin) => stdin.read(buffer),
         }
     }
 }
@@ -85,7 +115,17 @@ impl Seek for Reader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match self {
             Reader::File(file) => file.seek(to),
-            Reader::Stdin => Err(io::ErrorKind::Unsupported.into()),
+            Reader::Packed(_) | Reader::Stdin(_) => Err(io::ErrorKind::Unsupported.into()),
         }
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reader::File(_) => "File",
+            Reader::Packed(_) => "Packed",
+            Reader::Stdin(_) => "Stdin",
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -56,6 +56,38 @@ impl OutputFile {
             file.as_file().set_permissions(earlier.permissions())?;
         }
         Ok(OutputFile { state: State::Beside(file, target) })
+    }
+
+    /// Starts the file that will be `path` below `root`, with the folders it needs. `root` is whatever the user wants it
+    /// to be; what is below it comes from others, and a link that stands there may have been put there by them.
+    ///
+    /// # Errors
+    /// Those of the file system; when the path does not stay below `root`, leads through a link, or is one.
+    pub fn create_below(root: &Path, path: &Path) -> io::Result<OutputFile> {
+        let refused = |why: &str| io::Error::new(io::ErrorKind::InvalidInput, why);
+        if !path.components().all(|part| matches!(part, Component::Normal(_))) || path.file_name().is_none() {
+            return Err(refused("it would leave the folder"));
+        }
+        fs::create_dir_all(root)?;
+        let mut place = root.to_path_buf();
+        for folder in path.parent().into_iter().flat_map(Path::components) {
+            place.push(folder);
+            match fs::create_dir(&place) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => {}
+            }
+            let kind = fs::symlink_metadata(&place)?.file_type();
+            if !kind.is_dir() {
+                let why = if kind.is_symlink() { "a link stands in the way" } else { "a file stands in the way" };
+                return Err(refused(why));
+            }
+        }
+        let place = root.join(path);
+        match fs::symlink_metadata(&place) {
+            Ok(earlier) if earlier.is_symlink() => Err(refused("a link stands in the way")),
+            Ok(earlier) if !earlier.is_file() => Err(refused("it is there already, and is no file")),
+            _ => OutputFile::create(&place),
+        }
     }
 
     /// Makes the file appear under its name, in the place of an earlier one.
@@ -161,6 +193,42 @@ mod tests {
     fn a_folder_is_no_file() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(OutputFile::create(folder.path()).unwrap_err().kind(), io::ErrorKind::IsADirectory);
+    }
+
+    #[test]
+    fn below_a_folder_is_below_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("root");
+        for path in ["../a", "a/../../b", "/a", "", "..", "a/.."] {
+            assert!(OutputFile::create_below(&root, Path::new(path)).is_err(), "{path}");
+        }
+        OutputFile::create_below(&root, Path::new("a/b/c")).unwrap().commit().unwrap();
+        assert!(root.join("a/b/c").is_file());
+        assert!(OutputFile::create_below(&root, Path::new("a/b/c/d")).is_err(), "a file is no folder");
+        assert!(OutputFile::create_below(&root, Path::new("a/b")).is_err(), "nor the other way round");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_leads_out() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let (root, outside) = (folder.path().join("root"), folder.path().join("outside"));
+        fs::create_dir_all(&root).unwrap();
+        fs::create_dir_all(&outside).unwrap();
+        fs::write(outside.join("file"), "mine").unwrap();
+        symlink(&outside, root.join("folder")).unwrap();
+        symlink(outside.join("file"), root.join("file")).unwrap();
+        symlink(outside.join("new"), root.join("dangling")).unwrap();
+        for path in ["folder/a", "folder/d/a", "file", "dangling", "dangling/a"] {
+            assert!(OutputFile::create_below(&root, Path::new(path)).is_err(), "{path}");
+        }
+        assert_eq!(fs::read(outside.join("file")).unwrap(), b"mine");
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
+        // The folder itself is the user's choice.
+        symlink(&outside, folder.path().join("link")).unwrap();
+        OutputFile::create_below(&folder.path().join("link"), Path::new("a")).unwrap().commit().unwrap();
+        assert!(outside.join("a").is_file());
     }
 
     #[cfg(unix)]

@@ -7,19 +7,24 @@ mod newest;
 mod out;
 mod select;
 
-use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 
 use anyhow::{Context, Result, anyhow};
+use indicatif::ProgressBar;
 
-use super::decode::total::problems;
+use super::inputs::{Finds, quoted};
 use super::printer::{Hint, Printer, Shown};
-use super::{Status, keys, status};
+use super::watch::{Notes, Pace, Watched};
+use super::{Status, inputs, keys, problems};
 use crate::decode::{Decoder, Error, Report};
 use crate::filter::{Filter, Pattern, PatternOptions, Span, Zone};
-use crate::input::{Input, LogFile, Reader, walk};
+use crate::input::bundle::{Cause, Passing};
+use crate::input::expand::{Expander, Found};
+use crate::input::wanted::Wanted;
+use crate::input::{Input, Reader};
 use crate::output::marker::Count;
-use crate::record::{self, Form, Found, Head, Piece};
+use crate::record::{self, Form, Head, Piece};
+use crate::xlog::header::ClientKey;
 
 use args::{CatArgs, FilterArgs, OutputArgs};
 use merge::Lane;
@@ -31,79 +36,34 @@ const WRITE: usize = 256 << 10;
 
 /// Shows everything that was asked for.
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
-    let decoder = Decoder::new(keys::ring(&args.keys)?);
+    let ring = keys::ring(&args.keys)?;
+    let has_keys = !ring.is_empty();
+    let decoder = Decoder::new(ring);
     let pattern = pattern(&args.filter)?;
-    let sources = Sources::new(&args.paths, printer);
-    if sources.inputs.is_empty() {
-        return Ok(if sources.any_path { Status::Flawed } else { Status::Nothing });
+    let expander = Expander::new(Wanted { texts: true }, (&args.bundles).into());
+    let finds = Finds::new(&args.paths, &expander, printer);
+    if finds.paths.is_empty() {
+        return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
+    let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
     let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.jobs));
     let threads = threads.build().context("cannot start the threads")?;
     threads.install(|| {
-        let filter = filter(args.filter, pattern, &sources.inputs, &decoder)?;
+        let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let choosy = match filter.hours() {
             Some(hours) => Some(Decoder::new(keys::ring(&args.keys)?).with_choice(move |header| hours.touch(header))),
             None => None,
         };
         let decoders = Decoders { all: decoder, choosy };
-        let look = look(&args.output, &filter, sources.inputs.len());
+        let is_one = matches!(logs.as_slice(), [Found::Log(_)]);
+        let look = look(&args.output, &filter, is_one);
         let out = Out::new(BufWriter::with_capacity(WRITE, io::stdout()), look);
-        let run = Run { decoders: &decoders, filter: &filter, printer, output: &args.output, names: look.names };
-        let ended = if args.output.merge { run.merged(&sources, out) } else { run.one_by_one(&sources, out) }?;
-        let flawed = sources.failed || ended.flawed;
+        let run =
+            Run { decoders: &decoders, filter: &filter, printer, output: &args.output, names: look.names, has_keys };
+        let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
+        let flawed = finds.failed || ended.flawed;
         Ok(if flawed || ended.passed == 0 && !filter.is_empty() { Status::Flawed } else { Status::Whole })
     })
-}
-
-/// The logs to be read.
-#[derive(Default)]
-struct Sources {
-    inputs: Vec<Input>,
-    /// Whether any path was there at all.
-    any_path: bool,
-    failed: bool,
-}
-
-impl Sources {
-    fn new(paths: &[PathBuf], printer: &Printer) -> Sources {
-        let here = [PathBuf::from(".")];
-        let mut sources = Sources::default();
-        for path in if paths.is_empty() { &here } else { paths } {
-            let name = Shown(path);
-            match std::fs::metadata(path) {
-                _ if path.as_os_str() == "-" => sources.inputs.push(Input::Stdin),
-                Ok(metadata) if metadata.is_dir() => {
-                    let before = sources.inputs.len();
-                    for found in walk::logs(path) {
-                        match found {
-                            Ok(file) => sources.inputs.push(Input::File(file)),
-                            Err(error) => {
-                                let place = format!("cannot read `{}`", Shown(&error.path));
-                                sources.fail(printer, &anyhow!(error.error).context(place));
-                            }
-                        }
-                    }
-                    if sources.inputs.len() == before {
-                        sources.fail(printer, &anyhow!("no logs in `{name}`"));
-                    }
-                }
-                Ok(_) => sources.inputs.push(Input::File(LogFile { path: path.clone(), depth: 1 })),
-                Err(error) => {
-                    let is_there = error.kind() != io::ErrorKind::NotFound;
-                    sources.fail(printer, &anyhow!(error).context(format!("cannot read `{name}`")));
-                    sources.any_path |= is_there;
-                    continue;
-                }
-            }
-            sources.any_path = true;
-        }
-        sources
-    }
-
-    fn fail(&mut self, printer: &Printer, error: &anyhow::Error) {
-        self.failed = true;
-        printer.error(error);
-    }
 }
 
 fn pattern(args: &FilterArgs) -> Result<Option<Pattern>> {
@@ -116,10 +76,10 @@ fn pattern(args: &FilterArgs) -> Result<Option<Pattern>> {
     Pattern::new(&args.regexp, options).with_context(hint).map(Some)
 }
 
-fn filter(args: FilterArgs, pattern: Option<Pattern>, inputs: &[Input], decoder: &Decoder) -> Result<Filter> {
+fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[Found], decoder: &Decoder) -> Result<Filter> {
     let zone = args.zone.map_or(Zone::At(local_zone), Zone::Fixed);
     let counts_back = [args.since, args.until].into_iter().flatten().any(|when| when.needs_newest());
-    let newest = if counts_back { newest::newest(inputs, decoder, zone)? } else { Default::default() };
+    let newest = if counts_back { newest::newest(logs, decoder, zone)? } else { Default::default() };
     let span = Span {
         start: args.since.map(|when| when.start(newest, zone)),
         end: args.until.map(|when| when.end(newest, zone)),
@@ -149,13 +109,13 @@ fn local_zone(wall: i64) -> i16 {
     (offset / 60) as i16
 }
 
-fn look(args: &OutputArgs, filter: &Filter, inputs: usize) -> Look {
+fn look(args: &OutputArgs, filter: &Filter, is_one: bool) -> Look {
     let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     Look {
         json: args.json,
         color,
         visible: io::stdout().is_terminal(),
-        names: args.with_filename || inputs > 1 && !args.no_filename,
+        names: args.with_filename || !is_one && !args.no_filename,
         // Among single records, a line that is none of them would be in the way; what is missing is told all the same.
         markers: !args.no_markers && (args.json || filter.is_empty()),
     }
@@ -167,6 +127,7 @@ struct Run<'a> {
     printer: &'a Printer,
     output: &'a OutputArgs,
     names: bool,
+    has_keys: bool,
 }
 
 /// Decoders of one run.
@@ -187,11 +148,14 @@ impl Decoders {
 struct Ended {
     passed: u64,
     flawed: bool,
+    /// Client keys that no private key was there for.
+    clients: Vec<ClientKey>,
 }
 
-/// A log, and what it is called.
-fn name(input: &Input) -> String {
-    input.path().map_or("(standard input)".into(), |path| Shown(path).to_string())
+/// A log's name before its lines and in JSON.
+fn shown(input: &Input) -> String {
+    let name = input.name();
+    if name.as_os_str() == "-" { "(standard input)".into() } else { Shown(&name).to_string() }
 }
 
 impl Run<'_> {
@@ -205,63 +169,114 @@ impl Run<'_> {
         |head, text| self.filter.passes(head, text)
     }
 
-    fn one_by_one<W: Write + Send>(&self, sources: &Sources, out: Out<W>) -> Result<Ended> {
+    fn one_by_one<W: Write + Send>(&self, logs: &[Found], out: Out<W>) -> Result<Ended> {
         let mut selection = Selection::new(self.limits(), out);
         let mut ended = Ended::default();
-        for input in &sources.inputs {
-            let (name, before) = (name(input), selection.passed());
-            let mut markers = 0;
-            let show = |piece: Piece<'_>| {
-                markers += count_marker(&piece);
-                selection.piece(&name, piece)
-            };
-            let read = self.open(input).and_then(|reader| {
-                match record::read(self.decoders.of(input), reader, self.judge(), show) {
-                    Ok(report) => Ok(Some(report)),
-                    Err(Error::Show(Stop::Enough)) => Ok(None),
-                    Err(Error::Show(Stop::Write(error))) => Err(cannot_write(error)),
-                    Err(Error::Read(error)) => Err(anyhow!(error).context(format!("cannot read `{name}`"))),
-                }
-            });
-            match read {
-                Err(error) if status::is_closed_pipe(&error) => return Err(error),
-                Err(error) => {
-                    ended.flawed = true;
-                    self.printer.error(&error);
-                }
-                Ok(report) => {
-                    let report = report.unwrap_or_default();
-                    if !report.has_blocks() && report.text == 0 {
-                        selection.out().abandon();
+        for found in logs {
+            match found {
+                Found::Log(input) => match self.open(input) {
+                    Ok(reader) => self.log(input, reader, &mut selection, &mut ended)?,
+                    Err(error) => self.fail(&error, &mut ended),
+                },
+                Found::Sequence(sequence) => {
+                    let visited = sequence.visit(&mut |passing| match passing {
+                        Ok(Passing { member, reader }) => {
+                            self.log(&Input::Member(member), reader, &mut selection, &mut ended)?;
+                            if self.is_enough(&selection) { Err(None) } else { Ok(()) }
+                        }
+                        Err(problem) => {
+                            ended.flawed = true;
+                            inputs::tell(problem, self.printer);
+                            Ok(())
+                        }
+                    });
+                    if let Err(Some(error)) = visited {
+                        return Err(error);
                     }
-                    ended.flawed |= self.tell(&name, report, markers);
                 }
             }
-            if self.output.count && !self.output.merge {
-                self.count(&name, selection.passed() - before, &mut selection)?;
-            }
-            if self.output.max_count.is_some_and(|most| selection.passed() >= most) {
+            if self.is_enough(&selection) {
                 break;
             }
-            selection.next_file();
         }
         selection.out().flush().map_err(cannot_write)?;
         ended.passed = selection.passed();
+        self.hint(&ended);
         Ok(ended)
     }
 
-    fn merged<W: Write>(&self, sources: &Sources, out: Out<W>) -> Result<Ended> {
+    /// Shows one log. What fails is named, and the others go on; an error ends the run.
+    fn log<R: Read + Send, W: Write + Send>(
+        &self,
+        input: &Input,
+        reader: R,
+        selection: &mut Selection<W>,
+        ended: &mut Ended,
+    ) -> Result<()> {
+        let (name, before) = (shown(input), selection.passed());
+        let mut markers = 0;
+        let watched = Watched::new(reader, Pace::of(input), ProgressBar::hidden());
+        let notes = watched.notes();
+        let show = |piece: Piece<'_>| {
+            markers += count_marker(&piece);
+            selection.piece(&name, piece)
+        };
+        let report = match record::read(self.decoders.of(input), watched, self.judge(), show) {
+            Ok(report) => report,
+            Err(Error::Show(Stop::Enough)) => Report::default(),
+            Err(Error::Show(Stop::Write(error))) => return Err(cannot_write(error)),
+            Err(Error::Read(error)) => {
+                self.fail(&cannot_read(input, error), ended);
+                Report::default()
+            }
+        };
+        if !report.has_blocks() && report.text == 0 {
+            selection.out().abandon();
+        }
+        self.tell(input, &Came { report, markers, broken: notes.take_broken() }, ended);
+        if self.output.count && !self.output.merge {
+            let count = selection.passed() - before;
+            let line = if self.names { format!("{name}:{count}\n") } else { format!("{count}\n") };
+            selection.out().whole_line(line.as_bytes()).map_err(cannot_write)?;
+        }
+        selection.next_file();
+        Ok(())
+    }
+
+    fn is_enough<W: Write>(&self, selection: &Selection<W>) -> bool {
+        self.output.max_count.is_some_and(|most| selection.passed() >= most)
+    }
+
+    fn merged<W: Write>(&self, logs: &[Found], out: Out<W>) -> Result<Ended> {
+        let mut ended = Ended::default();
+        let mut inputs = Vec::new();
+        for found in logs {
+            match found {
+                Found::Log(input) => inputs.push(input.clone()),
+                Found::Sequence(sequence) => {
+                    for member in sequence.members() {
+                        match member {
+                            Ok(member) => inputs.push(Input::Member(member)),
+                            Err(problem) => {
+                                ended.flawed = true;
+                                inputs::tell(problem, self.printer);
+                            }
+                        }
+                    }
+                }
+            }
+        }
         let limits = self.limits();
         let keep_all = limits.before > 0 || limits.after > 0;
         let rules = merge::Rules { judge: self.judge(), zone: self.filter.span.zone, keep_all };
-        let lanes = sources.inputs.iter().map(|input| {
-            let reopens = *input != Input::Stdin;
-            Lane::new(move || Ok(input.open()?.0), reopens, self.decoders.of(input), rules)
+        let notes: Vec<_> = inputs.iter().map(|_| Notes::default()).collect();
+        let lanes = inputs.iter().zip(&notes).map(|(input, notes)| {
+            let open = move || Ok(Watched::noting(input.open()?.0, Pace::of(input), notes.clone()));
+            Lane::new(open, input.reopens(), self.decoders.of(input), rules)
         });
         let mut lanes: Vec<_> = lanes.collect();
-        let names: Vec<_> = sources.inputs.iter().map(name).collect();
+        let names: Vec<_> = inputs.iter().map(shown).collect();
         let mut selection = Selection::new(limits, out);
-        let mut ended = Ended::default();
         let mut markers = vec![0; lanes.len()];
         let merged = merge::merge(&mut lanes, |index, piece| {
             if let Some(markers) = markers.get_mut(index) {
@@ -273,13 +288,12 @@ impl Run<'_> {
             Ok(()) | Err(Stop::Enough) => {}
             Err(Stop::Write(error)) => return Err(cannot_write(error)),
         }
-        for ((lane, name), markers) in lanes.into_iter().zip(&names).zip(markers) {
+        for (((lane, input), markers), notes) in lanes.into_iter().zip(&inputs).zip(markers).zip(&notes) {
             let (report, error) = lane.end();
             if let Some(error) = error {
-                ended.flawed = true;
-                self.printer.error(&anyhow!(error).context(format!("cannot read `{name}`")));
+                self.fail(&cannot_read(input, error), &mut ended);
             }
-            ended.flawed |= self.tell(name, report, markers);
+            self.tell(input, &Came { report, markers, broken: notes.take_broken() }, &mut ended);
         }
         if self.output.count {
             let line = format!("{}\n", selection.passed());
@@ -287,39 +301,65 @@ impl Run<'_> {
         }
         selection.out().flush().map_err(cannot_write)?;
         ended.passed = selection.passed();
+        self.hint(&ended);
         Ok(ended)
     }
 
     fn open(&self, input: &Input) -> Result<Reader> {
-        let (reader, _) = input.open().with_context(|| format!("cannot read `{}`", name(input)))?;
-        Ok(reader)
+        Ok(input.open().map_err(|error| cannot_read(input, error))?.0)
     }
 
-    fn count<W: Write>(&self, name: &str, count: u64, selection: &mut Selection<W>) -> Result<()> {
-        let line = if self.names { format!("{name}:{count}\n") } else { format!("{count}\n") };
-        selection.out().whole_line(line.as_bytes()).map_err(cannot_write)
+    fn fail(&self, error: &anyhow::Error, ended: &mut Ended) {
+        ended.flawed = true;
+        self.printer.error(error);
     }
 
-    /// Says what is wrong with a log; returns whether anything is.
-    fn tell(&self, name: &str, report: Report, markers: u64) -> bool {
+    /// Says what is wrong with a log.
+    fn tell(&self, input: &Input, came: &Came, ended: &mut Ended) {
+        let Came { report, markers, broken } = came;
+        let name = quoted(&input.name());
         if report.bytes > 0 && report.text == 0 && !report.has_blocks() {
-            self.printer.error(&anyhow!("`{name}`: no xlog block found, and no text"));
-            return true;
+            return self.fail(&anyhow!("{name}: no xlog block found, and no text"), ended);
         }
-        for problem in problems(&report) {
-            self.printer.warning(format!("`{name}`: {problem}"));
+        if let Some(cause) = broken {
+            self.printer.warning(format!("{name}: breaks off: {cause}"));
         }
-        if markers > 0 {
-            let markers = Count(markers, "marker");
-            self.printer.warning(format!("`{name}`: {markers}: something was missing when it was decoded"));
+        for problem in problems::of(report) {
+            self.printer.warning(format!("{name}: {problem}"));
         }
-        !report.is_whole() || markers > 0
+        if *markers > 0 {
+            let markers = Count(*markers, "marker");
+            self.printer.warning(format!("{name}: {markers}: something was missing when it was decoded"));
+        }
+        ended.flawed |= broken.is_some() || !report.is_whole() || *markers > 0;
+        for client in &report.clients {
+            if ended.clients.len() < Report::MAX_CLIENTS && !ended.clients.contains(client) {
+                ended.clients.push(*client);
+            }
+        }
+    }
+
+    fn hint(&self, ended: &Ended) {
+        if !ended.clients.is_empty() {
+            self.printer.hint(problems::key_hint(&ended.clients, self.has_keys));
+        }
     }
 }
 
+/// What came of a log.
+struct Came {
+    report: Report,
+    markers: u64,
+    broken: Option<Cause>,
+}
+
 fn count_marker(piece: &Piece<'_>) -> u64 {
-    let is_loss = |found: &Found<'_>| found.head.form == Form::Marker && record::tells_of_loss(found.text);
+    let is_loss = |found: &record::Found<'_>| found.head.form == Form::Marker && record::tells_of_loss(found.text);
     u64::from(matches!(piece, Piece::Record(found) if is_loss(found)))
+}
+
+fn cannot_read(input: &Input, error: io::Error) -> anyhow::Error {
+    anyhow!(error).context(format!("cannot read {}", quoted(&input.name())))
 }
 
 fn cannot_write(error: io::Error) -> anyhow::Error {

@@ -1,41 +1,58 @@
 //! The newest line of the logs: what `14:00` and `2h` count from.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::convert::Infallible;
+use std::io::{self, Read, Seek, SeekFrom};
 
 use anyhow::{Context, Result, anyhow, bail};
+use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::super::printer::{Hint, Shown};
-use crate::decode::{Decoder, Error};
+use super::super::printer::Hint;
+use super::super::watch::{Pace, Watched};
+use crate::decode::Decoder;
 use crate::filter::Zone;
+use crate::input::bundle::{Passing, Sequence};
+use crate::input::expand::Found;
 use crate::input::{Input, Reader};
 use crate::record::{self, Form, Piece, Time};
 
 /// How much of a log's end is read at first, in bytes: it holds many blocks. If it has no time, more is.
 const END: u64 = 1 << 20;
 
-/// When the newest line of `inputs` was logged.
+/// When the newest line of `logs` was logged.
 ///
 /// # Errors
 /// When there is no time in any of them, or one is standard input, which can be read only once.
-pub fn newest(inputs: &[Input], decoder: &Decoder, zone: Zone) -> Result<Time> {
-    if inputs.contains(&Input::Stdin) {
-        let hint = Hint("give the day too, as `2023-11-05 14:00`".into());
-        bail!(anyhow!("standard input is read once: there is no newest line to count from").context(hint));
+pub fn newest(logs: &[Found], decoder: &Decoder, zone: Zone) -> Result<Time> {
+    let hint = || Hint("give the day too, as `2023-11-05 14:00`".into());
+    let reopens = |found: &Found| match found {
+        Found::Log(input) => input.reopens(),
+        Found::Sequence(sequence) => !sequence.route().is_stdin(),
+    };
+    if !logs.iter().all(reopens) {
+        bail!(anyhow!("standard input is read once: there is no newest line to count from").context(hint()));
     }
     // What can't be read is named when its turn comes to be shown.
-    let times = inputs.par_iter().filter_map(|input| of_input(input, decoder, zone).ok().flatten());
-    let newest = times.max_by_key(|time| zone.instant(*time));
-    newest.context(Hint("give the day too, as `2023-11-05 14:00`".into())).context("no line has a time to count from")
+    let of_found = |found: &Found| match found {
+        Found::Log(input) => of_input(input, decoder, zone).ok().flatten(),
+        Found::Sequence(sequence) => of_sequence(sequence, decoder, zone),
+    };
+    let newest = logs.par_iter().filter_map(of_found).max_by_key(|time| zone.instant(*time));
+    newest.context(hint()).context("no line has a time to count from")
 }
 
-fn of_input(input: &Input, decoder: &Decoder, zone: Zone) -> Result<Option<Time>> {
+fn of_input(input: &Input, decoder: &Decoder, zone: Zone) -> io::Result<Option<Time>> {
     let mut end = END;
     loop {
-        let (reader, size) = input.open()?;
-        let (Reader::File(mut file), Some(size)) = (reader, size) else { return Ok(None) };
+        let (mut file, size) = match input.open()? {
+            (Reader::File(file), Some(size)) => (file, size),
+            // What can't be sought in is read whole.
+            (reader, _) => {
+                return Ok(of_reader(Watched::new(reader, Pace::of(input), ProgressBar::hidden()), decoder, zone));
+            }
+        };
         file.seek(SeekFrom::Start(size.saturating_sub(end)))?;
-        let found = of_reader(file, decoder, zone).map_err(|error| anyhow!("{}: {error}", name(input)))?;
+        let found = of_reader(file, decoder, zone);
         if found.is_some() || end >= size {
             return Ok(found);
         }
@@ -43,7 +60,19 @@ fn of_input(input: &Input, decoder: &Decoder, zone: Zone) -> Result<Option<Time>
     }
 }
 
-fn of_reader(reader: impl Read + Send, decoder: &Decoder, zone: Zone) -> Result<Option<Time>, Error<std::io::Error>> {
+fn of_sequence(sequence: &Sequence, decoder: &Decoder, zone: Zone) -> Option<Time> {
+    let mut times = Vec::new();
+    let Ok(()) = sequence.visit(&mut |passing| {
+        if let Ok(Passing { member, reader }) = passing {
+            let pace = Pace::of(&Input::Member(member));
+            times.extend(of_reader(Watched::new(reader, pace, ProgressBar::hidden()), decoder, zone));
+        }
+        Ok::<_, Infallible>(())
+    });
+    times.into_iter().max_by_key(|time| zone.instant(*time))
+}
+
+fn of_reader(reader: impl Read + Send, decoder: &Decoder, zone: Zone) -> Option<Time> {
     let mut newest: Option<Time> = None;
     let show = |piece: Piece<'_>| {
         // The writer's own notes are not what people mean by a line.
@@ -54,12 +83,9 @@ fn of_reader(reader: impl Read + Send, decoder: &Decoder, zone: Zone) -> Result<
         {
             newest = Some(time);
         }
-        Ok(())
+        Ok::<_, Infallible>(())
     };
-    record::read(decoder, reader, |_, _| true, show)?;
-    Ok(newest)
-}
-
-fn name(input: &Input) -> String {
-    input.path().map_or("standard input".into(), |path| Shown(path).to_string())
+    // Where it breaks off, what came before counts.
+    let _ = record::read(decoder, reader, |_, _| true, show);
+    newest
 }

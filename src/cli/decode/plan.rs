@@ -1,20 +1,31 @@
-//! What is to be decoded, and where to: settled before anything is written.
+//! What is to be decoded, and where to: settled before anything is written, but for logs that show themselves only
+//! when their bundle is gone through.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 
+use super::super::inputs;
 use super::super::printer::{Hint, Printer, Shown};
-use crate::input::{Input, LogFile, walk};
+use super::places::Places;
+use crate::input::bundle::{Label, Sequence};
+use crate::input::expand::{Expander, Found};
+use crate::input::wanted::{bundle_stem, uncompressed};
+use crate::input::{Input, LogFile};
 
-/// One input and the place of its text.
+/// Something to decode.
 #[derive(Debug)]
-pub struct Job {
-    /// The log.
-    pub input: Input,
-    /// Where its text goes.
-    pub target: Target,
+pub enum Job {
+    /// One log.
+    Log {
+        /// The log.
+        input: Input,
+        /// Where its text goes.
+        target: Target,
+    },
+    /// Logs one after the other. Where their texts go, [`Plan::place`] says when they come.
+    Sequence(Sequence),
 }
 
 /// Where a text goes.
@@ -24,6 +35,24 @@ pub enum Target {
     Stdout,
     /// A file.
     File(PathBuf),
+    /// A file below a folder, at a path that comes from a bundle.
+    Below {
+        /// The folder.
+        root: PathBuf,
+        /// The path in it.
+        path: PathBuf,
+    },
+}
+
+impl Target {
+    /// The file, if it is one.
+    pub fn path(&self) -> Option<PathBuf> {
+        match self {
+            Target::Stdout => None,
+            Target::File(path) => Some(path.clone()),
+            Target::Below { root, path } => Some(root.join(path)),
+        }
+    }
 }
 
 /// Where the user wants texts to go.
@@ -40,152 +69,258 @@ pub enum Destination {
 }
 
 /// The jobs, and how many of the paths had none.
-#[derive(Debug, Default)]
-pub struct Plan {
+#[derive(Debug)]
+pub struct Plan<'a> {
     /// In the order of the paths, and by name within a folder.
     pub jobs: Vec<Job>,
     /// Paths that failed or held nothing; the printer has named them.
     pub failed: u64,
     /// Whether any path was there at all.
     pub any_path: bool,
+    /// The places of texts.
+    pub places: Places,
+    destination: &'a Destination,
+    /// Whether a bundle is all that was asked for.
+    is_alone: bool,
 }
 
-impl Plan {
+impl Plan<'_> {
     /// Looks at the paths.
     ///
     /// # Errors
     /// When two inputs would have the same output, or an output would replace an input.
-    pub fn new(paths: &[PathBuf], destination: &Destination, printer: &Printer) -> Result<Plan> {
+    pub fn new<'a>(
+        paths: &[PathBuf],
+        expander: &Expander,
+        destination: &'a Destination,
+        printer: &Printer,
+    ) -> Result<Plan<'a>> {
         let here = [PathBuf::from(".")];
         let paths = if paths.is_empty() { &here } else { paths };
-        let mut plan = Plan::default();
-        for path in paths {
-            plan.add_path(path, destination, printer);
-        }
-        let mut places = Places::default();
-        plan.drop_repeated(&mut places);
-        if let Destination::File(path) = destination
-            && plan.jobs.len() > 1
-        {
-            let count = plan.jobs.len();
-            let hint = Hint("give --output-dir DIR for a file each, or `-o -` for all on standard output".into());
-            return Err(anyhow!("`{}` cannot take the text of {count} logs", Shown(path)).context(hint));
-        }
-        plan.check_clashes(&mut places)?;
-        Ok(plan)
-    }
-
-    fn add_path(&mut self, path: &Path, destination: &Destination, printer: &Printer) {
-        if path.as_os_str() == "-" {
-            self.any_path = true;
-            let target = match destination {
-                Destination::File(path) => Target::File(path.clone()),
-                Destination::Folder(folder) => Target::File(folder.join("stdin.log")),
-                Destination::Beside | Destination::Stdout => Target::Stdout,
-            };
-            return self.jobs.push(Job { input: Input::Stdin, target });
-        }
-        match std::fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => self.add_folder(path, destination, printer),
-            Ok(_) => {
-                self.any_path = true;
-                self.add_file(LogFile { path: path.to_path_buf(), depth: 1 }, destination);
-            }
-            Err(error) => {
-                self.failed += 1;
-                self.any_path |= error.kind() != std::io::ErrorKind::NotFound;
-                printer.error(&anyhow!(error).context(format!("cannot read `{}`", Shown(path))));
-            }
-        }
-    }
-
-    fn add_folder(&mut self, folder: &Path, destination: &Destination, printer: &Printer) {
-        self.any_path = true;
-        let before = (self.jobs.len(), self.failed);
-        for found in walk::logs(folder) {
-            match found {
-                Ok(file) => self.add_file(file, destination),
-                Err(walk::WalkError { path, error }) => {
-                    self.failed += 1;
-                    printer.error(&anyhow!(error).context(format!("cannot read `{}`", Shown(&path))));
+        let is_alone = paths.len() == 1;
+        let places = Places::default();
+        let mut plan = Plan { jobs: Vec::new(), failed: 0, any_path: false, places, destination, is_alone };
+        // A bundle that is named twice, or by itself and in a folder, is read once.
+        let mut bundles = HashMap::new();
+        for (index, path) in paths.iter().enumerate() {
+            for found in expander.path(path) {
+                match found {
+                    Ok(found) => {
+                        plan.any_path = true;
+                        let bundle = found.label().and_then(|label| label.bundle.as_ref());
+                        let is_repeated = bundle.is_some_and(|bundle| {
+                            *bundles.entry(plan.places.real(&bundle.path)).or_insert(index) != index
+                        });
+                        if !is_repeated || matches!(destination, Destination::Stdout) {
+                            plan.add(found);
+                        }
+                    }
+                    Err(problem) => {
+                        plan.failed += 1;
+                        plan.any_path |= !inputs::is_missing(&problem);
+                        inputs::tell(problem, printer);
+                    }
                 }
             }
         }
-        if before == (self.jobs.len(), self.failed) {
-            self.failed += 1;
-            let hint = "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth; \
-                        a file with another name can be given by its path";
-            printer.error(&anyhow!("no logs in `{}`", Shown(folder)).context(Hint(hint.into())));
+        plan.drop_repeated();
+        plan.check_single()?;
+        plan.check_clashes()?;
+        plan.place_members(printer);
+        Ok(plan)
+    }
+
+    /// Whether anything goes to standard output: it does in the order of the jobs then.
+    pub fn goes_to_stdout(&self, jobs: &[Job]) -> bool {
+        jobs.iter().any(|job| match job {
+            Job::Log { target, .. } => *target == Target::Stdout,
+            Job::Sequence(sequence) => match self.destination {
+                Destination::Stdout => true,
+                Destination::Beside => sequence.label().bundle.is_none(),
+                Destination::File(_) | Destination::Folder(_) => false,
+            },
+        })
+    }
+
+    fn add(&mut self, found: Found) {
+        self.jobs.push(match found {
+            Found::Sequence(sequence) => Job::Sequence(sequence),
+            Found::Log(input) => {
+                let target = match &input {
+                    Input::File(file) => self.beside(Some(file), file.path.clone()),
+                    Input::Stdin => self.beside(None, "stdin".into()),
+                    // The others' places have to be known first.
+                    Input::Member(_) => Target::Stdout,
+                };
+                Job::Log { input, target }
+            }
+        });
+    }
+
+    /// The target of a log that is a file of its own, `path` without compression.
+    fn beside(&self, file: Option<&LogFile>, path: PathBuf) -> Target {
+        match (self.destination, file) {
+            (Destination::Stdout, _) | (Destination::Beside, None) => Target::Stdout,
+            (Destination::File(path), _) => Target::File(path.clone()),
+            (Destination::Beside, Some(_)) => Target::File(with_log(path)),
+            (Destination::Folder(folder), Some(file)) => {
+                let below = file.below().with_file_name(path.file_name().unwrap_or_default());
+                Target::File(folder.join(with_log(below)))
+            }
+            (Destination::Folder(folder), None) => Target::File(folder.join(with_log(path))),
         }
     }
 
-    fn add_file(&mut self, file: LogFile, destination: &Destination) {
-        let target = match destination {
-            Destination::Stdout => Target::Stdout,
-            Destination::File(path) => Target::File(path.clone()),
-            Destination::Beside => Target::File(with_log(file.path.clone())),
-            Destination::Folder(folder) => Target::File(folder.join(with_log(file.below()))),
+    /// The target of a log in a bundle, unlike all others. Says what it would have been called if that was taken.
+    pub fn place(&mut self, label: &Label, printer: &Printer) -> Target {
+        let file = label.bundle.as_deref();
+        if label.path.as_os_str().is_empty() {
+            let target = self.compressed(file);
+            return match &target {
+                Target::File(path) if !matches!(self.destination, Destination::File(_)) => {
+                    let (folder, name) = (path.parent().unwrap_or(Path::new("")), path.file_name().unwrap_or_default());
+                    let free = self.claim(label, folder, Path::new(name), printer);
+                    Target::File(folder.join(free))
+                }
+                _ => target,
+            };
+        }
+        if let Destination::File(path) = self.destination {
+            return Target::File(path.clone());
+        }
+        let Some((root, folder)) = self.place_folder(&label.container(), printer) else { return Target::Stdout };
+        let path = self.claim(label, &root, &folder.join(with_log(label.path.clone())), printer);
+        Target::Below { root, path }
+    }
+
+    /// The folder of the outermost bundle, and below it that of this one. Each bundle has a folder of its own, so that
+    /// the names in it stay what they are. `None` where no folder is wanted.
+    fn place_folder(&mut self, bundle: &Label, printer: &Printer) -> Option<(PathBuf, PathBuf)> {
+        let root = match (self.destination, bundle.bundle.as_deref()) {
+            (Destination::Stdout | Destination::File(_), _) | (Destination::Beside, None) => return None,
+            (Destination::Beside, Some(file)) => folder_of(&file.path),
+            (Destination::Folder(folder), Some(file)) if !self.is_alone || file.depth > 1 => {
+                folder.join(folder_of(&file.below()))
+            }
+            (Destination::Folder(folder), _) => folder.clone(),
         };
-        self.jobs.push(Job { input: Input::File(file), target });
+        let outermost = Label { inside: Vec::new(), ..bundle.clone() };
+        let root = self.own_folder(&outermost, &root, printer);
+        if bundle.inside.is_empty() {
+            return Some((root, PathBuf::new()));
+        }
+        let folder = self.own_folder(bundle, &root.join(&bundle.folder), printer);
+        let folder = folder.strip_prefix(&root).unwrap_or(&bundle.folder).to_path_buf();
+        Some((root, folder))
+    }
+
+    fn own_folder(&mut self, bundle: &Label, wanted: &Path, printer: &Printer) -> PathBuf {
+        let name = bundle.shown();
+        let (folder, is_new) = self.places.folder(&name, wanted);
+        if is_new && folder != wanted {
+            let (name, wanted, folder) = (Shown(&name), Shown(wanted), Shown(&folder));
+            printer.warning(format!("`{wanted}` is another bundle's: the texts of `{name}` go to `{folder}`"));
+        }
+        folder
+    }
+
+    /// The target of a log that is compressed alone.
+    fn compressed(&self, file: Option<&LogFile>) -> Target {
+        let path = file.map_or("stdin".into(), |file| uncompressed(&file.path).unwrap_or(file.path.clone()));
+        self.beside(file, path)
+    }
+
+    fn claim(&mut self, label: &Label, root: &Path, path: &Path, printer: &Printer) -> PathBuf {
+        let free = self.places.claim(root, path);
+        if free != path {
+            let (name, wanted, free) = (label.shown(), root.join(path), root.join(&free));
+            let (name, wanted, free) = (Shown(&name), Shown(&wanted), Shown(&free));
+            printer.warning(format!("`{wanted}` is another log's: the text of `{name}` goes to `{free}`"));
+        }
+        free
     }
 
     /// A log that is named twice, or by itself and in a folder, has one text. (Standard output gets it twice, as
     /// from cat.)
-    fn drop_repeated(&mut self, places: &mut Places) {
+    fn drop_repeated(&mut self) {
         let mut seen = HashSet::new();
-        self.jobs.retain(|job| match &job.target {
-            Target::Stdout => true,
-            Target::File(output) => seen.insert((job.input.path().map(|path| places.real(path)), places.real(output))),
+        let places = &mut self.places;
+        self.jobs.retain(|job| match job {
+            Job::Log { input: Input::File(file), target: Target::File(output) } => {
+                seen.insert((places.real(&file.path), places.real(output)))
+            }
+            Job::Log { input: Input::Stdin, target: Target::File(output) } => {
+                seen.insert((PathBuf::from("-"), places.real(output)))
+            }
+            _ => true,
         });
     }
 
-    fn check_clashes(&self, places: &mut Places) -> Result<()> {
-        let inputs: HashSet<PathBuf> =
-            self.jobs.iter().filter_map(|job| job.input.path()).map(|path| places.real(path)).collect();
-        let mut outputs: HashMap<PathBuf, &Job> = HashMap::new();
+    /// One file takes one log.
+    fn check_single(&self) -> Result<()> {
+        let Destination::File(path) = self.destination else { return Ok(()) };
+        let sequence = self.jobs.iter().any(|job| matches!(job, Job::Sequence(_)));
+        if !sequence && self.jobs.len() <= 1 {
+            return Ok(());
+        }
+        let what = if sequence { "a whole bundle".into() } else { format!("{} logs", self.jobs.len()) };
+        let hint = Hint("give --output-dir DIR for a file each, or `-o -` for all on standard output".into());
+        Err(anyhow!("`{}` cannot take the text of {what}", Shown(path)).context(hint))
+    }
+
+    /// The user's own files must not be written to by mistake. (What is in bundles finds another place.)
+    fn check_clashes(&mut self) -> Result<()> {
         for job in &self.jobs {
-            let Target::File(output) = &job.target else { continue };
-            let real_output = places.real(output);
-            if inputs.contains(&real_output) {
-                bail!(
-                    anyhow!("`{}` is a log to be read, its text cannot replace it", Shown(output))
-                        .context(Hint("choose another place with -o FILE or --output-dir DIR".into()))
-                );
+            let input = match job {
+                Job::Log { input, .. } => input.path(),
+                Job::Sequence(sequence) => sequence.label().bundle.as_deref().map(|bundle| bundle.path.as_path()),
+            };
+            if let Some(path) = input {
+                self.places.add_input(path);
             }
-            if let Some(other) = outputs.insert(folded(real_output), job) {
-                let name = |job: &Job| job.input.path().map_or("-".into(), |path| Shown(path).to_string());
+        }
+        let mut outputs: HashMap<PathBuf, &Input> = HashMap::new();
+        let replaced = |output: &Path| {
+            anyhow!("`{}` is a log to be read, its text cannot replace it", Shown(output))
+                .context(Hint("choose another place with -o FILE or --output-dir DIR".into()))
+        };
+        if let Destination::File(output) = self.destination
+            && self.places.is_input(output)
+        {
+            return Err(replaced(output));
+        }
+        for job in &self.jobs {
+            // What is in bundles has no place yet.
+            let Job::Log { input, target: Target::File(output) } = job else { continue };
+            if self.places.is_input(output) {
+                return Err(replaced(output));
+            }
+            if let Some(other) = outputs.insert(self.places.add_output(output), input) {
+                let (other, name) = (other.name(), input.name());
+                let (other, name) = (Shown(&other), Shown(&name));
                 bail!(
-                    anyhow!("`{}` and `{}` would both be written to `{}`", name(other), name(job), Shown(output))
+                    anyhow!("`{other}` and `{name}` would both be written to `{}`", Shown(output))
                         .context(Hint("decode them one by one, each with an --output-dir of its own".into()))
                 );
             }
         }
         Ok(())
     }
-}
 
-/// Paths without links and detours. Folders are looked up once: there are few of them, and many files.
-#[derive(Default)]
-struct Places {
-    folders: HashMap<PathBuf, Option<PathBuf>>,
-}
-
-impl Places {
-    /// The path without links and detours, also of a file that isn't there yet.
-    fn real(&mut self, path: &Path) -> PathBuf {
-        if path.is_symlink()
-            && let Ok(real) = path.canonicalize()
-        {
-            return real;
+    fn place_members(&mut self, printer: &Printer) {
+        let mut jobs = std::mem::take(&mut self.jobs);
+        for job in &mut jobs {
+            if let Job::Log { input: Input::Member(member), target } = job {
+                *target = self.place(&member.label, printer);
+            }
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !self.folders.contains_key(folder) {
-            self.folders.insert(folder.to_path_buf(), folder.canonicalize().ok());
+        // In this order, whichever is read first.
+        for job in &jobs {
+            if let Job::Sequence(sequence) = job {
+                self.place_folder(sequence.label(), printer);
+            }
         }
-        match (self.folders.get(folder), path.file_name()) {
-            (Some(Some(folder)), Some(name)) => folder.join(name),
-            _ => std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
-        }
+        self.jobs = jobs;
     }
 }
 
@@ -196,10 +331,13 @@ fn with_log(path: PathBuf) -> PathBuf {
     name.into()
 }
 
-/// What the file system takes for the same name: most on Windows and macOS don't tell case.
-fn folded(path: PathBuf) -> PathBuf {
-    if cfg!(any(windows, target_os = "macos")) {
-        return path.to_string_lossy().to_lowercase().into();
-    }
-    path
+/// The folder that a bundle's texts go to: its name without what makes it a bundle.
+fn folder_of(bundle: &Path) -> PathBuf {
+    let name = bundle_stem(bundle).unwrap_or_else(|| {
+        // A bundle by its content only: the name alone is that of the file.
+        let mut name = bundle.file_name().unwrap_or_default().to_os_string();
+        name.push(".texts");
+        name
+    });
+    bundle.with_file_name(name)
 }

@@ -1,11 +1,14 @@
 //! What a run came to, in words and as an exit code.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::super::printer::{Bytes, Printer};
+use super::super::problems;
 use super::super::status::Status;
+use super::packages::Packages;
 use crate::decode::Report;
-use crate::output::marker::{Count, KeyId};
+use crate::output::marker::Count;
 use crate::xlog::header::ClientKey;
 
 /// The sum over all files.
@@ -21,6 +24,7 @@ pub struct Total {
     lost: u64,
     clients: Vec<ClientKey>,
     unopened: u64,
+    packages: Packages,
 }
 
 impl Total {
@@ -39,10 +43,11 @@ impl Total {
         self.skipped += 1;
     }
 
-    /// Takes a file that was decoded.
-    pub fn add(&mut self, report: &Report) {
+    /// Takes a file that was decoded. It may have been broken off in its bundle, whole as it looks.
+    pub fn add(&mut self, name: &Path, report: &Report, is_broken: bool) {
+        self.packages.add(name);
         self.decoded += 1;
-        self.damaged += u64::from(!report.is_whole());
+        self.damaged += u64::from(is_broken || !report.is_whole());
         self.bytes += report.bytes;
         self.text += report.text;
         self.places += report.gaps;
@@ -64,12 +69,10 @@ impl Total {
     pub fn show(&self, time: Duration, has_keys: bool, printer: &Printer) {
         let Total { failed, skipped, decoded, damaged, bytes, text, places, lost, .. } = self;
         if self.unopened > 0 {
-            let keys: Vec<_> = self.clients.iter().map(|client| KeyId(client).to_string()).collect();
-            let none_fits = if has_keys { "none of the keys fits: " } else { "" };
-            printer.hint(format!(
-                "{none_fits}give the app's private key with --key-file FILE (or IMLOG_KEY, or --key); client keys seen: {}",
-                keys.join(", ")
-            ));
+            printer.hint(problems::key_hint(&self.clients, has_keys));
+        }
+        for line in self.packages.lines() {
+            printer.summary(line);
         }
         let mut line = format!(
             "{} decoded: {} in, {} of text, {:.2} s",
@@ -82,35 +85,16 @@ impl Total {
             line += &format!("; {skipped} skipped");
         }
         if *damaged > 0 {
-            line +=
-                &format!("; {damaged} damaged ({} in {} not decoded)", Count(*lost, "byte"), Count(*places, "place"));
+            line += &format!("; {damaged} damaged");
+        }
+        if *damaged > 0 && *places > 0 {
+            line += &format!(" ({} in {} not decoded)", Count(*lost, "byte"), Count(*places, "place"));
         }
         if *failed > 0 {
             line += &format!("; {failed} failed");
         }
         printer.summary(line);
     }
-}
-
-/// What is wrong with a file, a sentence each.
-pub fn problems(report: &Report) -> impl Iterator<Item = String> {
-    let Report { gaps, lost, unopened, repaired, skips, missing, .. } = report;
-    let lost = (*gaps > 0).then(|| {
-        let mut text = format!("{} in {} not decoded", Count(*lost, "byte"), Count(*gaps, "place"));
-        if *unopened > 0 {
-            text += &format!(", {} among them", Count(*unopened, "encrypted block"));
-        }
-        text
-    });
-    let repaired = (*repaired > 0).then(|| format!("{} read in spite of a damaged header", Count(*repaired, "block")));
-    let skips = (*skips > 0).then(|| {
-        format!(
-            "seq skips in {}: {} missing, here or in another file of the app",
-            Count(*skips, "place"),
-            Count(*missing, "block")
-        )
-    });
-    [lost, repaired, skips].into_iter().flatten()
 }
 
 /// What is in a file.

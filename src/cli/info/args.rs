@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::args::KeyArgs;
+use super::super::args::{BundleArgs, KeyArgs};
 
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\
@@ -27,9 +27,9 @@ Exit codes:
 /// Arguments of `info`.
 #[derive(Debug, ClapArgs)]
 pub struct InfoArgs {
-    /// Files, folders, or - for standard input [default: the current folder]
+    /// Files, folders, bundles, or - for standard input [default: the current folder]
     ///
-    /// A file is shown as a card, a folder as a table of its logs.
+    /// A file is shown as a card, a folder or a bundle as a table of its logs.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Show each block and each gap on a line of its own
@@ -56,4 +56,7 @@ pub struct InfoArgs {
     /// Private keys for encrypted logs.
     #[command(flatten)]
     pub keys: KeyArgs,
+    /// Limits of bundles.
+    #[command(flatten)]
+    pub bundles: BundleArgs,
 }

@@ -22,12 +22,9 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// A file, or standard input.
-    pub fn new(path: Option<&'a Path>) -> Source<'a> {
-        match path {
-            Some(path) => Source { path: path.to_string_lossy(), path_is_lossy: path.to_str().is_none() },
-            None => Source { path: "-".into(), path_is_lossy: false },
-        }
+    /// A log by its name; `-` is standard input.
+    pub fn new(name: &'a Path) -> Source<'a> {
+        Source { path: name.to_string_lossy(), path_is_lossy: name.to_str().is_none() }
     }
 }
 
@@ -120,7 +117,7 @@ struct LeftOut {
 }
 
 /// The object of a file, of which the headers alone may have been read.
-pub fn file(path: Option<&Path>, summary: &Summary, headers: bool) -> serde_json::Result<Vec<u8>> {
+pub fn file(name: &Path, summary: &Summary, headers: bool) -> serde_json::Result<Vec<u8>> {
     let (report, lines) = (&summary.report, &summary.lines);
     let read = |number| (!headers).then_some(number);
     let level = |wanted: &str| lines.levels().find(|(level, _)| level.name() == wanted).map_or(0, |(_, count)| count);
@@ -150,7 +147,7 @@ pub fn file(path: Option<&Path>, summary: &Summary, headers: bool) -> serde_json
     let repeats = summary.repeats.values().iter().map(|repeat| Repeat { seq: repeat.seq, offset: repeat.offset });
     line(&File {
         r#type: "file",
-        source: Source::new(path),
+        source: Source::new(name),
         state: summary.state().name(),
         bytes: report.bytes,
         text_bytes: read(report.text),

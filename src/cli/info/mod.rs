@@ -9,7 +9,9 @@ mod plan;
 mod table;
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::convert::Infallible;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -17,18 +19,21 @@ use anyhow::{Context, Result, anyhow};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::decode::diagnosis::Watched;
-use super::decode::total::problems;
+use super::inputs::{Finds, quoted};
 use super::printer::{Hint, Printer, Shown};
-use super::{Status, keys};
+use super::watch::{Notes, Pace, Watched};
+use super::{Status, inputs, keys, problems};
 use crate::decode::{Decoder, Error, Item};
 use crate::info::{Endings, Summary, read};
+use crate::input::bundle::{Passing, Problem};
+use crate::input::expand::{Expander, Found};
+use crate::input::wanted::Wanted;
 use crate::input::{Input, Reader};
 
 use args::InfoArgs;
 use card::TITLE;
 use page::Page;
-use plan::{Plan, Section};
+use plan::Section;
 use table::Table;
 
 /// Looks at everything.
@@ -37,16 +42,18 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring);
     let decoder = if args.headers { decoder.with_choice(|_| false) } else { decoder };
-    let plan = Plan::new(&args.paths, printer);
-    if plan.sections.is_empty() {
-        return Ok(if plan.any_path { Status::Flawed } else { Status::Nothing });
+    let expander = Expander::new(Wanted::default(), (&args.bundles).into());
+    let finds = Finds::new(&args.paths, &expander, printer);
+    if finds.paths.is_empty() {
+        return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.jobs));
     let threads = threads.build().context("cannot start the threads")?;
     let page = Page::stdout(args.width, args.ascii);
     let run = Run { args: &args, decoder, has_keys, page, printer };
-    let shown = Mutex::new(Show { run: &run, out: anstream::stdout(), is_whole: !plan.failed, any: false });
-    threads.install(|| plan.sections.iter().try_for_each(|section| run.section(section, &shown)))?;
+    let shown = Mutex::new(Show { run: &run, out: anstream::stdout(), is_whole: !finds.failed, any: false });
+    let sections = plan::sections(finds);
+    threads.install(|| sections.iter().try_for_each(|section| run.section(section, &shown)))?;
     let mut shown = shown.into_inner().unwrap_or_else(PoisonError::into_inner);
     shown.out.flush().context(OUT)?;
     Ok(if shown.is_whole { Status::Whole } else { Status::Flawed })
@@ -70,81 +77,161 @@ impl Run<'_> {
     fn section(&self, section: &Section, show: &Mutex<Show<'_>>) -> Result<()> {
         if self.args.blocks {
             // One after the other: each spreads over all threads by itself.
-            return section.inputs.iter().try_for_each(|input| self.blocks(input, &mut lock(show)));
+            return section.logs.iter().try_for_each(|log| self.blocks(log, &mut lock(show)));
         }
-        let size = |input: &Input| input.path().and_then(|path| path.metadata().ok()).map_or(0, |file| file.len());
-        let bytes: u64 = section.inputs.iter().map(size).sum();
+        let bytes: u64 = section.logs.iter().map(packed_len).sum();
         let progress = match self.args.headers || bytes < LONG {
             true => ProgressBar::hidden(),
             false => self.printer.start_progress(bytes),
         };
-        let table = (section.folder.is_some() && !self.args.json && !self.args.check).then(Table::default);
+        let table = (section.place.is_some() && !self.args.json && !self.args.check).then(Table::default);
         let line = Mutex::new(Line { turn: 0, early: BTreeMap::new(), table });
-        let result: Result<()> = section.inputs.iter().enumerate().par_bridge().try_for_each(|(index, input)| {
-            let summary = self.summary(input, &progress, |_| Ok(()));
+        let result: Result<()> = section.logs.iter().enumerate().par_bridge().try_for_each(|(index, found)| {
+            let looks = self.looks(found, &progress);
             let mut line = lock(&line);
-            line.early.insert(index, summary);
+            line.early.insert(index, looks);
             // Whoever has the one whose turn it is shows those that waited for it too.
             loop {
                 let turn = line.turn;
-                let Some(summary) = line.early.remove(&turn) else { return Ok(()) };
+                let Some(looks) = line.early.remove(&turn) else { return Ok(()) };
                 line.turn += 1;
-                let Some(input) = section.inputs.get(turn) else { return Ok(()) };
-                lock(show).input(input, summary, &mut line.table)?;
+                for look in looks {
+                    lock(show).look(look, &mut line.table)?;
+                }
             }
         });
         self.printer.end_progress();
         let table = line.into_inner().unwrap_or_else(PoisonError::into_inner).table;
         result?;
-        match (table, &section.folder) {
-            (Some(table), Some(folder)) => lock(show).table(table, folder),
+        match (table, &section.place) {
+            (Some(table), Some(place)) => lock(show).table(table, place),
             _ => Ok(()),
         }
     }
 
-    /// Reads one input. Its items come to `show` too.
-    fn summary(
+    /// Looks at a log, or at all logs of a bundle that has to be gone through in order.
+    fn looks(&self, found: &Found, progress: &ProgressBar) -> Vec<Result<Look, Problem>> {
+        match found {
+            Found::Log(input) => vec![Ok(self.look(input, progress))],
+            Found::Sequence(sequence) => {
+                let mut looks = Vec::new();
+                let Ok(()) = sequence.visit(&mut |passing| {
+                    looks.push(passing.map(|Passing { member, reader }| {
+                        let input = Input::Member(member);
+                        Look { summary: self.read(&input, reader, progress, |_| Ok(())), input }
+                    }));
+                    Ok::<_, Infallible>(())
+                });
+                looks
+            }
+        }
+    }
+
+    fn look(&self, input: &Input, progress: &ProgressBar) -> Look {
+        let summary = match self.open(input) {
+            Ok((Reader::File(file), Some(_))) if self.args.headers => self.walk(input, file, |_| Ok(())),
+            Ok((reader, _)) => self.read(input, reader, progress, |_| Ok(())),
+            Err(error) => Err(error),
+        };
+        Look { input: input.clone(), summary }
+    }
+
+    fn open(&self, input: &Input) -> Result<(Reader, Option<u64>)> {
+        input.open().with_context(|| format!("cannot read {}", quoted(&input.name())))
+    }
+
+    /// Reads one log from header to header. Its items come to `show` too.
+    fn walk(
         &self,
         input: &Input,
+        file: File,
+        mut show: impl FnMut(Item<'_>) -> io::Result<()> + Send,
+    ) -> Result<Summary> {
+        let watched = Watched::new(file, Pace::Log, ProgressBar::hidden());
+        let notes = watched.notes();
+        let mut summary = Summary::default();
+        let report = self.decoder.headers(watched, |item| {
+            summary.item(item);
+            show(item)
+        });
+        self.judge(input, report.map(|report| summary.finish(report)), &notes)
+    }
+
+    /// Reads one log from its start to its end.
+    fn read<R: Read + Send>(
+        &self,
+        input: &Input,
+        reader: R,
         progress: &ProgressBar,
         mut show: impl FnMut(Item<'_>) -> io::Result<()> + Send,
     ) -> Result<Summary> {
-        let name = name(input);
-        let (reader, size) = input.open().with_context(|| format!("cannot read {name}"))?;
-        let seeks = matches!(reader, Reader::File(_)) && size.is_some();
-        let reader = Watched::new(reader, progress.clone());
-        let head = reader.head();
+        let watched = Watched::new(reader, Pace::of(input), progress.clone());
+        let notes = watched.notes();
+        let InfoArgs { headers, blocks, check, .. } = *self.args;
         // Records are counted where they are shown.
-        let summary = if self.args.headers || self.args.blocks || self.args.check {
+        let summary = if headers || blocks || check {
             let mut summary = Summary::default();
-            let items = |item: Item<'_>| {
+            let report = self.decoder.decode(watched, |item: Item<'_>| {
                 summary.item(item);
                 show(item)
-            };
-            let report = match self.args.headers && seeks {
-                true => self.decoder.headers(reader, items),
-                false => self.decoder.decode(reader, items),
-            };
+            });
             report.map(|report| summary.finish(report))
         } else {
-            read(&self.decoder, reader, show)
+            read(&self.decoder, watched, show)
         };
-        let summary = match summary {
+        self.judge(input, summary, &notes)
+    }
+
+    /// Whether there was a log at all.
+    fn judge(&self, input: &Input, summary: Result<Summary, Error<io::Error>>, notes: &Notes) -> Result<Summary> {
+        let name = quoted(&input.name());
+        let mut summary = match summary {
             Ok(summary) => summary,
             Err(Error::Read(error)) => return Err(anyhow!(error).context(format!("cannot read {name}"))),
             Err(Error::Show(error)) => return Err(anyhow!(error).context(OUT)),
         };
+        let broken = notes.take_broken();
         if !summary.report.has_blocks() {
+            if let Some(cause) = broken {
+                return Err(anyhow!(cause).context(format!("cannot read {name}")));
+            }
             let error = anyhow!("{name}: no xlog block found");
-            let hint = Hint(head.hint(summary.report.bytes).into());
+            let hint = Hint(notes.hint(summary.report.bytes).into());
             return Err(if self.args.check { error } else { error.context(hint) });
         }
+        summary.broken_off = broken.map(|cause| cause.to_string());
         Ok(summary)
     }
 
-    /// Shows the blocks of one input, as they come.
-    fn blocks(&self, input: &Input, show: &mut Show<'_>) -> Result<()> {
-        let source = json::Source::new(input.path());
+    /// Shows the blocks of a log, or of all logs of a bundle, as they come.
+    fn blocks(&self, found: &Found, show: &mut Show<'_>) -> Result<()> {
+        let hidden = ProgressBar::hidden();
+        match found {
+            Found::Log(input) => self.blocks_of(input, show, |items| match self.open(input)? {
+                (Reader::File(file), Some(_)) if self.args.headers => self.walk(input, file, items),
+                (reader, _) => self.read(input, reader, &hidden, items),
+            }),
+            Found::Sequence(sequence) => sequence.visit(&mut |passing| match passing {
+                Ok(Passing { member, reader }) => {
+                    let input = Input::Member(member);
+                    self.blocks_of(&input, show, |items| self.read(&input, reader, &hidden, items))
+                }
+                Err(problem) => {
+                    show.problem(problem);
+                    Ok(())
+                }
+            }),
+        }
+    }
+
+    fn blocks_of(
+        &self,
+        input: &Input,
+        show: &mut Show<'_>,
+        read: impl FnOnce(&mut (dyn FnMut(Item<'_>) -> io::Result<()> + Send)) -> Result<Summary>,
+    ) -> Result<()> {
+        let name = input.name();
+        let source = json::Source::new(&name);
         let lines = blocks::Lines::new(&self.page);
         let json = self.args.json;
         let mut out = BufWriter::with_capacity(64 << 10, io::stdout());
@@ -154,7 +241,7 @@ impl Run<'_> {
             false => lines.row(row, &mut out),
         };
         let mut is_first = true;
-        let summary = self.summary(input, &ProgressBar::hidden(), |item| {
+        let summary = read(&mut |item| {
             if std::mem::take(&mut is_first) && !json {
                 show.part(&format!("{TITLE}{}{TITLE:#}\n{}", title(input), lines.heading()))?;
             }
@@ -166,10 +253,26 @@ impl Run<'_> {
     }
 }
 
+/// A log that has been looked at.
+struct Look {
+    input: Input,
+    summary: Result<Summary>,
+}
+
+/// How many bytes of a file are read for a log.
+fn packed_len(found: &Found) -> u64 {
+    match found {
+        Found::Log(Input::File(file)) => file.path.metadata().map_or(0, |metadata| metadata.len()),
+        Found::Log(Input::Member(member)) => member.route.packed_len(),
+        Found::Log(Input::Stdin) => 0,
+        Found::Sequence(sequence) => sequence.route().packed_len(),
+    }
+}
+
 /// Summaries that wait for their turn.
 struct Line {
     turn: usize,
-    early: BTreeMap<usize, Result<Summary>>,
+    early: BTreeMap<usize, Vec<Result<Look, Problem>>>,
     table: Option<Table>,
 }
 
@@ -183,25 +286,37 @@ struct Show<'a> {
 }
 
 impl Show<'_> {
-    /// Shows an input, in its turn.
-    fn input(&mut self, input: &Input, summary: Result<Summary>, table: &mut Option<Table>) -> Result<()> {
-        let Some(summary) = self.judge(input, summary)? else { return Ok(()) };
+    /// Shows a log, in its turn.
+    fn look(&mut self, look: Result<Look, Problem>, table: &mut Option<Table>) -> Result<()> {
+        let Look { input, summary } = match look {
+            Ok(look) => look,
+            Err(problem) => {
+                self.problem(problem);
+                return Ok(());
+            }
+        };
+        let Some(summary) = self.judge(&input, summary)? else { return Ok(()) };
         let InfoArgs { json, check, headers, .. } = *self.run.args;
         if check {
             return Ok(());
         }
-        if let (Some(table), Input::File(file)) = (table, input) {
-            table.add(file.below(), &summary, headers);
+        if let Some(table) = table {
+            table.add(plan::below(&input), &summary, headers);
             return Ok(());
         }
         // A bar among the lines helps nobody.
         self.run.printer.end_progress();
         if json {
-            let line = json::file(input.path(), &summary, headers)?;
+            let line = json::file(&input.name(), &summary, headers)?;
             return self.out.write_all(&line).context(OUT);
         }
-        let card = card::card(&title(input), &summary, headers, self.run.has_keys, &self.run.page);
+        let card = card::card(&title(&input), &summary, headers, self.run.has_keys, &self.run.page);
         self.part(&card).context(OUT)
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.is_whole = false;
+        inputs::tell(problem, self.run.printer);
     }
 
     /// Takes note of how an input is, and names it if there is nothing to be shown of it, or nothing else will.
@@ -210,9 +325,13 @@ impl Show<'_> {
             Ok(summary) => {
                 let is_whole = summary.state().is_good();
                 self.is_whole &= is_whole;
+                let name = quoted(&input.name());
+                let broken = summary.broken_off.iter().map(|cause| format!("breaks off: {cause}"));
                 if self.run.args.check && !is_whole {
-                    let problems: Vec<_> = problems(&summary.report).collect();
-                    self.run.printer.error(&anyhow!("{}: {}", name(input), problems.join("; ")));
+                    let problems: Vec<_> = broken.chain(problems::of(&summary.report)).collect();
+                    self.run.printer.error(&anyhow!("{name}: {}", problems.join("; ")));
+                } else {
+                    broken.for_each(|broken| self.run.printer.warning(format!("{name}: {broken}")));
                 }
                 Ok(Some(summary))
             }
@@ -225,8 +344,8 @@ impl Show<'_> {
         }
     }
 
-    fn table(&mut self, table: Table, folder: &Path) -> Result<()> {
-        let text = table.show(folder, self.run.args.headers, &self.run.page);
+    fn table(&mut self, table: Table, place: &Path) -> Result<()> {
+        let text = table.show(place, self.run.args.headers, &self.run.page);
         self.part(&text).context(OUT)
     }
 
@@ -244,12 +363,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// For messages.
-fn name(input: &Input) -> String {
-    input.path().map_or("standard input".into(), |path| format!("`{}`", Shown(path)))
-}
-
 /// For titles.
 fn title(input: &Input) -> String {
-    input.path().map_or("standard input".into(), |path| Shown(path).to_string())
+    let name = input.name();
+    if name.as_os_str() == "-" { "standard input".into() } else { Shown(&name).to_string() }
 }

@@ -1,86 +1,49 @@
 //! What the paths mean.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::anyhow;
+use super::super::inputs::Finds;
+use crate::input::Input;
+use crate::input::expand::Found;
 
-use super::super::printer::{Hint, Printer, Shown};
-use crate::input::{Input, LogFile, walk};
-
-/// Inputs that are shown together.
+/// Logs that are shown together.
 pub struct Section {
-    /// The folder that they are in; files that were named stand for themselves.
-    pub folder: Option<PathBuf>,
-    pub inputs: Vec<Input>,
+    /// The folder or bundle that they are in; files that were named stand for themselves.
+    pub place: Option<PathBuf>,
+    pub logs: Vec<Found>,
 }
 
-/// What the paths came to.
-#[derive(Default)]
-pub struct Plan {
-    /// In the order of the paths, and by name within a folder.
-    pub sections: Vec<Section>,
-    /// Paths that failed or held nothing; the printer has named them.
-    pub failed: bool,
-    /// Whether any path was there at all.
-    pub any_path: bool,
+/// The sections, in the order of the paths.
+pub fn sections(finds: Finds) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    for (path, logs) in finds.paths {
+        let place = (!is_alone(&path, &logs)).then_some(path);
+        match sections.last_mut() {
+            Some(last) if last.place.is_none() && place.is_none() => last.logs.extend(logs),
+            _ => sections.push(Section { place, logs }),
+        }
+    }
+    sections
 }
 
-impl Plan {
-    /// Looks at the paths.
-    pub fn new(paths: &[PathBuf], printer: &Printer) -> Plan {
-        let here = [PathBuf::from(".")];
-        let mut plan = Plan::default();
-        for path in if paths.is_empty() { &here } else { paths } {
-            if path.as_os_str() == "-" {
-                plan.any_path = true;
-                plan.add_input(Input::Stdin);
-                continue;
-            }
-            match path.metadata() {
-                Ok(metadata) if metadata.is_dir() => plan.add_folder(path, printer),
-                Ok(_) => {
-                    plan.any_path = true;
-                    plan.add_input(Input::File(LogFile { path: path.clone(), depth: 1 }));
-                }
-                Err(error) => {
-                    plan.failed = true;
-                    plan.any_path |= error.kind() != io::ErrorKind::NotFound;
-                    printer.error(&anyhow!(error).context(format!("cannot read `{}`", Shown(path))));
-                }
-            }
-        }
-        plan
-    }
+/// Whether this is one log that was named itself, and not something that holds logs.
+fn is_alone(path: &Path, logs: &[Found]) -> bool {
+    !path.is_dir() && matches!(logs, [Found::Log(log)] if below(log).components().count() <= 1)
+}
 
-    fn add_input(&mut self, input: Input) {
-        match self.sections.last_mut() {
-            Some(Section { folder: None, inputs }) => inputs.push(input),
-            _ => self.sections.push(Section { folder: None, inputs: vec![input] }),
-        }
-    }
-
-    fn add_folder(&mut self, folder: &Path, printer: &Printer) {
-        self.any_path = true;
-        let mut inputs = Vec::new();
-        let failed_before = std::mem::take(&mut self.failed);
-        for found in walk::logs(folder) {
-            match found {
-                Ok(file) => inputs.push(Input::File(file)),
-                Err(walk::WalkError { path, error }) => {
-                    self.failed = true;
-                    printer.error(&anyhow!(error).context(format!("cannot read `{}`", Shown(&path))));
-                }
-            }
-        }
-        if inputs.is_empty() && !self.failed {
-            self.failed = true;
-            let hint = "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth";
-            printer.error(&anyhow!("no logs in `{}`", Shown(folder)).context(Hint(hint.into())));
-        }
-        self.failed |= failed_before;
-        if !inputs.is_empty() {
-            self.sections.push(Section { folder: Some(folder.to_path_buf()), inputs });
+/// A log's path below what the user named.
+pub fn below(input: &Input) -> PathBuf {
+    match input {
+        Input::File(file) => file.below(),
+        Input::Stdin => "-".into(),
+        Input::Member(member) => {
+            let bundle = member.label.bundle.as_deref();
+            // A bundle that was named is the title; one that was found is part of the name.
+            let found = bundle.filter(|bundle| bundle.depth > 1 || member.label.inside.is_empty());
+            let mut names = found.map(|bundle| bundle.below()).into_iter().collect::<Vec<_>>();
+            names.extend(member.label.inside.iter().map(PathBuf::from));
+            let names: Vec<_> = names.iter().map(|name| name.to_string_lossy()).collect();
+            names.join(":").into()
         }
     }
 }

@@ -1,0 +1,159 @@
+//! One log to one text.
+
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Error, Result, anyhow};
+
+use super::super::inputs::quoted;
+use super::super::printer::{Hint, Shown};
+use super::super::watch::{Pace, Watched};
+use super::super::{interrupt, problems, status};
+use super::plan::{Destination, Target};
+use super::{Existing, Run, total};
+use crate::decode::{Error as Stopped, Item, Report};
+use crate::input::Input;
+use crate::input::bundle::Cause;
+use crate::output::atomic::OutputFile;
+use crate::output::text::TextWriter;
+
+/// A log to be decoded.
+pub struct Log<'a> {
+    /// As people read it.
+    pub name: PathBuf,
+    /// The file that it is or that it is in.
+    pub file: Option<&'a Path>,
+    /// Where its text goes.
+    pub target: &'a Target,
+    /// How it gets on.
+    pub pace: Pace,
+}
+
+impl<'a> Log<'a> {
+    /// The log that `input` is.
+    pub fn of(input: &'a Input, target: &'a Target) -> Log<'a> {
+        Log { name: input.name(), file: input.path(), target, pace: Pace::of(input) }
+    }
+}
+
+impl Run<'_> {
+    /// Decodes one log. What fails is named, and the others go on; an error ends the run.
+    pub fn log<R: Read + Send>(&self, log: &Log<'_>, open: impl FnOnce() -> io::Result<R>) -> Result<()> {
+        let name = quoted(&log.name);
+        if self.is_kept(log) {
+            self.printer.verbose(|| format!("{name}: its text is there already"));
+            self.total().add_skipped();
+            return Ok(());
+        }
+        let decoded = open().with_context(|| format!("cannot read {name}"));
+        match decoded.and_then(|reader| self.decode(log, reader, &name)) {
+            Ok((report, broken)) => {
+                self.tell(&name, log, &report, broken.as_ref());
+                self.total().add(&log.name, &report, broken.is_some());
+            }
+            Err(error) if *log.target == Target::Stdout && status::is_closed_pipe(&error) => return Err(error),
+            Err(error) if interrupt::happened() => return Err(error),
+            Err(error) => {
+                self.total().add_failed();
+                self.printer.error(&error);
+            }
+        }
+        Ok(())
+    }
+
+    fn decode<R: Read + Send>(&self, log: &Log<'_>, reader: R, name: &str) -> Result<(Report, Option<Cause>)> {
+        let Some(path) = log.target.path() else {
+            let (_, report, broken) = self.decode_to(log, reader, io::stdout(), name, "standard output")?;
+            return Ok((report, broken));
+        };
+        let place = format!("`{}`", Shown(&path));
+        let file = self.create(log.target, &path).with_context(|| format!("cannot write {place}"))?;
+        let (file, report, broken) = self.decode_to(log, reader, file, name, &place)?;
+        if report.text == 0 && report.unopened > 0 && path.exists() {
+            // A text that somebody with the key has made is worth more than a marker.
+            self.printer.warning(format!("{place} stays as it was: without the key there is nothing new"));
+            return Ok((report, broken));
+        }
+        file.commit().with_context(|| format!("cannot write {place}"))?;
+        Ok((report, broken))
+    }
+
+    fn create(&self, target: &Target, path: &Path) -> io::Result<OutputFile> {
+        if let Target::Below { root, path } = target {
+            return OutputFile::create_below(root, path);
+        }
+        if let (Destination::Folder(_), Some(folder)) = (&self.config.destination, path.parent()) {
+            std::fs::create_dir_all(folder)?;
+        }
+        OutputFile::create(path)
+    }
+
+    fn decode_to<R: Read + Send, W: Write + Send>(
+        &self,
+        log: &Log<'_>,
+        reader: R,
+        out: W,
+        name: &str,
+        place: &str,
+    ) -> Result<(W, Report, Option<Cause>)> {
+        let mut writer = TextWriter::new(out, self.config.markers);
+        let watched = Watched::new(reader, log.pace.clone(), self.progress.clone());
+        let notes = watched.notes();
+        let show = |item: Item<'_>| match interrupt::happened() {
+            true => Err(io::Error::other("interrupted")),
+            false => writer.item(item),
+        };
+        let report = match self.config.decoder.decode(watched, show) {
+            Ok(report) => report,
+            Err(Stopped::Read(error)) => return Err(anyhow!(error).context(format!("cannot read {name}"))),
+            Err(Stopped::Show(error)) => return Err(anyhow!(error).context(format!("cannot write {place}"))),
+        };
+        let broken = notes.take_broken();
+        if !report.has_blocks() {
+            return Err(match broken {
+                Some(cause) => {
+                    let hint = cause.hint().map(|hint| Hint(hint.into()));
+                    let error = Error::new(cause).context(format!("cannot read {name}"));
+                    match hint {
+                        Some(hint) => error.context(hint),
+                        None => error,
+                    }
+                }
+                None => anyhow!("{name}: no xlog block found").context(Hint(notes.hint(report.bytes).into())),
+            });
+        }
+        let out = writer.finish().with_context(|| format!("cannot write {place}"))?;
+        Ok((out, report, broken))
+    }
+
+    fn is_kept(&self, log: &Log<'_>) -> bool {
+        let Some(output) = log.target.path() else { return false };
+        match self.config.existing {
+            Existing::Replace => false,
+            Existing::Keep => output.symlink_metadata().is_ok(),
+            Existing::KeepIfNewer => log.file.and_then(|input| is_newer(&output, input)).unwrap_or(false),
+        }
+    }
+
+    fn tell(&self, name: &str, log: &Log<'_>, report: &Report, broken: Option<&Cause>) {
+        if let Some(cause) = broken {
+            self.printer.warning(format!("{name}: breaks off: {cause}"));
+            if let Some(hint) = cause.hint() {
+                self.printer.hint(hint);
+            }
+        }
+        for problem in problems::of(report) {
+            self.printer.warning(format!("{name}: {problem}"));
+        }
+        self.printer.verbose(|| {
+            let place = log.target.path().unwrap_or("-".into());
+            format!("{name} -> `{}`: {}", Shown(&place), total::contents(report))
+        });
+    }
+}
+
+fn is_newer(output: &Path, input: &Path) -> Option<bool> {
+    let output = output.metadata().ok()?.modified().ok()?;
+    let input = input.metadata().ok()?.modified().ok()?;
+    Some(output > input)
+}

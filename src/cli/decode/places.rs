@@ -1,0 +1,125 @@
+//! Which places are taken: no text may replace a log, or the text of another.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+
+use crate::input::bundle::name;
+
+/// The places of inputs and outputs, without links and detours.
+#[derive(Debug, Default)]
+pub struct Places {
+    /// Folders are looked up once: there are few of them, and many files.
+    folders: HashMap<PathBuf, Option<PathBuf>>,
+    inputs: HashSet<PathBuf>,
+    /// Inputs and outputs, in small letters: names that differ in nothing else are the same on many systems. Of each
+    /// only the hash: there may be many, and a wrong hit costs no more than a number in a name.
+    taken: HashSet<u64>,
+    hasher: RandomState,
+    /// The folder of each bundle.
+    bundles: HashMap<PathBuf, PathBuf>,
+    /// Those folders, in small letters.
+    bundle_folders: HashSet<PathBuf>,
+}
+
+impl Places {
+    /// The path without links and detours, also of a file that isn't there yet.
+    pub fn real(&mut self, path: &Path) -> PathBuf {
+        if path.is_symlink()
+            && let Ok(real) = path.canonicalize()
+        {
+            return real;
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !self.folders.contains_key(folder) {
+            self.folders.insert(folder.to_path_buf(), folder.canonicalize().ok());
+        }
+        match (self.folders.get(folder), path.file_name()) {
+            (Some(Some(folder)), Some(name)) => folder.join(name),
+            _ => std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
+        }
+    }
+
+    /// Takes a file that is read.
+    pub fn add_input(&mut self, path: &Path) {
+        let real = self.real(path);
+        self.taken.insert(self.hasher.hash_one(small(&real)));
+        self.inputs.insert(real);
+    }
+
+    /// Whether it is a file that is read.
+    pub fn is_input(&mut self, path: &Path) -> bool {
+        let real = self.real(path);
+        self.inputs.contains(&real)
+    }
+
+    /// Takes a file that is written, and tells what the file system has for its name.
+    pub fn add_output(&mut self, path: &Path) -> PathBuf {
+        let real = self.real(path);
+        let small = small(&real);
+        self.taken.insert(self.hasher.hash_one(&small));
+        // Most file systems of Windows and macOS don't tell case.
+        if cfg!(any(windows, target_os = "macos")) { small } else { real }
+    }
+
+    /// The folder of this bundle, always the same: `wanted`, or one like it if that is another bundle's. Also whether
+    /// this is the first time that it is asked for.
+    pub fn folder(&mut self, bundle: &Path, wanted: &Path) -> (PathBuf, bool) {
+        if let Some(folder) = self.bundles.get(bundle) {
+            return (folder.clone(), false);
+        }
+        let mut number = 1;
+        let mut folder = wanted.to_path_buf();
+        while !self.bundle_folders.insert(small(&folder)) {
+            number += 1;
+            let mut name = wanted.file_name().unwrap_or_default().to_os_string();
+            name.push(format!("~{number}"));
+            folder = wanted.with_file_name(name);
+        }
+        self.bundles.insert(bundle.to_path_buf(), folder.clone());
+        (folder, true)
+    }
+
+    /// Takes `path` below `root` for a file that is written, or one like it that is free.
+    pub fn claim(&mut self, root: &Path, path: &Path) -> PathBuf {
+        let root = self.real(&root.join("x")).with_file_name("");
+        let numbered = (2..).map(|number| name::numbered(path, number));
+        let mut candidates = std::iter::once(path.to_path_buf()).chain(numbered);
+        let Places { taken, hasher, .. } = self;
+        let is_free = |candidate: &PathBuf| taken.insert(hasher.hash_one(small(&root.join(candidate))));
+        candidates.find(is_free).unwrap_or_else(|| path.to_path_buf())
+    }
+}
+
+fn small(path: &Path) -> PathBuf {
+    path.to_string_lossy().to_lowercase().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_later_gets_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let mut places = Places::default();
+        places.add_output(&root.join("d/a.xlog.log"));
+        places.add_input(&root.join("in.zip"));
+        let mut claim = |path: &str| places.claim(root, Path::new(path)).to_string_lossy().replace('\\', "/");
+        assert_eq!(claim("d/a.xlog.log"), "d/a~2.xlog.log");
+        assert_eq!(claim("D/A.xlog.log"), "D/A~3.xlog.log");
+        assert_eq!(claim("in.zip"), "in~2.zip");
+        assert_eq!(claim("b.xlog.log"), "b.xlog.log");
+    }
+
+    #[test]
+    fn bundles_have_folders_of_their_own() {
+        let mut places = Places::default();
+        let mut folder = |bundle: &str, wanted: &str| places.folder(Path::new(bundle), Path::new(wanted)).0;
+        assert_eq!(folder("a.zip", "d/a"), Path::new("d/a"));
+        assert_eq!(folder("a.tgz", "d/a"), Path::new("d/a~2"));
+        assert_eq!(folder("A.tar", "d/A"), Path::new("d/A~3"));
+        assert_eq!(folder("a.zip", "d/a"), Path::new("d/a"));
+    }
+}

@@ -1,0 +1,92 @@
+//! What the subcommands that read logs share: how paths become logs, the limits of bundles, and how to say what could
+//! not be read.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::anyhow;
+
+use super::args::BundleArgs;
+use super::printer::{Hint, Printer, Shown};
+use crate::input::bundle::limits::Limits;
+use crate::input::bundle::{Cause, Problem};
+use crate::input::expand::{Expander, Found};
+
+impl From<&BundleArgs> for Limits {
+    fn from(args: &BundleArgs) -> Limits {
+        let bytes = |mib: u32| u64::from(mib) << 20;
+        Limits {
+            members: args.max_members,
+            unpacked: bytes(args.max_unpacked),
+            ratio: args.max_ratio.into(),
+            spool: bytes(args.max_spool),
+        }
+    }
+}
+
+/// What PATHs came to.
+#[derive(Debug, Default)]
+pub struct Finds {
+    /// What each that held something held, with the path itself.
+    pub paths: Vec<(PathBuf, Vec<Found>)>,
+    /// Whether anything failed or held nothing; the printer has named it.
+    pub failed: bool,
+    /// Whether any path was there at all.
+    pub any_path: bool,
+}
+
+impl Finds {
+    /// Looks at `paths`, or at the current folder if there are none.
+    pub fn new(paths: &[PathBuf], expander: &Expander, printer: &Printer) -> Finds {
+        let here = [PathBuf::from(".")];
+        let mut finds = Finds::default();
+        for path in if paths.is_empty() { &here } else { paths } {
+            let mut logs = Vec::new();
+            for found in expander.path(path) {
+                match found {
+                    Ok(found) => logs.push(found),
+                    Err(problem) => {
+                        finds.failed = true;
+                        finds.any_path |= !is_missing(&problem);
+                        tell(problem, printer);
+                    }
+                }
+            }
+            if !logs.is_empty() {
+                finds.any_path = true;
+                finds.paths.push((path.clone(), logs));
+            }
+        }
+        finds
+    }
+}
+
+/// A log's name in a message.
+pub fn quoted(name: &Path) -> String {
+    if name.as_os_str() == "-" { "standard input".into() } else { format!("`{}`", Shown(name)) }
+}
+
+/// Says what could not be read, and what to do.
+pub fn tell(problem: Problem, printer: &Printer) {
+    printer.error(&error(problem));
+}
+
+/// Whether there is nothing of that name.
+pub fn is_missing(problem: &Problem) -> bool {
+    matches!(&problem.cause, Cause::Io(error) if error.kind() == io::ErrorKind::NotFound)
+}
+
+fn error(Problem { place, cause }: Problem) -> anyhow::Error {
+    let hint = cause.hint().map(|hint| Hint(hint.into()));
+    let place = quoted(&place);
+    let error = match cause {
+        Cause::NoLogs => anyhow!("no logs in {place}"),
+        Cause::Damaged { .. } => anyhow!("{place}: {cause}"),
+        Cause::Io(error) => anyhow!(error).context(format!("cannot read {place}")),
+        cause => anyhow!(cause).context(format!("cannot read {place}")),
+    };
+    match hint {
+        Some(hint) => error.context(hint),
+        None => error,
+    }
+}

@@ -1,0 +1,127 @@
+//! What is noticed while a log is read: how it starts, and whether it breaks off.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use indicatif::ProgressBar;
+
+use super::interrupt;
+use crate::input::Input;
+use crate::input::bundle::limits::Budget;
+use crate::input::bundle::{Cause, Kind};
+
+/// What was noticed.
+#[derive(Clone, Debug, Default)]
+pub struct Notes(Arc<Mutex<Noted>>);
+
+#[derive(Debug, Default)]
+struct Noted {
+    head: Vec<u8>,
+    broken: Option<Cause>,
+}
+
+const HEAD: usize = 512;
+
+impl Notes {
+    fn lock(&self) -> MutexGuard<'_, Noted> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why it breaks off, if it does.
+    pub fn take_broken(&self) -> Option<Cause> {
+        self.lock().broken.take()
+    }
+
+    /// What to do with a file without any block that starts like this, of so many bytes.
+    pub fn hint(&self, size: u64) -> &'static str {
+        let printable = |byte: &u8| *byte >= 0x20 || matches!(*byte, b'\t' | b'\n' | b'\r' | 0x1B);
+        match self.lock().head.as_slice() {
+            [] if size == 0 => "the file is empty",
+            [b'7', b'z', 0xBC, 0xAF, ..] => "it is a 7z archive: unpack it, and decode what is inside",
+            [b'R', b'a', b'r', b'!', ..] => "it is a rar archive: unpack it, and decode what is inside",
+            [0xFD, b'7', b'z', b'X', b'Z', ..] => "it is compressed with xz: unpack it, and decode what is inside",
+            [b'B', b'Z', b'h', ..] => "it is compressed with bzip2: unpack it, and decode what is inside",
+            head if Kind::of(head).is_some() => "it is a bundle: name the file itself, or give it on standard input",
+            head if head.iter().all(|&byte| byte == 0) => "it is all zeros, as a cache file is when nothing is pending",
+            head if head.iter().all(printable) => "it is text: decoded already?",
+            _ => "is it an xlog file? One starts with a byte from 0x01 to 0x0D",
+        }
+    }
+}
+
+/// What moves the progress bar while a log is read.
+#[derive(Clone, Debug)]
+pub enum Pace {
+    /// The bytes of the log.
+    Log,
+    /// Those of the bundle that it comes out of. If that breaks, the log breaks off: what came before is good.
+    Bundle(Arc<Budget>),
+}
+
+impl Pace {
+    /// That of `input`.
+    pub fn of(input: &Input) -> Pace {
+        match input {
+            Input::Member(member) => Pace::Bundle(member.route.budget().clone()),
+            Input::File(_) | Input::Stdin => Pace::Log,
+        }
+    }
+}
+
+/// A reader that takes notes, and moves the progress bar.
+#[derive(Debug)]
+pub struct Watched<R> {
+    reader: R,
+    pace: Pace,
+    progress: ProgressBar,
+    notes: Notes,
+    read_any: bool,
+}
+
+impl<R: Read> Watched<R> {
+    /// Watches `reader`.
+    pub fn new(reader: R, pace: Pace, progress: ProgressBar) -> Watched<R> {
+        Watched { reader, pace, progress, notes: Notes::default(), read_any: false }
+    }
+
+    /// Watches `reader` without a bar, and adds to `notes`.
+    pub fn noting(reader: R, pace: Pace, notes: Notes) -> Watched<R> {
+        Watched { notes, ..Watched::new(reader, pace, ProgressBar::hidden()) }
+    }
+
+    /// The notes, as they will be.
+    pub fn notes(&self) -> Notes {
+        self.notes.clone()
+    }
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if interrupt::happened() {
+            return Err(io::Error::other("interrupted"));
+        }
+        let read = match (self.reader.read(buffer), &self.pace) {
+            (Ok(read), _) => read,
+            (Err(error), Pace::Bundle(_)) if error.kind() != io::ErrorKind::Interrupted => {
+                self.notes.lock().broken = Some(error.into());
+                0
+            }
+            (Err(error), _) => return Err(error),
+        };
+        if !self.read_any {
+            self.read_any = true;
+            self.notes.lock().head.extend_from_slice(&buffer[..read.min(HEAD)]);
+        }
+        self.progress.inc(match &self.pace {
+            Pace::Log => read as u64,
+            Pace::Bundle(budget) => budget.take_passed(),
+        });
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Watched<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.reader.seek(to)
+    }
+}

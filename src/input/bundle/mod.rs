@@ -1,0 +1,220 @@
+//! Bundles: logs in zips and tars, compressed logs, and those in one another. They are told by their content.
+//!
+//! | | can be sought in | how its members are read |
+//! | --- | --- | --- |
+//! | zip, tar | in a file | each by itself, in any order: [`Member`] |
+//! | compressed tar; tar on standard input | no | one after the other, in one pass: [`Sequence`] |
+//! | compressed log | no | it is one log: [`Member`] |
+
+pub mod limits;
+pub mod name;
+mod problem;
+mod rescue;
+pub mod route;
+pub mod section;
+mod sequence;
+pub mod spool;
+pub mod step;
+pub mod tar;
+pub mod zip;
+
+use std::fmt;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::LogFile;
+use super::wanted::{bundle_stem, uncompressed};
+use route::Route;
+use step::Step;
+
+pub use problem::{Cause, Problem};
+pub use sequence::{Loaded, Passing, Sequence};
+
+/// Bundles around a bundle that is still read: a zip in a zip, but no zip in that.
+pub(in crate::input) const DEEPEST: usize = 1;
+
+/// What packs logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// zip
+    Zip,
+    /// tar, of any flavour.
+    Tar,
+    /// gzip
+    Gzip,
+    /// zstd
+    Zstd,
+}
+
+impl Kind {
+    /// How many first bytes tell the kind.
+    pub const HEAD: usize = tar::BLOCK;
+
+    /// What starts with these bytes, if it is any of the four. No log does: it starts with a byte below 0x0E.
+    pub fn of(head: &[u8]) -> Option<Kind> {
+        match head {
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, b'P', b'K', ..] => Some(Kind::Zip),
+            [0x1F, 0x8B, 8, ..] => Some(Kind::Gzip),
+            // A frame, or one to be skipped, which some writers put first.
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Kind::Zstd),
+            head => tar::is_header(head).then_some(Kind::Tar),
+        }
+    }
+
+    /// How to unpack it, where it packs one thing only.
+    pub fn step(self) -> Option<Step> {
+        match self {
+            Kind::Gzip => Some(Step::Gunzip),
+            Kind::Zstd => Some(Step::Unzstd),
+            Kind::Zip | Kind::Tar => None,
+        }
+    }
+}
+
+/// What something in a bundle is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The file that was named or found; `None` for standard input.
+    pub bundle: Option<Arc<LogFile>>,
+    /// The names in it, as they are there: of bundles in it, then of the member. None for the bundle itself.
+    pub inside: Vec<String>,
+    /// Where the innermost bundle belongs below a folder for the outermost: plain names only. Empty for that itself.
+    pub folder: PathBuf,
+    /// Where the member belongs in there, likewise. Empty for a bundle, and for a log that is compressed alone.
+    pub path: PathBuf,
+}
+
+impl Label {
+    /// The label of a bundle itself.
+    pub fn new(bundle: Option<LogFile>) -> Label {
+        let (folder, path) = (PathBuf::new(), PathBuf::new());
+        Label { bundle: bundle.map(Arc::new), inside: Vec::new(), folder, path }
+    }
+
+    /// That of something in it. `None` if it has no name.
+    pub(in crate::input) fn member(&self, name: &str) -> Option<Label> {
+        let path = name::safe_path(name)?;
+        let inside = self.inside.iter().cloned().chain([name.to_string()]).collect();
+        Some(Label { bundle: self.bundle.clone(), inside, folder: self.folder.clone(), path })
+    }
+
+    /// The same, for a bundle in it: a folder of its own.
+    pub(in crate::input) fn folder(self) -> Label {
+        let path = bundle_stem(&self.path).map_or(self.path.clone(), |stem| self.path.with_file_name(stem));
+        let folder = if self.path.as_os_str().is_empty() { self.folder } else { self.folder.join(path) };
+        Label { folder, path: PathBuf::new(), ..self }
+    }
+
+    /// The same, for what is compressed by itself.
+    pub(in crate::input) fn alone(self) -> Label {
+        Label { path: uncompressed(&self.path).unwrap_or(self.path), ..self }
+    }
+
+    /// The label of the bundle that a member is in.
+    pub fn container(&self) -> Label {
+        let inside = self.inside.split_last().map_or(&[][..], |(_, bundles)| bundles).to_vec();
+        Label { bundle: self.bundle.clone(), inside, folder: self.folder.clone(), path: PathBuf::new() }
+    }
+
+    /// As people read it: `bundle.zip:path/in/it`, and `-` for standard input.
+    pub fn shown(&self) -> PathBuf {
+        let mut shown = self.bundle.as_ref().map_or("-".into(), |bundle| bundle.path.clone().into_os_string());
+        for name in &self.inside {
+            shown.push(":");
+            shown.push(name);
+        }
+        shown.into()
+    }
+}
+
+/// A log in a bundle, which can be opened by itself.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// What it is called.
+    pub label: Label,
+    /// How to get at it.
+    pub route: Route,
+    /// Its size in bytes, where the bundle says it.
+    pub size: Option<u64>,
+}
+
+/// Two members are the same if they are called the same.
+impl PartialEq for Member {
+    fn eq(&self, other: &Member) -> bool {
+        self.label == other.label
+    }
+}
+
+impl Eq for Member {}
+
+impl Member {
+    /// The bundle's file, if it is one.
+    pub fn bundle(&self) -> Option<&Path> {
+        self.label.bundle.as_ref().map(|bundle| bundle.path.as_path())
+    }
+}
+
+/// Whether there is anything but zeros: a cache file of zeros has nothing pending.
+///
+/// # Errors
+/// Those of the reader.
+pub fn holds_something(mut reader: impl Read) -> io::Result<bool> {
+    let mut buffer = [0; 8 << 10];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(false),
+            Ok(read) if buffer[..read].iter().any(|&byte| byte != 0) => return Ok(true),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Zip => "zip",
+            Kind::Tar => "tar",
+            Kind::Gzip => "gzip",
+            Kind::Zstd => "zstd",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_by_content() {
+        assert_eq!(Kind::of(b"PK\x03\x04rest"), Some(Kind::Zip));
+        assert_eq!(Kind::of(b"PK\x05\x06"), Some(Kind::Zip), "an empty one");
+        assert_eq!(Kind::of(&[0x1F, 0x8B, 8, 0]), Some(Kind::Gzip));
+        assert_eq!(Kind::of(&[0x28, 0xB5, 0x2F, 0xFD]), Some(Kind::Zstd));
+        let mut header = ::tar::Header::new_gnu();
+        header.set_path("a.xlog").unwrap();
+        header.set_size(3);
+        header.set_cksum();
+        assert_eq!(Kind::of(header.as_bytes()), Some(Kind::Tar));
+        header.as_mut_bytes()[0] ^= 1;
+        assert_eq!(Kind::of(header.as_bytes()), None, "its checksum is wrong");
+        for head in [&b""[..], b"P", b"\x07\x01", b"text", &[0; 512]] {
+            assert_eq!(Kind::of(head), None);
+        }
+    }
+
+    #[test]
+    fn labels_name_the_way_in() {
+        let outer = Label::new(Some(LogFile { path: "in/outer.zip".into(), depth: 1 }));
+        let member = outer.member("../d/a.xlog.gz").unwrap().alone();
+        assert_eq!((member.shown(), member.path), ("in/outer.zip:../d/a.xlog.gz".into(), "__/d/a.xlog".into()));
+        let inner = outer.member("x/inner.tar.gz").unwrap().folder().member("d/b.xlog").unwrap();
+        assert_eq!(inner.shown(), Path::new("in/outer.zip:x/inner.tar.gz:d/b.xlog"));
+        assert_eq!((inner.folder.as_path(), inner.path.as_path()), (Path::new("x/inner"), Path::new("d/b.xlog")));
+        assert_eq!(inner.container().shown(), Path::new("in/outer.zip:x/inner.tar.gz"));
+        assert_eq!(Label::new(None).member("a").unwrap().shown(), Path::new("-:a"));
+        assert!(outer.member("./").is_none());
+    }
+}

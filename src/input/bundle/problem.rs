@@ -1,0 +1,119 @@
+//! What keeps a path, a bundle or a member from being read.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::limits::Exceeded;
+
+/// Something that could not be read, or not to its end.
+#[derive(Debug)]
+pub struct Problem {
+    /// What: a path, or `bundle.zip:path/in/it`.
+    pub place: PathBuf,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why something could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Cause {
+    /// The system says so.
+    #[error(transparent)]
+    Io(io::Error),
+    /// There are no logs in a folder or bundle.
+    #[error("no logs in it")]
+    NoLogs,
+    /// It takes a password.
+    #[error("it is encrypted with a password")]
+    Encrypted,
+    /// It is compressed in a way that is not supported.
+    #[error("its compression is not supported: {0}")]
+    Method(String),
+    /// A bundle in a bundle in a bundle.
+    #[error("it is a bundle in a bundle in a bundle")]
+    TooDeep,
+    /// A tar member with holes.
+    #[error("it is stored as a sparse file")]
+    Sparse,
+    /// The bundle goes over a limit.
+    #[error(transparent)]
+    Exceeded(Exceeded),
+    /// The bundle itself is damaged or not all there. What came before has been read.
+    #[error("the {kind} is damaged or cut off: {why}")]
+    Damaged {
+        /// What kind of bundle.
+        kind: super::Kind,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Cause {
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Cause::Io(_) => None,
+            Cause::NoLogs => Some(
+                "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth; \
+                 a file with another name can be given by its path",
+            ),
+            Cause::Encrypted => Some("unpack it with the password, and decode what is inside"),
+            Cause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
+            Cause::TooDeep => Some("unpack the outer one, and decode what is inside"),
+            Cause::Sparse => Some("unpack the tar, or make it without --sparse"),
+            Cause::Exceeded(exceeded) => Some(exceeded.hint()),
+            Cause::Damaged { .. } => Some("what came before is read; get the bundle once more if that is not enough"),
+        }
+    }
+}
+
+impl Exceeded {
+    /// Which limit to raise.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Exceeded::Members(_) => "if you trust it, raise --max-members",
+            Exceeded::Unpacked(_) => "if you trust it, raise --max-unpacked",
+            Exceeded::Ratio(_) => "if you trust it, raise --max-ratio",
+            Exceeded::Spool(_) => "if you trust it, raise --max-spool",
+        }
+    }
+}
+
+/// A limit hides in an error of the reader.
+impl From<io::Error> for Cause {
+    fn from(error: io::Error) -> Cause {
+        match error.downcast::<Exceeded>() {
+            Ok(exceeded) => Cause::Exceeded(exceeded),
+            Err(error) => Cause::Io(error),
+        }
+    }
+}
+
+impl From<Exceeded> for Cause {
+    fn from(exceeded: Exceeded) -> Cause {
+        Cause::Exceeded(exceeded)
+    }
+}
+
+impl Cause {
+    /// What an error in the middle of a bundle of this kind means.
+    pub(in crate::input) fn within(kind: super::Kind, error: io::Error) -> Cause {
+        match Cause::from(error) {
+            Cause::Io(error) if is_of_the_bytes(&error) => Cause::Damaged { kind, why: in_words(&error) },
+            cause => cause,
+        }
+    }
+}
+
+/// Whether the bytes are wrong, rather than the disk.
+fn is_of_the_bytes(error: &io::Error) -> bool {
+    error.raw_os_error().is_none()
+}
+
+/// What is wrong with packed bytes.
+pub(super) fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "it ends too early".into(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,256 @@
+//! The way from a file's bytes to a member's: where they start, and what has to be done with them. A route can be
+//! kept, copied, and opened as often as its origin allows.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::limits::Budget;
+use super::section::Section;
+use super::spool::Spool;
+use super::step::Step;
+use crate::input::stdin::{Look, Stdin};
+
+/// Where bytes come from.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// A file, opened anew each time.
+    File(PathBuf),
+    /// A temporary file. It has no name, and goes when nobody holds it any more.
+    Spool(Arc<File>),
+    /// Standard input, which can be opened once.
+    Stdin,
+}
+
+/// Bytes, and how to get at them.
+#[derive(Clone, Debug)]
+pub struct Route {
+    origin: Origin,
+    steps: Vec<Step>,
+    budget: Arc<Budget>,
+    /// Whether what is unpacked on the way counts. It does not where the bundle has been gone through before.
+    counts: bool,
+}
+
+/// An open route.
+pub type Packed = Box<dyn Read + Send>;
+
+impl Route {
+    /// All bytes of `origin`.
+    pub fn new(origin: Origin, budget: Arc<Budget>) -> Route {
+        Route { origin, steps: Vec::new(), budget, counts: true }
+    }
+
+    /// The same, and a step more.
+    pub fn then(&self, step: Step) -> Route {
+        let mut route = self.clone();
+        match (route.steps.last_mut(), step) {
+            (Some(Step::Range { start, len }), Step::Range { start: inner, len: wanted })
+                if inner.saturating_add(wanted) <= *len =>
+            {
+                (*start, *len) = (start.saturating_add(inner), wanted);
+            }
+            _ => route.steps.push(step),
+        }
+        route
+    }
+
+    /// The same, for what has been counted already.
+    pub fn counted(&self) -> Route {
+        Route { counts: false, ..self.clone() }
+    }
+
+    /// What the bundle has cost.
+    pub fn budget(&self) -> &Arc<Budget> {
+        &self.budget
+    }
+
+    /// Whether it leads from standard input.
+    pub fn is_stdin(&self) -> bool {
+        matches!(self.origin, Origin::Stdin)
+    }
+
+    /// The same, from a temporary copy if it leads from standard input: it can be opened again and again.
+    ///
+    /// # Errors
+    /// Those of [`Spool::copy`].
+    pub fn reopenable(&self, spool: &Spool) -> io::Result<Route> {
+        if !self.is_stdin() {
+            return Ok(self.clone());
+        }
+        let raw = Route { steps: Vec::new(), ..self.clone() };
+        let copy = spool.copy(&mut *raw.open()?, self.budget.clone())?;
+        Ok(self.steps.iter().fold(copy, |route, step| route.then(*step)))
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Those of the file system. What is wrong with packed bytes shows when they are read.
+    pub fn open(&self) -> io::Result<Packed> {
+        let budget = self.budget.clone();
+        match self.start()? {
+            Some((section, rest)) => self.follow(Box::new(Counted { reader: section, budget, packs: false }), rest),
+            None => self.follow(Box::new(Counted { reader: Stdin, budget, packs: true }), &self.steps),
+        }
+    }
+
+    /// How many bytes of its file are read when it is: for a progress bar.
+    pub fn packed_len(&self) -> u64 {
+        match self.start() {
+            Ok(Some((section, _))) => section.size(),
+            _ => 0,
+        }
+    }
+
+    /// Up to `most` of its first bytes, fewer only if there are no more. Standard input stays as it is.
+    ///
+    /// # Errors
+    /// Those of the file system. Packed bytes that are broken end where they break.
+    pub fn head(&self, most: usize) -> io::Result<Vec<u8>> {
+        let reader = match self.start()? {
+            Some((section, rest)) => self.counted().follow(Box::new(section), rest)?,
+            None => self.counted().follow(Box::new(Look::default()), &self.steps)?,
+        };
+        let mut head = Vec::new();
+        let read = reader.take(most as u64).read_to_end(&mut head);
+        if self.steps.is_empty() {
+            read?;
+        }
+        Ok(head)
+    }
+
+    /// The stretch of its file that it leads to, and a route to just that, where nothing is packed on the way.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn section(&self) -> io::Result<Option<(Section, Route)>> {
+        let plain = |step: &Step| matches!(step, Step::Range { .. } | Step::Check { .. });
+        if !self.steps.iter().all(plain) {
+            return Ok(None);
+        }
+        let Some((mut section, rest)) = self.start()? else { return Ok(None) };
+        for step in rest {
+            if let Step::Range { start, len } = *step {
+                section = section.part(start, len);
+            }
+        }
+        let range = Step::Range { start: section.start, len: section.size() };
+        Ok(Some((section, Route { steps: vec![range], ..self.clone() })))
+    }
+
+    /// The file with the first range of it, and the steps that are left.
+    fn start(&self) -> io::Result<Option<(Section, &[Step])>> {
+        let file = match &self.origin {
+            Origin::File(path) => Arc::new(File::open(path)?),
+            Origin::Spool(file) => file.clone(),
+            Origin::Stdin => return Ok(None),
+        };
+        let section = Section::new(file)?;
+        Ok(Some(match self.steps.as_slice() {
+            [Step::Range { start, len }, rest @ ..] => (section.part(*start, *len), rest),
+            steps => (section, steps),
+        }))
+    }
+
+    fn follow(&self, mut reader: Packed, steps: &[Step]) -> io::Result<Packed> {
+        let budget = self.counts.then(|| self.budget.clone());
+        for (index, &step) in steps.iter().enumerate() {
+            // Where a zip says how long a member is, that was counted when it was listed, and is checked here.
+            let is_checked = matches!(steps.get(index + 1), Some(Step::Check { .. }));
+            reader = step.follow(reader, budget.clone().filter(|_| !is_checked))?;
+        }
+        Ok(reader)
+    }
+}
+
+/// Tells the budget how much was read.
+struct Counted<R> {
+    reader: R,
+    budget: Arc<Budget>,
+    /// Whether the size of the bundle is only known from this.
+    packs: bool,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.budget.pass(read as u64);
+        if self.packs {
+            self.budget.pack(read as u64);
+        }
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::super::limits::{Exceeded, Limits};
+    use super::*;
+
+    fn route(bytes: &[u8]) -> Route {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        Route::new(Origin::Spool(Arc::new(file)), Arc::new(Budget::new(Limits::default(), bytes.len() as u64)))
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn read(route: &Route) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        route.open()?.read_to_end(&mut bytes).map(|_| bytes)
+    }
+
+    #[test]
+    fn steps_follow_one_another() {
+        let packed = gzip(b"0123456789");
+        let bytes = [b"junk".as_slice(), &packed, b"junk"].concat();
+        let member = route(&bytes).then(Step::Range { start: 4, len: packed.len() as u64 }).then(Step::Gunzip);
+        assert_eq!(read(&member).unwrap(), b"0123456789");
+        assert_eq!(read(&member.then(Step::Range { start: 3, len: 4 })).unwrap(), b"3456");
+        assert_eq!(member.head(3).unwrap(), b"012");
+        let two = route(&[gzip(b"a"), gzip(b"b")].concat()).then(Step::Gunzip);
+        assert_eq!(read(&two).unwrap(), b"ab");
+    }
+
+    #[test]
+    fn what_is_short_or_wrong_is_an_error() {
+        let range = Step::Range { start: 2, len: 100 };
+        let gz = route(&gzip(b"0123")).then(Step::Gunzip).then(range);
+        assert_eq!(read(&gz).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        let crc = crc32fast::hash(b"0123");
+        let check = |len, crc| read(&route(b"0123").then(Step::Check { len, crc }));
+        assert_eq!(check(4, crc).unwrap(), b"0123");
+        assert_eq!(check(4, crc + 1).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(check(5, crc).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(check(3, crc).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn a_bomb_ends_at_the_limit() {
+        let limits = Limits { unpacked: 1000, ..Limits::default() };
+        let bomb = route(&gzip(&[0; 100_000]));
+        let bomb = Route { budget: Arc::new(Budget::new(limits, 200)), ..bomb }.then(Step::Gunzip);
+        let error = read(&bomb).unwrap_err();
+        assert_eq!(error.downcast::<Exceeded>().unwrap(), Exceeded::Unpacked(1000));
+        assert_eq!(read(&bomb.counted()).unwrap().len(), 100_000);
+    }
+
+    #[test]
+    fn a_range_of_a_range_is_one() {
+        let inner = route(b"0123456789").then(Step::Range { start: 2, len: 6 }).then(Step::Check { len: 6, crc: 0 });
+        let (section, whole) = inner.section().unwrap().unwrap();
+        assert_eq!((section.size(), read(&whole).unwrap().as_slice()), (6, b"234567".as_slice()));
+        assert_eq!(read(&whole.then(Step::Range { start: 1, len: 3 })).unwrap(), b"345");
+        let too_long = whole.then(Step::Range { start: 1, len: 6 });
+        assert_eq!(read(&too_long).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert!(whole.then(Step::Gunzip).section().unwrap().is_none());
+    }
+}

@@ -1,0 +1,254 @@
+//! A bundle that can only be gone through from its start to its end: a tar that is compressed, or comes from standard
+//! input.
+
+use std::convert::Infallible;
+use std::io::{self, Chain, Cursor, Read};
+use std::sync::Arc;
+
+use super::limits::Budget;
+use super::route::Route;
+use super::spool::Spool;
+use super::step::Step;
+use super::tar::{EntryKind, Streamed, Tar};
+use super::{Cause, DEEPEST, Kind, Label, Member, Problem, holds_something};
+use crate::input::Input;
+use crate::input::expand::{Expander, Found, member};
+use crate::input::wanted::{Class, uncompressed};
+
+/// What is read into memory to see whether there is anything in it. Cache files have 150 KiB.
+const CACHE: u64 = 1 << 20;
+
+/// Logs one after the other.
+#[derive(Clone, Debug)]
+pub struct Sequence {
+    label: Label,
+    route: Route,
+    expander: Expander,
+    depth: usize,
+    is_named: bool,
+}
+
+/// A log of a [`Sequence`] that is passing by.
+pub struct Passing<'a> {
+    /// The log. Opened later, it is unpacked once more from the start of the bundle on; if the sequence comes from
+    /// standard input, never.
+    pub member: Member,
+    /// Its bytes. An error means that it is damaged, as a log may be: what came before is good.
+    pub reader: &'a mut (dyn Read + Send),
+}
+
+/// Who takes what passes by.
+type Show<'a, E> = dyn FnMut(Result<Passing<'_>, Problem>) -> Result<(), E> + 'a;
+
+impl Sequence {
+    pub(in crate::input) fn new(
+        label: Label,
+        route: Route,
+        expander: Expander,
+        depth: usize,
+        is_named: bool,
+    ) -> Sequence {
+        Sequence { label, route, expander, depth, is_named }
+    }
+
+    /// The label of the bundle.
+    pub fn label(&self) -> &Label {
+        &self.label
+    }
+
+    /// How to get at the bundle's own bytes.
+    pub fn route(&self) -> &Route {
+        &self.route
+    }
+
+    /// Goes through it once, and shows each log, and each thing that could not be read, in order. What `show` leaves of
+    /// a log is passed over.
+    ///
+    /// # Errors
+    /// Only what `show` refuses.
+    pub fn visit<E>(&self, show: &mut Show<'_, E>) -> Result<(), E> {
+        let mut pass = Pass { sequence: self, show, has_shown: false };
+        match self.route.open() {
+            Ok(mut reader) => pass.tar(&self.label, &self.route.counted(), &mut *reader, self.depth)?,
+            Err(error) => pass.problem(&self.label, error)?,
+        }
+        if self.is_named && !pass.has_shown { pass.problem(&self.label, Cause::NoLogs) } else { Ok(()) }
+    }
+
+    /// All logs in it, each to be opened by itself: for those who need them in another order than that of the bundle,
+    /// or several at once. It is unpacked once for this, and once more, up to the log, for each that is opened. What
+    /// comes from standard input is copied to a temporary file first.
+    pub fn members(&self) -> Vec<Result<Member, Problem>> {
+        let route = match self.route.reopenable(&self.expander.spool) {
+            Ok(route) => route,
+            Err(error) => return vec![Err(Problem { place: self.label.shown(), cause: error.into() })],
+        };
+        let mut members = Vec::new();
+        let Ok(()) = Sequence { route, ..self.clone() }.visit(&mut |passing| {
+            members.push(passing.map(|passing| passing.member));
+            Ok::<_, Infallible>(())
+        });
+        members
+    }
+}
+
+/// One pass through a sequence.
+struct Pass<'a, 'b, E> {
+    sequence: &'a Sequence,
+    show: &'a mut Show<'b, E>,
+    has_shown: bool,
+}
+
+impl<E> Pass<'_, '_, E> {
+    fn problem(&mut self, label: &Label, cause: impl Into<Cause>) -> Result<(), E> {
+        self.show(Err(Problem { place: label.shown(), cause: cause.into() }))
+    }
+
+    fn show(&mut self, shown: Result<Passing<'_>, Problem>) -> Result<(), E> {
+        self.has_shown = true;
+        (self.show)(shown)
+    }
+
+    fn budget(&self) -> Arc<Budget> {
+        self.sequence.route.budget().clone()
+    }
+
+    fn tar(&mut self, label: &Label, route: &Route, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+        let mut tar = Tar::new(Streamed(reader));
+        loop {
+            let entry = match tar.next_entry() {
+                Ok(Some(entry)) => entry,
+                Ok(None) => match tar.finish() {
+                    Ok(()) => return Ok(()),
+                    Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),
+                },
+                Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),
+            };
+            if let Err(exceeded) = self.budget().member() {
+                return self.problem(label, exceeded);
+            }
+            let Some((label, class)) = member(label, &entry.name, self.sequence.expander.wanted) else { continue };
+            match entry.kind {
+                EntryKind::File => {
+                    let route = route.then(Step::Range { start: entry.start, len: entry.len });
+                    self.file(Member { label, route, size: Some(entry.len) }, class, &mut tar, depth)?;
+                }
+                EntryKind::Sparse => self.problem(&label, Cause::Sparse)?,
+                EntryKind::Other => {}
+            }
+        }
+    }
+
+    fn file(&mut self, member: Member, class: Class, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+        match class {
+            Class::Log => self.show(Ok(Passing { member, reader })),
+            // Whether its log comes too, nobody knows yet; mostly it does.
+            Class::Text => Ok(()),
+            Class::Cache => {
+                let loaded = Loaded::new(reader, CACHE);
+                let is_all = loaded.is_whole() && (loaded.held().len() as u64) < CACHE;
+                if is_all && !holds_something(loaded.held()).unwrap_or(true) {
+                    return Ok(());
+                }
+                self.show(Ok(Passing { member, reader: &mut loaded.chain(reader) }))
+            }
+            Class::Bundle => {
+                let (mut reader, kind) = told(reader);
+                match kind {
+                    Some(kind) => self.bundle(member, kind, &mut reader, depth + 1),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    /// Something in the sequence that packs something itself.
+    fn bundle(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+        let Some(step) = kind.step() else { return self.container(member, kind, reader, depth) };
+        let mut unpacked = match step.follow(reader, Some(self.budget())) {
+            Ok(unpacked) => unpacked,
+            Err(error) => return self.problem(&member.label, error),
+        };
+        let member = Member { route: member.route.then(step), size: None, ..member };
+        let (mut reader, kind) = told(&mut *unpacked);
+        match kind {
+            Some(Kind::Gzip | Kind::Zstd) => self.problem(&member.label, Cause::TooDeep),
+            Some(kind) => self.container(member, kind, &mut reader, depth),
+            None => {
+                let class = uncompressed(&member.label.path);
+                match class.and_then(|name| self.sequence.expander.wanted.class(&name)) {
+                    Some(class @ (Class::Log | Class::Cache)) => {
+                        self.file(Member { label: member.label.alone(), ..member }, class, &mut reader, depth)
+                    }
+                    // It is only called like a bundle.
+                    Some(Class::Bundle | Class::Text) | None => Ok(()),
+                }
+            }
+        }
+    }
+
+    fn container(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+        let Member { label, route, .. } = member;
+        if depth > DEEPEST {
+            return self.problem(&label, Cause::TooDeep);
+        }
+        if kind == Kind::Tar {
+            return self.tar(&label.folder(), &route, reader, depth);
+        }
+        let route = match Spool::default().copy(reader, self.budget()) {
+            Ok(route) => route,
+            Err(error) => return self.problem(&label, Cause::within(kind, error)),
+        };
+        for found in self.sequence.expander.zip_within(label, &route) {
+            match found {
+                Ok(Found::Log(Input::Member(member))) => match member.route.open() {
+                    Ok(mut reader) => self.show(Ok(Passing { member, reader: &mut *reader }))?,
+                    Err(error) => self.problem(&member.label, error)?,
+                },
+                // A zip that is not the outermost bundle holds nothing else: what is deeper is not read.
+                Ok(_) => {}
+                Err(problem) => self.show(Err(problem))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A reader that has been looked at, and what it packs.
+fn told(reader: &mut (dyn Read + Send)) -> (Chain<Loaded, &mut (dyn Read + Send)>, Option<Kind>) {
+    let head = Loaded::new(reader, Kind::HEAD as u64);
+    let kind = Kind::of(head.held());
+    (head.chain(reader), kind)
+}
+
+/// What was read into memory, to be read again: the bytes, then the error that came after them, if one did.
+pub struct Loaded {
+    bytes: Cursor<Vec<u8>>,
+    error: Option<io::Error>,
+}
+
+impl Loaded {
+    /// Reads `reader` to its end, or up to `most` bytes.
+    pub fn new(reader: &mut dyn Read, most: u64) -> Loaded {
+        let mut bytes = Vec::new();
+        let error = reader.take(most).read_to_end(&mut bytes).err();
+        Loaded { bytes: Cursor::new(bytes), error }
+    }
+
+    fn held(&self) -> &[u8] {
+        self.bytes.get_ref()
+    }
+
+    fn is_whole(&self) -> bool {
+        self.error.is_none()
+    }
+}
+
+impl Read for Loaded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.bytes.read(buffer)? {
+            0 if !buffer.is_empty() => self.error.take().map_or(Ok(0), Err),
+            read => Ok(read),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Temporary copies of what has to be sought in and can't be: a zip from a pipe, or compressed in another bundle.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::limits::{Budget, Exceeded};
+use super::route::{Origin, Route};
+use super::step::Step;
+
+/// A temporary file that takes copies one behind the other: a folder of a thousand zips needs one, not a thousand. It
+/// has no name, and goes when nobody holds it any more.
+#[derive(Debug, Default)]
+pub struct Spool(Mutex<Option<Spooled>>);
+
+#[derive(Debug)]
+struct Spooled {
+    file: Arc<File>,
+    used: u64,
+}
+
+impl Spool {
+    /// Copies `reader`, and leads to the copy.
+    ///
+    /// # Errors
+    /// When the file system has no room, what is packed is broken, or the copies would be too large.
+    pub fn copy(&self, reader: &mut (dyn Read + Send), budget: Arc<Budget>) -> io::Result<Route> {
+        let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Spooled { file, used } = match &mut *spooled {
+            Some(spooled) => spooled,
+            none => none.insert(Spooled { file: Arc::new(tempfile::tempfile()?), used: 0 }),
+        };
+        let (start, most) = (*used, budget.limits().spool);
+        let room = most.saturating_sub(start);
+        (&**file).seek(SeekFrom::Start(start))?;
+        let len = io::copy(&mut reader.take(room.saturating_add(1)), &mut &**file)?;
+        if len > room {
+            return Err(io::Error::other(Exceeded::Spool(most)));
+        }
+        *used += len;
+        Ok(Route::new(Origin::Spool(file.clone()), budget).then(Step::Range { start, len }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::Limits;
+    use super::*;
+
+    #[test]
+    fn copies_stand_one_behind_the_other_up_to_a_limit() {
+        let limits = Limits { spool: 5, ..Limits::default() };
+        let spool = Spool::default();
+        let copy = |mut bytes: &[u8]| spool.copy(&mut bytes, Arc::new(Budget::new(limits, 4)));
+        let (first, second) = (copy(b"012").unwrap(), copy(b"3").unwrap());
+        let error = copy(b"45").unwrap_err();
+        assert_eq!(error.downcast::<Exceeded>().unwrap(), Exceeded::Spool(5));
+        let third = copy(b"4").unwrap();
+        let read = |route: Route| io::read_to_string(route.open().unwrap()).unwrap();
+        assert_eq!([read(first), read(second), read(third)], ["012", "3", "4"]);
+    }
+}

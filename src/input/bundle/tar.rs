@@ -1,0 +1,339 @@
+//! Tars, member by member, without holding or unpacking them. The `tar` crate reads the headers; it can't be used to
+//! walk, for its entries may not be read from another thread, and take names of any length into memory.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use tar::{EntryType, Header, PaxExtensions};
+
+use super::section::Section;
+
+/// A header is one block, and data fills whole ones.
+pub const BLOCK: usize = 512;
+
+/// What describes a member and has no room in a header may be this long.
+const LONGEST: u64 = 256 << 10;
+
+/// And a name this: no system has longer ones.
+const LONGEST_NAME: usize = 4096;
+
+/// What a tar says of a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path, as it is there.
+    pub name: Vec<u8>,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Where its data starts in the tar.
+    pub start: u64,
+    /// Length of its data.
+    pub len: u64,
+}
+
+/// What a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file.
+    File,
+    /// A file with holes, whose data is not as it was.
+    Sparse,
+    /// A folder, a link, a device.
+    Other,
+}
+
+/// A reader that can go forward without reading.
+pub trait Forward: Read {
+    /// Leaves out so many bytes.
+    ///
+    /// # Errors
+    /// Those of the reader, and when it ends before.
+    fn forward(&mut self, bytes: u64) -> io::Result<()>;
+}
+
+impl Forward for Section {
+    fn forward(&mut self, bytes: u64) -> io::Result<()> {
+        let (at, end) = (self.stream_position()?, self.seek(SeekFrom::End(0))?);
+        let to = at.saturating_add(bytes);
+        self.seek(SeekFrom::Start(to.min(end)))?;
+        if to > end { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    }
+}
+
+/// What can only be read.
+pub struct Streamed<R>(pub R);
+
+impl<R: Read> Read for Streamed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<R: Read> Forward for Streamed<R> {
+    fn forward(&mut self, bytes: u64) -> io::Result<()> {
+        let skipped = io::copy(&mut (&mut self.0).take(bytes), &mut io::sink())?;
+        if skipped < bytes { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    }
+}
+
+/// A tar. As a reader it gives the data of the member that it stands at.
+pub struct Tar<R> {
+    reader: R,
+    /// Where the reader is in the tar.
+    at: u64,
+    /// Data of this member that has not been read.
+    left: u64,
+    /// What fills its last block.
+    padding: u64,
+}
+
+impl<R: Forward> Tar<R> {
+    /// The tar that `reader` starts with.
+    pub fn new(reader: R) -> Tar<R> {
+        Tar { reader, at: 0, left: 0, padding: 0 }
+    }
+
+    /// Goes on to the next member; `None` after the last.
+    ///
+    /// # Errors
+    /// Those of the reader; when the tar ends in the middle, or a header is damaged.
+    pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
+        let (mut name, mut extended) = (None, Extended::default());
+        loop {
+            let over = self.left + self.padding;
+            self.reader.forward(over)?;
+            self.at += over;
+            (self.left, self.padding) = (0, 0);
+
+            let mut block = [0; BLOCK];
+            let read = read_full(&mut self.reader, &mut block)?;
+            if read == 0 || block.iter().all(|&byte| byte == 0) {
+                return Ok(None);
+            }
+            if read < BLOCK {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            if !is_header(&block) {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "a header is not one"));
+            }
+            let header = Header::from_byte_slice(&block);
+            self.at += BLOCK as u64;
+            let kind = header.entry_type();
+            let describes = matches!(
+                kind,
+                EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader
+            );
+            let size = if describes { None } else { extended.size };
+            self.left = size.map_or_else(|| header.entry_size(), Ok)?;
+            if self.left > u64::MAX / 2 {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "a header is not one"));
+            }
+            self.padding = self.left.next_multiple_of(BLOCK as u64) - self.left;
+            match kind {
+                EntryType::GNULongName => {
+                    let mut long = self.description()?;
+                    long.truncate(long.iter().position(|&byte| byte == 0).unwrap_or(long.len()));
+                    name = Some(long);
+                }
+                EntryType::XHeader => extended = Extended::new(&self.description()?),
+                _ if describes => {}
+                _ => {
+                    let name = extended.name.or(name).unwrap_or_else(|| header.path_bytes().into_owned());
+                    if name.len() > LONGEST_NAME {
+                        return Err(io::Error::new(io::ErrorKind::InvalidData, "a name is too long"));
+                    }
+                    let kind = match kind {
+                        EntryType::GNUSparse => EntryKind::Sparse,
+                        _ if extended.is_sparse => EntryKind::Sparse,
+                        EntryType::Regular | EntryType::Continuous if !name.ends_with(b"/") => EntryKind::File,
+                        _ => EntryKind::Other,
+                    };
+                    if !matches!(kind, EntryKind::File | EntryKind::Sparse) && header.entry_type().is_hard_link() {
+                        // Some writers give links the length of what they lead to, and no data.
+                        (self.left, self.padding) = (0, 0);
+                    }
+                    return Ok(Some(Entry { name, kind, start: self.at, len: self.left }));
+                }
+            }
+        }
+    }
+
+    /// Reads on behind the end, so that whoever writes a pipe is not cut off.
+    pub fn finish(&mut self) -> io::Result<()> {
+        io::copy(&mut (&mut self.reader).take(1 << 20), &mut io::sink()).map(drop)
+    }
+
+    fn description(&mut self) -> io::Result<Vec<u8>> {
+        if self.left > LONGEST {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a name is too long"));
+        }
+        let mut bytes = Vec::new();
+        self.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+impl<R: Read> Read for Tar<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = (&mut self.reader).take(self.left).read(buffer)?;
+        if read == 0 && self.left > 0 && !buffer.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= read as u64;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+/// What stands in a header of its own for the next member.
+#[derive(Default)]
+struct Extended {
+    name: Option<Vec<u8>>,
+    size: Option<u64>,
+    is_sparse: bool,
+}
+
+impl Extended {
+    fn new(bytes: &[u8]) -> Extended {
+        let mut extended = Extended::default();
+        for record in PaxExtensions::new(bytes).filter_map(Result::ok) {
+            match record.key_bytes() {
+                b"path" => extended.name = Some(record.value_bytes().to_vec()),
+                b"size" => extended.size = record.value().ok().and_then(|size| size.parse().ok()),
+                key if key.starts_with(b"GNU.sparse.") => {
+                    extended.is_sparse = true;
+                    if key == b"GNU.sparse.name" {
+                        extended.name = Some(record.value_bytes().to_vec());
+                    }
+                }
+                _ => {}
+            }
+        }
+        extended
+    }
+}
+
+/// Whether these bytes start with a tar's header: its checksum says so.
+pub fn is_header(bytes: &[u8]) -> bool {
+    let Some(block) = bytes.first_chunk::<BLOCK>() else { return false };
+    let field = 148..156;
+    let summed = |(at, &byte): (usize, &u8)| if field.contains(&at) { u32::from(b' ') } else { byte.into() };
+    let sum: u32 = block.iter().enumerate().map(summed).sum();
+    Header::from_byte_slice(block).cksum().is_ok_and(|told| told == sum)
+}
+
+fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive(fill: impl FnOnce(&mut tar::Builder<Vec<u8>>)) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        fill(&mut builder);
+        builder.into_inner().unwrap()
+    }
+
+    fn add(builder: &mut tar::Builder<Vec<u8>>, name: &str, data: &[u8]) {
+        let mut header = Header::new_gnu();
+        header.set_size(data.len() as u64);
+        builder.append_data(&mut header, name, data).unwrap();
+    }
+
+    fn walk(bytes: &[u8]) -> (Vec<(Entry, Vec<u8>)>, Option<io::Error>) {
+        let (mut tar, mut found) = (Tar::new(Streamed(bytes)), Vec::new());
+        loop {
+            match tar.next_entry() {
+                Ok(Some(entry)) => {
+                    let mut data = Vec::new();
+                    let result = tar.read_to_end(&mut data);
+                    found.push((entry, data));
+                    if let Err(error) = result {
+                        return (found, Some(error));
+                    }
+                }
+                Ok(None) => return (found, None),
+                Err(error) => return (found, Some(error)),
+            }
+        }
+    }
+
+    #[test]
+    fn members_come_with_their_data() {
+        let long = format!("{}/a.xlog", "long".repeat(60));
+        let bytes = archive(|builder| {
+            add(builder, "a.xlog", b"one");
+            add(builder, &long, &[7; 600]);
+            let mut link = Header::new_gnu();
+            link.set_entry_type(EntryType::Symlink);
+            link.set_size(0);
+            builder.append_link(&mut link, "l.xlog", "/etc/passwd").unwrap();
+            builder.append_pax_extensions([("path", "日志.xlog".as_bytes())]).unwrap();
+            add(builder, "short", b"two");
+        });
+        let (found, error) = walk(&bytes);
+        assert!(error.is_none(), "{error:?}");
+        let expected = [
+            ("a.xlog", EntryKind::File, 3),
+            (&long, EntryKind::File, 600),
+            ("l.xlog", EntryKind::Other, 0),
+            ("日志.xlog", EntryKind::File, 3),
+        ];
+        assert_eq!(found.len(), expected.len());
+        for ((entry, data), (name, kind, len)) in found.iter().zip(expected) {
+            assert_eq!((entry.name.as_slice(), entry.kind, data.len()), (name.as_bytes(), kind, len));
+            assert_eq!(bytes[entry.start as usize..][..len], data[..]);
+        }
+    }
+
+    #[test]
+    fn a_tar_that_is_cut_off_says_so() {
+        let bytes = archive(|builder| {
+            add(builder, "a.xlog", b"one");
+            add(builder, "b.xlog", &[7; 600]);
+        });
+        // In the data of the second, in its header, in the padding of the first.
+        for (end, members) in [(2000, 2), (1100, 1), (700, 1)] {
+            let (found, error) = walk(&bytes[..end]);
+            assert_eq!(found.len(), members, "{end}");
+            assert_eq!(error.unwrap().kind(), io::ErrorKind::UnexpectedEof);
+        }
+        // No mark at the end is no damage.
+        assert!(walk(&bytes[..bytes.len() - 1024]).1.is_none());
+    }
+
+    #[test]
+    fn no_size_is_too_large() {
+        for size in [u64::MAX, u64::MAX - 100, u64::MAX / 2 + 1] {
+            let bytes = archive(|builder| {
+                builder.append_pax_extensions([("size", size.to_string().as_bytes())]).unwrap();
+                add(builder, "a.xlog", b"one");
+            });
+            assert_eq!(walk(&bytes).1.unwrap().kind(), io::ErrorKind::InvalidData, "{size}");
+        }
+    }
+
+    #[test]
+    fn no_name_is_taken_that_fills_the_memory() {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(EntryType::GNULongName);
+        header.set_size(1 << 40);
+        header.set_path("x").unwrap();
+        header.set_cksum();
+        assert_eq!(walk(header.as_bytes()).1.unwrap().kind(), io::ErrorKind::InvalidData);
+        let bytes = archive(|builder| {
+            builder.append_pax_extensions([("path", "long".repeat(2000).as_bytes())]).unwrap();
+            add(builder, "a.xlog", b"one");
+        });
+        assert_eq!(walk(&bytes).1.unwrap().kind(), io::ErrorKind::InvalidData);
+    }
+}

@@ -1,0 +1,319 @@
+//! From what the user named to the logs in it.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::bundle::limits::{Budget, Exceeded, Limits};
+use super::bundle::route::{Origin, Route};
+use super::bundle::section::Section;
+use super::bundle::spool::Spool;
+use super::bundle::step::Step;
+use super::bundle::tar::{EntryKind as TarKind, Tar};
+use super::bundle::zip::{Entry as ZipEntry, entries};
+use super::bundle::{Cause, DEEPEST, Kind, Label, Member, Problem, Sequence, holds_something, name};
+use super::wanted::{Class, Wanted, uncompressed};
+use super::{Input, LogFile, walk};
+
+/// Finds logs in files, folders and bundles.
+#[derive(Clone, Debug, Default)]
+pub struct Expander {
+    /// What to look for in folders and bundles. A file that is named itself is taken whatever its name.
+    pub wanted: Wanted,
+    /// How far to follow a bundle.
+    pub limits: Limits,
+    /// Takes what can't be sought in.
+    pub(super) spool: Arc<Spool>,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub enum Found {
+    /// A log, which can be opened by itself.
+    Log(Input),
+    /// Logs that come one after the other: a compressed tar, or one on standard input. What is in it shows when it is
+    /// gone through.
+    Sequence(Sequence),
+}
+
+impl Found {
+    /// What it is called in a bundle, if it is in one.
+    pub fn label(&self) -> Option<&Label> {
+        match self {
+            Found::Log(Input::Member(member)) => Some(&member.label),
+            Found::Log(Input::File(_) | Input::Stdin) => None,
+            Found::Sequence(sequence) => Some(sequence.label()),
+        }
+    }
+}
+
+/// What a path came to.
+pub type Finds = Vec<Result<Found, Problem>>;
+
+impl Expander {
+    /// One that looks for this, within these limits.
+    pub fn new(wanted: Wanted, limits: Limits) -> Expander {
+        Expander { wanted, limits, spool: Arc::default() }
+    }
+
+    /// Everything that `path` means, in order: the logs of a file, of a folder, of a bundle, or, with `-`, of
+    /// standard input.
+    pub fn path(&self, path: &Path) -> Finds {
+        let mut finds = Finds::new();
+        if path.as_os_str() == "-" {
+            self.stdin(&mut finds);
+        } else {
+            self.file_or_folder(path, &mut finds);
+        }
+        if finds.is_empty() {
+            finds.push(Err(Problem { place: path.to_path_buf(), cause: Cause::NoLogs }));
+        }
+        finds
+    }
+
+    fn file_or_folder(&self, path: &Path, finds: &mut Finds) {
+        let place = || path.to_path_buf();
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                for file in walk::files(path, self.wanted) {
+                    match file {
+                        Ok((file, Class::Bundle)) => self.file(file, false, finds),
+                        Ok((file, _)) => finds.push(Ok(Found::Log(Input::File(file)))),
+                        Err(problem) => finds.push(Err(problem)),
+                    }
+                }
+            }
+            Ok(metadata) if metadata.is_file() => {
+                self.file(LogFile { path: place(), depth: 1 }, true, finds);
+            }
+            // What is a pipe can be read only once, and a log is the most likely.
+            Ok(_) => finds.push(Ok(Found::Log(Input::File(LogFile { path: place(), depth: 1 })))),
+            Err(error) => finds.push(Err(Problem { place: place(), cause: error.into() })),
+        }
+    }
+
+    fn file(&self, file: LogFile, is_named: bool, finds: &mut Finds) {
+        let len = file.path.metadata().map_or(0, |metadata| metadata.len());
+        let budget = Arc::new(Budget::new(self.limits, len));
+        let route = Route::new(Origin::File(file.path.clone()), budget);
+        match route.head(Kind::HEAD) {
+            Ok(head) => match Kind::of(&head) {
+                Some(kind) => {
+                    let mut bundle = Bundle { expander: self, depth: 0, is_named, finds };
+                    bundle.open(Label::new(Some(file)), &route, kind);
+                }
+                None if is_named => finds.push(Ok(Found::Log(Input::File(file)))),
+                // It is only called like a bundle.
+                None => {}
+            },
+            Err(error) => finds.push(Err(Problem { place: file.path, cause: error.into() })),
+        }
+    }
+
+    fn stdin(&self, finds: &mut Finds) {
+        let route = Route::new(Origin::Stdin, Arc::new(Budget::new(self.limits, 0)));
+        match route.head(Kind::HEAD).map(|head| Kind::of(&head)) {
+            Ok(Some(kind)) => {
+                Bundle { expander: self, depth: 0, is_named: true, finds }.open(Label::new(None), &route, kind);
+            }
+            Ok(None) => finds.push(Ok(Found::Log(Input::Stdin))),
+            Err(error) => finds.push(Err(Problem { place: "-".into(), cause: error.into() })),
+        }
+    }
+
+    /// The logs of a zip that stands in another bundle, where that can be read once only.
+    pub(super) fn zip_within(&self, label: Label, route: &Route) -> Finds {
+        let mut finds = Finds::new();
+        Bundle { expander: self, depth: DEEPEST, is_named: false, finds: &mut finds }.zip(&label.folder(), route);
+        finds
+    }
+}
+
+/// A bundle that is being looked through.
+struct Bundle<'a> {
+    expander: &'a Expander,
+    /// How many bundles are around it.
+    depth: usize,
+    /// Whether the user named it, or it was found.
+    is_named: bool,
+    finds: &'a mut Finds,
+}
+
+impl Bundle<'_> {
+    fn problem(&mut self, label: &Label, cause: impl Into<Cause>) {
+        self.finds.push(Err(Problem { place: label.shown(), cause: cause.into() }));
+    }
+
+    /// Takes what is called `label` and starts like a `kind`.
+    fn open(&mut self, label: Label, route: &Route, kind: Kind) {
+        let Some(step) = kind.step() else { return self.container(label, route, kind) };
+        let inner = route.then(step);
+        match inner.head(Kind::HEAD).map(|head| Kind::of(&head)) {
+            Ok(None) => {
+                let class = uncompressed(&label.shown()).and_then(|name| self.expander.wanted.class(&name));
+                let member = Member { label: label.alone(), route: inner, size: None };
+                match class {
+                    _ if self.is_named => self.log(member),
+                    Some(class @ (Class::Log | Class::Cache)) => self.take(member, class),
+                    // It is only called like a bundle.
+                    Some(Class::Bundle | Class::Text) | None => {}
+                }
+            }
+            Ok(Some(kind)) if kind.step().is_some() => self.problem(&label, Cause::TooDeep),
+            Ok(Some(kind)) => self.container(label, &inner, kind),
+            Err(error) => self.problem(&label, error),
+        }
+    }
+
+    fn container(&mut self, label: Label, route: &Route, kind: Kind) {
+        if self.depth > DEEPEST {
+            return self.problem(&label, Cause::TooDeep);
+        }
+        let label = label.folder();
+        if kind == Kind::Zip {
+            return self.zip(&label, route);
+        }
+        match route.section() {
+            Ok(Some((section, route))) => self.tar(&label, &route, section),
+            Ok(None) => {
+                let sequence = Sequence::new(label, route.clone(), self.expander.clone(), self.depth, self.is_named);
+                self.finds.push(Ok(Found::Sequence(sequence)));
+            }
+            Err(error) => self.problem(&label, error),
+        }
+    }
+
+    fn zip(&mut self, label: &Label, route: &Route) {
+        let before = self.finds.len();
+        self.zip_entries(label, route);
+        self.drop_texts_of_logs(before);
+    }
+
+    fn zip_entries(&mut self, label: &Label, route: &Route) {
+        // A zip has to be sought in.
+        let section = route.section().and_then(|found| match found {
+            Some(found) => Ok(found),
+            None => self
+                .expander
+                .spool
+                .copy(&mut *route.open()?, route.budget().clone())?
+                .section()?
+                .ok_or_else(|| io::ErrorKind::Unsupported.into()),
+        });
+        let (section, route) = match section {
+            Ok(section) => section,
+            Err(error) => return self.problem(label, Cause::within(Kind::Zip, error)),
+        };
+        let (entries, cause) = entries(&section, *route.budget().limits());
+        for entry in entries {
+            let Err(exceeded) = self.zip_entry(label, &entry, &section, &route) else { continue };
+            return self.problem(label, exceeded);
+        }
+        if let Some(cause) = cause {
+            self.problem(label, cause);
+        }
+    }
+
+    fn zip_entry(&mut self, label: &Label, entry: &ZipEntry, section: &Section, route: &Route) -> Result<(), Exceeded> {
+        route.budget().member()?;
+        let Some((label, class)) = self.member(label, &entry.name).filter(|_| entry.is_file) else { return Ok(()) };
+        match entry.steps(section) {
+            Ok(steps) => {
+                let size = entry.check.map(|(len, _)| len);
+                route.budget().unpack(size.unwrap_or(0))?;
+                let route = steps.into_iter().fold(route.clone(), |route, step| route.then(step));
+                self.take(Member { label, route, size }, class);
+            }
+            Err(cause) => self.problem(&label, cause),
+        }
+        Ok(())
+    }
+
+    fn tar(&mut self, label: &Label, route: &Route, section: Section) {
+        let before = self.finds.len();
+        self.tar_entries(label, route, section);
+        self.drop_texts_of_logs(before);
+    }
+
+    fn tar_entries(&mut self, label: &Label, route: &Route, section: Section) {
+        let mut tar = Tar::new(section);
+        loop {
+            let entry = match tar.next_entry() {
+                Ok(Some(entry)) => entry,
+                Ok(None) => return,
+                Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),
+            };
+            if let Err(exceeded) = route.budget().member() {
+                return self.problem(label, exceeded);
+            }
+            let Some((label, class)) = self.member(label, &entry.name) else { continue };
+            match entry.kind {
+                TarKind::File => {
+                    let route = route.then(Step::Range { start: entry.start, len: entry.len });
+                    self.take(Member { label, route, size: Some(entry.len) }, class);
+                }
+                TarKind::Sparse => self.problem(&label, Cause::Sparse),
+                TarKind::Other => {}
+            }
+        }
+    }
+
+    /// The label of a member, if its name is one that is looked for.
+    fn member(&self, label: &Label, name: &[u8]) -> Option<(Label, Class)> {
+        member(label, name, self.expander.wanted)
+    }
+
+    fn take(&mut self, member: Member, class: Class) {
+        match class {
+            Class::Log | Class::Text => self.log(member),
+            // What can't be read is told when it is decoded.
+            Class::Cache if member.route.open().and_then(holds_something).unwrap_or(true) => self.log(member),
+            Class::Cache => {}
+            Class::Bundle => match member.route.head(Kind::HEAD) {
+                Ok(head) => {
+                    let Some(kind) = Kind::of(&head) else { return };
+                    let Bundle { expander, depth, .. } = *self;
+                    Bundle { expander, depth: depth + 1, is_named: false, finds: &mut *self.finds }.open(
+                        member.label,
+                        &member.route,
+                        kind,
+                    );
+                }
+                Err(error) => self.problem(&member.label, error),
+            },
+        }
+    }
+
+    /// Of what was found since, the texts whose logs were found too.
+    fn drop_texts_of_logs(&mut self, before: usize) {
+        if !self.expander.wanted.texts {
+            return;
+        }
+        let shown = |found: &Result<Found, Problem>| Some(found.as_ref().ok()?.label()?.shown());
+        let logs: HashSet<_> = self.finds.iter().skip(before).filter_map(shown).collect();
+        let is_text = |path: &PathBuf| {
+            path.extension().is_some_and(|end| end == "log") && logs.contains(&path.with_extension(""))
+        };
+        let mut index = 0;
+        self.finds.retain(|found| {
+            index += 1;
+            index <= before || !shown(found).is_some_and(|path| is_text(&path))
+        });
+    }
+
+    fn log(&mut self, member: Member) {
+        self.finds.push(Ok(Found::Log(Input::Member(member))));
+    }
+}
+
+/// The label of a member, and what it may be, if its name is one that is looked for.
+pub(super) fn member(bundle: &Label, name: &[u8], wanted: Wanted) -> Option<(Label, Class)> {
+    let name = name::text(name);
+    if name::is_apple_double(&name) {
+        return None;
+    }
+    // Not all systems take the same for a path: the safe one is the same everywhere.
+    let class = wanted.class(&name::safe_path(&name)?)?;
+    Some((bundle.member(&name)?, class))
+}

@@ -1,0 +1,129 @@
+//! Which files are looked for in folders and bundles, by their names.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// The ending of logs.
+const LOG: &str = "xlog";
+/// Those of cache files, old and new.
+const CACHES: [&str; 2] = ["mmap2", "mmap3"];
+/// That of plain texts, which the SDK wrote before it wrote xlog, and which decoding writes.
+const TEXT: &str = "log";
+/// Those of bundles.
+const BUNDLES: [&str; 4] = ["zip", "tar", "tgz", "tzst"];
+/// Those of what is compressed by itself.
+const COMPRESSED: [&str; 2] = ["gz", "zst"];
+
+/// What to look for: `*.xlog` always, cache files that hold something, and bundles of those.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// `*.log` too, but not the text of a log that is there itself: it would be there twice.
+    pub texts: bool,
+}
+
+/// What a file may be, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A log.
+    Log,
+    /// A log if there is anything but zeros in it.
+    Cache,
+    /// The text of a log, wanted where the log itself is not there.
+    Text,
+    /// A bundle, or a log that is compressed, if its content says so.
+    Bundle,
+}
+
+impl Wanted {
+    /// What a file of this name is, if it is looked for.
+    pub fn class(self, path: &Path) -> Option<Class> {
+        if bundle_stem(path).is_some() {
+            return Some(Class::Bundle);
+        }
+        match uncompressed(path) {
+            Some(path) => self.plain(&path).map(|_| Class::Bundle),
+            None => self.plain(path),
+        }
+    }
+
+    fn plain(self, path: &Path) -> Option<Class> {
+        if has_extension(path, &[LOG]) {
+            Some(Class::Log)
+        } else if has_extension(path, &CACHES) {
+            Some(Class::Cache)
+        } else {
+            let source = path.with_extension("");
+            let is_text = self.texts && has_extension(path, &[TEXT]);
+            let of_log = has_extension(&source, &[LOG]) || has_extension(&source, &CACHES);
+            is_text.then_some(if of_log { Class::Text } else { Class::Log })
+        }
+    }
+}
+
+fn has_extension(path: &Path, wanted: &[&str]) -> bool {
+    path.extension().is_some_and(|extension| wanted.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
+}
+
+/// The name of a bundle without what makes it one: `logs` for `logs.zip` and `logs.tar.gz`.
+pub fn bundle_stem(path: &Path) -> Option<OsString> {
+    let stem = |path: &Path| path.file_stem().map(OsStr::to_os_string);
+    if has_extension(path, &BUNDLES) {
+        return stem(path);
+    }
+    let inner = uncompressed(path)?;
+    if has_extension(&inner, &["tar"]) { stem(&inner) } else { None }
+}
+
+/// The path without the ending of a compressor.
+pub fn uncompressed(path: &Path) -> Option<PathBuf> {
+    has_extension(path, &COMPRESSED).then(|| path.with_extension(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_to_look_at() {
+        let class = |name: &str, texts| Wanted { texts }.class(Path::new(name));
+        for (name, expected) in [
+            ("a.xlog", Some(Class::Log)),
+            ("d/A.XLOG", Some(Class::Log)),
+            ("a.mmap2", Some(Class::Cache)),
+            ("a.mmap3", Some(Class::Cache)),
+            ("a.zip", Some(Class::Bundle)),
+            ("a.Tar.GZ", Some(Class::Bundle)),
+            ("a.tgz", Some(Class::Bundle)),
+            ("a.tar.zst", Some(Class::Bundle)),
+            ("a.xlog.gz", Some(Class::Bundle)),
+            ("a.mmap3.zst", Some(Class::Bundle)),
+            ("a.gz", None),
+            ("a.log", None),
+            ("a.txt.gz", None),
+            ("xlog", None),
+            (".xlog", None),
+            (".zip", None),
+        ] {
+            assert_eq!(class(name, false), expected, "{name}");
+        }
+        for (name, expected) in [
+            ("a.log", Some(Class::Log)),
+            ("a.log.gz", Some(Class::Bundle)),
+            ("a.xlog.log", Some(Class::Text)),
+            ("a.mmap3.log", Some(Class::Text)),
+            ("a.txt", None),
+        ] {
+            assert_eq!(class(name, true), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_bundle_has_a_stem() {
+        let stem = |name: &str| bundle_stem(Path::new(name)).map(|stem| stem.into_string().unwrap());
+        assert_eq!(stem("d/logs.zip").as_deref(), Some("logs"));
+        assert_eq!(stem("logs.1.tar.gz").as_deref(), Some("logs.1"));
+        assert_eq!(stem("logs.TGZ").as_deref(), Some("logs"));
+        assert_eq!(stem("a.xlog.gz"), None);
+        assert_eq!(stem("logs"), None);
+    }
+}

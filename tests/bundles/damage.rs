@@ -1,0 +1,157 @@
+//! Bundles that are cut off, damaged, encrypted, or packed in ways that are not read: what can be read is, and the rest
+//! is named.
+
+use crate::program::{Ended, Folder};
+use crate::support::archive::{Entry, add, gzip, tar_of, zip, zip_of, zstd};
+use crate::support::lines::{Variety, lines};
+use crate::support::writer::Block;
+use crate::{assert_code, log};
+
+fn texts(folder: &Folder) -> Vec<String> {
+    folder.files().into_iter().filter(|name| name.ends_with(".log")).collect()
+}
+
+fn decode(name: &str, bytes: &[u8]) -> (Folder, Ended) {
+    let folder = Folder::new();
+    folder.write(name, bytes);
+    let ended = folder.run(&["decode", name]);
+    (folder, ended)
+}
+
+/// A log that is large enough to be cut in the middle, of blocks of a few lines.
+fn long() -> Vec<u8> {
+    let block =
+        |seq| Block::keyed(0x09, seq).write(&lines(u64::from(seq), Variety::Varied).take(20).collect::<Vec<_>>());
+    (1..200).flat_map(block).collect()
+}
+
+#[test]
+fn what_came_before_the_end_is_decoded() {
+    let (first, long) = (log("first"), long());
+    let files: [(&str, &[u8]); 3] = [("a.xlog", &first), ("b.xlog", &long), ("c.xlog", &first)];
+    let streamed: Vec<_> =
+        files.iter().map(|(name, data)| Entry { streamed: true, ..Entry::new(name, data) }).collect();
+    let (tar, cut) = (tar_of(&files), 512 * 4 + long.len() / 2);
+    let bundles = [
+        ("o.zip", zip_of(&files), cut / 2),
+        ("s.zip", zip(&streamed), cut / 2),
+        ("o.tar", tar.clone(), cut),
+        ("o.tgz", gzip(&tar), cut / 3),
+        ("o.tar.zst", zstd(&tar), zstd(&tar).len() * 2 / 3),
+    ];
+    for (name, bytes, cut) in bundles {
+        let (folder, ended) = decode(name, &bytes[..cut]);
+        assert_code(&ended, 1);
+        let stem = name.split('.').next().unwrap();
+        assert!(ended.err.contains("damaged or cut off"), "{name}: {}", ended.err);
+        assert_eq!(folder.read(&format!("{stem}/a.xlog.log")), "first\n", "{name}");
+        assert!(!texts(&folder).iter().any(|text| text.contains("c.xlog")));
+        // Of the log that the cut goes through, the head.
+        assert!(folder.read(&format!("{stem}/b.xlog.log")).lines().count() > 100, "{name}");
+        assert!(ended.err.contains(&format!("warning: `{name}:b.xlog`: breaks off: ")), "{name}: {}", ended.err);
+        let stdin = Folder::new();
+        let ended = Ended::of(stdin.command().args(["decode", "-"]).write_stdin(&bytes[..cut]));
+        assert_code(&ended, 1);
+        assert!(ended.out.starts_with(b"first\n"), "{name}");
+    }
+}
+
+#[test]
+fn a_compressed_log_that_is_cut_off_keeps_its_head() {
+    let bytes = gzip(&long());
+    let (folder, ended) = decode("a.xlog.gz", &bytes[..bytes.len() / 2]);
+    assert_code(&ended, 1);
+    assert!(ended.err.contains("breaks off"), "{}", ended.err);
+    assert!(folder.read("a.xlog.log").lines().count() > 100);
+}
+
+#[test]
+fn a_wrong_checksum_is_told() {
+    let entries = [Entry { wrong: true, ..Entry::new("a.xlog", log("a")) }, Entry::new("b.xlog", log("b"))];
+    let (folder, ended) = decode("o.zip", &zip(&entries));
+    assert_code(&ended, 1);
+    assert!(ended.err.contains("warning: `o.zip:a.xlog`: breaks off: its checksum is wrong"), "{}", ended.err);
+    assert_eq!((folder.read("o/a.xlog.log"), folder.read("o/b.xlog.log")), ("a\n".into(), "b\n".into()));
+}
+
+#[test]
+fn what_takes_a_password_is_named() {
+    let entries = [
+        Entry { flags: 1, ..Entry::new("secret.xlog", log("secret")) },
+        Entry { flags: 1, ..Entry::new("photo.jpg", "nobody wants it") },
+        Entry::new("a.xlog", log("a")),
+    ];
+    let (folder, ended) = decode("o.zip", &zip(&entries));
+    assert_code(&ended, 1);
+    let told = "error: cannot read `o.zip:secret.xlog`: it is encrypted with a password\nhint: unpack it";
+    assert!(ended.err.contains(told) && !ended.err.contains("photo"), "{}", ended.err);
+    assert_eq!(texts(&folder), ["o/a.xlog.log"]);
+}
+
+#[test]
+fn other_methods_are_named() {
+    for (method, name) in [(9, "deflate64"), (12, "bzip2"), (14, "lzma"), (93, "zstd"), (95, "xz"), (77, "method 77")] {
+        let entries = [Entry { method, ..Entry::new("x.xlog", "packed") }, Entry::new("a.xlog", log("a"))];
+        let (folder, ended) = decode("o.zip", &zip(&entries));
+        assert_code(&ended, 1);
+        let told = format!("error: cannot read `o.zip:x.xlog`: its compression is not supported: {name}");
+        assert!(ended.err.contains(&told), "{}", ended.err);
+        assert_eq!(texts(&folder), ["o/a.xlog.log"]);
+    }
+}
+
+#[test]
+fn a_sparse_member_is_named() {
+    let mut builder = tar::Builder::new(Vec::new());
+    builder.append_pax_extensions([("GNU.sparse.major", &b"1"[..]), ("GNU.sparse.name", b"real.xlog")]).unwrap();
+    add(&mut builder, b"GNUSparseFile.0/real.xlog", tar::EntryType::Regular, b"map and data");
+    add(&mut builder, b"a.xlog", tar::EntryType::Regular, &log("a"));
+    let tar = builder.into_inner().unwrap();
+    for (name, bytes) in [("o.tar", tar.clone()), ("o.tgz", gzip(&tar))] {
+        let (folder, ended) = decode(name, &bytes);
+        assert_code(&ended, 1);
+        assert!(ended.err.contains("real.xlog`: it is stored as a sparse file\nhint: "), "{}", ended.err);
+        assert_eq!(texts(&folder), ["o/a.xlog.log"]);
+    }
+}
+
+#[test]
+fn a_damaged_directory_is_gone_around() {
+    let entries = [Entry::new("a.xlog", log("a")), Entry::new("d/b.xlog", log("b"))];
+    let mut bytes = zip(&entries);
+    let directory = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    bytes[directory] = b'X';
+    let (folder, ended) = decode("o.zip", &bytes);
+    assert_code(&ended, 1);
+    assert!(ended.err.contains("error: `o.zip`: the zip is damaged or cut off: the directory"), "{}", ended.err);
+    assert_eq!(texts(&folder), ["o/a.xlog.log", "o/d/b.xlog.log"]);
+}
+
+#[test]
+fn links_devices_and_folders_are_passed_over() {
+    use tar::EntryType;
+    let mut builder = tar::Builder::new(Vec::new());
+    for (kind, name) in [
+        (EntryType::Symlink, "link.xlog"),
+        (EntryType::Link, "hard.xlog"),
+        (EntryType::Char, "char.xlog"),
+        (EntryType::Block, "block.xlog"),
+        (EntryType::Fifo, "fifo.xlog"),
+        (EntryType::Directory, "folder.xlog"),
+    ] {
+        add(&mut builder, name.as_bytes(), kind, b"");
+    }
+    add(&mut builder, b"a.xlog", EntryType::Regular, &log("a"));
+    let tar = builder.into_inner().unwrap();
+    let zip = zip(&[
+        Entry { mode: 0o120_777, ..Entry::new("link.xlog", "/etc/passwd") },
+        Entry { mode: 0o020_666, ..Entry::new("char.xlog", "") },
+        Entry { mode: 0o040_755, ..Entry::new("folder.xlog/", "") },
+        Entry { mode: 0o100_644, ..Entry::new("a.xlog", log("a")) },
+    ]);
+    for (name, bytes) in [("o.zip", zip), ("o.tar", tar.clone()), ("o.tgz", gzip(&tar))] {
+        let (folder, ended) = decode(name, &bytes);
+        assert_code(&ended, 0);
+        assert_eq!(texts(&folder), ["o/a.xlog.log"], "{name}");
+    }
+}

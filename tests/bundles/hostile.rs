@@ -1,0 +1,224 @@
+//! Bundles that mean harm: names that lead out, and bombs.
+
+use std::fs;
+
+use proptest::prelude::*;
+
+use crate::program::{Ended, Folder};
+use crate::support::archive::{Entry, gzip, tar_of, zip, zip_of};
+use crate::{assert_code, log};
+
+fn texts(folder: &Folder) -> Vec<String> {
+    folder.files().into_iter().filter(|name| name.ends_with(".log")).collect()
+}
+
+const NAMES: [&str; 11] = [
+    "../../up.xlog",
+    "/etc/abs.xlog",
+    "C:\\Windows\\drive.xlog",
+    "..\\back.xlog",
+    "a/../../../in.xlog",
+    "con.xlog",
+    "d/NUL/x.xlog",
+    "line\nfeed\x1b[31m.xlog",
+    "dots. ./x.xlog",
+    "ab:stream.xlog",
+    "//server/share/unc.xlog",
+];
+
+#[test]
+fn names_that_lead_out_stay_in() {
+    let logs: Vec<_> = NAMES.iter().map(|name| (*name, log("harmless"))).collect();
+    let files: Vec<_> = logs.iter().map(|(name, data)| (*name, data.as_slice())).collect();
+    let tar = tar_of(&files);
+    for (name, bytes) in [("o.zip", zip_of(&files)), ("o.tar", tar.clone()), ("o.tgz", gzip(&tar))] {
+        let folder = Folder::new();
+        folder.write(&format!("in/{name}"), bytes);
+        let ended = folder.run(&["decode", "-v", &format!("in/{name}")]);
+        assert_code(&ended, 0);
+        assert!(!ended.err.contains('\x1b'), "nothing that a terminal obeys: {:?}", ended.err);
+        let expected = [
+            "__/__/up.xlog",
+            "__/back.xlog",
+            "_con.xlog",
+            "a/__/__/__/in.xlog",
+            "ab_stream.xlog",
+            "d/_NUL/x.xlog",
+            "dots___/x.xlog",
+            "etc/abs.xlog",
+            "line_feed_[31m.xlog",
+            "server/share/unc.xlog",
+            "Windows/drive.xlog",
+        ];
+        let mut expected: Vec<_> = expected.iter().map(|name| format!("in/o/{name}.log")).collect();
+        let mut found = texts(&folder);
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn names_are_decoded_or_escaped_never_lost() {
+    let gbk = b"\xC8\xD5\xD6\xBE/\xB5\xC7\xC2\xBC.xlog";
+    let neither = b"\xFF\xFEa.xlog";
+    let entries =
+        [Entry::new(gbk, log("gbk")), Entry::new(neither, log("neither")), Entry::new("日.xlog", log("utf8"))];
+    let tar = tar_of(&[
+        (gbk.to_vec(), &log("gbk")[..]),
+        (neither.to_vec(), &log("neither")[..]),
+        ("日.xlog".into(), &log("utf8")),
+    ]);
+    for (name, bytes) in [("o.zip", zip(&entries)), ("o.tgz", gzip(&tar))] {
+        let folder = Folder::new();
+        folder.write(name, bytes);
+        assert_code(&folder.run(&["decode", name]), 0);
+        assert_eq!(texts(&folder), ["o/%FF%FEa.xlog.log", "o/日.xlog.log", "o/日志/登录.xlog.log"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_the_output_folder_lead_nowhere() {
+    use std::os::unix::fs::symlink;
+    let files: [(&str, &[u8]); 4] =
+        [("folder/a.xlog", &log("a")), ("b.xlog", &log("b")), ("dangling.xlog", &log("c")), ("good.xlog", &log("d"))];
+    for (name, bytes) in [("o.zip", zip_of(&files)), ("o.tgz", gzip(&tar_of(&files)))] {
+        let (folder, outside) = (Folder::new(), Folder::new());
+        outside.write("mine", "mine");
+        folder.write(name, bytes);
+        fs::create_dir(folder.path("o")).unwrap();
+        symlink(outside.path(""), folder.path("o/folder")).unwrap();
+        symlink(outside.path("mine"), folder.path("o/b.xlog.log")).unwrap();
+        symlink(outside.path("new"), folder.path("o/dangling.xlog.log")).unwrap();
+        let ended = folder.run(&["decode", name]);
+        assert_code(&ended, 1);
+        assert_eq!(ended.err.matches("a link stands in the way").count(), 3, "{}", ended.err);
+        assert_eq!((outside.files(), outside.read("mine")), (vec!["mine".to_string()], "mine".into()));
+        assert_eq!(folder.read("o/good.xlog.log"), "d\n");
+    }
+}
+
+fn limited(bytes: &[u8], name: &str, args: &[&str]) -> (Folder, Ended) {
+    let folder = Folder::new();
+    folder.write(name, bytes);
+    let ended = folder.run(&[&["decode", name][..], args].concat());
+    (folder, ended)
+}
+
+#[test]
+fn members_are_counted() {
+    let a = log("a");
+    let files: Vec<(String, &[u8])> = (0..20).map(|number| (format!("{number:02}.xlog"), a.as_slice())).collect();
+    let entries: Vec<_> = files.iter().map(|(name, data)| Entry::new(name, data)).collect();
+    let tar = tar_of(&files);
+    for (name, bytes) in [("o.zip", zip(&entries)), ("o.tar", tar.clone()), ("o.tgz", gzip(&tar))] {
+        let (folder, ended) = limited(&bytes, name, &["--max-members", "5"]);
+        assert_code(&ended, 1);
+        let told = format!(
+            "error: cannot read `{name}`: it has more than 5 members\nhint: if you trust it, raise --max-members"
+        );
+        assert!(ended.err.contains(&told), "{}", ended.err);
+        assert_eq!(texts(&folder).len(), 5, "{name}");
+        assert_code(&limited(&bytes, name, &["--max-members", "20"]).1, 0);
+    }
+}
+
+#[test]
+fn bombs_go_off_in_a_box() {
+    let (zeros, a) = (vec![0; 66 << 20], log("a"));
+    let ratio = ["--max-ratio", "100", "it unpacks to more than 100 times its size"];
+    let unpacked = ["--max-unpacked", "4", "it unpacks to more than 4 MiB"];
+    let zip = zip_of(&[("a.xlog", &a), ("bomb.xlog", &zeros), ("z.xlog", &a)]);
+    // What passes by counts, whatever it is called.
+    let tgz = gzip(&tar_of(&[("a.xlog", &a[..]), ("bomb", &zeros), ("z.xlog", &a)]));
+    let single = gzip(&zeros[..6 << 20]);
+    for (name, bytes, options) in [
+        ("o.zip", zip, vec![ratio, unpacked]),
+        ("o.tgz", tgz, vec![ratio, unpacked]),
+        ("o.xlog.gz", single, vec![unpacked]),
+    ] {
+        for [option, value, told] in options {
+            let (folder, ended) = limited(&bytes, name, &[option, value]);
+            assert_code(&ended, 1);
+            assert!(ended.err.contains(told) && ended.err.contains(option), "{name}: {}", ended.err);
+            let expected = if name == "o.xlog.gz" { vec![] } else { vec!["o/a.xlog.log".to_string()] };
+            assert_eq!(texts(&folder), expected, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_member_is_no_longer_than_it_claims() {
+    let entry = Entry { claimed: Some(100), ..Entry::new("bomb.xlog", vec![0; 1 << 20]) };
+    let (_, ended) = limited(&zip(&[entry]), "o.zip", &[]);
+    assert_code(&ended, 1);
+    assert!(ended.err.contains("`o.zip:bomb.xlog`: its checksum is wrong"), "{}", ended.err);
+}
+
+#[test]
+fn temporary_copies_have_a_limit() {
+    let mut noise = vec![0; 3 << 20];
+    let mut seed = 1u64;
+    noise.iter_mut().for_each(|byte| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        *byte = (seed >> 33) as u8;
+    });
+    let inner = zip_of(&[("a.xlog", &log("a")), ("noise", &noise)]);
+    let folder = Folder::new();
+    folder.write("o.zip", zip_of(&[("inner.zip", &inner), ("b.xlog", &log("b"))]));
+    let ended = folder.run(&["decode", "--max-spool", "1", "o.zip"]);
+    assert_code(&ended, 1);
+    let told = "`o.zip:inner.zip`: temporary copies take more than 1 MiB\nhint: if you trust it, raise --max-spool";
+    assert!(ended.err.contains(told), "{}", ended.err);
+    assert_eq!(texts(&folder), ["o/b.xlog.log"]);
+    let ended = Ended::of(folder.command().args(["decode", "--max-spool", "1", "-"]).write_stdin(inner.clone()));
+    assert_code(&ended, 1);
+    assert!(ended.err.contains("cannot read standard input: temporary copies"), "{}", ended.err);
+    assert_code(&Ended::of(folder.command().args(["decode", "-"]).write_stdin(inner)), 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    /// Whatever the members are called and whatever stands in the output folder, nothing is written outside of it, and
+    /// no log is lost in silence.
+    #[test]
+    fn nothing_is_written_outside(
+        names in prop::collection::vec(
+            prop::collection::vec(
+                prop::sample::select(vec!["..", ".", "/", "\\", "C:", "a", "A", "link", "con", "\n", " ", "日", "\u{202e}", "file", "~2"]),
+                1..7,
+            ),
+            1..6,
+        ),
+        as_tar: bool,
+    ) {
+        let names: Vec<String> = names.iter().map(|parts| format!("{}.xlog", parts.concat())).collect();
+        let logs: Vec<_> = names.iter().map(|name| (name.as_str(), log("a"))).collect();
+        let files: Vec<_> = logs.iter().map(|(name, data)| (*name, data.as_slice())).collect();
+        let folder = Folder::new();
+        folder.write("in/o.zip", if as_tar { gzip(&tar_of(&files)) } else { zip_of(&files) });
+        folder.write("outside/mine", "mine");
+        folder.write("in/o/file", "in the way");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(folder.path("outside"), folder.path("in/o/link")).unwrap();
+            std::os::unix::fs::symlink(folder.path("outside/mine"), folder.path("in/o/a.xlog.log")).unwrap();
+            std::os::unix::fs::symlink(folder.path("outside"), folder.path("in/o/__")).unwrap();
+        }
+        let ended = folder.run(&["decode", "in/o.zip"]);
+        let outside: Vec<_> = folder.files().into_iter().filter(|name| !name.starts_with("in/o/")).collect();
+        prop_assert_eq!(outside, ["in/o.zip", "outside/mine"]);
+        prop_assert_eq!(folder.read("outside/mine"), "mine");
+        let written = texts(&folder).iter().filter(|name| !folder.path(name).is_symlink()).count();
+        let failed = ended.err.matches("error: ").count();
+        // A name may be one that nobody looks for: `.xlog` alone, or a folder before it only.
+        let looked_for = |name: &&String| {
+            let last = name.rsplit(['/', '\\']).next().unwrap();
+            !matches!(last, ".xlog" | "C:.xlog") && !name.starts_with("C:.xlog")
+        };
+        let wanted = names.iter().filter(looked_for).count();
+        prop_assert!(written + failed >= wanted, "{:?}: {} written\n{}", names, written, ended.err);
+    }
+}

@@ -1,0 +1,211 @@
+//! Every kind of bundle, by every way in.
+
+use std::fs;
+
+use crate::program::{Ended, Folder, testdata};
+use crate::support::archive::{Entry, gzip, tar_of, zip, zip_of, zstd};
+use crate::{assert_code, borrowed, log, logs};
+
+const NAMES: [&str; 3] = ["a.xlog", "deep/c.mmap3", "deep/er/b.xlog"];
+
+/// The same three logs and some other files, in a bundle of each kind.
+fn bundles() -> Vec<(&'static str, Vec<u8>)> {
+    let mut files = logs(&NAMES);
+    files.push(("empty.mmap3".into(), vec![0; 5000]));
+    files.push(("empty.mmap2.gz".into(), gzip(&[0; 5000])));
+    files.push(("notes.txt".into(), b"not a log".to_vec()));
+    files.push(("notes.tgz".into(), gzip(b"nor is this")));
+    files.push(("__MACOSX/deep/._a.xlog".into(), b"attributes".to_vec()));
+    files.push(("deep/._a.xlog".into(), b"attributes".to_vec()));
+    let files = borrowed(&files);
+    let stored: Vec<_> = files.iter().map(|(name, data)| Entry { method: 0, ..Entry::new(name, data) }).collect();
+    let streamed: Vec<_> =
+        files.iter().map(|(name, data)| Entry { streamed: true, ..Entry::new(name, data) }).collect();
+    let tar = tar_of(&files);
+    vec![
+        ("zip", zip_of(&files)),
+        ("stored.zip", zip(&stored)),
+        ("streamed.zip", zip(&streamed)),
+        ("tgz", gzip(&tar)),
+        ("tar.gz", gzip(&tar)),
+        ("tar.zst", zstd(&tar)),
+        ("tar", tar),
+    ]
+}
+
+fn texts(folder: &Folder) -> Vec<String> {
+    folder.files().into_iter().filter(|name| name.ends_with(".log")).collect()
+}
+
+#[test]
+fn all_kinds_give_the_same_texts() {
+    for (ending, bytes) in bundles() {
+        let folder = Folder::new();
+        folder.write(&format!("in/logs.{ending}"), &bytes);
+        let ended = folder.run(&["decode", "--output-dir", "out", &format!("in/logs.{ending}")]);
+        assert_code(&ended, 0);
+        assert_eq!(texts(&folder), NAMES.map(|name| format!("out/{name}.log")), "{ending}");
+        for name in NAMES {
+            assert_eq!(folder.read(&format!("out/{name}.log")), format!("{name}\n"), "{ending}");
+        }
+        assert!(ended.err.starts_with("3 files decoded: "), "{}", ended.err);
+    }
+}
+
+#[test]
+fn texts_go_to_a_folder_beside_the_bundle() {
+    for (ending, stem) in [("zip", "logs"), ("tgz", "logs"), ("tar.gz", "logs"), ("tar.zst", "logs"), ("tar", "logs")] {
+        let folder = Folder::new();
+        let (_, bytes) = bundles().into_iter().find(|(kind, _)| *kind == ending).unwrap();
+        folder.write(&format!("in/logs.{ending}"), bytes);
+        assert_code(&folder.run(&["decode", &format!("in/logs.{ending}")]), 0);
+        assert_eq!(texts(&folder), NAMES.map(|name| format!("in/{stem}/{name}.log")), "{ending}");
+    }
+}
+
+#[test]
+fn the_content_tells_the_kind_not_the_name() {
+    for (ending, bytes) in bundles() {
+        let folder = Folder::new();
+        folder.write("upload.xlog", bytes);
+        assert_code(&folder.run(&["decode", "upload.xlog"]), 0);
+        assert_eq!(texts(&folder), NAMES.map(|name| format!("upload.xlog.texts/{name}.log")), "{ending}");
+    }
+}
+
+#[test]
+fn standard_input_takes_all_kinds() {
+    let all: String = NAMES.iter().map(|name| format!("{name}\n")).collect();
+    for (ending, bytes) in bundles() {
+        let folder = Folder::new();
+        for args in [&["decode", "-q", "-"][..], &["decode", "-q", "-o", "-", "-"]] {
+            let ended = Ended::of(folder.command().args(args).write_stdin(bytes.clone()));
+            assert_eq!((ended.code, String::from_utf8(ended.out).unwrap(), ended.err), (0, all.clone(), "".into()));
+        }
+        let ended = Ended::of(folder.command().args(["decode", "--output-dir", "out", "-"]).write_stdin(bytes));
+        assert_code(&ended, 0);
+        assert_eq!(folder.files(), NAMES.map(|name| format!("out/{name}.log")), "{ending}");
+    }
+}
+
+#[test]
+fn a_log_may_be_compressed_alone() {
+    let folder = Folder::new();
+    folder.write("a.xlog.gz", gzip(&log("a")));
+    folder.write("d/b.xlog.zst", zstd(&log("b")));
+    folder.write("upload", gzip(&log("c")));
+    assert_code(&folder.run(&["decode", ".", "upload"]), 0);
+    assert_eq!(texts(&folder), ["a.xlog.log", "d/b.xlog.log", "upload.log"]);
+    assert_eq!((folder.read("a.xlog.log"), folder.read("d/b.xlog.log")), ("a\n".into(), "b\n".into()));
+    let ended = Ended::of(folder.command().args(["decode", "-q"]).arg("-").write_stdin(gzip(&log("d"))));
+    assert_eq!((ended.code, ended.out), (0, b"d\n".to_vec()));
+}
+
+#[test]
+fn one_bundle_may_be_in_another() {
+    let inner = logs(&["a.xlog", "d/b.xlog"]);
+    let (zip_in, tar_in) = (zip_of(&borrowed(&inner)), tar_of(&borrowed(&inner)));
+    let (tgz_in, log_gz) = (gzip(&tar_in), gzip(&log("single")));
+    let files: [(&str, &[u8]); 5] = [
+        ("x/zip.zip", &zip_in),
+        ("tar.tar", &tar_in),
+        ("tgz.tgz", &tgz_in),
+        ("single.xlog.gz", &log_gz),
+        ("not.zip", b"no"),
+    ];
+    let outer = [("zip", zip_of(&files)), ("tar", tar_of(&files)), ("tar.gz", gzip(&tar_of(&files)))];
+    for (ending, bytes) in outer {
+        let folder = Folder::new();
+        folder.write(&format!("o.{ending}"), &bytes);
+        let ended = folder.run(&["decode", "-v", &format!("o.{ending}")]);
+        assert_code(&ended, 0);
+        let expected = [
+            "o/single.xlog.log",
+            "o/tar/a.xlog.log",
+            "o/tar/d/b.xlog.log",
+            "o/tgz/a.xlog.log",
+            "o/tgz/d/b.xlog.log",
+            "o/x/zip/a.xlog.log",
+            "o/x/zip/d/b.xlog.log",
+        ];
+        assert_eq!(texts(&folder), expected, "{ending}");
+        assert!(ended.err.contains(&format!("`o.{ending}:x/zip.zip:d/b.xlog` -> ")), "{}", ended.err);
+        let stdin = Ended::of(folder.command().args(["decode", "-q", "-"]).write_stdin(bytes));
+        assert_eq!((stdin.code, stdin.out.len()), (0, "a.xlog\nd/b.xlog\n".len() * 3 + "single\n".len()), "{ending}");
+    }
+}
+
+#[test]
+fn deeper_ones_are_named() {
+    let deepest = zip_of(&[("a.xlog", &log("too deep"))]);
+    let (middle, middle_tgz) = (zip_of(&[("c.zip", &deepest)]), gzip(&tar_of(&[("c.zip", &deepest)])));
+    let a = log("a");
+    let outer: [(&str, &[u8]); 3] = [("m.zip", &middle), ("m.tgz", &middle_tgz), ("a.xlog", &a)];
+    for (name, bytes) in [("o.zip", zip_of(&outer)), ("o.tgz", gzip(&tar_of(&outer)))] {
+        let folder = Folder::new();
+        folder.write(name, bytes);
+        let ended = folder.run(&["decode", name]);
+        assert_code(&ended, 1);
+        for middle in ["m.zip", "m.tgz"] {
+            let told =
+                format!("error: cannot read `{name}:{middle}:c.zip`: it is a bundle in a bundle in a bundle\nhint: ");
+            assert!(ended.err.contains(&told), "{}", ended.err);
+        }
+        assert_eq!(texts(&folder), ["o/a.xlog.log"]);
+    }
+}
+
+#[test]
+fn real_archivers_bundles_are_read() {
+    let expected = [
+        ("logs/Android/data/com.example.app/files/log/tencent/imsdk/imsdk_20231105.xlog", "sync-zlib-plain.xlog"),
+        ("logs/Android/data/com.example.app/files/log/tencent/imsdk/imsdk_20231106.xlog", "legacy-03-sync.xlog"),
+        ("logs/日志/a b.xlog", "legacy-03-sync.xlog"),
+    ];
+    let plain = Folder::new();
+    for (name, source) in expected {
+        plain.copy(source, name);
+    }
+    assert_code(&plain.run(&["decode"]), 0);
+    let mut count = 0;
+    for bundle in fs::read_dir(testdata("bundles")).unwrap() {
+        let path = bundle.unwrap().path();
+        let folder = Folder::new();
+        let ended = folder.run(&["decode", "--output-dir", ".", path.to_str().unwrap()]);
+        assert_code(&ended, 0);
+        assert_eq!(folder.files(), expected.map(|(name, _)| format!("{name}.log")), "{path:?}");
+        for (name, _) in expected {
+            let text = format!("{name}.log");
+            assert_eq!(folder.read(&text), plain.read(&text), "{path:?} {name}");
+        }
+        assert!(ended.told().starts_with("com.example.app: 2 days, 2 files\n3 files decoded: "), "{}", ended.err);
+        count += 1;
+    }
+    assert_eq!(count, 5);
+}
+
+/// More logs than threads, small ones in memory and large ones passing by: nobody waits for a thread of the pool.
+#[test]
+fn many_logs_of_all_sizes_pass_by() {
+    let block = fs::read(testdata("sync-zlib-plain.xlog")).unwrap();
+    let large = block.repeat(60);
+    let files: Vec<(String, Vec<u8>)> = (0..120)
+        .map(|number| match number % 40 {
+            7 => (format!("large_{number}.xlog"), large.clone()),
+            _ => (format!("small_{number}.xlog"), log(&number.to_string())),
+        })
+        .collect();
+    let tar = tar_of(&borrowed(&files));
+    for jobs in ["1", "2", "5"] {
+        let folder = Folder::new();
+        folder.write("o.zip", zip_of(&[("a.tgz", &gzip(&tar)), ("b.tar.zst", &zstd(&tar))]));
+        folder.write("c.tgz", gzip(&tar));
+        assert_code(&folder.run(&["decode", "-j", jobs]), 0);
+        assert_eq!(texts(&folder).len(), 360);
+        assert_eq!(folder.read("c/small_50.xlog.log"), "50\n");
+        let out = folder.run(&["decode", "-j", jobs, "-o", "-", "-q", "c.tgz"]);
+        let order = String::from_utf8(out.out).unwrap();
+        let numbers: Vec<u32> = order.lines().filter_map(|line| line.parse().ok()).collect();
+        assert!(numbers.is_sorted() && numbers.len() == 117, "in the order of the bundle");
+    }
+}

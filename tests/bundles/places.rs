@@ -1,0 +1,161 @@
+//! Where the texts of a bundle go, and what stands there already.
+
+use std::fs;
+use std::time::SystemTime;
+
+use crate::program::Folder;
+use crate::support::archive::{Entry, gzip, tar_of, zip, zip_of};
+use crate::{assert_code, borrowed, log, logs};
+
+fn texts(folder: &Folder) -> Vec<String> {
+    folder.files().into_iter().filter(|name| name.ends_with(".log")).collect()
+}
+
+#[test]
+fn bundles_in_folders_are_found() {
+    let folder = Folder::new();
+    folder.write("in/a.xlog", log("a"));
+    folder.write("in/d/support.zip", zip_of(&borrowed(&logs(&["b.xlog"]))));
+    folder.write("in/d/e.tar.gz", gzip(&tar_of(&borrowed(&logs(&["c.xlog"])))));
+    folder.write("in/photos.zip", zip_of(&[("photo.jpg", b"nothing of ours")]));
+    folder.write("in/called.zip", "so only");
+    folder.write("in/misnamed.xlog", zip_of(&[("a.xlog", &log("a"))]));
+    folder.write("in/other.gz", gzip(&log("not looked for")));
+    let ended = folder.run(&["decode", "in"]);
+    assert_code(&ended, 1);
+    assert!(ended.err.contains("hint: it is a bundle: name the file itself"), "{}", ended.err);
+    fs::remove_file(folder.path("in/misnamed.xlog")).unwrap();
+    assert_eq!(texts(&folder), ["in/a.xlog.log", "in/d/e/c.xlog.log", "in/d/support/b.xlog.log"]);
+    assert_code(&folder.run(&["decode", "--output-dir", "out", "in"]), 0);
+    assert_eq!(texts(&folder)[3..], ["out/a.xlog.log", "out/d/e/c.xlog.log", "out/d/support/b.xlog.log"]);
+}
+
+#[test]
+fn several_bundles_have_a_folder_each() {
+    let folder = Folder::new();
+    for name in ["1/logs.zip", "2/logs.zip"] {
+        folder.write(name, zip_of(&[("a.xlog", &log(name))]));
+    }
+    folder.write("logs.tgz", gzip(&tar_of(&[("a.xlog", &log("tgz")[..])])));
+    let ended = folder.run(&["decode", "--output-dir", "out", "1/logs.zip", "2/logs.zip", "logs.tgz"]);
+    assert_code(&ended, 0);
+    assert_eq!(texts(&folder), ["out/logs/a.xlog.log", "out/logs~2/a.xlog.log", "out/logs~3/a.xlog.log"]);
+    assert_eq!(folder.read("out/logs~2/a.xlog.log"), "2/logs.zip\n");
+    let told = "warning: `out/logs` is another bundle's: the texts of `2/logs.zip` go to `out/logs~2`";
+    assert!(ended.err.contains(told), "{}", ended.err);
+}
+
+#[test]
+fn names_that_clash_all_have_their_text() {
+    let names = ["a.xlog", "A.XLOG", "a.xlog", "x/../a.xlog", "./a.xlog", "b:c.xlog", "b_c.xlog"];
+    let files: Vec<_> = names.iter().enumerate().map(|(number, name)| (*name, log(&number.to_string()))).collect();
+    let entries: Vec<_> = files.iter().map(|(name, data)| Entry::new(name, data)).collect();
+    let tar = tar_of(&files.iter().map(|(name, data)| (*name, data.as_slice())).collect::<Vec<_>>());
+    for (name, bytes) in [("o.zip", zip(&entries)), ("o.tar", tar.clone()), ("o.tgz", gzip(&tar))] {
+        let folder = Folder::new();
+        folder.write(name, bytes);
+        let ended = folder.run(&["decode", name]);
+        assert_code(&ended, 0);
+        let mut lines: Vec<_> = texts(&folder).iter().map(|name| folder.read(name)).collect();
+        lines.sort();
+        assert_eq!(lines, ["0\n", "1\n", "2\n", "3\n", "4\n", "5\n", "6\n"], "{:?}", texts(&folder));
+        let mut small: Vec<_> = texts(&folder).iter().map(|name| name.to_lowercase()).collect();
+        small.sort();
+        small.dedup();
+        assert_eq!(small.len(), 7, "also where case makes no difference");
+        assert!(ended.err.contains("`o/A.XLOG.log` is another log's"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn files_of_the_user_come_first() {
+    let folder = Folder::new();
+    folder.write("logs/a.xlog", log("file"));
+    folder.write("logs.zip", zip_of(&[("a.xlog", &log("member"))]));
+    folder.write("b.xlog", log("file"));
+    folder.write("b.xlog.gz", gzip(&log("compressed")));
+    assert_code(&folder.run(&["decode"]), 0);
+    assert_eq!(folder.read("logs/a.xlog.log"), "file\n");
+    assert_eq!(folder.read("logs/a~2.xlog.log"), "member\n");
+    assert_eq!(folder.read("b.xlog.log"), "file\n");
+    assert_eq!(folder.read("b~2.xlog.log"), "compressed\n");
+}
+
+#[test]
+fn no_text_replaces_a_bundle() {
+    let folder = Folder::new();
+    let bytes = zip_of(&[("a.xlog", &log("a"))]);
+    folder.write("a.zip", &bytes);
+    assert_code(&folder.run(&["decode", "a.zip", "-o", "a.zip"]), 2);
+    folder.write("a.xlog.log", gzip(&log("called like a text")));
+    assert_code(&folder.run(&["decode", "--output-dir", ".", "a.zip", "a.xlog.log"]), 0);
+    assert_eq!(fs::read(folder.path("a.zip")).unwrap(), bytes);
+    assert_eq!(fs::read(folder.path("a.xlog.log")).unwrap(), gzip(&log("called like a text")));
+}
+
+#[test]
+fn one_file_takes_one_log() {
+    let folder = Folder::new();
+    folder.write("one.zip", zip_of(&[("a.xlog", &log("a"))]));
+    folder.write("two.zip", zip_of(&borrowed(&logs(&["a.xlog", "b.xlog"]))));
+    folder.write("one.tgz", gzip(&tar_of(&[("a.xlog", &log("a")[..])])));
+    assert_code(&folder.run(&["decode", "one.zip", "-o", "text"]), 0);
+    assert_eq!(folder.read("text"), "a\n");
+    for (bundle, told) in [("two.zip", "cannot take the text of 2 logs"), ("one.tgz", "the text of a whole bundle")] {
+        let ended = folder.run(&["decode", bundle, "-o", "text"]);
+        assert_code(&ended, 2);
+        assert!(ended.err.contains(told) && ended.err.contains("hint: "), "{}", ended.err);
+    }
+}
+
+#[test]
+fn a_bundle_that_is_named_twice_is_read_once() {
+    let folder = Folder::new();
+    folder.write("a.zip", zip_of(&borrowed(&logs(&["a.xlog"]))));
+    folder.write("b.tgz", gzip(&tar_of(&borrowed(&logs(&["b.xlog"])))));
+    let ended = folder.run(&["decode", "a.zip", ".", "./b.tgz", "a.zip"]);
+    assert_code(&ended, 0);
+    assert!(ended.err.starts_with("2 files decoded"), "{}", ended.err);
+    assert_eq!(texts(&folder), ["a/a.xlog.log", "b/b.xlog.log"]);
+    assert_eq!(folder.run(&["decode", "-o", "-", "a.zip", "a.zip"]).out, b"a.xlog\na.xlog\n", "as from cat");
+}
+
+#[test]
+fn earlier_texts_are_kept_or_updated() {
+    for (name, bytes) in
+        [("o.zip", zip_of(&[("a.xlog", &log("new"))])), ("o.tgz", gzip(&tar_of(&[("a.xlog", &log("new")[..])])))]
+    {
+        let folder = Folder::new();
+        let bundle = fs::File::options().append(true).open(folder.write(name, bytes)).unwrap();
+        bundle.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(9)).unwrap();
+        folder.write("o/a.xlog.log", "earlier");
+        for option in ["--no-clobber", "-u"] {
+            let ended = folder.run(&["decode", option, name]);
+            assert_code(&ended, 0);
+            assert!(ended.err.contains("1 skipped"), "{}", ended.err);
+            assert_eq!(folder.read("o/a.xlog.log"), "earlier");
+        }
+        let text = fs::File::options().append(true).open(folder.path("o/a.xlog.log")).unwrap();
+        text.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        assert_code(&folder.run(&["decode", "-u", name]), 0);
+        assert_eq!(folder.read("o/a.xlog.log"), "new\n");
+    }
+}
+
+#[test]
+fn a_bundle_without_logs_is_told() {
+    let folder = Folder::new();
+    let files: [(&str, &[u8]); 2] = [("a.txt", b"text"), ("x.mmap3", &[0; 100])];
+    for (name, bytes) in [
+        ("o.zip", zip_of(&files)),
+        ("o.tar", tar_of(&files)),
+        ("o.tgz", gzip(&tar_of(&files))),
+        ("empty.zip", zip(&[])),
+    ] {
+        folder.write(name, bytes);
+        let ended = folder.run(&["decode", name]);
+        assert_code(&ended, 1);
+        assert!(ended.err.contains(&format!("error: no logs in `{name}`\nhint: looked for *.xlog")), "{}", ended.err);
+    }
+    assert!(texts(&folder).is_empty());
+}
