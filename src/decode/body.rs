@@ -1,9 +1,12 @@
 //! From frames to text: the work that is done on many batches at once.
 
+use std::ops::Range;
+
+use crate::codec::Fault;
 use crate::codec::text::Text;
-use crate::xlog::framing::Block as Framed;
+use crate::xlog::framing::{Block as Framed, Window};
 use crate::xlog::header::client_key;
-use crate::xlog::{Cipher, Field, Fit, Frame, Header};
+use crate::xlog::{Cipher, Field, Fit, Frame, Framer, Header, Layout, Step};
 
 use super::batch::Batch;
 use super::item::{Block, Cause, Gap};
@@ -113,6 +116,26 @@ impl Decoded {
     }
 
     fn block(&mut self, batch: &Batch, framed: &Framed, reader: &mut Reader, rules: Rules<'_>) {
+        let Some(mut lost) = self.read(batch, framed, reader, rules) else { return };
+        let is_damage = matches!(lost.cause, Cause::Body(Fault::Corrupt | Fault::Truncated));
+        if framed.fit == Fit::Sound && framed.holes.is_empty() && is_damage {
+            let end = lost.at + lost.len;
+            lost.at = self.inner(batch, lost.at..framed.span.end, &lost.cause, reader, rules);
+            lost.len = end.saturating_sub(lost.at);
+            if lost.len == 0 {
+                return;
+            }
+        }
+        self.gap(batch, lost);
+    }
+
+    fn gap(&mut self, batch: &Batch, lost: Lost) {
+        let Lost { at, len, cause } = lost;
+        self.event(Event::Gap(Gap { offset: batch.base + at as u64, len: len as u64, cause }));
+    }
+
+    /// Takes a block with what can be read of it, and tells what can't.
+    fn read(&mut self, batch: &Batch, framed: &Framed, reader: &mut Reader, rules: Rules<'_>) -> Option<Lost> {
         let Framed { header, span, holes, fit, kin, .. } = framed;
         let (mut header, mut fit) = (*header, *fit);
         let bytes = batch.bytes();
@@ -162,11 +185,61 @@ impl Decoded {
         self.blocks.push(Block { offset, header, client, fit, guest: framed.guest, unwanted, text, checksum });
 
         let left_over = (fit == Fit::Broken).then_some(Cause::Foreign);
-        if let Some(cause) = cause.or(left_over) {
-            let offset = batch.base + place(framed, lost_from) as u64;
-            self.event(Event::Gap(Gap { offset, len: lost as u64, cause }));
-        }
+        Some(Lost { at: place(framed, lost_from), len: lost, cause: cause.or(left_over)? })
     }
+
+    /// The blocks in `lost`, the end of a block that breaks: where something is missing in it, its length may have
+    /// reached over others, and ended by chance where one of them does. Returns where the last of them ends.
+    fn inner(
+        &mut self,
+        batch: &Batch,
+        lost: Range<usize>,
+        cause: &Cause,
+        reader: &mut Reader,
+        rules: Rules<'_>,
+    ) -> usize {
+        let (mut framer, mut at, mut lost_at) = (Framer::new(), 0, lost.start);
+        let window = Window { bytes: batch.bytes().get(lost.clone()).unwrap_or_default(), eof: true };
+        while let Step::Frame(frame) = framer.step(window, at) {
+            let block = match frame {
+                Frame::Foreign(range) | Frame::Fill(range) => {
+                    at = range.end.max(at);
+                    continue;
+                }
+                Frame::Block(block) => block,
+            };
+            at = block.span.end.max(at);
+            // Only what leaves no doubt: a key field is 64 bytes that no body has by chance.
+            if block.fit != Fit::Sound || !block.holes.is_empty() || block.header.kind.layout != Layout::Keyed {
+                continue;
+            }
+            let span = lost.start + block.span.start..lost.start + block.span.end;
+            let mut found = Decoded::default();
+            let lost_in_it = found.read(batch, &Framed { span: span.clone(), ..block }, reader, rules);
+            if found.text.is_empty() || lost_in_it.is_some() {
+                continue;
+            }
+            if span.start > lost_at {
+                self.gap(batch, Lost { at: lost_at, len: span.start - lost_at, cause: cause.clone() });
+            }
+            let start = self.text.len();
+            self.text.push(found.text.bytes());
+            let text = start..self.text.len();
+            self.blocks.extend(found.blocks.into_iter().map(|block| Block { text: text.clone(), ..block }));
+            lost_at = span.end;
+        }
+        lost_at
+    }
+}
+
+/// What of a block could not be read.
+struct Lost {
+    /// Where it starts in the window.
+    at: usize,
+    /// How many bytes.
+    len: usize,
+    /// Why.
+    cause: Cause,
 }
 
 /// Where a byte of the body stands in the window, holes counted.

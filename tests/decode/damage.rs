@@ -171,6 +171,24 @@ fn a_block_that_breaks_keeps_its_head() {
     }
 }
 
+/// As much is missing in one block as the next is long: the length of the one ends where the other does.
+#[test]
+fn a_length_that_reaches_over_another_block_costs_it_nothing() {
+    for magic in [0x09, 0x0D, 0x07, 0x0C] {
+        let (mut blocks, lines) = blocks(&[magic, magic, 0x08, magic]);
+        blocks[2] = Block::keyed(0x08, 0).write(&lines[2][..3]);
+        let (from, missing) = (blocks[1].len() / 8, blocks[2].len());
+        blocks[1].drain(from..from + missing);
+        let decoded = all(&blocks.concat());
+        let rest = text(&lines[2][..3]) + &text(&lines[3]);
+        assert!(decoded.text.starts_with(&text(&lines[0])) && decoded.text.ends_with(&rest), "{magic:#04x}");
+        // The sync block has no number; the one that it took from the others is missing too.
+        let [gap, skip] = decoded.gaps.as_slice() else { panic!("{:?}", decoded.gaps) };
+        assert_eq!(skip.cause, Cause::Skip(3..=3));
+        assert!(matches!(gap.cause, Cause::Body(_)) && gap.len > 100 && (gap.len as usize) < blocks[1].len());
+    }
+}
+
 #[test]
 fn two_processes_on_one_cache_file() {
     let ours: Vec<_> = lines(1, Variety::Varied).take(80).collect();
