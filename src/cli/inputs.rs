@@ -33,6 +33,8 @@ pub struct Finds {
     pub failed: bool,
     /// Whether any path was there at all.
     pub any_path: bool,
+    /// Those that were not.
+    pub missing: Vec<PathBuf>,
 }
 
 impl Finds {
@@ -40,6 +42,9 @@ impl Finds {
     pub fn new(paths: &[PathBuf], expander: &Expander, printer: &Printer) -> Finds {
         let here = [PathBuf::from(".")];
         let mut finds = Finds::default();
+        if paths.is_empty() {
+            hint_at_stdin(printer);
+        }
         for path in if paths.is_empty() { &here } else { paths } {
             let mut logs = Vec::new();
             for found in expander.path(path) {
@@ -47,7 +52,11 @@ impl Finds {
                     Ok(found) => logs.push(found),
                     Err(problem) => {
                         finds.failed = true;
-                        finds.any_path |= !is_missing(&problem);
+                        let is_missing = is_missing(&problem);
+                        finds.any_path |= !is_missing;
+                        if is_missing {
+                            finds.missing.push(path.clone());
+                        }
                         tell(problem, printer);
                     }
                 }
@@ -58,6 +67,21 @@ impl Finds {
             }
         }
         finds
+    }
+}
+
+/// Without a path, the current folder is looked through: who pipes something in may not expect that.
+pub fn hint_at_stdin(printer: &Printer) {
+    #[cfg(unix)]
+    {
+        use std::fs::File;
+        use std::os::fd::AsFd;
+        use std::os::unix::fs::FileTypeExt;
+        let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+        let kind = stdin.and_then(|stdin| stdin.metadata()).map(|metadata| metadata.file_type());
+        if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_file()) {
+            printer.hint("standard input is not read, but the current folder; give `-` as the PATH to read it");
+        }
     }
 }
 

@@ -16,6 +16,7 @@ pub struct Notes(Arc<Mutex<Noted>>);
 
 #[derive(Debug, Default)]
 struct Noted {
+    is_read: bool,
     head: Vec<u8>,
     broken: Option<Cause>,
 }
@@ -30,6 +31,12 @@ impl Notes {
     /// Why it breaks off, if it does.
     pub fn take_broken(&self) -> Option<Cause> {
         self.lock().broken.take()
+    }
+
+    /// Whether it has been read, and there was nothing in it.
+    pub fn is_empty(&self) -> bool {
+        let noted = self.lock();
+        noted.is_read && noted.head.is_empty() && noted.broken.is_none()
     }
 
     /// What to do with a file without any block that starts like this, of so many bytes.
@@ -110,7 +117,9 @@ impl<R: Read> Read for Watched<R> {
         };
         if !self.read_any {
             self.read_any = true;
-            self.notes.lock().head.extend_from_slice(&buffer[..read.min(HEAD)]);
+            let mut noted = self.notes.lock();
+            noted.is_read = true;
+            noted.head.extend_from_slice(&buffer[..read.min(HEAD)]);
         }
         self.progress.inc(match &self.pace {
             Pace::Log => read as u64,

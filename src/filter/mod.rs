@@ -24,9 +24,9 @@ pub struct Filter {
     /// One of these tags, exactly; any if there are none.
     pub tags: Vec<Vec<u8>>,
     /// One of these processes.
-    pub pids: Vec<u32>,
+    pub pids: Vec<u64>,
     /// One of these threads.
-    pub tids: Vec<u32>,
+    pub tids: Vec<u64>,
     /// One of these places.
     pub places: Vec<Place>,
     /// What its text has to match, head and continuation lines included.
@@ -64,11 +64,11 @@ impl Filter {
         level.is_none() && span.is_unbounded() && pattern.is_none() && !self.asks_for_fields()
     }
 
-    /// Whether the record with this head and text passes.
-    pub fn passes(&self, head: &Head, text: &[u8]) -> bool {
+    /// Whether the record with this head and text passes. `zone` is for a time that names none.
+    pub fn passes(&self, head: &Head, text: &[u8], zone: Zone) -> bool {
         // What costs least is asked first.
         self.level.is_none_or(|level| head.level >= Some(level))
-            && (self.span.is_unbounded() || head.time.is_some_and(|time| self.span.contains(time)))
+            && (self.span.is_unbounded() || head.time.is_some_and(|time| self.span.contains(time, zone)))
             && (!self.asks_for_fields() || self.fields_pass(&Record::new(*head, text)))
             && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
     }
@@ -100,7 +100,7 @@ mod tests {
     const LINE: &[u8] = b"[W][2023-11-05 +8.0 14:19:18.434][8844, 9112*][Net][a/file.cpp:828, func][msg\nmore\n";
 
     fn passes(filter: Filter) -> bool {
-        filter.passes(&Head::of(LINE).unwrap(), LINE)
+        filter.passes(&Head::of(LINE).unwrap(), LINE, Zone::default())
     }
 
     #[test]
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn what_is_not_said_does_not_pass() {
-        let note = |filter: Filter| filter.passes(&Head::default(), b"no head at all\n");
+        let note = |filter: Filter| filter.passes(&Head::default(), b"no head at all\n", Zone::default());
         assert!(note(Filter::default()));
         assert!(!note(Filter { level: Some(Level::Verbose), ..Filter::default() }));
         assert!(!note(Filter { span: Span { start: Some(Bound::Wall(0)), ..Span::default() }, ..Filter::default() }));

@@ -51,8 +51,6 @@ pub struct Span {
     pub start: Option<Bound>,
     /// The first moment behind.
     pub end: Option<Bound>,
-    /// For lines without a zone, where it matters.
-    pub zone: Zone,
 }
 
 impl Span {
@@ -61,10 +59,18 @@ impl Span {
         self.start.is_none() && self.end.is_none()
     }
 
-    /// Whether `time` lies inside.
-    pub fn contains(&self, time: Time) -> bool {
-        self.start.is_none_or(|bound| !self.is_before(time, bound))
-            && self.end.is_none_or(|bound| self.is_before(time, bound))
+    /// Whether it makes a difference which zone a line is in that names none.
+    pub fn needs_zone(&self) -> bool {
+        [self.start, self.end].into_iter().flatten().any(|bound| matches!(bound, Bound::Instant(_)))
+    }
+
+    /// Whether `time` lies inside; `zone` is for one that names none.
+    pub fn contains(&self, time: Time, zone: Zone) -> bool {
+        let is_before = |bound| match bound {
+            Bound::Wall(at) => time.wall < at,
+            Bound::Instant(at) => zone.instant(time) < at,
+        };
+        self.start.is_none_or(|bound| !is_before(bound)) && self.end.is_none_or(is_before)
     }
 
     /// Whether it ends before it starts. Of two ends of a different kind, that can't be told.
@@ -73,13 +79,6 @@ impl Span {
             (Some(Bound::Wall(start)), Some(Bound::Wall(end))) => end <= start,
             (Some(Bound::Instant(start)), Some(Bound::Instant(end))) => end <= start,
             _ => false,
-        }
-    }
-
-    fn is_before(&self, time: Time, bound: Bound) -> bool {
-        match bound {
-            Bound::Wall(at) => time.wall < at,
-            Bound::Instant(at) => self.zone.instant(time) < at,
         }
     }
 }
@@ -134,7 +133,8 @@ impl FromStr for When {
     fn from_str(text: &str) -> Result<When, NoTime> {
         let text = text.trim();
         let read = |text: &str| {
-            if let Some(ago) = ago(text) {
+            // `-2h` says the same as `2h`.
+            if let Some(ago) = ago(text.strip_prefix('-').unwrap_or(text)) {
                 return Some(When::Ago(ago));
             }
             if let Some((at, length)) = time_of_day(text) {
@@ -173,7 +173,7 @@ fn date(text: &str) -> Option<(i64, &str)> {
 fn time_of_day(text: &str) -> Option<(i64, i64)> {
     let mut parts = text.splitn(3, ':');
     let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next());
-    let two = |text: &str, limit: u32| match digits(text, 2)? {
+    let two = |text: &str, limit: u32| match digits(text, text.len().clamp(1, 2))? {
         (number, "") if number < limit => Some(i64::from(number)),
         _ => None,
     };
@@ -273,6 +273,8 @@ mod tests {
         expect("2023-11-05 14:00:07.25", "2023-11-05T14:00:07.250", "2023-11-05T14:00:07.260");
         expect("2023-11-05T14:00:00+08:00", "2023-11-05T06:00:00.000+00:00", "2023-11-05T06:00:01.000+00:00");
         expect("2023-11-05 14:00Z", "2023-11-05T14:00:00.000+00:00", "2023-11-05T14:01:00.000+00:00");
+        expect("7:15", "2023-11-06T07:15:00.000", "2023-11-06T07:16:00.000");
+        expect("-2h", "2023-11-05T22:30:00.000+00:00", "2023-11-05T22:30:00.001+00:00");
         expect("07:15", "2023-11-06T07:15:00.000", "2023-11-06T07:16:00.000");
         expect("2h", "2023-11-05T22:30:00.000+00:00", "2023-11-05T22:30:00.001+00:00");
         expect("1d12h", "2023-11-04T12:30:00.000+00:00", "2023-11-04T12:30:00.001+00:00");
@@ -292,7 +294,6 @@ mod tests {
             "2023-11-05T",
             "2023-11",
             "99999999999999d",
-            "-2h",
             "2023-11-05 14:00+99:00",
         ] {
             assert_eq!(text.parse::<When>(), Err(NoTime), "{text}");
@@ -303,17 +304,17 @@ mod tests {
     fn clocks_with_clocks_and_moments_with_moments() {
         let at = |text: &str| text.parse::<When>().unwrap().start(newest(), Zone::default());
         let zone = Zone::Fixed(60);
-        let from = |text: &str| Span { start: Some(at(text)), end: None, zone };
+        let from = |text: &str| Span { start: Some(at(text)), end: None };
         let zoned = Time { wall: days(2023, 11, 5).unwrap() * DAY + 14 * 3_600_000, zone: Some(480) };
         let plain = Time { zone: None, ..zoned };
-        assert!(from("2023-11-05 14:00").contains(zoned) && from("2023-11-05 14:00").contains(plain));
-        assert!(from("2023-11-05T06:00Z").contains(zoned) && !from("2023-11-05T06:01Z").contains(zoned));
-        assert!(from("2023-11-05T13:00Z").contains(plain) && !from("2023-11-05T13:01Z").contains(plain));
+        assert!(from("2023-11-05 14:00").contains(zoned, zone) && from("2023-11-05 14:00").contains(plain, zone));
+        assert!(from("2023-11-05T06:00Z").contains(zoned, zone) && !from("2023-11-05T06:01Z").contains(zoned, zone));
+        assert!(from("2023-11-05T13:00Z").contains(plain, zone) && !from("2023-11-05T13:01Z").contains(plain, zone));
     }
 
     #[test]
     fn the_end_comes_after_the_start() {
-        let span = |start, end| Span { start: Some(start), end: Some(end), zone: Zone::default() };
+        let span = |start, end| Span { start: Some(start), end: Some(end) };
         assert!(span(Bound::Wall(5), Bound::Wall(5)).is_reversed());
         assert!(!span(Bound::Wall(5), Bound::Wall(6)).is_reversed());
         assert!(span(Bound::Instant(5), Bound::Instant(4)).is_reversed());

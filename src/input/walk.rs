@@ -8,7 +8,7 @@ use walkdir::WalkDir;
 
 use super::LogFile;
 use super::bundle::{Problem, holds_something};
-use super::wanted::{Class, Wanted};
+use super::wanted::{BUNDLE_ENDINGS, Class, Wanted};
 
 /// What is wanted of `folder` and below, by name. Links are not followed.
 pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogFile, Class), Problem>> + use<> {
@@ -21,7 +21,7 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogF
             let file = LogFile { depth: entry.depth(), path: entry.into_path() };
             match class {
                 Class::Cache => {}
-                Class::Text if file.path.with_extension("").exists() => return None,
+                Class::Text if file.path.with_extension("").exists() || lies_beside_bundle(&file) => return None,
                 class => return Some(Ok((file, class))),
             }
             match File::open(&file.path).and_then(holds_something) {
@@ -35,5 +35,17 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogF
             let error = error.into_io_error().unwrap_or_else(|| io::Error::other("a loop of links"));
             Some(Err(Problem { place, cause: error.into() }))
         }
+    })
+}
+
+/// Whether a text is in a folder that a bundle beside it was decoded to.
+fn lies_beside_bundle(file: &LogFile) -> bool {
+    file.path.ancestors().take(file.depth).skip(1).any(|folder| {
+        let bundle = |ending: &&str| {
+            let mut bundle = folder.as_os_str().to_os_string();
+            bundle.push(ending);
+            Path::new(&bundle).is_file()
+        };
+        BUNDLE_ENDINGS.iter().any(|ending| bundle(&ending))
     })
 }

@@ -14,6 +14,9 @@ const BUNDLES: [&str; 4] = ["zip", "tar", "tgz", "tzst"];
 /// Those of what is compressed by itself.
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
+/// How files are called that are decoded to the folder of their name without it.
+pub const BUNDLE_ENDINGS: [&str; 6] = [".zip", ".tar", ".tgz", ".tzst", ".tar.gz", ".tar.zst"];
+
 /// What to look for: `*.xlog` always, cache files that hold something, and bundles of those.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {

@@ -18,9 +18,9 @@ struct RecordLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     level: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pid: Option<u32>,
+    pid: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tid: Option<u32>,
+    tid: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     main_thread: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]

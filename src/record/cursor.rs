@@ -50,8 +50,8 @@ impl<'a> Cursor<'a> {
         word
     }
 
-    /// Takes a number of one to ten digits.
-    pub fn number(&mut self) -> Option<u32> {
+    /// Takes a number.
+    pub fn number(&mut self) -> Option<u64> {
         let end = self.0.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.0.len());
         let (digits, rest) = self.0.split_at_checked(end)?;
         let number = number(digits)?;
@@ -87,6 +87,10 @@ impl<'a> Cursor<'a> {
             (millis, self.0) = (f1 * 100 + f2 * 10 + f3, rest);
         } else if let Some(rest) = rest.strip_prefix(b".") {
             self.0 = rest;
+            for worth in [100, 10] {
+                let Some((digit @ b'0'..=b'9', rest)) = self.0.split_first() else { break };
+                (millis, self.0) = (millis + u32::from(digit - b'0') * worth, rest);
+            }
         }
         // Finer than that is more than anything here needs.
         while let Some((b'0'..=b'9', rest)) = self.0.split_first() {
@@ -105,13 +109,12 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A number of one to ten digits, and nothing else.
-pub fn number(digits: &[u8]) -> Option<u32> {
-    if digits.is_empty() || digits.len() > 10 || !digits.iter().all(u8::is_ascii_digit) {
+/// A number of one to nineteen digits, and nothing else.
+pub fn number(digits: &[u8]) -> Option<u64> {
+    if digits.is_empty() || digits.len() > 19 || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let number = digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0'));
-    u32::try_from(number).ok()
+    Some(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
 }
 
 /// The values of digits, if all are some.
@@ -133,6 +136,8 @@ mod tests {
         assert_eq!(read("2023-11-06 14:19:18.434 I").as_deref(), Some("2023-11-06T14:19:18.434"));
         assert_eq!(read("2023-11-06 14:19:18").as_deref(), Some("2023-11-06T14:19:18.000"));
         assert_eq!(read("2023-11-06 14:19:18.434567").as_deref(), Some("2023-11-06T14:19:18.434"));
+        assert_eq!(read("2023-11-06 14:19:18.4 I").as_deref(), Some("2023-11-06T14:19:18.400"));
+        assert_eq!(read("2023-11-06 14:19:18.43").as_deref(), Some("2023-11-06T14:19:18.430"));
         assert_eq!(read("2023-11-06 14:19:60.999").as_deref(), Some("2023-11-06T14:19:59.999"));
         for text in ["2023-11-06 24:00:00", "2023-13-06 14:00:00", "2023-11-06T14:00:00", "2023-11-6 14:00:00", ""] {
             assert_eq!(read(text), None, "{text}");
@@ -141,8 +146,8 @@ mod tests {
 
     #[test]
     fn numbers_fit_or_are_none() {
-        assert_eq!(number(b"4294967295"), Some(u32::MAX));
-        assert_eq!(number(b"4294967296"), None);
+        assert_eq!(number(b"4294967296"), Some(1 << 32));
+        assert_eq!(number(b"12345678901234567890"), None);
         assert_eq!(number(b""), None);
         assert_eq!(number(b"12a"), None);
     }

@@ -77,6 +77,7 @@ impl FromStr for Level {
         let is = |level: &Level| name == level.name() || name == level.letter().to_ascii_lowercase().to_string();
         match name {
             "warning" => Ok(Level::Warn),
+            "err" => Ok(Level::Error),
             "assert" => Ok(Level::Fatal),
             _ => Level::ALL.into_iter().find(is).ok_or(NoLevel),
         }

@@ -66,7 +66,7 @@ fn without_year(cursor: &mut Cursor<'_>) -> Option<()> {
 }
 
 /// What follows the time, up to the message: level, pid, tid, tag.
-fn dated<'a>(cursor: &mut Cursor<'a>) -> Option<(Level, u32, u32, &'a [u8])> {
+fn dated<'a>(cursor: &mut Cursor<'a>) -> Option<(Level, u64, u64, &'a [u8])> {
     cursor.literal(b" ")?;
     cursor.spaces();
     let pid = cursor.number()?;
@@ -91,7 +91,7 @@ fn dated<'a>(cursor: &mut Cursor<'a>) -> Option<(Level, u32, u32, &'a [u8])> {
 }
 
 /// `I/imsdk   (15282): …`
-fn brief<'a>(cursor: &mut Cursor<'a>) -> Option<(Level, u32, &'a [u8])> {
+fn brief<'a>(cursor: &mut Cursor<'a>) -> Option<(Level, u64, &'a [u8])> {
     let level = cursor.level()?;
     cursor.literal(b"/")?;
     let near = cursor.0.get(..cursor.0.len().min(LONGEST))?;

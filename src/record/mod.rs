@@ -70,6 +70,9 @@ impl Form {
     }
 }
 
+/// What some editors put at the start of a text.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
 /// What the first bytes of a record say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Head {
@@ -91,6 +94,7 @@ impl Head {
             b'0'..=b'9' => tim40::head(line).or_else(|| logcat::head(line)),
             b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'A' => logcat::brief_head(line),
             b'^' | b'$' | b'~' | b'g' | b'M' | b'l' | b'c' => note::head(line),
+            0xEF => Head::of(line.strip_prefix(BOM)?),
             _ => None,
         }
     }
@@ -106,9 +110,9 @@ pub struct Record<'a> {
     /// Form, level and time.
     pub head: Head,
     /// Process.
-    pub pid: Option<u32>,
+    pub pid: Option<u64>,
     /// Thread.
-    pub tid: Option<u32>,
+    pub tid: Option<u64>,
     /// Whether that is the process's main thread.
     pub main_thread: Option<bool>,
     /// What the app calls this part of itself.
@@ -128,17 +132,21 @@ impl<'a> Record<'a> {
     pub fn new(head: Head, text: &'a [u8]) -> Record<'a> {
         let text = text.strip_suffix(b"\n").unwrap_or(text);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
-        let mut record = Record { head, message: text, ..Record::default() };
+        let text = text.strip_prefix(BOM).unwrap_or(text);
+        // Fields stand in the first line, the message goes on behind it.
+        let line = text.get(..memchr::memchr(b'\n', text).unwrap_or(text.len())).unwrap_or(text);
+        let mut record = Record { head, message: line, ..Record::default() };
         // Where a field is missing, those before it have been set, and the rest is the message.
         let _ = match head.form {
-            Form::Stock => stock::fields(text, &mut record),
-            Form::Tim => tim::fields(text, &mut record),
-            Form::Tim48 => tim48::fields(text, &mut record),
-            Form::Tim40 => tim40::fields(text, &mut record),
-            Form::Ios => ios::fields(text, &mut record),
-            Form::Logcat => logcat::fields(text, &mut record),
+            Form::Stock => stock::fields(line, &mut record),
+            Form::Tim => tim::fields(line, &mut record),
+            Form::Tim48 => tim48::fields(line, &mut record),
+            Form::Tim40 => tim40::fields(line, &mut record),
+            Form::Ios => ios::fields(line, &mut record),
+            Form::Logcat => logcat::fields(line, &mut record),
             Form::Note | Form::Marker | Form::Other => Some(()),
         };
+        record.message = text.get(line.len() - record.message.len()..).unwrap_or_default();
         record
     }
 
@@ -148,7 +156,7 @@ impl<'a> Record<'a> {
         let numbered = split.and_then(|(name, rest)| Some((name, cursor::number(rest.get(1..)?)?)));
         let name = match numbered {
             Some((name, line)) => {
-                self.line = Some(line).filter(|&line| line > 0);
+                self.line = u32::try_from(line).ok().filter(|&line| line > 0);
                 name
             }
             None => place,
@@ -165,4 +173,30 @@ fn filled(field: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 fn parse(text: &str) -> Option<Record<'_>> {
     Head::of(text.as_bytes()).map(|head| Record::new(head, text.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_end_with_their_line() {
+        for text in [
+            "[I][2023-11-05 +8.0 14:19:18.434][1, 2][t][a.cpp:1, f]cut\nline two [k][v][w]",
+            "2019-05-28 21:51:56.161| 21504|tag|I|  cut\nmore |x > y",
+            "[INFO][A.mm:1][f]cut\n[x][y]z",
+            "TIM: 2020-08-18 13:48:50.746/I/1-2   /Network\n-a.cpp.5  F  /m",
+        ] {
+            let record = parse(text).unwrap();
+            let fields = [record.tag, record.source, record.function].into_iter().flatten();
+            assert!(fields.clone().all(|field| !field.contains(&b'\n')), "{record:?}");
+            assert!(text.as_bytes().ends_with(record.message) && record.message.contains(&b'\n'), "{record:?}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_hides_nothing() {
+        let record = parse("\u{FEFF}TIM: 2023-11-06 14:19:18.434 E |-a.cpp:1  f  |m\n").unwrap();
+        assert_eq!((record.head.level, record.line, record.message), (Some(Level::Error), Some(1), &b"m"[..]));
+    }
 }

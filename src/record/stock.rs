@@ -57,9 +57,10 @@ pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
     }
     record.message = cursor.0;
     cursor.literal(b"[")?;
-    // A tag or a function may hold brackets itself, as methods do in Objective-C.
-    record.tag = filled(cursor.until_all(b"][")?);
+    record.tag = filled(cursor.until(b']')?);
     record.message = cursor.0;
+    cursor.literal(b"[")?;
+    // A function may hold brackets itself, as methods do in Objective-C.
     let place = cursor.until_all(b"][")?;
     record.message = cursor.0;
     match memchr::memchr(b',', place).and_then(|at| place.split_at_checked(at)) {
@@ -106,6 +107,11 @@ mod tests {
         assert_eq!((record.head.level, record.pid, record.message), (Some(Level::Fatal), None, &b"cut here"[..]));
         let record = parse("[F][2023-11-05 +8.0 14:19:18.434][7, 8][tag and no more").unwrap();
         assert_eq!((record.tid, record.message), (Some(8), &b"[tag and no more"[..]));
+        let record = parse("[F][2023-11-05 +8.0 14:19:18.434][7, 8][tag]message [x][y][z]").unwrap();
+        assert_eq!((record.tag, record.source), (Some(&b"tag"[..]), None));
+        assert_eq!(record.message, b"message [x][y][z]");
+        let record = parse("[F][2023-11-05 +8.0 14:19:18.434][7, 4295022000*][t][a.c:1, f][m").unwrap();
+        assert_eq!((record.tid, record.main_thread), (Some(4_295_022_000), Some(true)));
     }
 
     #[test]

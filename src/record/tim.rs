@@ -27,14 +27,14 @@ pub fn head(line: &[u8]) -> Option<Head> {
 
 /// ` I `, if that is what comes next.
 fn level(cursor: &mut Cursor<'_>) -> Option<super::Level> {
-    match cursor.0 {
-        [b' ', letter, b' ' | b'|', ..] => {
-            let level = super::Level::of_letter(*letter)?;
-            cursor.0 = cursor.0.get(2..)?;
-            Some(level)
-        }
-        _ => None,
+    let mut ahead = Cursor(cursor.0.strip_prefix(b" ")?);
+    while ahead.literal(b" ").is_some() {}
+    let level = ahead.level()?;
+    if !matches!(ahead.0.first(), None | Some(b' ' | b'|' | b'\r' | b'\n')) {
+        return None;
     }
+    *cursor = ahead;
+    Some(level)
 }
 
 /// The fields behind the time.
@@ -92,6 +92,13 @@ mod tests {
         assert_eq!((record.head.level, record.source, record.line), (None, Some(&b"V2TIMManager"[..]), None));
         assert_eq!((record.function, record.message), (Some(&b"init"[..]), &b"x"[..]));
 
+        for text in [
+            "TIM: 2023-11-06 14:19:18.434 E",
+            "TIM: 2023-11-06 14:19:18.434   E |-x\n",
+            "TIM: 2023-11-06 14:19:18.434 E\nx",
+        ] {
+            assert_eq!(parse(text).unwrap().head.level, Some(Level::Error), "{text}");
+        }
         let record = parse("TIM: 2023-11-06 14:19:18.434 W |-chat.dart   no bar here\n|but here").unwrap();
         assert_eq!((record.head.level, record.source), (Some(Level::Warn), Some(&b"chat.dart"[..])));
         assert_eq!((record.function, record.message), (None, &b"no bar here\n|but here"[..]));

@@ -14,7 +14,7 @@ Examples:
   imlog cat imsdk_20231106.xlog                   the whole log
   imlog cat -l warn --since 2h logs/              warnings and graver, of the last two hours
   imlog cat --since 14:00 --until 14:10 a.xlog    ten minutes of the log's last day
-  imlog cat -e OnKickout -e 'error_code:-?[1-9]' -C 3 a.xlog
+  imlog cat -e Kickout -e 'error_code:-?[1-9]' -C 3 a.xlog
   imlog cat --merge app.xlog push.xlog app.mmap3  in order of time
   imlog cat --json a.xlog | jq -r 'select(.level==\"error\") | .message'
   imlog cat --color always a.xlog | less -R
@@ -28,8 +28,9 @@ Times:
   A day lasts to its end, a minute too: --until 14:00 has 14:00:59.999 inside. 14:00 alone is
   in the day of the newest line; 2h (30m, 1d12h) counts back from the newest line.
   Without a zone, a time is compared with the clock that the line shows. With one, or
-  counted back, it is a moment; and so it is for --merge. Lines of the IM SDK have no zone: they
-  are taken to be in yours, unless --zone says another.";
+  counted back, it is a moment; and so it is for --merge. Lines of the IM SDK name no zone: they
+  are taken to be in the one that their log names first (the writer's first line does), or
+  else in yours; --zone says another.";
 
 /// Below that.
 pub const EXIT_CODES: &str = "\
@@ -41,10 +42,11 @@ Exit codes:
 /// Arguments of `cat`.
 #[derive(Debug, ClapArgs)]
 pub struct CatArgs {
-    /// Logs, decoded texts, folders, or - for standard input [default: the current folder]
+    /// Logs, decoded texts, folders, bundles, or - for standard input [default: the current folder]
     ///
     /// A file is read as what it is, log or text, whatever its name. In folders, *.xlog, cache files (*.mmap2, *.mmap3)
-    /// and texts (*.log) are looked for, at any depth; a text whose log lies beside it is passed over.
+    /// and texts (*.log) are looked for, at any depth, and in bundles too; a text is passed over where its log is there
+    /// itself.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// What to show.
@@ -72,12 +74,12 @@ pub struct FilterArgs {
     #[arg(short, long, value_name = "LEVEL")]
     pub level: Option<Level>,
     /// From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h before the newest line
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub since: Option<When>,
     /// Up to this time, itself included
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub until: Option<When>,
-    /// The zone of lines that name none, as +08:00 [default: yours]
+    /// The zone of lines that name none, as +08:00 [default: the first that their log names, or yours]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true, value_parser = zone)]
     pub zone: Option<i16>,
     /// This tag; repeat for one of several
@@ -85,10 +87,10 @@ pub struct FilterArgs {
     pub tag: Vec<String>,
     /// This process; repeat for one of several
     #[arg(long, value_name = "PID")]
-    pub pid: Vec<u32>,
+    pub pid: Vec<u64>,
     /// This thread; repeat for one of several
     #[arg(long, value_name = "TID")]
-    pub tid: Vec<u32>,
+    pub tid: Vec<u64>,
     /// This place in the app's source; repeat for one of several
     #[arg(long, value_name = "FILE[:LINE]", value_parser = place)]
     pub source: Vec<Place>,

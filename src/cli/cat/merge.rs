@@ -2,7 +2,9 @@
 //!
 //! Each log is read a little at a time; what stands first in it goes to a heap, and the earliest is shown next. So no
 //! record overtakes another of its own log, records of one moment come in the order of the logs on the command line,
-//! and what is held is a few blocks a log. A record without a time stays behind the one before.
+//! and what is held is a few blocks a log. A record without a time stays behind the one before, and so do the writer's
+//! own notes; at the start of a log they stay before the first that has a time. Where time goes back within a log, the
+//! record before is no later than the one behind: a single wrong clock holds nothing up.
 //!
 //! Of many logs, as a year's, few overlap: then each is closed again after a first look, until its turn comes.
 
@@ -16,12 +18,15 @@ use rayon::prelude::*;
 use super::select::Stop;
 use crate::decode::{Decoder, Error, Gap, Report};
 use crate::filter::Zone;
-use crate::record::{Found, Head, Piece, RecordSteps};
+use crate::record::{Form, Found, Head, Piece, RecordSteps};
 
 /// So many logs are kept open from the start, whether their turn has come or not.
 const KEEP_OPEN: usize = 64;
 
-/// What is the same for all lanes.
+/// So much text is held for a log whose first time is still to come, in bytes.
+const TIMELESS: usize = 1 << 20;
+
+/// What makes a lane's order.
 #[derive(Clone, Copy)]
 pub struct Rules<J> {
     /// Which records pass.
@@ -42,9 +47,11 @@ pub struct Lane<'a, O, R, J> {
     state: State<'a, R, J>,
     /// Text of the entries.
     text: Vec<u8>,
+    /// Where that starts, in bytes of all text that was held so far.
+    text_start: usize,
     entries: VecDeque<Entry>,
     /// Moment of the last record with a time.
-    moment: i64,
+    moment: Option<i64>,
     error: Option<io::Error>,
 }
 
@@ -73,7 +80,8 @@ where
     /// A lane of what `open` opens: once, or as often as it likes.
     pub fn new(open: O, reopens: bool, decoder: &'a Decoder, rules: Rules<J>) -> Lane<'a, O, R, J> {
         let (text, entries) = (Vec::new(), VecDeque::new());
-        Lane { open, reopens, decoder, rules, state: State::Closed, text, entries, moment: i64::MIN, error: None }
+        let state = State::Closed;
+        Lane { open, reopens, decoder, rules, state, text, text_start: 0, entries, moment: None, error: None }
     }
 
     /// What the log came to, and why it could not be read further.
@@ -91,11 +99,11 @@ where
 
     /// Closes the log; it will be read from its start again.
     fn close(&mut self) {
-        (self.text, self.entries) = (Vec::new(), VecDeque::new());
-        (self.state, self.moment) = (State::Closed, i64::MIN);
+        (self.text, self.text_start, self.entries) = (Vec::new(), 0, VecDeque::new());
+        (self.state, self.moment) = (State::Closed, None);
     }
 
-    /// Reads on until there is an entry, or the end.
+    /// Reads on until there are two entries, or the end: what stands behind may say more of when the first was.
     fn fill(&mut self) {
         if matches!(self.state, State::Closed) {
             match (self.open)().and_then(|input| RecordSteps::new(self.decoder, input, self.rules.judge)) {
@@ -103,28 +111,29 @@ where
                 Err(error) => return self.fail(error),
             }
         }
-        if self.entries.is_empty() {
-            self.text.clear();
-        }
-        while self.entries.is_empty()
+        self.drop_shown_text();
+        while (self.entries.len() < 2 || self.moment.is_none() && self.text.len() < TIMELESS)
             && let State::Open(steps) = &mut self.state
         {
-            let Lane { rules, text, entries, moment, .. } = self;
+            let Lane { rules, text, text_start, entries, moment, .. } = self;
             let more = steps.step(|piece| {
+                if let Piece::Record(found) = piece {
+                    let time = found.head.time.filter(|_| found.head.form != Form::Note);
+                    if let Some(now) = time.map(|time| rules.zone.instant(time)) {
+                        settle(entries, moment.replace(now), now);
+                    }
+                }
                 let kind = match piece {
                     Piece::Gap(gap) => Kind::Gap(gap.clone()),
+                    Piece::Record(found) if !found.passes && !rules.keep_all => return Ok(()),
                     Piece::Record(found) => {
-                        *moment = found.head.time.map_or(*moment, |time| rules.zone.instant(time));
-                        if !found.passes && !rules.keep_all {
-                            return Ok(());
-                        }
-                        let start = text.len();
+                        let start = *text_start + text.len();
                         text.extend_from_slice(found.text);
                         let Found { head, passes, continued, .. } = found;
-                        Kind::Record { head, text: start..text.len(), passes, continued }
+                        Kind::Record { head, text: start..*text_start + text.len(), passes, continued }
                     }
                 };
-                entries.push_back(Entry { moment: *moment, kind });
+                entries.push_back(Entry { moment: moment.unwrap_or(i64::MIN), kind });
                 Ok::<_, std::convert::Infallible>(())
             });
             match more {
@@ -139,14 +148,33 @@ where
                 Err(Error::Show(never)) => match never {},
             }
         }
-        if self.entries.is_empty() {
-            self.text = Vec::new();
-        }
+    }
+
+    fn drop_shown_text(&mut self) {
+        let first = self.entries.iter().find_map(|entry| match &entry.kind {
+            Kind::Record { text, .. } => Some(text.start),
+            Kind::Gap(_) => None,
+        });
+        let end = self.text_start + self.text.len();
+        let start = first.unwrap_or(end);
+        self.text.drain(..start - self.text_start);
+        self.text_start = start;
     }
 
     fn fail(&mut self, error: io::Error) {
         self.error = Some(error);
         self.state = State::Ended(Report::default());
+    }
+}
+
+/// A record was logged `now`, the one before it at `before`: what is not shown yet is no later.
+fn settle(entries: &mut VecDeque<Entry>, before: Option<i64>, now: i64) {
+    let before = before.unwrap_or(i64::MIN);
+    if before != i64::MIN && before <= now {
+        return;
+    }
+    for entry in entries.iter_mut().rev().take_while(|entry| entry.moment == before) {
+        entry.moment = now;
     }
 }
 
@@ -177,7 +205,7 @@ where
         first.into_iter().enumerate().filter_map(|(index, first)| Some(Reverse((first?, index)))).collect();
     while let Some(Reverse((_, index))) = heap.pop() {
         let Some(lane) = lanes.get_mut(index) else { continue };
-        if lane.entries.is_empty() {
+        if matches!(lane.state, State::Closed) {
             lane.fill();
         }
         // As long as this lane has the earliest, the heap need not be asked to sort it in again.
@@ -190,11 +218,12 @@ where
             match kind {
                 Kind::Gap(gap) => show(index, Piece::Gap(&gap))?,
                 Kind::Record { head, text, passes, continued } => {
+                    let text = text.start - lane.text_start..text.end - lane.text_start;
                     let text = lane.text.get(text).unwrap_or_default();
                     show(index, Piece::Record(Found { head, text, passes, continued }))?;
                 }
             }
-            if lane.entries.is_empty() {
+            if lane.entries.len() < 2 {
                 lane.fill();
             }
         }
@@ -255,8 +284,24 @@ mod tests {
     fn no_record_overtakes_its_own_log() {
         // The clock was set back, and a line has no time.
         let one = [line(8, "a"), line(2, "b"), "TIM: |c\n".into(), line(9, "d")].concat();
-        let two = line(5, "x");
-        assert_eq!(merged(&[&one, &two]), "1x 0a 0b 0c 0d");
+        assert_eq!(merged(&[&one, &line(5, "x")]), "0a 0b 0c 1x 0d");
+        assert_eq!(merged(&[&line(5, "x"), &one]), "1a 1b 1c 0x 1d");
+        let back = [line(5, "a"), line(8, "b"), line(2, "c"), line(3, "d")].concat();
+        assert_eq!(merged(&[&back, &line(4, "x")]), "1x 0a 0b 0c 0d");
+    }
+
+    #[test]
+    fn one_wrong_clock_holds_nothing_up() {
+        let future = line(7, "wrong").replace("2023", "2030");
+        let one = [future, line(1, "a"), line(3, "b")].concat();
+        assert_eq!(merged(&[&one, &[line(2, "x"), line(4, "y")].concat()]), "0wrong 0a 1x 0b 1y");
+    }
+
+    #[test]
+    fn notes_of_the_writer_stay_with_their_records() {
+        let note = "^^^^^^^^^^Nov 22 2023^^^20:14:53^^^^^^^^^^[1,1][2026-11-05 +0000 04:16:36]|n\nget mmap time: |m\n";
+        let one = [note.into(), line(3, "a"), note.into(), line(5, "b")].concat();
+        assert_eq!(merged(&[&one, &[line(2, "x"), line(4, "y")].concat()]), "1x 0n 0m 0a 0n 0m 1y 0b");
     }
 
     #[test]

@@ -6,11 +6,13 @@ mod merge;
 mod newest;
 mod out;
 mod select;
+mod zones;
 
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 
 use anyhow::{Context, Result, anyhow};
 use indicatif::ProgressBar;
+use rayon::prelude::*;
 
 use super::inputs::{Finds, quoted};
 use super::printer::{Hint, Printer, Shown};
@@ -18,7 +20,7 @@ use super::watch::{Notes, Pace, Watched};
 use super::{Status, inputs, keys, problems};
 use crate::decode::{Decoder, Error, Report};
 use crate::filter::{Filter, Pattern, PatternOptions, Span, Zone};
-use crate::input::bundle::{Cause, Passing};
+use crate::input::bundle::Passing;
 use crate::input::expand::{Expander, Found};
 use crate::input::wanted::Wanted;
 use crate::input::{Input, Reader};
@@ -30,6 +32,7 @@ use args::{CatArgs, FilterArgs, OutputArgs};
 use merge::Lane;
 use out::{Look, Out};
 use select::{Limits, Selection, Stop};
+use zones::Zones;
 
 /// Bytes that are written at once.
 const WRITE: usize = 256 << 10;
@@ -42,6 +45,9 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     let pattern = pattern(&args.filter)?;
     let expander = Expander::new(Wanted { texts: true }, (&args.bundles).into());
     let finds = Finds::new(&args.paths, &expander, printer);
+    if finds.missing.iter().any(|path| path.extension().is_none() && path.components().count() == 1) {
+        printer.hint("a PATH is a file or folder; to search, give `-e PATTERN`");
+    }
     if finds.paths.is_empty() {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
@@ -49,6 +55,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.jobs));
     let threads = threads.build().context("cannot start the threads")?;
     threads.install(|| {
+        let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let choosy = match filter.hours() {
             Some(hours) => Some(Decoder::new(keys::ring(&args.keys)?).with_choice(move |header| hours.touch(header))),
@@ -58,11 +65,18 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let is_one = matches!(logs.as_slice(), [Found::Log(_)]);
         let look = look(&args.output, &filter, is_one);
         let out = Out::new(BufWriter::with_capacity(WRITE, io::stdout()), look);
-        let run =
-            Run { decoders: &decoders, filter: &filter, printer, output: &args.output, names: look.names, has_keys };
+        let run = Run {
+            decoders: &decoders,
+            filter: &filter,
+            printer,
+            output: &args.output,
+            names: look.names,
+            has_keys,
+            zone,
+        };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
         let flawed = finds.failed || ended.flawed;
-        Ok(if flawed || ended.passed == 0 && !filter.is_empty() { Status::Flawed } else { Status::Whole })
+        Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Whole })
     })
 }
 
@@ -77,13 +91,14 @@ fn pattern(args: &FilterArgs) -> Result<Option<Pattern>> {
 }
 
 fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[Found], decoder: &Decoder) -> Result<Filter> {
-    let zone = args.zone.map_or(Zone::At(local_zone), Zone::Fixed);
     let counts_back = [args.since, args.until].into_iter().flatten().any(|when| when.needs_newest());
-    let newest = if counts_back { newest::newest(logs, decoder, zone)? } else { Default::default() };
+    let (newest, zone) = match counts_back {
+        true => newest::newest(logs, Zones { given: args.zone, decoder })?,
+        false => Default::default(),
+    };
     let span = Span {
         start: args.since.map(|when| when.start(newest, zone)),
         end: args.until.map(|when| when.end(newest, zone)),
-        zone,
     };
     if span.is_reversed() {
         let hint = Hint("--since is where it starts, --until where it ends".into());
@@ -98,15 +113,6 @@ fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[Found], decoder: &
         places: args.source,
         pattern,
     })
-}
-
-/// The zone of this machine at a time of its wall clock, in minutes ahead of UTC.
-fn local_zone(wall: i64) -> i16 {
-    use chrono::{DateTime, Local, Offset, TimeZone};
-    let offset = DateTime::from_timestamp_millis(wall)
-        .and_then(|time| Local.offset_from_local_datetime(&time.naive_utc()).earliest())
-        .map_or(0, |offset| offset.fix().local_minus_utc());
-    (offset / 60) as i16
 }
 
 fn look(args: &OutputArgs, filter: &Filter, is_one: bool) -> Look {
@@ -128,6 +134,8 @@ struct Run<'a> {
     output: &'a OutputArgs,
     names: bool,
     has_keys: bool,
+    /// The zone of lines that name none, if the user says it.
+    zone: Option<i16>,
 }
 
 /// Decoders of one run.
@@ -165,8 +173,12 @@ impl Run<'_> {
         Limits { before: of(before_context), after: of(after_context), most: *max_count, count: *count }
     }
 
-    fn judge(&self) -> impl Fn(&Head, &[u8]) -> bool + Copy + Send + Sync {
-        |head, text| self.filter.passes(head, text)
+    fn judge(&self, zone: Zone) -> impl Fn(&Head, &[u8]) -> bool + Copy + Send + Sync {
+        move |head, text| self.filter.passes(head, text, zone)
+    }
+
+    fn zones(&self) -> Zones<'_> {
+        Zones { given: self.zone, decoder: &self.decoders.all }
     }
 
     fn one_by_one<W: Write + Send>(&self, logs: &[Found], out: Out<W>) -> Result<Ended> {
@@ -221,7 +233,16 @@ impl Run<'_> {
             markers += count_marker(&piece);
             selection.piece(&name, piece)
         };
-        let report = match record::read(self.decoders.of(input), watched, self.judge(), show) {
+        let decoder = self.decoders.of(input);
+        let read = match self.filter.span.needs_zone() {
+            true => self
+                .zones()
+                .of_reader(watched)
+                .map_err(Error::Read)
+                .and_then(|(zone, started)| record::read(decoder, started, self.judge(zone), show)),
+            false => record::read(decoder, watched, self.judge(Zone::default()), show),
+        };
+        let report = match read {
             Ok(report) => report,
             Err(Error::Show(Stop::Enough)) => Report::default(),
             Err(Error::Show(Stop::Write(error))) => return Err(cannot_write(error)),
@@ -233,7 +254,7 @@ impl Run<'_> {
         if !report.has_blocks() && report.text == 0 {
             selection.out().abandon();
         }
-        self.tell(input, &Came { report, markers, broken: notes.take_broken() }, ended);
+        self.tell(input, &Came { report, markers, notes }, ended);
         if self.output.count && !self.output.merge {
             let count = selection.passed() - before;
             let line = if self.names { format!("{name}:{count}\n") } else { format!("{count}\n") };
@@ -268,9 +289,10 @@ impl Run<'_> {
         }
         let limits = self.limits();
         let keep_all = limits.before > 0 || limits.after > 0;
-        let rules = merge::Rules { judge: self.judge(), zone: self.filter.span.zone, keep_all };
+        let zones: Vec<_> = inputs.par_iter().map(|input| self.zones().of(input)).collect();
         let notes: Vec<_> = inputs.iter().map(|_| Notes::default()).collect();
-        let lanes = inputs.iter().zip(&notes).map(|(input, notes)| {
+        let lanes = inputs.iter().zip(&notes).zip(zones).map(|((input, notes), zone)| {
+            let rules = merge::Rules { judge: self.judge(zone), zone, keep_all };
             let open = move || Ok(Watched::noting(input.open()?.0, Pace::of(input), notes.clone()));
             Lane::new(open, input.reopens(), self.decoders.of(input), rules)
         });
@@ -293,7 +315,7 @@ impl Run<'_> {
             if let Some(error) = error {
                 self.fail(&cannot_read(input, error), &mut ended);
             }
-            self.tell(input, &Came { report, markers, broken: notes.take_broken() }, &mut ended);
+            self.tell(input, &Came { report, markers, notes: notes.clone() }, &mut ended);
         }
         if self.output.count {
             let line = format!("{}\n", selection.passed());
@@ -316,12 +338,17 @@ impl Run<'_> {
 
     /// Says what is wrong with a log.
     fn tell(&self, input: &Input, came: &Came, ended: &mut Ended) {
-        let Came { report, markers, broken } = came;
+        let Came { report, markers, notes } = came;
         let name = quoted(&input.name());
-        if report.bytes > 0 && report.text == 0 && !report.has_blocks() {
-            return self.fail(&anyhow!("{name}: no xlog block found, and no text"), ended);
+        let broken = notes.take_broken();
+        if report.bytes > 0 && report.text == 0 && !report.has_blocks() && broken.is_none() {
+            let hint = Hint(notes.hint(report.bytes).into());
+            return self.fail(&anyhow!("{name}: no xlog block found, and no text").context(hint), ended);
         }
-        if let Some(cause) = broken {
+        if notes.is_empty() {
+            self.printer.warning(format!("{name}: it is empty"));
+        }
+        if let Some(cause) = &broken {
             self.printer.warning(format!("{name}: breaks off: {cause}"));
         }
         for problem in problems::of(report) {
@@ -350,7 +377,7 @@ impl Run<'_> {
 struct Came {
     report: Report,
     markers: u64,
-    broken: Option<Cause>,
+    notes: Notes,
 }
 
 fn count_marker(piece: &Piece<'_>) -> u64 {

@@ -4,11 +4,11 @@ use std::convert::Infallible;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use anyhow::{Context, Result, anyhow, bail};
-use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::super::printer::Hint;
 use super::super::watch::{Pace, Watched};
+use super::zones::Zones;
 use crate::decode::Decoder;
 use crate::filter::Zone;
 use crate::input::bundle::{Passing, Sequence};
@@ -23,7 +23,7 @@ const END: u64 = 1 << 20;
 ///
 /// # Errors
 /// When there is no time in any of them, or one is standard input, which can be read only once.
-pub fn newest(logs: &[Found], decoder: &Decoder, zone: Zone) -> Result<Time> {
+pub fn newest(logs: &[Found], zones: Zones<'_>) -> Result<(Time, Zone)> {
     let hint = || Hint("give the day too, as `2023-11-05 14:00`".into());
     let reopens = |found: &Found| match found {
         Found::Log(input) => input.reopens(),
@@ -34,25 +34,29 @@ pub fn newest(logs: &[Found], decoder: &Decoder, zone: Zone) -> Result<Time> {
     }
     // What can't be read is named when its turn comes to be shown.
     let of_found = |found: &Found| match found {
-        Found::Log(input) => of_input(input, decoder, zone).ok().flatten(),
-        Found::Sequence(sequence) => of_sequence(sequence, decoder, zone),
+        Found::Log(input) => of_input(input, zones).ok().flatten(),
+        Found::Sequence(sequence) => of_sequence(sequence, zones),
     };
-    let newest = logs.par_iter().filter_map(of_found).max_by_key(|time| zone.instant(*time));
+    let newest = logs.par_iter().filter_map(of_found).max_by_key(|(time, zone)| zone.instant(*time));
     newest.context(hint()).context("no line has a time to count from")
 }
 
-fn of_input(input: &Input, decoder: &Decoder, zone: Zone) -> io::Result<Option<Time>> {
-    let mut end = END;
+fn of_input(input: &Input, zones: Zones<'_>) -> io::Result<Option<(Time, Zone)>> {
+    let (mut end, zone) = (END, zones.of(input));
     loop {
         let (mut file, size) = match input.open()? {
             (Reader::File(file), Some(size)) => (file, size),
             // What can't be sought in is read whole.
             (reader, _) => {
-                return Ok(of_reader(Watched::new(reader, Pace::of(input), ProgressBar::hidden()), decoder, zone));
+                return Ok(of_reader(
+                    Watched::noting(reader, Pace::of(input), Default::default()),
+                    zones.decoder,
+                    zone,
+                ));
             }
         };
         file.seek(SeekFrom::Start(size.saturating_sub(end)))?;
-        let found = of_reader(file, decoder, zone);
+        let found = of_reader(file, zones.decoder, zone);
         if found.is_some() || end >= size {
             return Ok(found);
         }
@@ -60,19 +64,21 @@ fn of_input(input: &Input, decoder: &Decoder, zone: Zone) -> io::Result<Option<T
     }
 }
 
-fn of_sequence(sequence: &Sequence, decoder: &Decoder, zone: Zone) -> Option<Time> {
+fn of_sequence(sequence: &Sequence, zones: Zones<'_>) -> Option<(Time, Zone)> {
     let mut times = Vec::new();
     let Ok(()) = sequence.visit(&mut |passing| {
         if let Ok(Passing { member, reader }) = passing {
             let pace = Pace::of(&Input::Member(member));
-            times.extend(of_reader(Watched::new(reader, pace, ProgressBar::hidden()), decoder, zone));
+            if let Ok((zone, started)) = zones.of_reader(Watched::noting(reader, pace, Default::default())) {
+                times.extend(of_reader(started, zones.decoder, zone));
+            }
         }
         Ok::<_, Infallible>(())
     });
-    times.into_iter().max_by_key(|time| zone.instant(*time))
+    times.into_iter().max_by_key(|(time, zone)| zone.instant(*time))
 }
 
-fn of_reader(reader: impl Read + Send, decoder: &Decoder, zone: Zone) -> Option<Time> {
+fn of_reader(reader: impl Read + Send, decoder: &Decoder, zone: Zone) -> Option<(Time, Zone)> {
     let mut newest: Option<Time> = None;
     let show = |piece: Piece<'_>| {
         // The writer's own notes are not what people mean by a line.
@@ -87,5 +93,5 @@ fn of_reader(reader: impl Read + Send, decoder: &Decoder, zone: Zone) -> Option<
     };
     // Where it breaks off, what came before counts.
     let _ = record::read(decoder, reader, |_, _| true, show);
-    newest
+    newest.map(|newest| (newest, zone))
 }

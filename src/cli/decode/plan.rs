@@ -95,9 +95,12 @@ impl Plan<'_> {
         destination: &'a Destination,
         printer: &Printer,
     ) -> Result<Plan<'a>> {
+        if paths.is_empty() {
+            inputs::hint_at_stdin(printer);
+        }
         let here = [PathBuf::from(".")];
         let paths = if paths.is_empty() { &here } else { paths };
-        let is_alone = paths.len() == 1;
+        let is_alone = matches!(paths, [path] if !path.is_dir());
         let places = Places::default();
         let mut plan = Plan { jobs: Vec::new(), failed: 0, any_path: false, places, destination, is_alone };
         // A bundle that is named twice, or by itself and in a folder, is read once.
@@ -199,9 +202,7 @@ impl Plan<'_> {
         let root = match (self.destination, bundle.bundle.as_deref()) {
             (Destination::Stdout | Destination::File(_), _) | (Destination::Beside, None) => return None,
             (Destination::Beside, Some(file)) => folder_of(&file.path),
-            (Destination::Folder(folder), Some(file)) if !self.is_alone || file.depth > 1 => {
-                folder.join(folder_of(&file.below()))
-            }
+            (Destination::Folder(folder), Some(file)) if !self.is_alone => folder.join(folder_of(&file.below())),
             (Destination::Folder(folder), _) => folder.clone(),
         };
         let outermost = Label { inside: Vec::new(), ..bundle.clone() };

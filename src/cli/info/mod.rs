@@ -23,12 +23,13 @@ use super::inputs::{Finds, quoted};
 use super::printer::{Hint, Printer, Shown};
 use super::watch::{Notes, Pace, Watched};
 use super::{Status, inputs, keys, problems};
-use crate::decode::{Decoder, Error, Item};
+use crate::decode::{Decoder, Error, Item, Report};
 use crate::info::{Endings, Summary, read};
 use crate::input::bundle::{Passing, Problem};
 use crate::input::expand::{Expander, Found};
 use crate::input::wanted::Wanted;
 use crate::input::{Input, Reader};
+use crate::xlog::header::ClientKey;
 
 use args::InfoArgs;
 use card::TITLE;
@@ -51,11 +52,20 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     let threads = threads.build().context("cannot start the threads")?;
     let page = Page::stdout(args.width, args.ascii);
     let run = Run { args: &args, decoder, has_keys, page, printer };
-    let shown = Mutex::new(Show { run: &run, out: anstream::stdout(), is_whole: !finds.failed, any: false });
+    let shown = Mutex::new(Show {
+        run: &run,
+        out: anstream::stdout(),
+        is_whole: !finds.failed,
+        clients: Vec::new(),
+        any: false,
+    });
     let sections = plan::sections(finds);
     threads.install(|| sections.iter().try_for_each(|section| run.section(section, &shown)))?;
     let mut shown = shown.into_inner().unwrap_or_else(PoisonError::into_inner);
     shown.out.flush().context(OUT)?;
+    if !shown.clients.is_empty() && !args.check {
+        printer.hint(problems::key_hint(&shown.clients, has_keys));
+    }
     Ok(if shown.is_whole { Status::Whole } else { Status::Flawed })
 }
 
@@ -85,6 +95,7 @@ impl Run<'_> {
             false => self.printer.start_progress(bytes),
         };
         let table = (section.place.is_some() && !self.args.json && !self.args.check).then(Table::default);
+        let in_folder = section.place.as_ref().is_some_and(|place| place.is_dir());
         let line = Mutex::new(Line { turn: 0, early: BTreeMap::new(), table });
         let result: Result<()> = section.logs.iter().enumerate().par_bridge().try_for_each(|(index, found)| {
             let looks = self.looks(found, &progress);
@@ -96,7 +107,7 @@ impl Run<'_> {
                 let Some(looks) = line.early.remove(&turn) else { return Ok(()) };
                 line.turn += 1;
                 for look in looks {
-                    lock(show).look(look, &mut line.table)?;
+                    lock(show).look(look, &mut line.table, in_folder)?;
                 }
             }
         });
@@ -281,13 +292,15 @@ struct Show<'a> {
     run: &'a Run<'a>,
     out: anstream::AutoStream<io::Stdout>,
     is_whole: bool,
+    /// Client keys that no private key was there for.
+    clients: Vec<ClientKey>,
     /// Whether anything has been written.
     any: bool,
 }
 
 impl Show<'_> {
     /// Shows a log, in its turn.
-    fn look(&mut self, look: Result<Look, Problem>, table: &mut Option<Table>) -> Result<()> {
+    fn look(&mut self, look: Result<Look, Problem>, table: &mut Option<Table>, in_folder: bool) -> Result<()> {
         let Look { input, summary } = match look {
             Ok(look) => look,
             Err(problem) => {
@@ -295,13 +308,16 @@ impl Show<'_> {
                 return Ok(());
             }
         };
-        let Some(summary) = self.judge(&input, summary)? else { return Ok(()) };
+        let Some(summary) = self.judge(&input, summary)? else {
+            table.iter_mut().for_each(Table::add_failed);
+            return Ok(());
+        };
         let InfoArgs { json, check, headers, .. } = *self.run.args;
         if check {
             return Ok(());
         }
         if let Some(table) = table {
-            table.add(plan::below(&input), &summary, headers);
+            table.add(plan::below(&input, in_folder), &summary, headers);
             return Ok(());
         }
         // A bar among the lines helps nobody.
@@ -325,6 +341,11 @@ impl Show<'_> {
             Ok(summary) => {
                 let is_whole = summary.state().is_good();
                 self.is_whole &= is_whole;
+                for client in &summary.report.clients {
+                    if self.clients.len() < Report::MAX_CLIENTS && !self.clients.contains(client) {
+                        self.clients.push(*client);
+                    }
+                }
                 let name = quoted(&input.name());
                 let broken = summary.broken_off.iter().map(|cause| format!("breaks off: {cause}"));
                 if self.run.args.check && !is_whole {

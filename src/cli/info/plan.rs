@@ -28,18 +28,19 @@ pub fn sections(finds: Finds) -> Vec<Section> {
 
 /// Whether this is one log that was named itself, and not something that holds logs.
 fn is_alone(path: &Path, logs: &[Found]) -> bool {
-    !path.is_dir() && matches!(logs, [Found::Log(log)] if below(log).components().count() <= 1)
+    let is_bundle = |log: &Input| matches!(log, Input::Member(member) if !member.label.inside.is_empty());
+    !path.is_dir() && matches!(logs, [Found::Log(log)] if !is_bundle(log))
 }
 
-/// A log's path below what the user named.
-pub fn below(input: &Input) -> PathBuf {
+/// A log's path below what the user named: a folder, or something else.
+pub fn below(input: &Input, in_folder: bool) -> PathBuf {
     match input {
         Input::File(file) => file.below(),
         Input::Stdin => "-".into(),
         Input::Member(member) => {
             let bundle = member.label.bundle.as_deref();
             // A bundle that was named is the title; one that was found is part of the name.
-            let found = bundle.filter(|bundle| bundle.depth > 1 || member.label.inside.is_empty());
+            let found = bundle.filter(|_| in_folder || member.label.inside.is_empty());
             let mut names = found.map(|bundle| bundle.below()).into_iter().collect::<Vec<_>>();
             names.extend(member.label.inside.iter().map(PathBuf::from));
             let names: Vec<_> = names.iter().map(|name| name.to_string_lossy()).collect();

@@ -29,6 +29,8 @@ struct Row {
     /// Below the folder.
     path: PathBuf,
     state: State,
+    /// That in words, and what else there is to say.
+    ending: String,
     /// A cell for each of [`COLUMNS`].
     cells: [String; COLUMNS.len()],
 }
@@ -42,6 +44,7 @@ struct Total {
     lines: Lines,
     encrypted: u64,
     damaged: u64,
+    failed: u64,
 }
 
 /// The columns between name and state, and their rank: where there is no room, the highest goes first.
@@ -67,7 +70,10 @@ impl Table {
             lost(report.lost),
         ];
         let state = summary.state();
-        self.rows.push(Row { path, state, cells });
+        // Whether what is missing is in another file of the app, nobody can tell from one: no damage, but to be seen.
+        let missing = if report.missing > 0 { format!(", {} missing", report.missing) } else { String::new() };
+        let ending = format!("{}{missing}", state.name());
+        self.rows.push(Row { path, state, ending, cells });
         let total = &mut self.total;
         total.bytes += report.bytes;
         total.text += report.text;
@@ -78,11 +84,20 @@ impl Table {
         total.damaged += u64::from(state == State::Damaged);
     }
 
-    /// The table, under the folder that all its files are in.
-    pub fn show(self, folder: &Path, headers: bool, page: &Page) -> String {
+    /// Takes a file that there is nothing to be shown of.
+    pub fn add_failed(&mut self) {
+        self.total.failed += 1;
+    }
+
+    /// The table, under the folder that all its files are in, in a folder or bundle.
+    pub fn show(self, place: &Path, headers: bool, page: &Page) -> String {
         let (total_name, total_state, total_cells) = self.total(headers);
         let common = self.common_folder();
-        let title = if common == Path::new("") { folder.to_path_buf() } else { folder.join(common) };
+        let title = match common {
+            common if common == Path::new("") => Shown(place).to_string(),
+            common if place.is_dir() => Shown(&place.join(common)).to_string(),
+            common => format!("{}:{}", Shown(place), Shown(common)),
+        };
         let below = |row: &Row| Shown(row.path.strip_prefix(common).unwrap_or(&row.path)).to_string();
         let file_names: Vec<String> = self.rows.iter().map(below).collect();
         let rows = || {
@@ -98,7 +113,7 @@ impl Table {
                 cells().max().filter(|&width| width > 0).map_or(0, |width| width.max(heading.width()))
             })
             .collect();
-        let states = self.rows.iter().map(|row| row.state.name().width()).chain([total_state.width()]);
+        let states = self.rows.iter().map(|row| row.ending.width()).chain([total_state.width()]);
         let state = states.max().unwrap_or(0);
         let names = rows().map(|(name, _)| name.width()).max().unwrap_or(0);
         let mut name = names;
@@ -117,10 +132,10 @@ impl Table {
         let layout = Layout { page, name, widths };
         let headings = COLUMNS.map(|(name, _)| if headers && name == "time" { "hours".into() } else { name.into() });
         let heading = layout.line("name", &headings, "state");
-        let mut out = format!("{TITLE}{}{TITLE:#}\n{HEADING}{heading}{HEADING:#}\n", Shown(&title));
+        let mut out = format!("{TITLE}{}{TITLE:#}\n{HEADING}{heading}{HEADING:#}\n", title);
         for (name, row) in file_names.iter().zip(&self.rows) {
             let style = style(row.state);
-            out += &layout.line(name, &row.cells, &format!("{style}{}{style:#}", row.state.name()));
+            out += &layout.line(name, &row.cells, &format!("{style}{}{style:#}", row.ending));
             out.push('\n');
         }
         let total = layout.line(&total_name, &total_cells, &total_state);
@@ -137,7 +152,7 @@ impl Table {
     }
 
     fn total(&self, headers: bool) -> (String, String, [String; COLUMNS.len()]) {
-        let Total { bytes, text, blocks, lost, lines, encrypted, damaged } = &self.total;
+        let Total { bytes, text, blocks, lost, lines, encrypted, damaged, failed } = &self.total;
         let read = |text: String| if headers { String::new() } else { text };
         let cells = [
             Bytes(*bytes).to_string(),
@@ -149,11 +164,17 @@ impl Table {
             self::lost(*lost),
         ];
         let state = match (damaged, encrypted) {
-            (0, 0) => self.rows.first().map_or("", |row| row.state.name()).into(),
+            (0, 0) => self.rows.first().map_or(String::new(), |row| row.state.name().into()),
             (0, count) => format!("{count} encrypted"),
             (count, 0) => format!("{count} damaged"),
             (damaged, encrypted) => format!("{} flawed", damaged + encrypted),
         };
+        let failed = match (failed, state.is_empty()) {
+            (0, _) => String::new(),
+            (failed, true) => format!("{failed} failed"),
+            (failed, false) => format!(", {failed} failed"),
+        };
+        let state = state + &failed;
         (Count(self.rows.len() as u64, "file").to_string(), state, cells)
     }
 }

@@ -1,0 +1,74 @@
+//! Which zone a line is in that names none: the one that its log names first. The IM SDK's own lines name none, but the
+//! writer's first line does. Where a log names none at all, it is the zone of this machine.
+
+use std::io::{self, Chain, Cursor, Read};
+
+use super::super::watch::{Pace, Watched};
+use crate::decode::Decoder;
+use crate::filter::Zone;
+use crate::input::Input;
+use crate::record::{self, Piece};
+
+/// How much of a log's start is looked at, in bytes.
+const SAMPLE: u64 = 256 << 10;
+
+/// Tells zones.
+#[derive(Clone, Copy)]
+pub struct Zones<'a> {
+    /// What the user says.
+    pub given: Option<i16>,
+    /// For a look at the start of a log.
+    pub decoder: &'a Decoder,
+}
+
+/// A log of which the start has been read already.
+pub type Started<R> = Chain<Cursor<Vec<u8>>, R>;
+
+impl Zones<'_> {
+    /// The zone of a log that can be opened again. What can't be read is named when its turn comes to be shown.
+    pub fn of(&self, input: &Input) -> Zone {
+        let sample = || {
+            let (reader, _) = input.open().ok()?;
+            let mut sample = Vec::new();
+            let watched = Watched::noting(reader, Pace::of(input), Default::default());
+            watched.take(SAMPLE).read_to_end(&mut sample).ok()?;
+            Some(sample)
+        };
+        match self.given {
+            Some(minutes) => Zone::Fixed(minutes),
+            None if input.reopens() => self.of_sample(&sample().unwrap_or_default()),
+            None => Zone::At(local),
+        }
+    }
+
+    /// The zone of what `reader` reads, and the reader as it was.
+    pub fn of_reader<R: Read>(&self, mut reader: R) -> io::Result<(Zone, Started<R>)> {
+        let mut sample = Vec::new();
+        reader.by_ref().take(SAMPLE).read_to_end(&mut sample)?;
+        let zone = self.given.map_or_else(|| self.of_sample(&sample), Zone::Fixed);
+        Ok((zone, Cursor::new(sample).chain(reader)))
+    }
+
+    fn of_sample(&self, sample: &[u8]) -> Zone {
+        let mut zone = None;
+        let show = |piece: Piece<'_>| match piece {
+            Piece::Record(found) => {
+                zone = zone.or(found.head.time.and_then(|time| time.zone));
+                if zone.is_some() { Err(()) } else { Ok(()) }
+            }
+            Piece::Gap(_) => Ok(()),
+        };
+        // An error is but the way out.
+        let _ = record::read(self.decoder, sample, |_, _| true, show);
+        zone.map_or(Zone::At(local), Zone::Fixed)
+    }
+}
+
+/// The zone of this machine at a time of its wall clock, in minutes ahead of UTC.
+fn local(wall: i64) -> i16 {
+    use chrono::{DateTime, Local, Offset, TimeZone};
+    let offset = DateTime::from_timestamp_millis(wall)
+        .and_then(|time| Local.offset_from_local_datetime(&time.naive_utc()).earliest())
+        .map_or(0, |offset| offset.fix().local_minus_utc());
+    (offset / 60) as i16
+}
