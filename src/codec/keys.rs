@@ -113,6 +113,13 @@ enum Candidates {
 /// How many client keys are remembered: far more than a folder of logs has.
 const MAX_CLIENTS: usize = 1 << 16;
 
+/// The same private keys; what clients led to is found out anew.
+impl Clone for KeyRing {
+    fn clone(&self) -> KeyRing {
+        KeyRing::new(self.private.clone())
+    }
+}
+
 impl KeyRing {
     /// A ring of these keys. None is fine: nothing opens then.
     pub fn new(private: Vec<PrivateKey>) -> KeyRing {

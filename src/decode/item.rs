@@ -128,6 +128,14 @@ impl Report {
         self.gaps == 0 && self.repaired == 0
     }
 
+    /// Counts a gap, each by itself: for whoever stops before the end, where the whole report comes.
+    pub fn add_gap(&mut self, gap: &Gap) {
+        if !matches!(gap.cause, Cause::Skip(_)) {
+            self.gaps += 1;
+            self.lost += gap.len;
+        }
+    }
+
     /// Whether there was any block, readable or not.
     pub fn has_blocks(&self) -> bool {
         self.blocks > 0

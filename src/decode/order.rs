@@ -84,6 +84,11 @@ impl Order {
             self.last_block = Some(block.offset);
             self.report.repaired += u64::from(matches!(block.fit, Fit::Repaired(_)));
             self.report.unwanted += u64::from(block.unwanted);
+            // What was not read is shown by itself: text before it and behind has nothing to do with one another.
+            if index > shown && blocks.get(index - 1).is_some_and(|before| before.unwanted != block.unwanted) {
+                self.run(decoded, &blocks[shown..index], show)?;
+                shown = index;
+            }
             let continuity = match block.guest {
                 true => Continuity::Continues,
                 false => self.sequence.observe(&block.header, block.checksum),

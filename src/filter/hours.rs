@@ -23,6 +23,13 @@ impl Hours {
         Hours(hours)
     }
 
+    /// The same, and the hour behind each.
+    pub fn and_next(self) -> Hours {
+        let mut hours = self.0;
+        hours.rotate_right(1);
+        Hours(std::array::from_fn(|hour| self.contain(hour as u8) || hours.get(hour) == Some(&true)))
+    }
+
     /// Those of a block: a writer notes the hours of its first and last line, and keeps no block open for a day.
     /// `None`: its shape has none.
     fn of(header: &Header) -> Option<Hours> {
@@ -79,6 +86,7 @@ mod tests {
         }
         let noon = minutes(720, 779);
         assert!(noon.touch(&block(12, 12)) && !noon.touch(&block(13, 13)) && !noon.touch(&block(23, 11)));
+        assert_eq!(late.and_next(), minutes(1410, 1529));
         assert!(late.touch(&Header { kind: kind(0x01, Layout::Bare).unwrap(), ..block(7, 7) }));
     }
 }

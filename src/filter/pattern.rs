@@ -5,7 +5,7 @@ use regex::bytes::{Regex, RegexBuilder};
 /// One pattern or several, of which one has to match.
 #[derive(Debug)]
 pub struct Pattern {
-    regex: Regex,
+    regexes: Vec<Regex>,
     inverted: bool,
 }
 
@@ -41,21 +41,17 @@ impl Pattern {
             let mut builder = RegexBuilder::new(pattern);
             builder.multi_line(true).crlf(true).case_insensitive(options.ignore_case).build()
         };
-        let mut parts = Vec::new();
-        for pattern in patterns {
-            let part = if options.fixed { regex::escape(pattern) } else { pattern.clone() };
-            // Each by itself first: an error then names the one, and none can close another's group.
-            build(&part).map_err(|reason| BadPattern { pattern: pattern.clone(), reason })?;
-            parts.push(format!("(?:{part})"));
-        }
-        let whole = parts.join("|");
-        let regex = build(&whole).map_err(|reason| BadPattern { pattern: patterns.join("|"), reason })?;
-        Ok(Pattern { regex, inverted: options.inverted })
+        let regex = |pattern: &String| {
+            let fixed = if options.fixed { regex::escape(pattern) } else { pattern.clone() };
+            build(&fixed).map_err(|reason| BadPattern { pattern: pattern.clone(), reason })
+        };
+        let regexes = patterns.iter().map(regex).collect::<Result<_, _>>()?;
+        Ok(Pattern { regexes, inverted: options.inverted })
     }
 
     /// Whether `text` passes.
     pub fn matches(&self, text: &[u8]) -> bool {
-        self.regex.is_match(text) != self.inverted
+        self.regexes.iter().any(|regex| regex.is_match(text)) != self.inverted
     }
 }
 
@@ -79,6 +75,11 @@ mod tests {
         assert!(pattern(&["a.b("], fixed).matches(b"xa.b(x") && !pattern(&["a.b("], fixed).matches(b"aXb("));
         let loose = PatternOptions { fixed: true, ignore_case: true, inverted: true };
         assert!(!pattern(&["ERROR"], loose).matches(b"an error") && pattern(&["ERROR"], loose).matches(b"fine"));
+    }
+
+    #[test]
+    fn each_stands_for_itself() {
+        assert!(pattern(&["(?x) h i t # a comment", "(?i)HAT"], PatternOptions::default()).matches(b"a hat"));
     }
 
     #[test]

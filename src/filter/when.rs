@@ -35,6 +35,9 @@ impl Default for Zone {
     }
 }
 
+/// No clock is farther from UTC, in milliseconds.
+const FARTHEST: i64 = 15 * 3_600_000;
+
 /// One end of a span, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
@@ -73,11 +76,13 @@ impl Span {
         self.start.is_none_or(|bound| !is_before(bound)) && self.end.is_none_or(is_before)
     }
 
-    /// Whether it ends before it starts. Of two ends of a different kind, that can't be told.
+    /// Whether it ends before it starts, in any zone.
     pub fn is_reversed(&self) -> bool {
         match (self.start, self.end) {
             (Some(Bound::Wall(start)), Some(Bound::Wall(end))) => end <= start,
             (Some(Bound::Instant(start)), Some(Bound::Instant(end))) => end <= start,
+            (Some(Bound::Wall(start)), Some(Bound::Instant(end))) => end + FARTHEST <= start,
+            (Some(Bound::Instant(start)), Some(Bound::Wall(end))) => end + FARTHEST <= start,
             _ => false,
         }
     }
@@ -318,5 +323,7 @@ mod tests {
         assert!(span(Bound::Wall(5), Bound::Wall(5)).is_reversed());
         assert!(!span(Bound::Wall(5), Bound::Wall(6)).is_reversed());
         assert!(span(Bound::Instant(5), Bound::Instant(4)).is_reversed());
+        assert!(span(Bound::Wall(DAY), Bound::Instant(0)).is_reversed());
+        assert!(!span(Bound::Instant(DAY), Bound::Wall(DAY / 2)).is_reversed());
     }
 }

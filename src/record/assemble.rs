@@ -1,7 +1,7 @@
 //! Marks and items, in the order of the file, to records: across the borders of blocks and batches.
 
 use super::scan::Mark;
-use super::{Form, Head, Record};
+use super::{Form, Head, Record, note};
 use crate::decode::{Gap, Item};
 
 /// Text of one record that is held, in bytes. What goes on beyond it comes as further records with the same head, so
@@ -31,6 +31,11 @@ pub struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
+    /// Whether it is a marker that tells of something that was lost.
+    pub fn is_loss(&self) -> bool {
+        self.head.form == Form::Marker && note::tells_of_loss(self.text)
+    }
+
     /// Takes it apart.
     pub fn record(&self) -> Record<'a> {
         match self.continued {
@@ -55,6 +60,8 @@ pub struct Assembler<J> {
     at_line: bool,
     /// The file has lines of the IM SDK 5.x or later, where everything else continues the line before.
     is_tim: bool,
+    /// The form of the last head.
+    last: Form,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +75,7 @@ struct Open {
 impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
     /// An assembler for one file. `judge` is the one that the marks were made with.
     pub fn new(judge: J) -> Assembler<J> {
-        Assembler { judge, open: None, text: Vec::new(), at_line: true, is_tim: false }
+        Assembler { judge, open: None, text: Vec::new(), at_line: true, is_tim: false, last: Form::Other }
     }
 
     /// Takes the next item, with the marks of its stretch, and shows the records that end in it.
@@ -88,6 +95,9 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
                 return show(Piece::Gap(gap));
             }
         };
+        if run.blocks.iter().any(|block| block.unwanted) {
+            return self.end(show);
+        }
         if run.text.is_empty() {
             return Ok(());
         }
@@ -98,15 +108,16 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
         for (index, mark) in marks.iter().enumerate().skip(first).take_while(|(_, mark)| mark.start < end) {
             let inside_line = mark.start == run.start && !self.at_line;
             self.is_tim |= mark.head.form == Form::Tim;
-            if inside_line || self.is_tim && mark.head.form == Form::Ios {
+            if inside_line || self.is_weak(&mark.head, text(mark.start, mark.end.min(end))) {
                 continue;
             }
+            self.last = mark.head.form;
             self.lead(text(at, mark.start), show)?;
             self.end(show)?;
             // Whether a record ends at its mark's end is sure if another stands right there.
             let next = marks.get(index + 1).filter(|next| next.start < end && next.start == mark.end);
             at = mark.end.min(end);
-            match next.filter(|next| next.head.form != Form::Ios) {
+            match next.filter(|next| !self.is_weak(&next.head, text(next.start, next.end.min(end)))) {
                 Some(_) => {
                     let found =
                         Found { head: mark.head, text: text(mark.start, at), passes: mark.passes, continued: false };
@@ -137,19 +148,36 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
         result
     }
 
+    /// Whether this is only taken for a head where nothing speaks against it.
+    fn is_weak(&self, head: &Head, text: &[u8]) -> bool {
+        match head.form {
+            Form::Ios | Form::Tim40 => self.is_tim,
+            Form::Logcat => self.is_tim && head.time.is_none(),
+            // Most of the writer's notes are plain words, and come behind a line of its that is not.
+            Form::Note => !matches!(text.first(), Some(b'^' | b'$' | b'~')) && self.last != Form::Note,
+            _ => false,
+        }
+    }
+
     /// Text without a head: it continues the open record, or stands alone, line by line.
     fn lead<E>(&mut self, text: &[u8], show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
         for line in text.split_inclusive(|&byte| byte == b'\n') {
-            let alone = self.open.is_none_or(|open| open.head.form == Form::Other) && self.at_line;
+            // A note or a marker is one line, nothing continues it.
+            let ends_with_line = |form| matches!(form, Form::Other | Form::Note | Form::Marker);
+            let alone = self.open.is_none_or(|open| ends_with_line(open.head.form)) && self.at_line;
             if alone {
                 self.end(show)?;
                 self.open = Some(Open { head: Head::default(), passes: None, continued: false });
-            } else if self.text.len() + line.len() > LONGEST {
-                let head = self.open.map(|open| open.head).unwrap_or_default();
+            } else if self.text.len() + line.len() > LONGEST
+                && let Some(Open { head, passes, continued }) = self.open
+            {
+                // The verdict on its first part is that on all of it.
+                let passes = Some(passes.unwrap_or_else(|| (self.judge)(&head, &self.text)));
+                self.open = Some(Open { head, passes, continued });
                 self.end(show)?;
-                self.open = Some(Open { head, passes: None, continued: true });
+                self.open = Some(Open { head, passes, continued: true });
             }
-            if let Some(open) = &mut self.open {
+            if let Some(open) = self.open.as_mut().filter(|open| !open.continued) {
                 open.passes = None;
             }
             self.text.extend_from_slice(line);
@@ -358,6 +386,22 @@ th",
 "
             ]
         );
+    }
+
+    #[test]
+    fn in_a_log_of_the_sdk_all_else_continues_the_line_before() {
+        for line in ["get mmap time: 5 apples\n", "I/y(1): no\n", "2019-05-28 21:51:56.161| no\n"] {
+            assert_eq!(records(&[&format!("TIM: a\n{line}TIM: b\n")]), [&format!("TIM: a\n{line}"), "TIM: b\n"]);
+        }
+        let banner = "^^^^^^^^^^y[2023-11-05 +0800 04:16:36]\n";
+        let notes = ["TIM: a\n", banner, "get mmap time: 5\n", "MARS_URL: \n", "TIM: b\n"];
+        assert_eq!(records(&[&notes.concat()]), notes);
+    }
+
+    #[test]
+    fn a_marker_is_one_line() {
+        let lines = ["TIM: a\n", "[F]imlog: 5 bytes lost\n", "rest\n", "of it\n", "TIM: b\n"];
+        assert_eq!(records(&[&lines.concat()]), lines);
     }
 
     #[test]

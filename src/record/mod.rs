@@ -25,7 +25,6 @@ pub mod time;
 
 pub use assemble::{Found, Piece};
 pub use level::{Level, NoLevel};
-pub use note::tells_of_loss;
 pub use read::{RecordSteps, read};
 pub use time::Time;
 

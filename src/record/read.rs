@@ -1,23 +1,47 @@
 //! The records of a file, whatever it is: a log or a text.
 
+use std::convert::Infallible;
 use std::io::{self, Chain, Cursor, Read};
 
 use super::assemble::{Assembler, Piece};
 use super::scan::{Mark, scan};
 use super::{Head, text};
 use crate::decode::{Decoder, Error, Report, Steps};
+use crate::xlog::Header;
+use crate::xlog::magic::KINDS;
 
-/// How many bytes tell a log from a text.
+/// How many bytes mostly tell a log from a text.
 const HEAD: u64 = 1024;
+/// How many are looked at where they don't.
+const SAMPLE: u64 = 128 << 10;
 
 /// An input whose first bytes have been looked at.
 type Sniffed<R> = Chain<Cursor<Vec<u8>>, R>;
 
 /// Looks at the start of `input`: is it text?
-fn sniff<R: Read>(mut input: R) -> io::Result<(bool, Sniffed<R>)> {
+fn sniff<R: Read>(decoder: &Decoder, mut input: R) -> io::Result<(bool, Sniffed<R>)> {
     let mut head = Vec::new();
     input.by_ref().take(HEAD).read_to_end(&mut head)?;
-    Ok((text::is_text(&head), Cursor::new(head).chain(input)))
+    let is_log = match (starts_with_header(&head), text::is_text(&head)) {
+        (true, false) => true,
+        (starts_with_header, is_text) => {
+            input.by_ref().take(SAMPLE).read_to_end(&mut head)?;
+            // Text may stand before the first block, and a text may have a stray zero.
+            let in_doubt = starts_with_header || !is_text || head.contains(&0);
+            let has_blocks = || {
+                let found = decoder.decode(head.as_slice(), |_| Ok::<_, Infallible>(()));
+                found.is_ok_and(|report| report.has_blocks())
+            };
+            in_doubt && (has_blocks() || !text::is_mostly_text(&head))
+        }
+    };
+    Ok((!is_log, Cursor::new(head).chain(input)))
+}
+
+/// Whether a block may start here.
+fn starts_with_header(head: &[u8]) -> bool {
+    let kinds = KINDS.iter().filter(|kind| head.first() == Some(&kind.magic));
+    kinds.filter_map(|kind| Header::read(head, kind)).any(|header| header.is_possible())
 }
 
 /// Reads the records of `input`, a log or a text, in their order. `judge` says of each whether it passes, on all
@@ -31,7 +55,7 @@ pub fn read<E: Send>(
     judge: impl Fn(&Head, &[u8]) -> bool + Sync + Send,
     mut show: impl FnMut(Piece<'_>) -> Result<(), E> + Send,
 ) -> Result<Report, Error<E>> {
-    let (is_text, input) = sniff(input).map_err(Error::Read)?;
+    let (is_text, input) = sniff(decoder, input).map_err(Error::Read)?;
     let mut assembler = Assembler::new(&judge);
     let digest = |stretch: crate::decode::Stretch<'_>, marks: &mut Vec<Mark>| scan(stretch, &judge, marks);
     let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
@@ -63,7 +87,7 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
     /// # Errors
     /// Those of the reader: its first bytes are read.
     pub fn new(decoder: &'a Decoder, input: R, judge: J) -> io::Result<RecordSteps<'a, R, J>> {
-        let (is_text, input) = sniff(input)?;
+        let (is_text, input) = sniff(decoder, input)?;
         let source = match is_text {
             true => Source::Text(text::Steps::new(input)),
             false => Source::Log(decoder.steps(input)),
@@ -107,8 +131,6 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use super::*;
     use crate::codec::keys::KeyRing;
     use crate::record::{Form, Level};
@@ -139,6 +161,15 @@ mod tests {
         assert!(errors == errors_and_all(TEXT).0 && all == errors_and_all(TEXT).1);
         let in_text = TEXT.split(|&byte| byte == b'\n').filter(|line| line.get(28..31) == Some(b" E "));
         assert_eq!(errors.len(), in_text.count());
+    }
+
+    #[test]
+    fn a_log_may_start_with_text_and_a_text_have_a_zero() {
+        let stray = [b"stray text\n".repeat(200).as_slice(), LOG].concat();
+        assert_eq!(errors_and_all(&stray).0, errors_and_all(LOG).0);
+        let with_zero = [b"a zero: \0\n", TEXT].concat();
+        assert_eq!(errors_and_all(&with_zero).0, errors_and_all(TEXT).0);
+        assert_eq!(errors_and_all(&with_zero).2, with_zero.len());
     }
 
     #[test]

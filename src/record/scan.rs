@@ -1,6 +1,6 @@
 //! The heads in a stretch of text: the part of the work that all threads do at once.
 
-use super::Head;
+use super::{Form, Head};
 use crate::decode::Stretch;
 
 /// A record, as far as it lies in one stretch.
@@ -8,7 +8,7 @@ use crate::decode::Stretch;
 pub struct Mark {
     /// Where its head starts in the stretch, in bytes.
     pub start: usize,
-    /// Where the next one starts, or the text ends.
+    /// Where the next one starts, the text ends, or the line of a note.
     pub end: usize,
     /// What its first line says.
     pub head: Head,
@@ -34,6 +34,11 @@ fn scan_unbroken(text: &[u8], base: usize, judge: &impl Fn(&Head, &[u8]) -> bool
     let mut open: Option<(usize, Head)> = None;
     let mut close = |open: Option<(usize, Head)>, end: usize| {
         let Some((start, head)) = open else { return };
+        let end = match head.form {
+            Form::Note | Form::Marker => text.get(start..end).and_then(|text| memchr::memchr(b'\n', text)),
+            _ => None,
+        }
+        .map_or(end, |line| start + line + 1);
         let passes = text.get(start..end).is_some_and(|text| judge(&head, text));
         marks.push(Mark { start: base + start, end: base + end, head, passes });
     };

@@ -13,8 +13,12 @@ const STEP: usize = 64 << 10;
 /// Whether a file that starts like this is text. The length in a log's first header has a zero byte, and what is
 /// compressed or encrypted one control character in nine; text has none of the one, and few of the other.
 pub fn is_text(head: &[u8]) -> bool {
-    let odd = head.iter().filter(|byte| is_odd(byte)).count();
-    !head.is_empty() && !head.contains(&0) && odd * 20 <= head.len()
+    !head.is_empty() && !head.contains(&0) && is_mostly_text(head)
+}
+
+/// Whether there are no more control characters among these bytes than in a text that has been damaged.
+pub fn is_mostly_text(bytes: &[u8]) -> bool {
+    bytes.iter().filter(|byte| is_odd(byte)).count() * 20 <= bytes.len()
 }
 
 /// Some lines.

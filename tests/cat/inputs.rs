@@ -111,3 +111,67 @@ fn what_is_fed_slowly_is_read_to_the_end() {
     drop(stdin);
     assert_eq!(child.wait_with_output().unwrap().stdout, b"110\n");
 }
+
+#[test]
+fn a_bundle_on_standard_input_is_read_once() {
+    let folder = Folder::new();
+    let span = ["--since", "2017-01-06 10:00", "--until", "2017-01-06 10:59"];
+    for bundle in ["python-pax.tar.gz", "gnu.tar.zst", "info-zip.zip"] {
+        let path = testdata("bundles").join(bundle);
+        let named = folder.run(&[&["cat", "-c", "--no-filename", path.to_str().unwrap()], &span[..]].concat());
+        let mut command = folder.command();
+        let args = [&["cat", "-c", "--no-filename", "-"], &span[..]].concat();
+        let piped = Ended::of(command.args(args).pipe_stdin(path).unwrap());
+        let sum =
+            |ended: &Ended| String::from_utf8_lossy(&ended.out).lines().map(|n| n.parse::<u32>().unwrap()).sum::<u32>();
+        assert_eq!((sum(&named), sum(&piped)), (214, 214), "{bundle}: {}", piped.err);
+        assert_eq!((piped.code, piped.err.as_str()), (0, ""), "{bundle}");
+    }
+}
+
+#[test]
+fn enough_records_do_not_hide_damage_before_them() {
+    let folder = Folder::new();
+    let mut log = std::fs::read(testdata("async-zlib-plain.xlog")).unwrap();
+    log[1000..1400].fill(0x55);
+    folder.write("a.xlog", &log);
+    let all = folder.run(&["cat", "-c", "a.xlog"]);
+    assert!(all.code == 1 && all.err.contains("not decoded"));
+    for merge in [&[][..], &["--merge"]] {
+        let late = folder.run(&[&["cat", "-l", "v", "--since", "2023-11-05 12:00", "-m1", "a.xlog"], merge].concat());
+        assert!(late.code == 1 && late.err.contains("not decoded") && !late.out.is_empty(), "{}", late.err);
+    }
+}
+
+#[test]
+fn markers_count_whatever_is_asked_for() {
+    let folder = Folder::new();
+    folder.write(
+        "a.log",
+        "TIM: 2023-11-06 08:00:00.000 I |-a.cpp:1  f  |hit\n[F]imlog: 5 bytes lost at offset 7: damaged block\n",
+    );
+    for merge in [&[][..], &["--merge"]] {
+        let ended = folder.run(&[&["cat", "-e", "hit", "a.log"], merge].concat());
+        assert!(ended.code == 1 && ended.err.contains("1 marker"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn an_empty_log_is_told() {
+    let folder = Folder::new();
+    folder.write("a.xlog", "");
+    let ended = folder.run(&["cat", "a.xlog"]);
+    assert_eq!((ended.code, ended.err.as_str()), (1, "warning: `a.xlog`: it is empty\n"));
+}
+
+#[test]
+fn the_text_of_a_log_that_is_there_is_passed_over() {
+    let folder = Folder::new();
+    let line = "TIM: 2023-11-06 08:00:00.000 I |-a.cpp:1  f  |x\n";
+    folder.write("logs/a.xlog", Block::keyed(0x09, 1).write(&[line.into()]));
+    folder.write("logs/a.xlog.log", line);
+    folder.write("logs/gone.xlog.log", line);
+    folder.write("logs/plain.log", line);
+    let ended = folder.run(&["cat", "-c", "logs"]);
+    assert_eq!(String::from_utf8_lossy(&ended.out), "logs/a.xlog:1\nlogs/gone.xlog.log:1\nlogs/plain.log:1\n");
+}

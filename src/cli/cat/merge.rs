@@ -52,6 +52,12 @@ pub struct Lane<'a, O, R, J> {
     entries: VecDeque<Entry>,
     /// Moment of the last record with a time.
     moment: Option<i64>,
+    /// Markers in it that tell of a loss.
+    markers: u64,
+    /// Gaps so far.
+    so_far: Report,
+    /// Gaps before the first record: in what is no log at all, they say nothing.
+    early: Vec<Gap>,
     error: Option<io::Error>,
 }
 
@@ -81,15 +87,30 @@ where
     pub fn new(open: O, reopens: bool, decoder: &'a Decoder, rules: Rules<J>) -> Lane<'a, O, R, J> {
         let (text, entries) = (Vec::new(), VecDeque::new());
         let state = State::Closed;
-        Lane { open, reopens, decoder, rules, state, text, text_start: 0, entries, moment: None, error: None }
+        Lane {
+            open,
+            reopens,
+            decoder,
+            rules,
+            state,
+            text,
+            text_start: 0,
+            entries,
+            moment: None,
+            markers: 0,
+            so_far: Report::default(),
+            early: Vec::new(),
+            error: None,
+        }
     }
 
-    /// What the log came to, and why it could not be read further.
-    pub fn end(self) -> (Report, Option<io::Error>) {
-        match self.state {
-            State::Ended(report) => (report, self.error),
-            _ => (Report::default(), self.error),
-        }
+    /// What the log came to, how many markers tell of a loss in it, and why it could not be read further.
+    pub fn end(self) -> (Report, u64, Option<io::Error>) {
+        let report = match self.state {
+            State::Ended(report) => report,
+            State::Closed | State::Open(_) => self.so_far,
+        };
+        (report, self.markers, self.error)
     }
 
     /// Moment of the first entry.
@@ -101,6 +122,7 @@ where
     fn close(&mut self) {
         (self.text, self.text_start, self.entries) = (Vec::new(), 0, VecDeque::new());
         (self.state, self.moment) = (State::Closed, None);
+        (self.markers, self.so_far, self.early) = (0, Report::default(), Vec::new());
     }
 
     /// Reads on until there are two entries, or the end: what stands behind may say more of when the first was.
@@ -115,15 +137,24 @@ where
         while (self.entries.len() < 2 || self.moment.is_none() && self.text.len() < TIMELESS)
             && let State::Open(steps) = &mut self.state
         {
-            let Lane { rules, text, text_start, entries, moment, .. } = self;
+            let Lane { rules, text, text_start, entries, moment, markers, so_far, early, .. } = self;
             let more = steps.step(|piece| {
                 if let Piece::Record(found) = piece {
+                    *markers += u64::from(found.is_loss());
+                    entries.extend(early.drain(..).map(|gap| Entry { moment: i64::MIN, kind: Kind::Gap(gap) }));
                     let time = found.head.time.filter(|_| found.head.form != Form::Note);
                     if let Some(now) = time.map(|time| rules.zone.instant(time)) {
                         settle(entries, moment.replace(now), now);
                     }
                 }
+                if let Piece::Gap(gap) = piece {
+                    so_far.add_gap(gap);
+                }
                 let kind = match piece {
+                    Piece::Gap(gap) if moment.is_none() && entries.is_empty() => {
+                        early.push(gap.clone());
+                        return Ok(());
+                    }
                     Piece::Gap(gap) => Kind::Gap(gap.clone()),
                     Piece::Record(found) if !found.passes && !rules.keep_all => return Ok(()),
                     Piece::Record(found) => {
@@ -141,7 +172,10 @@ where
                 Ok(false) => {
                     // What was open is closed here.
                     if let State::Open(steps) = std::mem::replace(&mut self.state, State::Closed) {
-                        self.state = State::Ended(steps.into_report());
+                        let report = steps.into_report();
+                        let early = self.early.drain(..).filter(|_| report.has_blocks());
+                        self.entries.extend(early.map(|gap| Entry { moment: i64::MIN, kind: Kind::Gap(gap) }));
+                        self.state = State::Ended(report);
                     }
                 }
                 Err(Error::Read(error)) => self.fail(error),

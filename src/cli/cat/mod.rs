@@ -25,7 +25,7 @@ use crate::input::expand::{Expander, Found};
 use crate::input::wanted::Wanted;
 use crate::input::{Input, Reader};
 use crate::output::marker::Count;
-use crate::record::{self, Form, Head, Piece};
+use crate::record::{self, Head, Piece};
 use crate::xlog::header::ClientKey;
 
 use args::{CatArgs, FilterArgs, OutputArgs};
@@ -41,7 +41,7 @@ const WRITE: usize = 256 << 10;
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     let ring = keys::ring(&args.keys)?;
     let has_keys = !ring.is_empty();
-    let decoder = Decoder::new(ring);
+    let decoder = Decoder::new(ring.clone());
     let pattern = pattern(&args.filter)?;
     let expander = Expander::new(Wanted { texts: true }, (&args.bundles).into());
     let finds = Finds::new(&args.paths, &expander, printer);
@@ -57,10 +57,13 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     threads.install(|| {
         let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
-        let choosy = match filter.hours() {
-            Some(hours) => Some(Decoder::new(keys::ring(&args.keys)?).with_choice(move |header| hours.touch(header))),
-            None => None,
-        };
+        let OutputArgs { after_context, before_context, context, .. } = &args.output;
+        let has_context = [after_context, before_context, context].into_iter().any(|some| some.is_some_and(|n| n > 0));
+        let choosy = filter.hours().filter(|_| !has_context).map(|hours| {
+            // What a record goes on with may stand in the next hour.
+            let hours = hours.and_next();
+            Decoder::new(ring.clone()).with_choice(move |header| hours.touch(header))
+        });
         let decoders = Decoders { all: decoder, choosy };
         let is_one = matches!(logs.as_slice(), [Found::Log(_)]);
         let look = look(&args.output, &filter, is_one);
@@ -160,10 +163,14 @@ struct Ended {
     clients: Vec<ClientKey>,
 }
 
-/// A log's name before its lines and in JSON.
-fn shown(input: &Input) -> String {
+/// A log's name before its lines, or as it is in JSON.
+fn shown(input: &Input, in_json: bool) -> String {
     let name = input.name();
-    if name.as_os_str() == "-" { "(standard input)".into() } else { Shown(&name).to_string() }
+    match name.to_str() {
+        Some(name) if in_json => name.into(),
+        Some("-") => "(standard input)".into(),
+        _ => Shown(&name).to_string(),
+    }
 }
 
 impl Run<'_> {
@@ -225,12 +232,15 @@ impl Run<'_> {
         selection: &mut Selection<W>,
         ended: &mut Ended,
     ) -> Result<()> {
-        let (name, before) = (shown(input), selection.passed());
-        let mut markers = 0;
+        let (name, before) = (shown(input, self.output.json), selection.passed());
+        let (mut markers, mut so_far) = (0, Report::default());
         let watched = Watched::new(reader, Pace::of(input), ProgressBar::hidden());
         let notes = watched.notes();
         let show = |piece: Piece<'_>| {
-            markers += count_marker(&piece);
+            match &piece {
+                Piece::Record(found) => markers += u64::from(found.is_loss()),
+                Piece::Gap(gap) => so_far.add_gap(gap),
+            }
             selection.piece(&name, piece)
         };
         let decoder = self.decoders.of(input);
@@ -244,7 +254,8 @@ impl Run<'_> {
         };
         let report = match read {
             Ok(report) => report,
-            Err(Error::Show(Stop::Enough)) => Report::default(),
+            // What was lost before the end is told all the same.
+            Err(Error::Show(Stop::Enough)) => so_far,
             Err(Error::Show(Stop::Write(error))) => return Err(cannot_write(error)),
             Err(Error::Read(error)) => {
                 self.fail(&cannot_read(input, error), ended);
@@ -297,21 +308,17 @@ impl Run<'_> {
             Lane::new(open, input.reopens(), self.decoders.of(input), rules)
         });
         let mut lanes: Vec<_> = lanes.collect();
-        let names: Vec<_> = inputs.iter().map(shown).collect();
+        let names: Vec<_> = inputs.iter().map(|input| shown(input, self.output.json)).collect();
         let mut selection = Selection::new(limits, out);
-        let mut markers = vec![0; lanes.len()];
         let merged = merge::merge(&mut lanes, |index, piece| {
-            if let Some(markers) = markers.get_mut(index) {
-                *markers += count_marker(&piece);
-            }
             selection.piece(names.get(index).map_or("", String::as_str), piece)
         });
         match merged {
             Ok(()) | Err(Stop::Enough) => {}
             Err(Stop::Write(error)) => return Err(cannot_write(error)),
         }
-        for (((lane, input), markers), notes) in lanes.into_iter().zip(&inputs).zip(markers).zip(&notes) {
-            let (report, error) = lane.end();
+        for ((lane, input), notes) in lanes.into_iter().zip(&inputs).zip(&notes) {
+            let (report, markers, error) = lane.end();
             if let Some(error) = error {
                 self.fail(&cannot_read(input, error), &mut ended);
             }
@@ -378,11 +385,6 @@ struct Came {
     report: Report,
     markers: u64,
     notes: Notes,
-}
-
-fn count_marker(piece: &Piece<'_>) -> u64 {
-    let is_loss = |found: &record::Found<'_>| found.head.form == Form::Marker && record::tells_of_loss(found.text);
-    u64::from(matches!(piece, Piece::Record(found) if is_loss(found)))
 }
 
 fn cannot_read(input: &Input, error: io::Error) -> anyhow::Error {

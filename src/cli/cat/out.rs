@@ -105,7 +105,8 @@ impl<W: Write> Out<W> {
     }
 
     fn write(&mut self, name: &str, found: &Found<'_>, context: bool) -> io::Result<()> {
-        if !found.continued {
+        let goes_on = found.continued && self.mid_line;
+        if !goes_on {
             self.end_line()?;
         }
         let Look { json, color, visible, names, .. } = self.look;
@@ -120,8 +121,8 @@ impl<W: Write> Out<W> {
         }
         self.line.clear();
         let style = if color { style(&found.head) } else { Style::new() };
-        for line in found.text.split_inclusive(|&byte| byte == b'\n') {
-            if names {
+        for (index, line) in found.text.split_inclusive(|&byte| byte == b'\n').enumerate() {
+            if names && !(goes_on && index == 0) {
                 let (path, separator) = (if color { PATH } else { Style::new() }, if context { '-' } else { ':' });
                 write!(self.line, "{path}{name}{path:#}{separator}")?;
             }

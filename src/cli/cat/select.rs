@@ -49,6 +49,15 @@ pub struct Selection<W> {
     /// Something was left out since the last that was shown.
     skipped: bool,
     shown_any: bool,
+    last: Last,
+}
+
+/// What became of the last record.
+#[derive(Clone, Copy, Debug)]
+enum Last {
+    Shown { context: bool },
+    Held,
+    Dropped,
 }
 
 /// A record that may yet be shown.
@@ -63,7 +72,8 @@ struct Held {
 impl<W: Write> Selection<W> {
     /// Writes to `out`.
     pub fn new(limits: Limits, out: Out<W>) -> Selection<W> {
-        Selection { limits, out, passed: 0, before: VecDeque::new(), after: 0, skipped: false, shown_any: false }
+        let (before, last) = (VecDeque::new(), Last::Dropped);
+        Selection { limits, out, passed: 0, before, after: 0, skipped: false, shown_any: false, last }
     }
 
     /// How many records have passed.
@@ -73,18 +83,39 @@ impl<W: Write> Selection<W> {
 
     /// Takes the next piece of the file `name`.
     pub fn piece(&mut self, name: &str, piece: Piece<'_>) -> Result<(), Stop> {
-        match piece {
-            Piece::Gap(gap) => self.gap(name, gap),
-            Piece::Record(found) if found.passes => self.pass(name, &found),
-            Piece::Record(found) if self.after > 0 => {
-                self.after -= 1;
-                self.show(name, &found, true)?;
-                self.check_enough()
-            }
-            Piece::Record(found) => {
-                self.hold(name, &found);
+        let found = match piece {
+            Piece::Gap(gap) => return self.gap(name, gap),
+            Piece::Record(found) => found,
+        };
+        if found.continued {
+            return self.go_on(name, &found);
+        }
+        // A record is over when the next begins.
+        if self.limits.most == Some(self.passed) && (found.passes || self.after == 0) {
+            return Err(Stop::Enough);
+        }
+        if found.passes {
+            self.pass(name, &found)
+        } else if self.after > 0 {
+            self.after -= 1;
+            self.show(name, &found, true)
+        } else {
+            self.hold(name, &found);
+            Ok(())
+        }
+    }
+
+    /// The next part of the record that came last: it shares what became of it.
+    fn go_on(&mut self, name: &str, found: &Found<'_>) -> Result<(), Stop> {
+        match self.last {
+            Last::Shown { context } if !self.limits.count => Ok(self.out.record(name, found, context)?),
+            Last::Held => {
+                if let Some(held) = self.before.back_mut() {
+                    held.text.extend_from_slice(found.text);
+                }
                 Ok(())
             }
+            Last::Shown { .. } | Last::Dropped => Ok(()),
         }
     }
 
@@ -101,31 +132,28 @@ impl<W: Write> Selection<W> {
     }
 
     fn gap(&mut self, name: &str, gap: &Gap) -> Result<(), Stop> {
+        // What stands before it is no context of what stands behind.
+        self.skipped |= !self.before.is_empty();
+        self.before.clear();
+        self.last = Last::Dropped;
         if self.limits.count { Ok(()) } else { Ok(self.out.gap(name, gap)?) }
     }
 
     fn pass(&mut self, name: &str, found: &Found<'_>) -> Result<(), Stop> {
-        if self.limits.most == Some(self.passed) {
-            // The records behind the last one are over when the next begins.
-            return Err(Stop::Enough);
-        }
         self.passed += 1;
-        if !self.limits.count {
-            let mut before = std::mem::take(&mut self.before);
-            for Held { name, head, text, continued } in &before {
-                let found = Found { head: *head, text, passes: false, continued: *continued };
-                self.show(name, &found, true)?;
-            }
-            before.clear();
-            self.before = before;
-            self.show(name, found, false)?;
-            self.after = self.limits.after;
+        self.last = Last::Dropped;
+        if self.limits.count {
+            return Ok(());
         }
-        self.check_enough()
-    }
-
-    fn check_enough(&self) -> Result<(), Stop> {
-        if self.after == 0 && self.limits.most == Some(self.passed) { Err(Stop::Enough) } else { Ok(()) }
+        let mut before = std::mem::take(&mut self.before);
+        for Held { name, head, text, continued } in &before {
+            let found = Found { head: *head, text, passes: false, continued: *continued };
+            self.show(name, &found, true)?;
+        }
+        before.clear();
+        self.before = before;
+        self.after = self.limits.after;
+        self.show(name, found, false)
     }
 
     fn show(&mut self, name: &str, found: &Found<'_>, context: bool) -> Result<(), Stop> {
@@ -134,14 +162,17 @@ impl<W: Write> Selection<W> {
             self.out.separator()?;
         }
         self.shown_any = true;
+        self.last = Last::Shown { context };
         Ok(self.out.record(name, found, context)?)
     }
 
     fn hold(&mut self, name: &str, found: &Found<'_>) {
         if self.limits.before == 0 || self.limits.count {
             self.skipped = true;
+            self.last = Last::Dropped;
             return;
         }
+        self.last = Last::Held;
         let mut held = Held::default();
         if self.before.len() >= self.limits.before {
             // What drops out at the front is used again at the back.
@@ -192,10 +223,34 @@ mod tests {
     }
 
     #[test]
+    fn all_parts_of_a_record_go_the_same_way() {
+        let shown = |limits: Limits, parts: &[(&str, bool)]| {
+            let mut written = Vec::new();
+            let mut selection = Selection::new(limits, Out::new(&mut written, Look::default()));
+            for (text, continued) in parts {
+                let passes = text.starts_with('A');
+                let found = Found { head: Head::default(), text: text.as_bytes(), passes, continued: *continued };
+                if selection.piece("n", Piece::Record(found)).is_err() {
+                    break;
+                }
+            }
+            let passed = selection.passed();
+            (String::from_utf8(written).unwrap(), passed)
+        };
+        let parts = [("b1", false), ("b2\n", true), ("A1", false), ("x2\n", true), ("c1", false), ("c2", true)];
+        let limits = |before, most| Limits { before, most, ..Limits::default() };
+        assert_eq!(shown(limits(0, None), &parts), ("A1x2\n".into(), 1));
+        assert_eq!(shown(limits(0, Some(1)), &parts), ("A1x2\n".into(), 1));
+        assert_eq!(shown(limits(1, None), &parts), ("b1b2\nA1x2\n".into(), 1));
+    }
+
+    #[test]
     fn enough_is_enough() {
         let most = |most, after| Limits { most: Some(most), after, ..Limits::default() };
         assert_eq!(shown(most(2, 0), "aBcDeF"), ("BD".into(), true));
+        assert_eq!(shown(most(2, 0), "aBcD"), ("BD".into(), false));
         assert_eq!(shown(most(1, 2), "aBcdeF"), ("Bcd".into(), true));
+        assert_eq!(shown(most(1, 0), "aBb"), ("B".into(), true));
         assert_eq!(shown(most(1, 2), "aBcDeF"), ("Bc".into(), true));
         assert_eq!(shown(most(0, 0), "aB"), ("".into(), true));
         assert_eq!(shown(most(9, 0), "aB"), ("B".into(), false));

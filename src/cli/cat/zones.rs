@@ -67,8 +67,11 @@ impl Zones<'_> {
 /// The zone of this machine at a time of its wall clock, in minutes ahead of UTC.
 fn local(wall: i64) -> i16 {
     use chrono::{DateTime, Local, Offset, TimeZone};
-    let offset = DateTime::from_timestamp_millis(wall)
-        .and_then(|time| Local.offset_from_local_datetime(&time.naive_utc()).earliest())
-        .map_or(0, |offset| offset.fix().local_minus_utc());
-    (offset / 60) as i16
+    let offset = |wall| {
+        let time = DateTime::from_timestamp_millis(wall)?;
+        Local.offset_from_local_datetime(&time.naive_utc()).earliest()
+    };
+    // In the hour that is skipped in spring, the clock goes on as before.
+    let offset = offset(wall).or_else(|| offset(wall - 3_600_000));
+    (offset.map_or(0, |offset| offset.fix().local_minus_utc()) / 60) as i16
 }
