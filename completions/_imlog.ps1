@@ -68,7 +68,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'This level and graver ones: V, D, I, W, E, F, or their names')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h before the newest line')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Up to this time, itself included')
-            [CompletionResult]::new('--zone', '--zone', [CompletionResultType]::ParameterName, 'The zone of lines that name none, as +08:00 [default: yours]')
+            [CompletionResult]::new('--zone', '--zone', [CompletionResultType]::ParameterName, 'The zone of lines that name none, as +08:00 [default: the first that their log names, or yours]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'This tag; repeat for one of several')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'This tag; repeat for one of several')
             [CompletionResult]::new('--pid', '--pid', [CompletionResultType]::ParameterName, 'This process; repeat for one of several')

@@ -63,7 +63,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --level 'This level and graver ones: V, D, I, W, E, F, or their names'
             cand --since 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h before the newest line'
             cand --until 'Up to this time, itself included'
-            cand --zone 'The zone of lines that name none, as +08:00 [default: yours]'
+            cand --zone 'The zone of lines that name none, as +08:00 [default: the first that their log names, or yours]'
             cand -t 'This tag; repeat for one of several'
             cand --tag 'This tag; repeat for one of several'
             cand --pid 'This process; repeat for one of several'

@@ -59,7 +59,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -s h -l help -d 'Pri
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s l -l level -d 'This level and graver ones: V, D, I, W, E, F, or their names' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l since -d 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h before the newest line' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l until -d 'Up to this time, itself included' -r
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -l zone -d 'The zone of lines that name none, as +08:00 [default: yours]' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l zone -d 'The zone of lines that name none, as +08:00 [default: the first that their log names, or yours]' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s t -l tag -d 'This tag; repeat for one of several' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l pid -d 'This process; repeat for one of several' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l tid -d 'This thread; repeat for one of several' -r

@@ -1,7 +1,7 @@
 //! What the subcommands that read logs share: how paths become logs, the limits of bundles, and how to say what could
 //! not be read.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -70,10 +70,11 @@ impl Finds {
     }
 }
 
-/// Without a path, the current folder is looked through: who pipes something in may not expect that.
+/// Without a path, the current folder is looked through: who pipes something in may not expect that. (A script's
+/// standard input is often a pipe that means nothing.)
 pub fn hint_at_stdin(printer: &Printer) {
     #[cfg(unix)]
-    {
+    if io::stderr().is_terminal() {
         use std::fs::File;
         use std::os::fd::AsFd;
         use std::os::unix::fs::FileTypeExt;
