@@ -73,7 +73,8 @@ proptest! {
     fn a_text_is_the_sum_of_its_records(lines in proptest::collection::vec(line(), 0..80)) {
         let text = [b"text\n".to_vec(), lines.concat()].concat();
         let head = &text[..text.len().min(1024)];
-        if head.iter().all(|&byte| byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B)) {
+        // With a zero in it, it may be a log that starts with text.
+        if !text.contains(&0) && head.iter().all(|&byte| byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B)) {
             prop_assert!(by_record(&text) == text);
         }
     }
