@@ -38,7 +38,8 @@ pub fn newest(logs: &[Found], zones: Zones<'_>) -> Result<(Time, Zone)> {
         Found::Sequence(sequence) => of_sequence(sequence, zones),
     };
     let newest = logs.par_iter().filter_map(of_found).max_by_key(|(time, zone)| zone.instant(*time));
-    newest.context(hint()).context("no line has a time to count from")
+    let hint = "give the day too, as `2023-11-05 14:00`; if the logs are encrypted, give the key";
+    newest.context(Hint(hint.into())).context("no line has a time to count from")
 }
 
 fn of_input(input: &Input, zones: Zones<'_>) -> io::Result<Option<(Time, Zone)>> {
