@@ -20,6 +20,13 @@ pub struct Limits {
     pub count: bool,
 }
 
+impl Limits {
+    /// Whether records that don't pass may be shown too.
+    pub fn has_context(&self) -> bool {
+        self.before > 0 || self.after > 0
+    }
+}
+
 /// Why to stop.
 #[derive(Debug)]
 pub enum Stop {
@@ -157,7 +164,7 @@ impl<W: Write> Selection<W> {
     }
 
     fn show(&mut self, name: &str, found: &Found<'_>, context: bool) -> Result<(), Stop> {
-        let apart = self.skipped && (self.limits.before > 0 || self.limits.after > 0);
+        let apart = self.skipped && self.limits.has_context();
         if std::mem::take(&mut self.skipped) && apart && self.shown_any {
             self.out.separator()?;
         }
