@@ -54,7 +54,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let choosy = filter.hours().filter(|_| !limits.has_context()).map(|hours| {
             // What a record goes on with may stand in the next hour.
             let hours = hours.and_next();
-            Decoder::new(ring.clone()).with_choice(move |header| hours.touch(header))
+            Decoder::new(ring).with_choice(move |header| hours.touch(header))
         });
         let decoders = Decoders { all: decoder, choosy };
         let is_one = matches!(logs.as_slice(), [Found::Log(_)]);
