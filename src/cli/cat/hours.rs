@@ -14,11 +14,11 @@ use crate::input::{Input, Reader};
 const SAMPLE: u64 = 256 << 10;
 
 /// A log shorter than this is read whole: there is little to pass over.
-const WORTH_IT: u64 = 4 * SAMPLE;
+const WORTH_IT: u64 = 8 << 20;
 
 /// The places, from the start of the log to its end, are so many bytes apart as a rule. Of a long log, there are not
 /// more than `PLACES`.
-const APART: u64 = 2 << 20;
+const APART: u64 = 1 << 20;
 const PLACES: u64 = 32;
 
 /// Whether the hours in the headers of this log are those of its lines, as far as that look tells.
@@ -27,7 +27,7 @@ pub fn are_those_of_the_lines(input: &Input, decoder: &Decoder) -> bool {
     let Input::File(_) = input else { return false };
     match input.open() {
         Ok((Reader::File(file), Some(size))) if size >= WORTH_IT => {
-            let places = (size / APART).clamp(2, PLACES);
+            let places = (size / APART).min(PLACES);
             let last = size - SAMPLE;
             (0..places).all(|place| agree(&file, last * place / (places - 1), decoder).unwrap_or(false))
         }
