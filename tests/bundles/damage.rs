@@ -128,6 +128,22 @@ fn a_damaged_directory_is_gone_around() {
 }
 
 #[test]
+fn a_member_without_its_header_is_named() {
+    let entries = ["a.xlog", "b.xlog", "c.txt"].map(|name| Entry::new(name, log(name)));
+    let mut bytes = zip(&entries);
+    let headers: Vec<_> =
+        bytes.windows(4).enumerate().filter(|(_, window)| window == b"PK\x03\x04").map(|(at, _)| at).collect();
+    for &at in &headers[1..] {
+        bytes[at + 2] ^= 1;
+    }
+    let (folder, ended) = decode("o.zip", &bytes);
+    assert_code(&ended, 1);
+    assert!(ended.err.contains("error: `o.zip:b.xlog`: the zip is damaged or cut off: a member is"), "{}", ended.err);
+    assert!(!ended.err.contains("c.txt"), "nobody wants it: {}", ended.err);
+    assert_eq!(texts(&folder), ["o/a.xlog.log"]);
+}
+
+#[test]
 fn links_devices_and_folders_are_passed_over() {
     use tar::EntryType;
     let mut builder = tar::Builder::new(Vec::new());

@@ -18,8 +18,8 @@ pub struct Entry {
     pub is_file: bool,
     /// Whether it takes a password.
     pub is_encrypted: bool,
-    /// Where its own header starts.
-    pub header: u64,
+    /// Where its own header starts. `None` where the directory says a place at which there is none.
+    pub header: Option<u64>,
     /// Length of its data in the zip.
     pub packed: u64,
     /// Length and checksum of its data, where it says them.
@@ -47,13 +47,18 @@ pub fn entries(section: &Section, limits: Limits) -> (Vec<Entry>, Option<Cause>)
     }
     let mut entries = Vec::new();
     for index in 0..zip.len() {
-        let Ok(entry) = zip.by_index_raw(index) else { continue };
+        let name = zip.name_for_index(index).and_then(Result::ok).map(|name| name.into_owned());
+        let Ok(entry) = zip.by_index_raw(index) else {
+            let Some(name) = name else { return rescue::entries(section, zip.offset(), limits) };
+            entries.push(Entry::without_header(name));
+            continue;
+        };
         let kind = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
         entries.push(Entry {
             name: entry.name_raw().to_vec(),
             is_file: entry.is_file() && matches!(kind, 0 | 0o100_000),
             is_encrypted: entry.encrypted(),
-            header: entry.header_start(),
+            header: Some(entry.header_start()),
             packed: entry.compressed_size(),
             check: Some((entry.size(), entry.crc32())),
         });
@@ -62,12 +67,19 @@ pub fn entries(section: &Section, limits: Limits) -> (Vec<Entry>, Option<Cause>)
 }
 
 impl Entry {
+    /// A member whose own header is damaged: nothing but its name is known.
+    fn without_header(name: String) -> Entry {
+        let is_file = !name.ends_with(['/', '\\']);
+        Entry { name: name.into(), is_file, is_encrypted: false, header: None, packed: 0, check: None }
+    }
+
     /// The steps to its data.
     ///
     /// # Errors
     /// When it is encrypted or compressed in another way than deflate; when its header is not there.
     pub fn steps(&self, section: &Section) -> Result<Vec<Step>, Cause> {
-        let header = LocalHeader::read(section, self.header)?;
+        let Some(header) = self.header else { return Err(LocalHeader::missing()) };
+        let header = LocalHeader::read(section, header)?;
         if self.is_encrypted {
             return Err(Cause::Encrypted);
         }
@@ -106,12 +118,15 @@ pub struct LocalHeader {
 impl LocalHeader {
     const LEN: usize = 30;
 
+    fn missing() -> Cause {
+        Cause::Damaged { kind: Kind::Zip, why: "a member is not where the directory says".into() }
+    }
+
     /// Reads the one at `at`.
     ///
     /// # Errors
     /// Those of the file system; when there is none.
     pub fn read(section: &Section, at: u64) -> Result<LocalHeader, Cause> {
-        let damaged = |why: &str| Cause::Damaged { kind: Kind::Zip, why: why.into() };
         let mut section = section.clone();
         let mut fixed = [0; LocalHeader::LEN];
         section.seek(SeekFrom::Start(at))?;
@@ -119,7 +134,7 @@ impl LocalHeader {
         let u16_at = |at: usize| u16::from_le_bytes([fixed[at], fixed[at + 1]]);
         let u32_at = |at: usize| u32::from(u16_at(at)) | u32::from(u16_at(at + 2)) << 16;
         if !fixed.starts_with(b"PK\x03\x04") {
-            return Err(damaged("a member is not where the directory says"));
+            return Err(LocalHeader::missing());
         }
         let (name_len, extra_len) = (u16_at(26), u16_at(28));
         let (mut name, mut extra) = (vec![0; name_len.into()], vec![0; extra_len.into()]);
