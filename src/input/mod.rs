@@ -72,12 +72,20 @@ impl Input {
         }
     }
 
-    /// Whether it can be opened more than once.
+    /// Whether it can be opened more than once. What comes through a pipe can't, named or not.
     pub fn reopens(&self) -> bool {
         match self {
-            Input::File(_) => true,
+            Input::File(file) => file.path.metadata().is_ok_and(|metadata| metadata.is_file()),
             Input::Member(member) => !member.route.is_stdin(),
             Input::Stdin => false,
+        }
+    }
+
+    /// The same, for another look at it: what that costs is not added to what the bundle has cost.
+    pub fn again(&self) -> Input {
+        match self {
+            Input::Member(member) => Input::Member(Member { route: member.route.again(), ..member.clone() }),
+            Input::File(_) | Input::Stdin => self.clone(),
         }
     }
 

@@ -61,6 +61,11 @@ impl Route {
         Route { counts: false, ..self.clone() }
     }
 
+    /// The same, for another look: it has a budget of its own, and the limits hold for each look by itself.
+    pub fn again(&self) -> Route {
+        Route { budget: Arc::new(self.budget.again()), ..self.clone() }
+    }
+
     /// What the bundle has cost.
     pub fn budget(&self) -> &Arc<Budget> {
         &self.budget

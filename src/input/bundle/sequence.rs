@@ -61,6 +61,11 @@ impl Sequence {
         &self.route
     }
 
+    /// The same, for another look at it: what that costs is not added to what the bundle has cost.
+    pub fn again(&self) -> Sequence {
+        Sequence { route: self.route.again(), ..self.clone() }
+    }
+
     /// Goes through it once, and shows each log, and each thing that could not be read, in order. What `show` leaves of
     /// a log is passed over.
     ///
