@@ -144,6 +144,29 @@ fn a_member_without_its_header_is_named() {
 }
 
 #[test]
+fn joined_tars_are_read_to_the_end() {
+    let (a, b) = (log("a"), log("b"));
+    let (first, second) = (tar_of(&[("a.xlog", &a[..])]), tar_of(&[("b.xlog", &b[..])]));
+    let joined = [&first[..], &second].concat();
+    for (name, bytes) in
+        [("o.tar", joined.clone()), ("o.tgz", [gzip(&first), gzip(&second)].concat()), ("o.tar.zst", zstd(&joined))]
+    {
+        let (folder, ended) = decode(name, &bytes);
+        assert_code(&ended, 0);
+        assert_eq!(texts(&folder), ["o/a.xlog.log", "o/b.xlog.log"], "{name}");
+    }
+    // The header of the second is zeros: what is left of it is no tar.
+    let mut damaged = tar_of(&[("a.xlog", &a[..]), ("b.xlog", &b)]);
+    damaged[1024..1536].fill(0);
+    for (name, bytes) in [("o.tar", damaged.clone()), ("o.tgz", gzip(&damaged))] {
+        let (folder, ended) = decode(name, &bytes);
+        assert_code(&ended, 1);
+        assert!(ended.err.contains("the tar is damaged or cut off: "), "{name}: {}", ended.err);
+        assert_eq!(texts(&folder), ["o/a.xlog.log"], "{name}");
+    }
+}
+
+#[test]
 fn links_devices_and_folders_are_passed_over() {
     use tar::EntryType;
     let mut builder = tar::Builder::new(Vec::new());

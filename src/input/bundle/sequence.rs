@@ -123,10 +123,7 @@ impl<E> Pass<'_, '_, E> {
         loop {
             let entry = match tar.next_entry() {
                 Ok(Some(entry)) => entry,
-                Ok(None) => match tar.finish() {
-                    Ok(()) => return Ok(()),
-                    Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),
-                },
+                Ok(None) => return Ok(()),
                 Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),
             };
             if let Err(exceeded) = self.budget().member() {
