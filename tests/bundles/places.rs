@@ -18,7 +18,6 @@ fn bundles_in_folders_are_found() {
     folder.write("in/d/support.zip", zip_of(&borrowed(&logs(&["b.xlog"]))));
     folder.write("in/d/e.tar.gz", gzip(&tar_of(&borrowed(&logs(&["c.xlog"])))));
     folder.write("in/photos.zip", zip_of(&[("photo.jpg", b"nothing of ours")]));
-    folder.write("in/called.zip", "so only");
     folder.write("in/misnamed.xlog", zip_of(&[("a.xlog", &log("a"))]));
     folder.write("in/other.gz", gzip(&log("not looked for")));
     let ended = folder.run(&["decode", "in"]);

@@ -23,6 +23,9 @@ pub enum Cause {
     /// There are no logs in a folder or bundle.
     #[error("no logs in it")]
     NoLogs,
+    /// It is called like a bundle, and is none.
+    #[error("it is called like a bundle, but is neither a zip nor a tar")]
+    NoBundle,
     /// It takes a password.
     #[error("it is encrypted with a password")]
     Encrypted,
@@ -57,6 +60,7 @@ impl Cause {
                 "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth; \
                  a file with another name can be given by its path",
             ),
+            Cause::NoBundle => Some("unpack it with another tool, or give its path if it is a log"),
             Cause::Encrypted => Some("unpack it with the password, and decode what is inside"),
             Cause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
             Cause::TooDeep => Some("unpack the outer one, and decode what is inside"),
