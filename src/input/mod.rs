@@ -36,6 +36,11 @@ pub struct LogFile {
 }
 
 impl LogFile {
+    /// What the user named, or the folder of a file that was named itself.
+    pub fn above(&self) -> PathBuf {
+        self.path.ancestors().nth(self.depth).unwrap_or(Path::new("")).to_path_buf()
+    }
+
     /// Its path below what the user named.
     pub fn below(&self) -> PathBuf {
         let components: Vec<_> = self.path.components().rev().take(self.depth).collect();
