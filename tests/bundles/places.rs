@@ -67,6 +67,32 @@ fn names_that_clash_all_have_their_text() {
 }
 
 #[test]
+fn a_file_and_a_folder_of_one_name_both_have_their_text() {
+    let inner = zip_of(&[("b.xlog", &log("b"))]);
+    let (a, b) = (log("a"), log("b"));
+    let cases: [[(&str, &[u8]); 2]; 3] = [
+        [("a.xlog", &a), ("a.xlog.log/b.xlog", &b)],
+        [("a.xlog.log/b.xlog", &b), ("a.xlog", &a)],
+        [("a.xlog", &a), ("a.xlog.log.zip", &inner)],
+    ];
+    let expected = [
+        ["o/a.xlog.log", "o/a~2.xlog.log/b.xlog.log"],
+        ["o/a.xlog.log/b.xlog.log", "o/a~2.xlog.log"],
+        ["o/a.xlog.log", "o/a~2.xlog.log/b.xlog.log"],
+    ];
+    for (files, expected) in cases.iter().zip(expected) {
+        for (name, bytes) in [("o.zip", zip_of(files)), ("o.tgz", gzip(&tar_of(files)))] {
+            let folder = Folder::new();
+            folder.write(name, bytes);
+            let ended = folder.run(&["decode", name]);
+            assert_code(&ended, 0);
+            assert_eq!(texts(&folder), expected, "{name}");
+            assert!(ended.err.contains("is another log's: the text of "), "{}", ended.err);
+        }
+    }
+}
+
+#[test]
 fn files_of_the_user_come_first() {
     let folder = Folder::new();
     folder.write("logs/a.xlog", log("file"));
