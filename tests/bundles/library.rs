@@ -141,3 +141,21 @@ fn another_look_costs_nothing() {
     assert!(read(&input).is_ok() && read(&input.again()).is_ok() && read(&input.again()).is_ok());
     assert!(read(&input).is_err(), "the limit holds for what counts");
 }
+
+/// More zips than files that a process may have open: all are copied into one.
+#[cfg(target_os = "linux")]
+#[test]
+fn zips_in_a_sequence_take_one_file() {
+    let folder = Folder::new();
+    let inner = zip_of(&[("a.xlog", &log("a"))]);
+    let names: Vec<_> = (0..40).map(|number| format!("{number}.zip")).collect();
+    let files: Vec<_> = names.iter().map(|name| (name, inner.as_slice())).collect();
+    let path = folder.write("o.tgz", gzip(&tar_of(&files)));
+    let command = format!("ulimit -n 30; exec '{}' \"$@\"", env!("CARGO_BIN_EXE_imlog"));
+    for args in [&["info"][..], &["cat", "--merge"], &["decode", "-o", "-"]] {
+        let mut shell = std::process::Command::new("sh");
+        let ended = shell.args(["-c", &command, "sh"]).args(args).arg(&path).output().unwrap();
+        let told = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success() && !ended.stdout.is_empty(), "{args:?}: {told}");
+    }
+}

@@ -72,7 +72,11 @@ impl Sequence {
     /// # Errors
     /// Only what `show` refuses.
     pub fn visit<E>(&self, show: &mut Show<'_, E>) -> Result<(), E> {
-        let mut pass = Pass { sequence: self, show, has_shown: false };
+        self.pass(&Spool::default(), show)
+    }
+
+    fn pass<E>(&self, spool: &Spool, show: &mut Show<'_, E>) -> Result<(), E> {
+        let mut pass = Pass { sequence: self, spool, show, has_shown: false };
         match self.route.open() {
             Ok(mut reader) => pass.tar(&self.label, &self.route.counted(), &mut *reader, self.depth)?,
             Err(error) => pass.problem(&self.label, error)?,
@@ -89,7 +93,7 @@ impl Sequence {
             Err(error) => return vec![Err(Problem { place: self.label.shown(), cause: error.into() })],
         };
         let mut members = Vec::new();
-        let Ok(()) = Sequence { route, ..self.clone() }.visit(&mut |passing| {
+        let Ok(()) = Sequence { route, ..self.clone() }.pass(&self.expander.spool, &mut |passing| {
             members.push(passing.map(|passing| passing.member));
             Ok::<_, Infallible>(())
         });
@@ -100,6 +104,8 @@ impl Sequence {
 /// One pass through a sequence.
 struct Pass<'a, 'b, E> {
     sequence: &'a Sequence,
+    /// Takes the zips in it.
+    spool: &'a Spool,
     show: &'a mut Show<'b, E>,
     has_shown: bool,
 }
@@ -196,7 +202,7 @@ impl<E> Pass<'_, '_, E> {
         if kind == Kind::Tar {
             return self.tar(&label.folder(), &route, reader, depth);
         }
-        let route = match Spool::default().copy(reader, self.budget()) {
+        let route = match self.spool.copy(reader, self.budget()) {
             Ok(route) => route,
             Err(error) => return self.problem(&label, Cause::within(kind, error)),
         };
