@@ -68,6 +68,17 @@ pub enum Destination {
     Folder(PathBuf),
 }
 
+impl Destination {
+    /// Whether the logs of a sequence go to standard output.
+    pub fn shows(&self, sequence: &Sequence) -> bool {
+        match self {
+            Destination::Stdout => true,
+            Destination::Beside => sequence.label().bundle.is_none(),
+            Destination::File(_) | Destination::Folder(_) => false,
+        }
+    }
+}
+
 /// The jobs, and how many of the paths had none.
 #[derive(Debug)]
 pub struct Plan<'a> {
@@ -137,11 +148,7 @@ impl Plan<'_> {
     pub fn goes_to_stdout(&self, jobs: &[Job]) -> bool {
         jobs.iter().any(|job| match job {
             Job::Log { target, .. } => *target == Target::Stdout,
-            Job::Sequence(sequence) => match self.destination {
-                Destination::Stdout => true,
-                Destination::Beside => sequence.label().bundle.is_none(),
-                Destination::File(_) | Destination::Folder(_) => false,
-            },
+            Job::Sequence(sequence) => self.destination.shows(sequence),
         })
     }
 
