@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::SystemTime;
 
-use crate::program::Folder;
+use crate::program::{Folder, testdata};
 use crate::support::archive::{Entry, gzip, tar_of, zip, zip_of};
 use crate::{assert_code, borrowed, log, logs};
 
@@ -165,6 +165,82 @@ fn earlier_texts_are_kept_or_updated() {
         assert_code(&folder.run(&["decode", "-u", name]), 0);
         assert_eq!(folder.read("o/a.xlog.log"), "new\n");
     }
+}
+
+#[test]
+fn with_a_key_a_text_without_it_is_not_up_to_date() {
+    let (log, key) = (testdata("async-zlib-crypt.xlog"), testdata("test.key"));
+    let log = fs::read(log).unwrap();
+    for (name, bytes, text) in
+        [("o.zip", zip_of(&[("a.xlog", &log)]), "o/a.xlog.log"), ("a.xlog", log.clone(), "a.xlog.log")]
+    {
+        let folder = Folder::new();
+        let input = fs::File::options().append(true).open(folder.write(name, bytes)).unwrap();
+        input.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        assert_code(&folder.run(&["decode", name]), 1);
+        assert!(folder.read(text).contains("not decoded: no key given"));
+        assert!(folder.run(&["decode", "-u", name]).err.contains("1 skipped"), "nothing new without a key");
+        let update = ["decode", "-u", "--key-file", key.to_str().unwrap(), name];
+        let ended = folder.run(&update);
+        assert_code(&ended, 0);
+        assert!(!folder.read(text).contains("not decoded"), "{}", ended.err);
+        assert!(folder.run(&update).err.contains("1 skipped"));
+        // Far behind the start, over the end of what is read at once.
+        for at in [(1 << 20) - 60, (1 << 20) - 5, (1 << 20) + 5] {
+            let mut long = "x".repeat(at);
+            long.push_str(
+                "\n[F]imlog: 1 encrypted block (9 bytes) at offset 0 not decoded: no key fits (client key 6373)\n",
+            );
+            folder.write(text, long);
+            assert_code(&folder.run(&update), 0);
+            assert!(!folder.read(text).contains("not decoded"), "{at}");
+        }
+        folder.write(text, "[I] someone said: not decoded: no key given");
+        assert!(folder.run(&update).err.contains("1 skipped"), "no marker");
+    }
+}
+
+/// Sends interrupts until the program ends: the first may come before it waits.
+#[cfg(unix)]
+fn interrupt(mut child: std::process::Child, folder: &Folder) -> Option<i32> {
+    let pause = || std::thread::sleep(std::time::Duration::from_millis(10));
+    while !folder.files().iter().any(|name| name.contains(".imlog-")) {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended by itself");
+        pause();
+    }
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().is_ok());
+        pause();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_nothing_behind() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let program = |folder: &Folder, args: &[&str], stdin: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_imlog"));
+        command.current_dir(folder.path("")).args(args).stdin(stdin).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    };
+    // It waits for standard input.
+    let folder = Folder::new();
+    let mut child = program(&folder, &["decode", "-o", "text", "-"], Stdio::piped());
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&log("a").repeat(9)).unwrap();
+    assert_eq!(interrupt(child, &folder), Some(130));
+    assert!(folder.files().is_empty());
+    // It waits for a pipe, when another log has gone to standard output.
+    assert!(Command::new("mkfifo").arg(folder.path("a.xlog")).status().unwrap().success());
+    let child = program(&folder, &["decode", "-", "a.xlog"], Stdio::null());
+    let mut pipe = fs::File::options().read(true).write(true).open(folder.path("a.xlog")).unwrap();
+    pipe.write_all(&log("a").repeat(9)).unwrap();
+    assert_eq!(interrupt(child, &folder), Some(130));
+    assert_eq!(folder.files(), ["a.xlog"]);
 }
 
 #[test]
