@@ -42,7 +42,10 @@ pub fn entries(section: &Section, limits: Limits) -> (Vec<Entry>, Option<Cause>)
             return (entries, Some(Cause::Damaged { kind: Kind::Zip, why }));
         }
     };
-    if zip.has_duplicate_names() {
+    if zip.is_empty() && LocalHeader::read(section, 0).is_ok() {
+        return rescue::entries(section, 0, limits);
+    }
+    if zip.has_duplicate_names() || !ends_with_directory(section, &zip) {
         return rescue::entries(section, zip.offset(), limits);
     }
     let mut entries = Vec::new();
@@ -64,6 +67,26 @@ pub fn entries(section: &Section, limits: Limits) -> (Vec<Entry>, Option<Cause>)
         });
     }
     (entries, None)
+}
+
+/// Whether the directory has no more members than the record at the end counts. Source of its fields: PKWARE's
+/// APPNOTE, 4.3.12.
+fn ends_with_directory(section: &Section, zip: &zip::ZipArchive<Bounded>) -> bool {
+    let mut directory = io::BufReader::new(section.clone());
+    let mut read = || -> io::Result<bool> {
+        directory.seek(SeekFrom::Start(zip.central_directory_start()))?;
+        for _ in 0..zip.len() {
+            let mut fixed = [0; 46];
+            directory.read_exact(&mut fixed)?;
+            let lengths = [28, 30, 32].map(|at| i64::from(u16::from_le_bytes([fixed[at], fixed[at + 1]])));
+            directory.seek_relative(lengths.iter().sum())?;
+        }
+        let mut next = [0; 4];
+        directory.read_exact(&mut next)?;
+        Ok(next != *b"PK\x01\x02")
+    };
+    // What can't be read there has been read before: it is not the directory's end that is wrong.
+    read().unwrap_or(true)
 }
 
 impl Entry {
