@@ -145,7 +145,7 @@ impl Run<'_> {
 
     fn tell(&self, name: &str, log: &Log<'_>, report: &Report, broken: Option<&Cause>) {
         if let Some(cause) = broken {
-            self.printer.warning(format!("{name}: breaks off: {cause}"));
+            self.printer.warning(format!("{name}: {}", cause.of_log()));
             if let Some(hint) = cause.hint() {
                 self.printer.hint(hint);
             }

@@ -210,7 +210,7 @@ impl Run<'_> {
             let hint = Hint(notes.hint(summary.report.bytes).into());
             return Err(if self.args.check { error } else { error.context(hint) });
         }
-        summary.broken_off = broken.map(|cause| cause.to_string());
+        summary.broken_off = broken.map(|cause| cause.of_log());
         Ok(summary)
     }
 
@@ -357,7 +357,7 @@ impl Show<'_> {
                     }
                 }
                 let name = quoted(name);
-                let broken = summary.broken_off.iter().map(|cause| format!("breaks off: {cause}"));
+                let broken = summary.broken_off.iter().cloned();
                 if self.run.args.check && !is_whole {
                     let problems: Vec<_> = broken.chain(problems::of(&summary.report)).collect();
                     self.run.printer.error(&anyhow!("{name}: {}", problems.join("; ")));

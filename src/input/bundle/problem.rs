@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::limits::Exceeded;
+use super::step::WrongChecksum;
 
 /// Something that could not be read, or not to its end.
 #[derive(Debug)]
@@ -38,6 +39,9 @@ pub enum Cause {
     /// A tar member with holes.
     #[error("it is stored as a sparse file")]
     Sparse,
+    /// It is all there, but not as it was packed.
+    #[error("its checksum is wrong: some of it may be damaged")]
+    Checksum,
     /// The bundle goes over a limit.
     #[error(transparent)]
     Exceeded(Exceeded),
@@ -52,10 +56,18 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// What it means for a log that was read up to here.
+    pub fn of_log(&self) -> String {
+        match self {
+            Cause::Checksum => self.to_string(),
+            cause => format!("breaks off: {cause}"),
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Cause::Io(_) => None,
+            Cause::Io(_) | Cause::Checksum => None,
             Cause::NoLogs => Some(
                 "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth; \
                  a file with another name can be given by its path",
@@ -83,9 +95,12 @@ impl Exceeded {
     }
 }
 
-/// A limit hides in an error of the reader.
+/// A limit hides in an error of the reader, and a checksum.
 impl From<io::Error> for Cause {
     fn from(error: io::Error) -> Cause {
+        if error.get_ref().is_some_and(|error| error.is::<WrongChecksum>()) {
+            return Cause::Checksum;
+        }
         match error.downcast::<Exceeded>() {
             Ok(exceeded) => Cause::Exceeded(exceeded),
             Err(error) => Cause::Io(error),
