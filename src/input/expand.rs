@@ -262,6 +262,7 @@ impl Bundle<'_> {
                     self.take(Member { label, route, size: Some(entry.len) }, class, Kind::Tar);
                 }
                 TarKind::Sparse => self.problem(&label, Cause::Sparse),
+                TarKind::HardLink => self.problem(&label, Cause::HardLink),
                 TarKind::Other => {}
             }
         }

@@ -46,6 +46,6 @@ fn lies_beside_bundle(file: &LogFile) -> bool {
             bundle.push(ending);
             Path::new(&bundle).is_file()
         };
-        BUNDLE_ENDINGS.iter().any(|ending| bundle(ending))
+        BUNDLE_ENDINGS.iter().any(bundle)
     })
 }

@@ -203,12 +203,27 @@ fn a_directory_that_counts_too_few_is_gone_around() {
 }
 
 #[test]
+fn hard_links_are_named() {
+    let mut builder = tar::Builder::new(Vec::new());
+    add(&mut builder, b"a.xlog", tar::EntryType::Regular, &log("a"));
+    add(&mut builder, b"hard.xlog", tar::EntryType::Link, b"");
+    add(&mut builder, b"hard.txt", tar::EntryType::Link, b"");
+    let tar = builder.into_inner().unwrap();
+    for (name, bytes) in [("o.tar", tar.clone()), ("o.tgz", gzip(&tar))] {
+        let (folder, ended) = decode(name, &bytes);
+        assert_code(&ended, 1);
+        let told = format!("error: cannot read `{name}:hard.xlog`: it is a hard link to another member\nhint: ");
+        assert!(ended.err.contains(&told) && !ended.err.contains("hard.txt"), "{}", ended.err);
+        assert_eq!(texts(&folder), ["o/a.xlog.log"], "{name}");
+    }
+}
+
+#[test]
 fn links_devices_and_folders_are_passed_over() {
     use tar::EntryType;
     let mut builder = tar::Builder::new(Vec::new());
     for (kind, name) in [
         (EntryType::Symlink, "link.xlog"),
-        (EntryType::Link, "hard.xlog"),
         (EntryType::Char, "char.xlog"),
         (EntryType::Block, "block.xlog"),
         (EntryType::Fifo, "fifo.xlog"),

@@ -39,6 +39,9 @@ pub enum Cause {
     /// A tar member with holes.
     #[error("it is stored as a sparse file")]
     Sparse,
+    /// A tar member that is another name of one before it.
+    #[error("it is a hard link to another member")]
+    HardLink,
     /// It is all there, but not as it was packed.
     #[error("its checksum is wrong: some of it may be damaged")]
     Checksum,
@@ -76,6 +79,7 @@ impl Cause {
             Cause::Encrypted => Some("unpack it with the password, and decode what is inside"),
             Cause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
             Cause::TooDeep => Some("unpack the outer one, and decode what is inside"),
+            Cause::HardLink => Some("what it leads to is read if it is called like a log; else unpack the tar"),
             Cause::Sparse => Some("unpack the tar, or make it without --sparse"),
             Cause::Exceeded(exceeded) => Some(exceeded.hint()),
             Cause::Damaged { .. } => Some("what came before is read; get the bundle once more if that is not enough"),

@@ -142,6 +142,7 @@ impl<E> Pass<'_, '_, E> {
                     self.file(Member { label, route, size: Some(entry.len) }, class, &mut tar, depth)?;
                 }
                 EntryKind::Sparse => self.problem(&label, Cause::Sparse)?,
+                EntryKind::HardLink => self.problem(&label, Cause::HardLink)?,
                 EntryKind::Other => {}
             }
         }

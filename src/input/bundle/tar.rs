@@ -36,7 +36,9 @@ pub enum EntryKind {
     File,
     /// A file with holes, whose data is not as it was.
     Sparse,
-    /// A folder, a link, a device.
+    /// Another name of a member, which has the data.
+    HardLink,
+    /// A folder, a symbolic link, a device.
     Other,
 }
 
@@ -135,10 +137,11 @@ impl<R: Forward> Tar<R> {
                     let kind = match kind {
                         EntryType::GNUSparse => EntryKind::Sparse,
                         _ if extended.is_sparse => EntryKind::Sparse,
+                        EntryType::Link => EntryKind::HardLink,
                         EntryType::Regular | EntryType::Continuous if !name.ends_with(b"/") => EntryKind::File,
                         _ => EntryKind::Other,
                     };
-                    if !matches!(kind, EntryKind::File | EntryKind::Sparse) && header.entry_type().is_hard_link() {
+                    if kind == EntryKind::HardLink {
                         // Some writers give links the length of what they lead to, and no data.
                         (self.left, self.padding) = (0, 0);
                     }
