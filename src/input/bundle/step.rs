@@ -61,7 +61,7 @@ fn buffered<R: Read>(reader: R) -> BufReader<R> {
     BufReader::with_capacity(64 << 10, reader)
 }
 
-/// gzip streams one after the other, with zeros behind them or not, as tapes and gzip's own `--list` know them.
+/// gzip streams one after the other. Zeros behind one are padding.
 struct Gunzip<R>(Option<GzDecoder<R>>);
 
 impl<R: BufRead> Read for Gunzip<R> {
