@@ -2,12 +2,17 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::input::stdin;
+use crate::output::atomic;
+
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
-/// From now on, the first interrupt is kept for [`happened`]; a second one ends the program at once.
+/// From now on, the first interrupt is kept for [`happened`]; a second one ends the program at once. So does the first
+/// where the program waits for standard input, and would not see it.
 pub fn watch() {
     let handler = || {
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) || stdin::is_waiting() {
+            atomic::abandon_all();
             std::process::exit(130);
         }
     };

@@ -12,8 +12,10 @@ use super::bundle::spool::Spool;
 use super::bundle::step::Step;
 use super::bundle::tar::{EntryKind as TarKind, Tar};
 use super::bundle::zip::{Entry as ZipEntry, entries};
-use super::bundle::{Cause, DEEPEST, Kind, Label, Member, Problem, Sequence, holds_something, name};
-use super::wanted::{Class, Wanted, uncompressed};
+use super::bundle::{
+    Cause, DEEPEST, Kind, Label, Loaded, Member, Problem, Sequence, Told, holds_something, name, told,
+};
+use super::wanted::{Class, Wanted};
 use super::{Input, LogFile, walk};
 
 /// Finds logs in files, folders and bundles.
@@ -97,23 +99,29 @@ impl Expander {
         let len = file.path.metadata().map_or(0, |metadata| metadata.len());
         let budget = Arc::new(Budget::new(self.limits, len));
         let route = Route::new(Origin::File(file.path.clone()), budget);
-        match route.head(Kind::HEAD) {
-            Ok(head) => match Kind::of(&head) {
-                Some(kind) => {
-                    let mut bundle = Bundle { expander: self, depth: 0, is_named, finds };
-                    bundle.open(Label::new(Some(file)), &route, kind);
-                }
-                None if is_named => finds.push(Ok(Found::Log(Input::File(file)))),
-                // It is only called like a bundle.
-                None => {}
-            },
-            Err(error) => finds.push(Err(Problem { place: file.path, cause: error.into() })),
+        let mut head = match route.head().and_then(Loaded::whole) {
+            Ok(head) => head,
+            Err(error) => return finds.push(Err(Problem { place: file.path, cause: error.into() })),
+        };
+        let told = match Kind::of(head.held()) {
+            None if is_named => Ok(Told::Log(Class::Log)),
+            _ => told(&mut head, &file.path, Kind::Tar, self.wanted),
+        };
+        match told {
+            Ok(Told::Bundle(kind)) => {
+                let mut bundle = Bundle { expander: self, depth: 0, is_named, finds };
+                bundle.open(Label::new(Some(file)), &route, kind);
+            }
+            Ok(Told::Log(Class::Cache)) if !route.open().and_then(holds_something).unwrap_or(true) => {}
+            Ok(Told::Log(_)) => finds.push(Ok(Found::Log(Input::File(file)))),
+            Ok(Told::Text) => {}
+            Err(cause) => finds.push(Err(Problem { place: file.path, cause })),
         }
     }
 
     fn stdin(&self, finds: &mut Finds) {
         let route = Route::new(Origin::Stdin, Arc::new(Budget::new(self.limits, 0)));
-        match route.head(Kind::HEAD).map(|head| Kind::of(&head)) {
+        match route.head().and_then(Loaded::whole).map(|head| Kind::of(head.held())) {
             Ok(Some(kind)) => {
                 Bundle { expander: self, depth: 0, is_named: true, finds }.open(Label::new(None), &route, kind);
             }
@@ -149,20 +157,20 @@ impl Bundle<'_> {
     fn open(&mut self, label: Label, route: &Route, kind: Kind) {
         let Some(step) = kind.step() else { return self.container(label, route, kind) };
         let inner = route.then(step);
-        match inner.head(Kind::HEAD).map(|head| Kind::of(&head)) {
-            Ok(None) => {
-                let class = uncompressed(&label.shown()).and_then(|name| self.expander.wanted.class(&name));
-                let member = Member { label: label.alone(), route: inner, size: None };
-                match class {
-                    _ if self.is_named => self.log(member),
-                    Some(class @ (Class::Log | Class::Cache)) => self.take(member, class),
-                    // It is only called like a bundle.
-                    Some(Class::Bundle | Class::Text) | None => {}
-                }
-            }
-            Ok(Some(kind)) if kind.step().is_some() => self.problem(&label, Cause::TooDeep),
-            Ok(Some(kind)) => self.container(label, &inner, kind),
-            Err(error) => self.problem(&label, error),
+        let mut head = match inner.head() {
+            Ok(head) => head,
+            Err(error) => return self.problem(&label, error),
+        };
+        let told = match Kind::of(head.held()) {
+            None if self.is_named => Ok(Told::Log(Class::Log)),
+            _ => told(&mut head, &label.shown(), kind, self.expander.wanted),
+        };
+        match told {
+            Ok(Told::Bundle(kind)) if kind.step().is_some() => self.problem(&label, Cause::TooDeep),
+            Ok(Told::Bundle(kind)) => self.container(label, &inner, kind),
+            Ok(Told::Log(class)) => self.take(Member { label: label.alone(), route: inner, size: None }, class, kind),
+            Ok(Told::Text) => {}
+            Err(cause) => self.problem(&label, cause),
         }
     }
 
@@ -223,7 +231,7 @@ impl Bundle<'_> {
                 let size = entry.check.map(|(len, _)| len);
                 route.budget().unpack(size.unwrap_or(0))?;
                 let route = steps.into_iter().fold(route.clone(), |route, step| route.then(step));
-                self.take(Member { label, route, size }, class);
+                self.take(Member { label, route, size }, class, Kind::Zip);
             }
             Err(cause) => self.problem(&label, cause),
         }
@@ -251,9 +259,10 @@ impl Bundle<'_> {
             match entry.kind {
                 TarKind::File => {
                     let route = route.then(Step::Range { start: entry.start, len: entry.len });
-                    self.take(Member { label, route, size: Some(entry.len) }, class);
+                    self.take(Member { label, route, size: Some(entry.len) }, class, Kind::Tar);
                 }
                 TarKind::Sparse => self.problem(&label, Cause::Sparse),
+                TarKind::HardLink => self.problem(&label, Cause::HardLink),
                 TarKind::Other => {}
             }
         }
@@ -264,24 +273,33 @@ impl Bundle<'_> {
         member(label, name, self.expander.wanted)
     }
 
-    fn take(&mut self, member: Member, class: Class) {
+    /// Takes a member. What is wrong with its bytes is wrong with what is `around` it.
+    fn take(&mut self, member: Member, class: Class, around: Kind) {
         match class {
             Class::Log | Class::Text => self.log(member),
             // What can't be read is told when it is decoded.
             Class::Cache if member.route.open().and_then(holds_something).unwrap_or(true) => self.log(member),
             Class::Cache => {}
-            Class::Bundle => match member.route.head(Kind::HEAD) {
-                Ok(head) => {
-                    let Some(kind) = Kind::of(&head) else { return };
-                    let Bundle { expander, depth, .. } = *self;
-                    Bundle { expander, depth: depth + 1, is_named: false, finds: &mut *self.finds }.open(
-                        member.label,
-                        &member.route,
-                        kind,
-                    );
-                }
-                Err(error) => self.problem(&member.label, error),
-            },
+            Class::Bundle => self.bundle(member, around),
+        }
+    }
+
+    /// A member that is called like a bundle, or as if it was compressed.
+    fn bundle(&mut self, member: Member, around: Kind) {
+        let Bundle { expander, depth, .. } = *self;
+        let mut head = match member.route.head() {
+            Ok(head) => head,
+            Err(error) => return self.problem(&member.label, error),
+        };
+        match told(&mut head, &member.label.path, around, expander.wanted) {
+            Ok(Told::Bundle(kind)) => {
+                let finds = &mut *self.finds;
+                let mut bundle = Bundle { expander, depth: depth + 1, is_named: false, finds };
+                bundle.open(member.label, &member.route, kind);
+            }
+            Ok(Told::Log(class)) => self.take(member, class, around),
+            Ok(Told::Text) => {}
+            Err(cause) => self.problem(&member.label, cause),
         }
     }
 

@@ -36,6 +36,11 @@ pub struct LogFile {
 }
 
 impl LogFile {
+    /// What the user named, or the folder of a file that was named itself.
+    pub fn above(&self) -> PathBuf {
+        self.path.ancestors().nth(self.depth).unwrap_or(Path::new("")).to_path_buf()
+    }
+
     /// Its path below what the user named.
     pub fn below(&self) -> PathBuf {
         let components: Vec<_> = self.path.components().rev().take(self.depth).collect();
@@ -72,12 +77,20 @@ impl Input {
         }
     }
 
-    /// Whether it can be opened more than once.
+    /// Whether it can be opened more than once. What comes through a pipe can't, named or not.
     pub fn reopens(&self) -> bool {
         match self {
-            Input::File(_) => true,
+            Input::File(file) => file.path.metadata().is_ok_and(|metadata| metadata.is_file()),
             Input::Member(member) => !member.route.is_stdin(),
             Input::Stdin => false,
+        }
+    }
+
+    /// The same, for another look at it: what that costs is not added to what the bundle has cost.
+    pub fn again(&self) -> Input {
+        match self {
+            Input::Member(member) => Input::Member(Member { route: member.route.again(), ..member.clone() }),
+            Input::File(_) | Input::Stdin => self.clone(),
         }
     }
 

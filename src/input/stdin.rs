@@ -1,6 +1,7 @@
 //! Standard input: it can be read once, but looked at before.
 
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// No more than this is looked at.
@@ -8,6 +9,22 @@ const MOST: usize = 1 << 20;
 
 /// What has been looked at and not read yet.
 static SEEN: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// Whether somebody waits for more.
+static WAITS: AtomicBool = AtomicBool::new(false);
+
+/// Whether a read waits for standard input at this moment.
+pub fn is_waiting() -> bool {
+    WAITS.load(Ordering::Relaxed)
+}
+
+fn wait(buffer: &mut [u8]) -> io::Result<usize> {
+    let mut stdin = io::stdin().lock();
+    WAITS.store(true, Ordering::Relaxed);
+    let read = stdin.read(buffer);
+    WAITS.store(false, Ordering::Relaxed);
+    read
+}
 
 fn seen() -> MutexGuard<'static, Vec<u8>> {
     SEEN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -21,7 +38,7 @@ impl Read for Stdin {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut seen = seen();
         if seen.is_empty() {
-            return io::stdin().lock().read(buffer);
+            return wait(buffer);
         }
         let read = seen.as_slice().read(buffer)?;
         seen.drain(..read);
@@ -42,7 +59,7 @@ impl Read for Look {
         if self.at >= seen.len() && seen.len() < MOST {
             let before = seen.len();
             seen.resize(before + 4096, 0);
-            let read = io::stdin().lock().read(&mut seen[before..]);
+            let read = wait(&mut seen[before..]);
             seen.truncate(before + *read.as_ref().unwrap_or(&0));
             read?;
         }

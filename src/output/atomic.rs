@@ -1,10 +1,47 @@
 //! Files that appear whole or not at all: written to a temporary file beside, renamed when they are done.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use tempfile::NamedTempFile;
+
+/// Temporary files that are there now.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Takes away all files in the making, for a program that ends at once. None can be started after this: whoever tries
+/// waits for the end.
+pub fn abandon_all() {
+    let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in unfinished.iter() {
+        // What is left behind then is a file that says by its name what it is.
+        let _ = fs::remove_file(path);
+    }
+    std::mem::forget(unfinished);
+}
+
+/// A temporary file that is known to [`abandon_all`].
+#[derive(Debug)]
+struct Known(PathBuf);
+
+impl Known {
+    /// Makes one. No moment is between its making and its being known.
+    fn new(make: impl FnOnce() -> io::Result<NamedTempFile>) -> io::Result<(NamedTempFile, Known)> {
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = make()?;
+        let path = file.path().to_path_buf();
+        unfinished.insert(path.clone());
+        Ok((file, Known(path)))
+    }
+}
+
+impl Drop for Known {
+    fn drop(&mut self) {
+        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+    }
+}
 
 /// A file in the making. Dropped before [`commit`](OutputFile::commit), it leaves nothing behind, and an earlier file
 /// of that name stays as it was.
@@ -16,7 +53,7 @@ pub struct OutputFile {
 #[derive(Debug)]
 enum State {
     /// To be renamed to the path.
-    Beside(NamedTempFile, PathBuf),
+    Beside(NamedTempFile, PathBuf, Known),
     /// A device or pipe: there is nothing to rename to.
     Direct(File),
 }
@@ -51,11 +88,11 @@ impl OutputFile {
             // The umask takes from this what it takes from every new file.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(folder_of(&target)).map_err(without_path)?;
+        let (file, known) = Known::new(|| builder.tempfile_in(folder_of(&target)).map_err(without_path))?;
         if let Some(earlier) = earlier {
             file.as_file().set_permissions(earlier.permissions())?;
         }
-        Ok(OutputFile { state: State::Beside(file, target) })
+        Ok(OutputFile { state: State::Beside(file, target, known) })
     }
 
     /// Starts the file that will be `path` below `root`, with the folders it needs. `root` is whatever the user wants it
@@ -96,7 +133,7 @@ impl OutputFile {
     /// Those of the file system; the earlier file is as it was then.
     pub fn commit(self) -> io::Result<()> {
         match self.state {
-            State::Beside(file, path) => file.persist(path).map(drop).map_err(|error| error.error),
+            State::Beside(file, path, _known) => file.persist(path).map(drop).map_err(|error| error.error),
             State::Direct(mut file) => file.flush(),
         }
     }
@@ -138,14 +175,14 @@ fn without_path(error: io::Error) -> io::Error {
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.state {
-            State::Beside(file, _) => file.as_file_mut().write(bytes),
+            State::Beside(file, ..) => file.as_file_mut().write(bytes),
             State::Direct(file) => file.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.state {
-            State::Beside(file, _) => file.as_file_mut().flush(),
+            State::Beside(file, ..) => file.as_file_mut().flush(),
             State::Direct(file) => file.flush(),
         }
     }

@@ -99,6 +99,33 @@ fn links_in_the_output_folder_lead_nowhere() {
     }
 }
 
+/// What the user named may be a link; what lies below it is not theirs alone.
+#[cfg(unix)]
+#[test]
+fn the_folder_of_a_bundle_is_no_link() {
+    use std::os::unix::fs::symlink;
+    for (name, bytes) in
+        [("o.zip", zip_of(&[("a.xlog", &log("a"))])), ("o.tgz", gzip(&tar_of(&[("a.xlog", &log("a")[..])])))]
+    {
+        let (folder, outside) = (Folder::new(), Folder::new());
+        folder.write(&format!("in/d/{name}"), &bytes);
+        symlink(outside.path(""), folder.path("in/d/o")).unwrap();
+        folder.write("out/x", "");
+        symlink(outside.path(""), folder.path("out/d")).unwrap();
+        for args in [&["in"][..], &["in/d"], &[&format!("in/d/{name}")], &["--output-dir", "out", "in"]] {
+            let ended = folder.run(&[&["decode"], args].concat());
+            assert_code(&ended, 1);
+            assert!(ended.err.contains("a link stands in the way"), "{args:?}: {}", ended.err);
+            assert!(outside.files().is_empty(), "{args:?}");
+        }
+        symlink(folder.path("in"), folder.path("named")).unwrap();
+        fs::remove_file(folder.path("in/d/o")).unwrap();
+        assert_code(&folder.run(&["decode", "named"]), 0);
+        assert_code(&folder.run(&["decode", "--output-dir", "out/d", &format!("in/d/{name}")]), 0);
+        assert_eq!((folder.read("in/d/o/a.xlog.log"), outside.read("a.xlog.log")), ("a\n".into(), "a\n".into()));
+    }
+}
+
 fn limited(bytes: &[u8], name: &str, args: &[&str]) -> (Folder, Ended) {
     let folder = Folder::new();
     folder.write(name, bytes);

@@ -14,7 +14,7 @@ fn bundles() -> Vec<(&'static str, Vec<u8>)> {
     files.push(("empty.mmap3".into(), vec![0; 5000]));
     files.push(("empty.mmap2.gz".into(), gzip(&[0; 5000])));
     files.push(("notes.txt".into(), b"not a log".to_vec()));
-    files.push(("notes.tgz".into(), gzip(b"nor is this")));
+    files.push(("notes.tgz".into(), gzip(&tar_of(&[("a.txt", b"nor is this")]))));
     files.push(("__MACOSX/deep/._a.xlog".into(), b"attributes".to_vec()));
     files.push(("deep/._a.xlog".into(), b"attributes".to_vec()));
     let files = borrowed(&files);
@@ -106,13 +106,8 @@ fn one_bundle_may_be_in_another() {
     let inner = logs(&["a.xlog", "d/b.xlog"]);
     let (zip_in, tar_in) = (zip_of(&borrowed(&inner)), tar_of(&borrowed(&inner)));
     let (tgz_in, log_gz) = (gzip(&tar_in), gzip(&log("single")));
-    let files: [(&str, &[u8]); 5] = [
-        ("x/zip.zip", &zip_in),
-        ("tar.tar", &tar_in),
-        ("tgz.tgz", &tgz_in),
-        ("single.xlog.gz", &log_gz),
-        ("not.zip", b"no"),
-    ];
+    let files: [(&str, &[u8]); 4] =
+        [("x/zip.zip", &zip_in), ("tar.tar", &tar_in), ("tgz.tgz", &tgz_in), ("single.xlog.gz", &log_gz)];
     let outer = [("zip", zip_of(&files)), ("tar", tar_of(&files)), ("tar.gz", gzip(&tar_of(&files)))];
     for (ending, bytes) in outer {
         let folder = Folder::new();
@@ -132,6 +127,50 @@ fn one_bundle_may_be_in_another() {
         assert!(ended.err.contains(&format!("`o.{ending}:x/zip.zip:d/b.xlog` -> ")), "{}", ended.err);
         let stdin = Ended::of(folder.command().args(["decode", "-q", "-"]).write_stdin(bytes));
         assert_eq!((stdin.code, stdin.out.len()), (0, "a.xlog\nd/b.xlog\n".len() * 3 + "single\n".len()), "{ending}");
+    }
+}
+
+#[test]
+fn a_name_that_promises_a_bundle_is_not_passed_over() {
+    let (packed, tgz) = (gzip(&log("day")), gzip(&tar_of(&[("a.xlog", &log("a")[..])])));
+    let mut damaged = tgz.clone();
+    damaged[12..30].fill(0xFF);
+    let files: [(&str, &[u8]); 10] = [
+        ("a.xlog", &log("a")),
+        ("day.xlog.gz", &log("plain")),
+        ("cache.mmap3.zst", &log("plain")),
+        ("zeros.mmap3.gz", &[0; 5000]),
+        ("text.zip", b"no"),
+        ("empty.zip", b""),
+        ("text.tgz", &gzip(b"no tar")),
+        ("cut.tgz", &tgz[..8]),
+        ("damaged.tar.gz", &damaged),
+        ("cut.xlog.gz", &packed[..10]),
+    ];
+    let tar = tar_of(&[] as &[(&str, &[u8])]);
+    let (tar_gz, zip) = (gzip(&tar), zip(&[]));
+    let files = [&files[..], &[("none.tar", &tar[..]), ("none_too.tgz", &tar_gz), ("none.zip", &zip)]].concat();
+    for around in ["", "o.zip", "o.tar", "o.tgz"] {
+        let folder = Folder::new();
+        match around {
+            "o.zip" => drop(folder.write("o.zip", zip_of(&files))),
+            "o.tar" => drop(folder.write("o.tar", tar_of(&files))),
+            "o.tgz" => drop(folder.write("o.tgz", gzip(&tar_of(&files)))),
+            _ => files.iter().for_each(|(name, data)| drop(folder.write(&format!("o/{name}"), data))),
+        }
+        let ended = folder.run(&["decode"]);
+        assert_code(&ended, 1);
+        for name in ["text.zip", "empty.zip", "text.tgz"] {
+            let told = format!("{name}`: it is called like a bundle, but is neither a zip nor a tar\nhint: ");
+            assert!(ended.err.contains(&told), "{around} {name}: {}", ended.err);
+        }
+        for name in ["cut.tgz", "damaged.tar.gz", "cut.xlog.gz"] {
+            assert!(ended.err.contains(&format!("{name}`")), "{around} {name}: {}", ended.err);
+        }
+        assert!(!ended.err.contains("none") && !ended.err.contains("zeros"), "{around}: {}", ended.err);
+        assert_eq!(ended.err.matches("error: ").count(), 6, "{around}: {}", ended.err);
+        let texts = ["o/a.xlog.log", "o/cache.mmap3.zst.log", "o/day.xlog.gz.log"];
+        assert_eq!(self::texts(&folder), texts, "{around}");
     }
 }
 

@@ -3,11 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
-use imlog::input::Input;
-use imlog::input::bundle::Cause;
 use imlog::input::bundle::limits::Limits;
+use imlog::input::bundle::{Cause, Sequence};
 use imlog::input::expand::{Expander, Found};
 use imlog::input::wanted::Wanted;
+use imlog::input::{Input, LogFile};
 
 use crate::program::Folder;
 use crate::support::archive::{gzip, tar_of, zip_of};
@@ -103,4 +103,59 @@ fn problems_are_values() {
     assert!(matches!(&found[..], [Err(problem)] if matches!(problem.cause, Cause::Io(_))));
     let found = Expander::default().path(&folder.path(""));
     assert!(matches!(&found[..], [Err(problem)] if matches!(problem.cause, Cause::NoLogs)));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_comes_through_a_pipe_is_read_once() {
+    use std::process::Command;
+    let folder = Folder::new();
+    let pipe = folder.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let file = |path| Input::File(LogFile { path, depth: 1 });
+    assert!(!file(pipe).reopens());
+    assert!(file(folder.write("a.xlog", log("a"))).reopens());
+}
+
+#[test]
+fn another_look_costs_nothing() {
+    let folder = Folder::new();
+    let files = logs(&["a.xlog", "b.xlog"]);
+    folder.write("o.tgz", gzip(&tar_of(&borrowed(&files))));
+    folder.write("a.xlog.gz", gzip(&vec![7; 3 << 19]));
+    let limits = Limits { members: 2, unpacked: 2 << 20, ..Limits::default() };
+    let expander = Expander::new(Wanted::default(), limits);
+    let find = |name: &str| expander.path(&folder.path(name)).remove(0).unwrap();
+    let Found::Sequence(sequence) = find("o.tgz") else { panic!("a compressed tar is a sequence") };
+    let visit = |sequence: &Sequence| {
+        let mut members = 0;
+        let Ok(()) = sequence.visit(&mut |passing| {
+            members += u32::from(passing.is_ok());
+            Ok::<_, std::convert::Infallible>(())
+        });
+        members
+    };
+    assert_eq!([visit(&sequence), visit(&sequence.again()), visit(&sequence)], [2, 2, 0]);
+    let Found::Log(input) = find("a.xlog.gz") else { panic!("it is one log") };
+    let read = |input: &Input| input.open().unwrap().0.read_to_end(&mut Vec::new());
+    assert!(read(&input).is_ok() && read(&input.again()).is_ok() && read(&input.again()).is_ok());
+    assert!(read(&input).is_err(), "the limit holds for what counts");
+}
+
+/// More zips than files that a process may have open: all are copied into one.
+#[cfg(target_os = "linux")]
+#[test]
+fn zips_in_a_sequence_take_one_file() {
+    let folder = Folder::new();
+    let inner = zip_of(&[("a.xlog", &log("a"))]);
+    let names: Vec<_> = (0..40).map(|number| format!("{number}.zip")).collect();
+    let files: Vec<_> = names.iter().map(|name| (name, inner.as_slice())).collect();
+    let path = folder.write("o.tgz", gzip(&tar_of(&files)));
+    let command = format!("ulimit -n 30; exec '{}' \"$@\"", env!("CARGO_BIN_EXE_imlog"));
+    for args in [&["info"][..], &["cat", "--merge"], &["decode", "-o", "-"]] {
+        let mut shell = std::process::Command::new("sh");
+        let ended = shell.args(["-c", &command, "sh"]).args(args).arg(&path).output().unwrap();
+        let told = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success() && !ended.stdout.is_empty(), "{args:?}: {told}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::SystemTime;
 
-use crate::program::Folder;
+use crate::program::{Folder, testdata};
 use crate::support::archive::{Entry, gzip, tar_of, zip, zip_of};
 use crate::{assert_code, borrowed, log, logs};
 
@@ -18,7 +18,6 @@ fn bundles_in_folders_are_found() {
     folder.write("in/d/support.zip", zip_of(&borrowed(&logs(&["b.xlog"]))));
     folder.write("in/d/e.tar.gz", gzip(&tar_of(&borrowed(&logs(&["c.xlog"])))));
     folder.write("in/photos.zip", zip_of(&[("photo.jpg", b"nothing of ours")]));
-    folder.write("in/called.zip", "so only");
     folder.write("in/misnamed.xlog", zip_of(&[("a.xlog", &log("a"))]));
     folder.write("in/other.gz", gzip(&log("not looked for")));
     let ended = folder.run(&["decode", "in"]);
@@ -64,6 +63,32 @@ fn names_that_clash_all_have_their_text() {
         small.dedup();
         assert_eq!(small.len(), 7, "also where case makes no difference");
         assert!(ended.err.contains("`o/A.XLOG.log` is another log's"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn a_file_and_a_folder_of_one_name_both_have_their_text() {
+    let inner = zip_of(&[("b.xlog", &log("b"))]);
+    let (a, b) = (log("a"), log("b"));
+    let cases: [[(&str, &[u8]); 2]; 3] = [
+        [("a.xlog", &a), ("a.xlog.log/b.xlog", &b)],
+        [("a.xlog.log/b.xlog", &b), ("a.xlog", &a)],
+        [("a.xlog", &a), ("a.xlog.log.zip", &inner)],
+    ];
+    let expected = [
+        ["o/a.xlog.log", "o/a~2.xlog.log/b.xlog.log"],
+        ["o/a.xlog.log/b.xlog.log", "o/a~2.xlog.log"],
+        ["o/a.xlog.log", "o/a~2.xlog.log/b.xlog.log"],
+    ];
+    for (files, expected) in cases.iter().zip(expected) {
+        for (name, bytes) in [("o.zip", zip_of(files)), ("o.tgz", gzip(&tar_of(files)))] {
+            let folder = Folder::new();
+            folder.write(name, bytes);
+            let ended = folder.run(&["decode", name]);
+            assert_code(&ended, 0);
+            assert_eq!(texts(&folder), expected, "{name}");
+            assert!(ended.err.contains("is another log's: the text of "), "{}", ended.err);
+        }
     }
 }
 
@@ -143,6 +168,82 @@ fn earlier_texts_are_kept_or_updated() {
 }
 
 #[test]
+fn with_a_key_a_text_without_it_is_not_up_to_date() {
+    let (log, key) = (testdata("async-zlib-crypt.xlog"), testdata("test.key"));
+    let log = fs::read(log).unwrap();
+    for (name, bytes, text) in
+        [("o.zip", zip_of(&[("a.xlog", &log)]), "o/a.xlog.log"), ("a.xlog", log.clone(), "a.xlog.log")]
+    {
+        let folder = Folder::new();
+        let input = fs::File::options().append(true).open(folder.write(name, bytes)).unwrap();
+        input.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        assert_code(&folder.run(&["decode", name]), 1);
+        assert!(folder.read(text).contains("not decoded: no key given"));
+        assert!(folder.run(&["decode", "-u", name]).err.contains("1 skipped"), "nothing new without a key");
+        let update = ["decode", "-u", "--key-file", key.to_str().unwrap(), name];
+        let ended = folder.run(&update);
+        assert_code(&ended, 0);
+        assert!(!folder.read(text).contains("not decoded"), "{}", ended.err);
+        assert!(folder.run(&update).err.contains("1 skipped"));
+        // Far behind the start, over the end of what is read at once.
+        for at in [(1 << 20) - 60, (1 << 20) - 5, (1 << 20) + 5] {
+            let mut long = "x".repeat(at);
+            long.push_str(
+                "\n[F]imlog: 1 encrypted block (9 bytes) at offset 0 not decoded: no key fits (client key 6373)\n",
+            );
+            folder.write(text, long);
+            assert_code(&folder.run(&update), 0);
+            assert!(!folder.read(text).contains("not decoded"), "{at}");
+        }
+        folder.write(text, "[I] someone said: not decoded: no key given");
+        assert!(folder.run(&update).err.contains("1 skipped"), "no marker");
+    }
+}
+
+/// Sends interrupts until the program ends: the first may come before it waits.
+#[cfg(unix)]
+fn interrupt(mut child: std::process::Child, folder: &Folder) -> Option<i32> {
+    let pause = || std::thread::sleep(std::time::Duration::from_millis(10));
+    while !folder.files().iter().any(|name| name.contains(".imlog-")) {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended by itself");
+        pause();
+    }
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().is_ok());
+        pause();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_nothing_behind() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let program = |folder: &Folder, args: &[&str], stdin: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_imlog"));
+        command.current_dir(folder.path("")).args(args).stdin(stdin).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    };
+    // It waits for standard input.
+    let folder = Folder::new();
+    let mut child = program(&folder, &["decode", "-o", "text", "-"], Stdio::piped());
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&log("a").repeat(9)).unwrap();
+    assert_eq!(interrupt(child, &folder), Some(130));
+    assert!(folder.files().is_empty());
+    // It waits for a pipe, when another log has gone to standard output.
+    assert!(Command::new("mkfifo").arg(folder.path("a.xlog")).status().unwrap().success());
+    let child = program(&folder, &["decode", "-", "a.xlog"], Stdio::null());
+    let mut pipe = fs::File::options().read(true).write(true).open(folder.path("a.xlog")).unwrap();
+    pipe.write_all(&log("a").repeat(9)).unwrap();
+    assert_eq!(interrupt(child, &folder), Some(130));
+    assert_eq!(folder.files(), ["a.xlog"]);
+}
+
+#[test]
 fn a_bundle_without_logs_is_told() {
     let folder = Folder::new();
     let files: [(&str, &[u8]); 2] = [("a.txt", b"text"), ("x.mmap3", &[0; 100])];
@@ -158,4 +259,21 @@ fn a_bundle_without_logs_is_told() {
         assert!(ended.err.contains(&format!("error: no logs in `{name}`\nhint: looked for *.xlog")), "{}", ended.err);
     }
     assert!(texts(&folder).is_empty());
+}
+
+#[test]
+fn several_bundles_of_one_folder_stay_in_the_output_folder() {
+    let folder = Folder::new();
+    let zip = std::fs::read(testdata("bundles/info-zip.zip")).unwrap();
+    for name in ["in/a.zip", "in/b.zip"] {
+        folder.write(name, &zip);
+    }
+    let ended = folder.run(&["decode", "--output-dir", "out", "in"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let texts: Vec<_> = folder.files().into_iter().filter(|name| name.ends_with(".log")).collect();
+    assert!(texts.iter().all(|name| name.starts_with("out/a/") || name.starts_with("out/b/")), "{texts:?}");
+    assert_eq!(texts.len(), 6);
+    // And a table says which is whose.
+    let table = String::from_utf8(folder.run(&["info", "in"]).out).unwrap();
+    assert_eq!((table.matches("a.zip:").count(), table.matches("b.zip:").count()), (3, 3), "{table}");
 }

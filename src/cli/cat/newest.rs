@@ -34,8 +34,8 @@ pub fn newest(logs: &[Found], zones: Zones<'_>) -> Result<(Time, Zone)> {
     }
     // What can't be read is named when its turn comes to be shown.
     let of_found = |found: &Found| match found {
-        Found::Log(input) => of_input(input, zones).ok().flatten(),
-        Found::Sequence(sequence) => of_sequence(sequence, zones),
+        Found::Log(input) => of_input(&input.again(), zones).ok().flatten(),
+        Found::Sequence(sequence) => of_sequence(&sequence.again(), zones),
     };
     let newest = logs.par_iter().filter_map(of_found).max_by_key(|(time, zone)| zone.instant(*time));
     let hint = "give the day too, as `2023-11-05 14:00`; if the logs are encrypted, give the key";

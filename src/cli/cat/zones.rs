@@ -28,7 +28,7 @@ impl Zones<'_> {
     /// The zone of a log that can be opened again. What can't be read is named when its turn comes to be shown.
     pub fn of(&self, input: &Input) -> Zone {
         let sample = || {
-            let (reader, _) = input.open().ok()?;
+            let (reader, _) = input.again().open().ok()?;
             let mut sample = Vec::new();
             let watched = Watched::noting(reader, Pace::of(input), Default::default());
             watched.take(SAMPLE).read_to_end(&mut sample).ok()?;

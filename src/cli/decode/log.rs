@@ -1,5 +1,6 @@
 //! One log to one text.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,11 @@ use crate::decode::{Error as Stopped, Item, Report};
 use crate::input::Input;
 use crate::input::bundle::Cause;
 use crate::output::atomic::OutputFile;
+use crate::output::marker::PREFIX;
 use crate::output::text::TextWriter;
+
+/// No line of a marker is longer, in bytes.
+const MARKER_LINE: usize = 512;
 
 /// A log to be decoded.
 pub struct Log<'a> {
@@ -131,13 +136,16 @@ impl Run<'_> {
         match self.config.existing {
             Existing::Replace => false,
             Existing::Keep => output.symlink_metadata().is_ok(),
-            Existing::KeepIfNewer => log.file.and_then(|input| is_newer(&output, input)).unwrap_or(false),
+            Existing::KeepIfNewer => {
+                let is_newer = log.file.and_then(|input| is_newer(&output, input)).unwrap_or(false);
+                is_newer && !(self.config.has_keys && lacks_key(&output).unwrap_or(false))
+            }
         }
     }
 
     fn tell(&self, name: &str, log: &Log<'_>, report: &Report, broken: Option<&Cause>) {
         if let Some(cause) = broken {
-            self.printer.warning(format!("{name}: breaks off: {cause}"));
+            self.printer.warning(format!("{name}: {}", cause.of_log()));
             if let Some(hint) = cause.hint() {
                 self.printer.hint(hint);
             }
@@ -156,4 +164,28 @@ fn is_newer(output: &Path, input: &Path) -> Option<bool> {
     let output = output.metadata().ok()?.modified().ok()?;
     let input = input.metadata().ok()?.modified().ok()?;
     Some(output > input)
+}
+
+/// Whether a text says of something that there was no key for it: with one, more may come of its log.
+fn lacks_key(text: &Path) -> io::Result<bool> {
+    const SAYS: &[u8] = b" not decoded: no key ";
+    const CHUNK: usize = 1 << 20;
+    let finder = memchr::memmem::Finder::new(SAYS);
+    let (mut text, mut bytes) = (File::open(text)?, Vec::new());
+    loop {
+        // A marker stands in one line, whose start may have been in the chunk before.
+        let kept = bytes.len().saturating_sub(MARKER_LINE);
+        bytes.drain(..kept);
+        if (&mut text).take(CHUNK as u64).read_to_end(&mut bytes)? == 0 {
+            return Ok(false);
+        }
+        let is_marker = |at: usize| {
+            let before = bytes.get(at.saturating_sub(MARKER_LINE)..at).unwrap_or_default();
+            let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+            line.starts_with(PREFIX.as_bytes())
+        };
+        if finder.find_iter(&bytes).any(is_marker) {
+            return Ok(true);
+        }
+    }
 }

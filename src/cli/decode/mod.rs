@@ -24,7 +24,7 @@ use crate::input::expand::Expander;
 use crate::input::wanted::Wanted;
 
 use log::Log;
-use plan::{Destination, Job, Plan};
+use plan::{Destination, Job, Plan, Target};
 use total::Total;
 
 /// The arguments, resolved.
@@ -89,12 +89,14 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     let progress = start_progress(&jobs, printer, to_stdout);
     let run = Run { config: &config, printer, progress, total: &total, plan: &Mutex::new(plan) };
 
+    if jobs.iter().any(|job| run.writes_files(job)) {
+        interrupt::watch();
+    }
     let result = threads.install(|| {
         if to_stdout {
             // One after the other: each spreads over all threads by itself.
             jobs.iter().try_for_each(|job| run.job(job))
         } else {
-            interrupt::watch();
             jobs.par_iter().with_max_len(1).try_for_each(|job| run.job(job))
         }
     });
@@ -138,6 +140,14 @@ impl Run<'_> {
         match job {
             Job::Log { input, target } => self.log(&Log::of(input, target), || Ok(input.open()?.0)),
             Job::Sequence(sequence) => self.sequence(sequence),
+        }
+    }
+
+    /// Whether an interrupt would leave something half done.
+    fn writes_files(&self, job: &Job) -> bool {
+        match job {
+            Job::Log { target, .. } => *target != Target::Stdout,
+            Job::Sequence(sequence) => !self.config.destination.shows(sequence),
         }
     }
 

@@ -15,6 +15,8 @@ pub struct Places {
     /// Inputs and outputs, in small letters: names that differ in nothing else are the same on many systems. Of each
     /// only the hash: there may be many, and a wrong hit costs no more than a number in a name.
     taken: HashSet<u64>,
+    /// The folders that outputs are in, likewise.
+    folders_of_outputs: HashSet<u64>,
     hasher: RandomState,
     /// The folder of each bundle.
     bundles: HashMap<PathBuf, PathBuf>,
@@ -58,6 +60,11 @@ impl Places {
         let real = self.real(path);
         let small = small(&real);
         self.taken.insert(self.hasher.hash_one(&small));
+        for folder in small.ancestors().skip(1) {
+            if !self.folders_of_outputs.insert(self.hasher.hash_one(folder)) {
+                break;
+            }
+        }
         // Most file systems of Windows and macOS don't tell case.
         if cfg!(any(windows, target_os = "macos")) { small } else { real }
     }
@@ -80,15 +87,26 @@ impl Places {
         (folder, true)
     }
 
-    /// Takes `path` below `root` for a file that is written, or one like it that is free.
+    /// Takes `path` below `root` for a file that is written, or one like it that is free. Where a file has the name of
+    /// one of its folders, that folder is another one too.
     pub fn claim(&mut self, root: &Path, path: &Path) -> PathBuf {
         let root = self.real(&root.join("x")).with_file_name("");
-        let numbered = (2..).map(|number| name::numbered(path, number));
-        let mut candidates = std::iter::once(path.to_path_buf()).chain(numbered);
-        let Places { taken, hasher, .. } = self;
-        let is_free = |candidate: &PathBuf| taken.insert(hasher.hash_one(small(&root.join(candidate))));
-        candidates.find(is_free).unwrap_or_else(|| path.to_path_buf())
+        let Places { taken, folders_of_outputs, hasher, .. } = self;
+        let hash = |candidate: &Path| hasher.hash_one(small(&root.join(candidate)));
+        let mut place = PathBuf::new();
+        for folder in path.parent().into_iter().flat_map(Path::components) {
+            place = first(place.join(folder), |candidate| !taken.contains(&hash(candidate)));
+            folders_of_outputs.insert(hash(&place));
+        }
+        let file = place.join(path.file_name().unwrap_or_default());
+        first(file, |candidate| !folders_of_outputs.contains(&hash(candidate)) && taken.insert(hash(candidate)))
     }
+}
+
+/// The first that is free: `path`, or one like it with a number.
+fn first(path: PathBuf, mut is_free: impl FnMut(&Path) -> bool) -> PathBuf {
+    let numbered = (2..).map(|number| name::numbered(&path, number));
+    std::iter::once(path.clone()).chain(numbered).find(|candidate| is_free(candidate)).unwrap_or(path)
 }
 
 fn small(path: &Path) -> PathBuf {
@@ -111,6 +129,24 @@ mod tests {
         assert_eq!(claim("D/A.xlog.log"), "D/A~3.xlog.log");
         assert_eq!(claim("in.zip"), "in~2.zip");
         assert_eq!(claim("b.xlog.log"), "b.xlog.log");
+    }
+
+    #[test]
+    fn no_file_is_called_like_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let mut places = Places::default();
+        places.add_input(&root.join("in"));
+        places.add_output(&root.join("out/d/x.log"));
+        let mut claim = |path: &str| places.claim(root, Path::new(path)).to_string_lossy().replace('\\', "/");
+        assert_eq!(claim("a.xlog.log"), "a.xlog.log");
+        assert_eq!(claim("a.xlog.log/b.log"), "a~2.xlog.log/b.log");
+        assert_eq!(claim("A.xlog.log/c.log"), "A~2.xlog.log/c.log");
+        assert_eq!(claim("a~2.xlog.log"), "a~2~2.xlog.log");
+        assert_eq!(claim("e/f.log/g.log"), "e/f.log/g.log");
+        assert_eq!(claim("e/f.log"), "e/f~2.log");
+        assert_eq!(claim("in/a.log"), "in~2/a.log");
+        assert_eq!(claim("out/d"), "out/d~2");
     }
 
     #[test]

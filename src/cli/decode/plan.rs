@@ -68,6 +68,17 @@ pub enum Destination {
     Folder(PathBuf),
 }
 
+impl Destination {
+    /// Whether the logs of a sequence go to standard output.
+    pub fn shows(&self, sequence: &Sequence) -> bool {
+        match self {
+            Destination::Stdout => true,
+            Destination::Beside => sequence.label().bundle.is_none(),
+            Destination::File(_) | Destination::Folder(_) => false,
+        }
+    }
+}
+
 /// The jobs, and how many of the paths had none.
 #[derive(Debug)]
 pub struct Plan<'a> {
@@ -137,11 +148,7 @@ impl Plan<'_> {
     pub fn goes_to_stdout(&self, jobs: &[Job]) -> bool {
         jobs.iter().any(|job| match job {
             Job::Log { target, .. } => *target == Target::Stdout,
-            Job::Sequence(sequence) => match self.destination {
-                Destination::Stdout => true,
-                Destination::Beside => sequence.label().bundle.is_none(),
-                Destination::File(_) | Destination::Folder(_) => false,
-            },
+            Job::Sequence(sequence) => self.destination.shows(sequence),
         })
     }
 
@@ -196,22 +203,21 @@ impl Plan<'_> {
         Target::Below { root, path }
     }
 
-    /// The folder of the outermost bundle, and below it that of this one. Each bundle has a folder of its own, so that
+    /// The folder that the user named, and below it that of this bundle. Each bundle has a folder of its own, so that
     /// the names in it stay what they are. `None` where no folder is wanted.
     fn place_folder(&mut self, bundle: &Label, printer: &Printer) -> Option<(PathBuf, PathBuf)> {
-        let root = match (self.destination, bundle.bundle.as_deref()) {
+        let (root, folder) = match (self.destination, bundle.bundle.as_deref()) {
             (Destination::Stdout | Destination::File(_), _) | (Destination::Beside, None) => return None,
-            (Destination::Beside, Some(file)) => folder_of(&file.path),
-            (Destination::Folder(folder), Some(file)) if !self.is_alone => folder.join(folder_of(&file.below())),
-            (Destination::Folder(folder), _) => folder.clone(),
+            (Destination::Beside, Some(file)) => (file.above(), folder_of(&file.below())),
+            (Destination::Folder(folder), Some(file)) if !self.is_alone => (folder.clone(), folder_of(&file.below())),
+            (Destination::Folder(folder), _) => (folder.clone(), PathBuf::new()),
         };
         let outermost = Label { inside: Vec::new(), ..bundle.clone() };
-        let root = self.own_folder(&outermost, &root, printer);
-        if bundle.inside.is_empty() {
-            return Some((root, PathBuf::new()));
+        let mut folder = self.own_folder(&outermost, &root.join(folder), printer);
+        if !bundle.inside.is_empty() {
+            folder = self.own_folder(bundle, &folder.join(&bundle.folder), printer);
         }
-        let folder = self.own_folder(bundle, &root.join(&bundle.folder), printer);
-        let folder = folder.strip_prefix(&root).unwrap_or(&bundle.folder).to_path_buf();
+        let folder = folder.strip_prefix(&root).map(Path::to_path_buf).unwrap_or(folder);
         Some((root, folder))
     }
 

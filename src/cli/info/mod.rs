@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
@@ -98,7 +98,7 @@ impl Run<'_> {
         let in_folder = section.place.as_ref().is_some_and(|place| place.is_dir());
         let line = Mutex::new(Line { turn: 0, early: BTreeMap::new(), table });
         let result: Result<()> = section.logs.iter().enumerate().par_bridge().try_for_each(|(index, found)| {
-            let looks = self.looks(found, &progress);
+            let looks = self.looks(found, &progress, in_folder);
             let mut line = lock(&line);
             line.early.insert(index, looks);
             // Whoever has the one whose turn it is shows those that waited for it too.
@@ -107,7 +107,7 @@ impl Run<'_> {
                 let Some(looks) = line.early.remove(&turn) else { return Ok(()) };
                 line.turn += 1;
                 for look in looks {
-                    lock(show).look(look, &mut line.table, in_folder)?;
+                    lock(show).look(look, &mut line.table)?;
                 }
             }
         });
@@ -121,15 +121,15 @@ impl Run<'_> {
     }
 
     /// Looks at a log, or at all logs of a bundle that has to be gone through in order.
-    fn looks(&self, found: &Found, progress: &ProgressBar) -> Vec<Result<Look, Problem>> {
+    fn looks(&self, found: &Found, progress: &ProgressBar, in_folder: bool) -> Vec<Result<Look, Problem>> {
         match found {
-            Found::Log(input) => vec![Ok(self.look(input, progress))],
+            Found::Log(input) => vec![Ok(self.look(input, progress, in_folder))],
             Found::Sequence(sequence) => {
                 let mut looks = Vec::new();
                 let Ok(()) = sequence.visit(&mut |passing| {
                     looks.push(passing.map(|Passing { member, reader }| {
                         let input = Input::Member(member);
-                        Look { summary: self.read(&input, reader, progress, |_| Ok(())), input }
+                        Look::new(&input, in_folder, self.read(&input, reader, progress, |_| Ok(())))
                     }));
                     Ok::<_, Infallible>(())
                 });
@@ -138,13 +138,13 @@ impl Run<'_> {
         }
     }
 
-    fn look(&self, input: &Input, progress: &ProgressBar) -> Look {
+    fn look(&self, input: &Input, progress: &ProgressBar, in_folder: bool) -> Look {
         let summary = match self.open(input) {
             Ok((Reader::File(file), Some(_))) if self.args.headers => self.walk(input, file, |_| Ok(())),
             Ok((reader, _)) => self.read(input, reader, progress, |_| Ok(())),
             Err(error) => Err(error),
         };
-        Look { input: input.clone(), summary }
+        Look::new(input, in_folder, summary)
     }
 
     fn open(&self, input: &Input) -> Result<(Reader, Option<u64>)> {
@@ -210,7 +210,7 @@ impl Run<'_> {
             let hint = Hint(notes.hint(summary.report.bytes).into());
             return Err(if self.args.check { error } else { error.context(hint) });
         }
-        summary.broken_off = broken.map(|cause| cause.to_string());
+        summary.broken_off = broken.map(|cause| cause.of_log());
         Ok(summary)
     }
 
@@ -254,20 +254,30 @@ impl Run<'_> {
         let mut is_first = true;
         let summary = read(&mut |item| {
             if std::mem::take(&mut is_first) && !json {
-                show.part(&format!("{TITLE}{}{TITLE:#}\n{}", title(input), lines.heading()))?;
+                show.part(&format!("{TITLE}{}{TITLE:#}\n{}", title(&name), lines.heading()))?;
             }
             endings.item(item, &mut row)
         });
         endings.finish(&mut row).context(OUT)?;
         out.flush().context(OUT)?;
-        show.judge(input, summary).map(drop)
+        show.judge(&name, summary).map(drop)
     }
 }
 
-/// A log that has been looked at.
+/// A log that has been looked at. Of the log itself only names are kept: there may be many, and a way to a member can
+/// hold a file open.
 struct Look {
-    input: Input,
+    /// As people read it.
+    name: PathBuf,
+    /// Below what the user named.
+    below: PathBuf,
     summary: Result<Summary>,
+}
+
+impl Look {
+    fn new(input: &Input, in_folder: bool, summary: Result<Summary>) -> Look {
+        Look { name: input.name(), below: plan::below(input, in_folder), summary }
+    }
 }
 
 /// How many bytes of a file are read for a log.
@@ -300,15 +310,15 @@ struct Show<'a> {
 
 impl Show<'_> {
     /// Shows a log, in its turn.
-    fn look(&mut self, look: Result<Look, Problem>, table: &mut Option<Table>, in_folder: bool) -> Result<()> {
-        let Look { input, summary } = match look {
+    fn look(&mut self, look: Result<Look, Problem>, table: &mut Option<Table>) -> Result<()> {
+        let Look { name, below, summary } = match look {
             Ok(look) => look,
             Err(problem) => {
                 self.problem(problem);
                 return Ok(());
             }
         };
-        let Some(summary) = self.judge(&input, summary)? else {
+        let Some(summary) = self.judge(&name, summary)? else {
             table.iter_mut().for_each(Table::add_failed);
             return Ok(());
         };
@@ -317,16 +327,16 @@ impl Show<'_> {
             return Ok(());
         }
         if let Some(table) = table {
-            table.add(plan::below(&input, in_folder), &summary, headers);
+            table.add(below, &summary, headers);
             return Ok(());
         }
         // A bar among the lines helps nobody.
         self.run.printer.end_progress();
         if json {
-            let line = json::file(&input.name(), &summary, headers)?;
+            let line = json::file(&name, &summary, headers)?;
             return self.out.write_all(&line).context(OUT);
         }
-        let card = card::card(&title(&input), &summary, headers, self.run.has_keys, &self.run.page);
+        let card = card::card(&title(&name), &summary, headers, self.run.has_keys, &self.run.page);
         self.part(&card).context(OUT)
     }
 
@@ -336,7 +346,7 @@ impl Show<'_> {
     }
 
     /// Takes note of how an input is, and names it if there is nothing to be shown of it, or nothing else will.
-    fn judge(&mut self, input: &Input, summary: Result<Summary>) -> Result<Option<Summary>> {
+    fn judge(&mut self, name: &Path, summary: Result<Summary>) -> Result<Option<Summary>> {
         match summary {
             Ok(summary) => {
                 let is_whole = summary.state().is_good();
@@ -346,8 +356,8 @@ impl Show<'_> {
                         self.clients.push(*client);
                     }
                 }
-                let name = quoted(&input.name());
-                let broken = summary.broken_off.iter().map(|cause| format!("breaks off: {cause}"));
+                let name = quoted(name);
+                let broken = summary.broken_off.iter().cloned();
                 if self.run.args.check && !is_whole {
                     let problems: Vec<_> = broken.chain(problems::of(&summary.report)).collect();
                     self.run.printer.error(&anyhow!("{name}: {}", problems.join("; ")));
@@ -385,7 +395,6 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// For titles.
-fn title(input: &Input) -> String {
-    let name = input.name();
-    if name.as_os_str() == "-" { "standard input".into() } else { Shown(&name).to_string() }
+fn title(name: &Path) -> String {
+    if name.as_os_str() == "-" { "standard input".into() } else { Shown(name).to_string() }
 }

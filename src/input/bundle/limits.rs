@@ -59,6 +59,11 @@ impl Budget {
         Budget { limits, packed: packed.into(), unpacked: 0.into(), members: 0.into(), passed: 0.into() }
     }
 
+    /// For another look at the same bundle.
+    pub fn again(&self) -> Budget {
+        Budget::new(self.limits, self.packed.load(Ordering::Relaxed))
+    }
+
     /// The limits.
     pub fn limits(&self) -> &Limits {
         &self.limits

@@ -16,6 +16,7 @@ mod sequence;
 pub mod spool;
 pub mod step;
 pub mod tar;
+mod told;
 pub mod zip;
 
 use std::fmt;
@@ -30,6 +31,7 @@ use step::Step;
 
 pub use problem::{Cause, Problem};
 pub use sequence::{Loaded, Passing, Sequence};
+pub(in crate::input) use told::{Told, told};
 
 /// Bundles around a bundle that is still read: a zip in a zip, but no zip in that.
 pub(in crate::input) const DEEPEST: usize = 1;

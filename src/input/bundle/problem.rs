@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::limits::Exceeded;
+use super::step::WrongChecksum;
 
 /// Something that could not be read, or not to its end.
 #[derive(Debug)]
@@ -23,6 +24,9 @@ pub enum Cause {
     /// There are no logs in a folder or bundle.
     #[error("no logs in it")]
     NoLogs,
+    /// It is called like a bundle, and is none.
+    #[error("it is called like a bundle, but is neither a zip nor a tar")]
+    NoBundle,
     /// It takes a password.
     #[error("it is encrypted with a password")]
     Encrypted,
@@ -35,6 +39,12 @@ pub enum Cause {
     /// A tar member with holes.
     #[error("it is stored as a sparse file")]
     Sparse,
+    /// A tar member that is another name of one before it.
+    #[error("it is a hard link to another member")]
+    HardLink,
+    /// It is all there, but not as it was packed.
+    #[error("its checksum is wrong: some of it may be damaged")]
+    Checksum,
     /// The bundle goes over a limit.
     #[error(transparent)]
     Exceeded(Exceeded),
@@ -49,17 +59,27 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// What it means for a log that was read up to here.
+    pub fn of_log(&self) -> String {
+        match self {
+            Cause::Checksum => self.to_string(),
+            cause => format!("breaks off: {cause}"),
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Cause::Io(_) => None,
+            Cause::Io(_) | Cause::Checksum => None,
             Cause::NoLogs => Some(
                 "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth; \
                  a file with another name can be given by its path",
             ),
+            Cause::NoBundle => Some("unpack it with another tool, or give its path if it is a log"),
             Cause::Encrypted => Some("unpack it with the password, and decode what is inside"),
             Cause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
             Cause::TooDeep => Some("unpack the outer one, and decode what is inside"),
+            Cause::HardLink => Some("what it leads to is read if it is called like a log; else unpack the tar"),
             Cause::Sparse => Some("unpack the tar, or make it without --sparse"),
             Cause::Exceeded(exceeded) => Some(exceeded.hint()),
             Cause::Damaged { .. } => Some("what came before is read; get the bundle once more if that is not enough"),
@@ -79,9 +99,12 @@ impl Exceeded {
     }
 }
 
-/// A limit hides in an error of the reader.
+/// A limit hides in an error of the reader, and a checksum.
 impl From<io::Error> for Cause {
     fn from(error: io::Error) -> Cause {
+        if error.get_ref().is_some_and(|error| error.is::<WrongChecksum>()) {
+            return Cause::Checksum;
+        }
         match error.downcast::<Exceeded>() {
             Ok(exceeded) => Cause::Exceeded(exceeded),
             Err(error) => Cause::Io(error),

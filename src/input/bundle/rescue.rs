@@ -49,8 +49,14 @@ fn entry(
     let LocalHeader { flags, method, crc, data, .. } = header;
     let (packed, len) = sizes(&header);
     let is_file = !header.name.ends_with(b"/");
-    let entry =
-        Entry { name: header.name, is_file, is_encrypted: flags & 1 != 0, header: at, packed, check: Some((len, crc)) };
+    let entry = Entry {
+        name: header.name,
+        is_file,
+        is_encrypted: flags & 1 != 0,
+        header: Some(at),
+        packed,
+        check: Some((len, crc)),
+    };
     // Its sizes stand behind it, as programs do that write to a pipe.
     let is_streamed = flags & 8 != 0 && packed == 0;
     if !is_streamed {

@@ -10,6 +10,7 @@ use super::limits::Budget;
 use super::section::Section;
 use super::spool::Spool;
 use super::step::Step;
+use super::{Kind, Loaded};
 use crate::input::stdin::{Look, Stdin};
 
 /// Where bytes come from.
@@ -61,6 +62,11 @@ impl Route {
         Route { counts: false, ..self.clone() }
     }
 
+    /// The same, for another look: it has a budget of its own, and the limits hold for each look by itself.
+    pub fn again(&self) -> Route {
+        Route { budget: Arc::new(self.budget.again()), ..self.clone() }
+    }
+
     /// What the bundle has cost.
     pub fn budget(&self) -> &Arc<Budget> {
         &self.budget
@@ -104,21 +110,16 @@ impl Route {
         }
     }
 
-    /// Up to `most` of its first bytes, fewer only if there are no more. Standard input stays as it is.
+    /// Its first bytes, as many as tell its [kind](super::Kind), or where they break. Standard input stays as it is.
     ///
     /// # Errors
-    /// Those of the file system. Packed bytes that are broken end where they break.
-    pub fn head(&self, most: usize) -> io::Result<Vec<u8>> {
-        let reader = match self.start()? {
+    /// Those of the file system.
+    pub fn head(&self) -> io::Result<Loaded> {
+        let mut reader = match self.start()? {
             Some((section, rest)) => self.counted().follow(Box::new(section), rest)?,
             None => self.counted().follow(Box::new(Look::default()), &self.steps)?,
         };
-        let mut head = Vec::new();
-        let read = reader.take(most as u64).read_to_end(&mut head);
-        if self.steps.is_empty() {
-            read?;
-        }
-        Ok(head)
+        Ok(Loaded::new(&mut *reader, Kind::HEAD as u64))
     }
 
     /// The stretch of its file that it leads to, and a route to just that, where nothing is packed on the way.
@@ -215,7 +216,7 @@ mod tests {
         let member = route(&bytes).then(Step::Range { start: 4, len: packed.len() as u64 }).then(Step::Gunzip);
         assert_eq!(read(&member).unwrap(), b"0123456789");
         assert_eq!(read(&member.then(Step::Range { start: 3, len: 4 })).unwrap(), b"3456");
-        assert_eq!(member.head(3).unwrap(), b"012");
+        assert_eq!(member.head().unwrap().held(), b"0123456789");
         let two = route(&[gzip(b"a"), gzip(b"b")].concat()).then(Step::Gunzip);
         assert_eq!(read(&two).unwrap(), b"ab");
     }

@@ -2,7 +2,7 @@
 //! input.
 
 use std::convert::Infallible;
-use std::io::{self, Chain, Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
 use super::limits::Budget;
@@ -10,10 +10,10 @@ use super::route::Route;
 use super::spool::Spool;
 use super::step::Step;
 use super::tar::{EntryKind, Streamed, Tar};
-use super::{Cause, DEEPEST, Kind, Label, Member, Problem, holds_something};
+use super::{Cause, DEEPEST, Kind, Label, Member, Problem, Told, holds_something, told};
 use crate::input::Input;
 use crate::input::expand::{Expander, Found, member};
-use crate::input::wanted::{Class, uncompressed};
+use crate::input::wanted::Class;
 
 /// What is read into memory to see whether there is anything in it. Cache files have 150 KiB.
 const CACHE: u64 = 1 << 20;
@@ -61,13 +61,22 @@ impl Sequence {
         &self.route
     }
 
+    /// The same, for another look at it: what that costs is not added to what the bundle has cost.
+    pub fn again(&self) -> Sequence {
+        Sequence { route: self.route.again(), ..self.clone() }
+    }
+
     /// Goes through it once, and shows each log, and each thing that could not be read, in order. What `show` leaves of
     /// a log is passed over.
     ///
     /// # Errors
     /// Only what `show` refuses.
     pub fn visit<E>(&self, show: &mut Show<'_, E>) -> Result<(), E> {
-        let mut pass = Pass { sequence: self, show, has_shown: false };
+        self.pass(&Spool::default(), show)
+    }
+
+    fn pass<E>(&self, spool: &Spool, show: &mut Show<'_, E>) -> Result<(), E> {
+        let mut pass = Pass { sequence: self, spool, show, has_shown: false };
         match self.route.open() {
             Ok(mut reader) => pass.tar(&self.label, &self.route.counted(), &mut *reader, self.depth)?,
             Err(error) => pass.problem(&self.label, error)?,
@@ -84,7 +93,7 @@ impl Sequence {
             Err(error) => return vec![Err(Problem { place: self.label.shown(), cause: error.into() })],
         };
         let mut members = Vec::new();
-        let Ok(()) = Sequence { route, ..self.clone() }.visit(&mut |passing| {
+        let Ok(()) = Sequence { route, ..self.clone() }.pass(&self.expander.spool, &mut |passing| {
             members.push(passing.map(|passing| passing.member));
             Ok::<_, Infallible>(())
         });
@@ -95,6 +104,8 @@ impl Sequence {
 /// One pass through a sequence.
 struct Pass<'a, 'b, E> {
     sequence: &'a Sequence,
+    /// Takes the zips in it.
+    spool: &'a Spool,
     show: &'a mut Show<'b, E>,
     has_shown: bool,
 }
@@ -118,10 +129,7 @@ impl<E> Pass<'_, '_, E> {
         loop {
             let entry = match tar.next_entry() {
                 Ok(Some(entry)) => entry,
-                Ok(None) => match tar.finish() {
-                    Ok(()) => return Ok(()),
-                    Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),
-                },
+                Ok(None) => return Ok(()),
                 Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),
             };
             if let Err(exceeded) = self.budget().member() {
@@ -134,6 +142,7 @@ impl<E> Pass<'_, '_, E> {
                     self.file(Member { label, route, size: Some(entry.len) }, class, &mut tar, depth)?;
                 }
                 EntryKind::Sparse => self.problem(&label, Cause::Sparse)?,
+                EntryKind::HardLink => self.problem(&label, Cause::HardLink)?,
                 EntryKind::Other => {}
             }
         }
@@ -153,10 +162,14 @@ impl<E> Pass<'_, '_, E> {
                 self.show(Ok(Passing { member, reader: &mut loaded.chain(reader) }))
             }
             Class::Bundle => {
-                let (mut reader, kind) = told(reader);
-                match kind {
-                    Some(kind) => self.bundle(member, kind, &mut reader, depth + 1),
-                    None => Ok(()),
+                let mut head = Loaded::new(reader, Kind::HEAD as u64);
+                let told = told(&mut head, &member.label.path, Kind::Tar, self.sequence.expander.wanted);
+                let reader = &mut head.chain(reader);
+                match told {
+                    Ok(Told::Bundle(kind)) => self.bundle(member, kind, reader, depth + 1),
+                    Ok(Told::Log(class)) => self.file(member, class, reader, depth),
+                    Ok(Told::Text) => Ok(()),
+                    Err(cause) => self.problem(&member.label, cause),
                 }
             }
         }
@@ -170,20 +183,15 @@ impl<E> Pass<'_, '_, E> {
             Err(error) => return self.problem(&member.label, error),
         };
         let member = Member { route: member.route.then(step), size: None, ..member };
-        let (mut reader, kind) = told(&mut *unpacked);
-        match kind {
-            Some(Kind::Gzip | Kind::Zstd) => self.problem(&member.label, Cause::TooDeep),
-            Some(kind) => self.container(member, kind, &mut reader, depth),
-            None => {
-                let class = uncompressed(&member.label.path);
-                match class.and_then(|name| self.sequence.expander.wanted.class(&name)) {
-                    Some(class @ (Class::Log | Class::Cache)) => {
-                        self.file(Member { label: member.label.alone(), ..member }, class, &mut reader, depth)
-                    }
-                    // It is only called like a bundle.
-                    Some(Class::Bundle | Class::Text) | None => Ok(()),
-                }
-            }
+        let mut head = Loaded::new(&mut *unpacked, Kind::HEAD as u64);
+        let told = told(&mut head, &member.label.path, kind, self.sequence.expander.wanted);
+        let reader = &mut head.chain(&mut *unpacked);
+        match told {
+            Ok(Told::Bundle(Kind::Gzip | Kind::Zstd)) => self.problem(&member.label, Cause::TooDeep),
+            Ok(Told::Bundle(kind)) => self.container(member, kind, reader, depth),
+            Ok(Told::Log(class)) => self.file(Member { label: member.label.alone(), ..member }, class, reader, depth),
+            Ok(Told::Text) => Ok(()),
+            Err(cause) => self.problem(&member.label, cause),
         }
     }
 
@@ -195,7 +203,7 @@ impl<E> Pass<'_, '_, E> {
         if kind == Kind::Tar {
             return self.tar(&label.folder(), &route, reader, depth);
         }
-        let route = match Spool::default().copy(reader, self.budget()) {
+        let route = match self.spool.copy(reader, self.budget()) {
             Ok(route) => route,
             Err(error) => return self.problem(&label, Cause::within(kind, error)),
         };
@@ -214,13 +222,6 @@ impl<E> Pass<'_, '_, E> {
     }
 }
 
-/// A reader that has been looked at, and what it packs.
-fn told(reader: &mut (dyn Read + Send)) -> (Chain<Loaded, &mut (dyn Read + Send)>, Option<Kind>) {
-    let head = Loaded::new(reader, Kind::HEAD as u64);
-    let kind = Kind::of(head.held());
-    (head.chain(reader), kind)
-}
-
 /// What was read into memory, to be read again: the bytes, then the error that came after them, if one did.
 pub struct Loaded {
     bytes: Cursor<Vec<u8>>,
@@ -235,8 +236,22 @@ impl Loaded {
         Loaded { bytes: Cursor::new(bytes), error }
     }
 
-    fn held(&self) -> &[u8] {
+    /// All that was read.
+    pub fn held(&self) -> &[u8] {
         self.bytes.get_ref()
+    }
+
+    /// The same, if it could all be read.
+    ///
+    /// # Errors
+    /// The one that came after the bytes.
+    pub(in crate::input) fn whole(mut self) -> io::Result<Loaded> {
+        self.take_error().map_or(Ok(self), Err)
+    }
+
+    /// The error, which does not come again then.
+    pub(super) fn take_error(&mut self) -> Option<io::Error> {
+        self.error.take()
     }
 
     fn is_whole(&self) -> bool {

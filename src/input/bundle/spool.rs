@@ -8,8 +8,8 @@ use super::limits::{Budget, Exceeded};
 use super::route::{Origin, Route};
 use super::step::Step;
 
-/// A temporary file that takes copies one behind the other: a folder of a thousand zips needs one, not a thousand. It
-/// has no name, and goes when nobody holds it any more.
+/// A temporary file that takes copies one behind the other: a folder of a thousand zips needs one, not a thousand. What
+/// nobody leads to any more is written over. It has no name, and goes when nobody holds it any more.
 #[derive(Debug, Default)]
 pub struct Spool(Mutex<Option<Spooled>>);
 
@@ -30,6 +30,10 @@ impl Spool {
             Some(spooled) => spooled,
             none => none.insert(Spooled { file: Arc::new(tempfile::tempfile()?), used: 0 }),
         };
+        // Every way to a copy holds the file.
+        if Arc::strong_count(file) == 1 {
+            *used = 0;
+        }
         let (start, most) = (*used, budget.limits().spool);
         let room = most.saturating_sub(start);
         (&**file).seek(SeekFrom::Start(start))?;
@@ -58,5 +62,6 @@ mod tests {
         let third = copy(b"4").unwrap();
         let read = |route: Route| io::read_to_string(route.open().unwrap()).unwrap();
         assert_eq!([read(first), read(second), read(third)], ["012", "3", "4"]);
+        assert_eq!(read(copy(b"56789").unwrap()), "56789", "nobody needs the others any more");
     }
 }

@@ -1,10 +1,10 @@
 //! What is done with bytes to get at others: a step of a [`Route`](super::route::Route).
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use crc32fast::Hasher;
-use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
+use flate2::bufread::{DeflateDecoder, GzDecoder};
 
 use super::limits::Budget;
 
@@ -50,7 +50,7 @@ impl Step {
             Step::Range { start, len } => Box::new(Skipping { reader, skip: start, len }),
             Step::Check { len, crc } => Box::new(Checked { reader, left: len, crc, hasher: Some(Hasher::new()) }),
             Step::Inflate => metered(Box::new(DeflateDecoder::new(buffered(reader)))),
-            Step::Gunzip => metered(Box::new(MultiGzDecoder::new(buffered(reader)))),
+            Step::Gunzip => metered(Box::new(Gunzip(Some(GzDecoder::new(buffered(reader)))))),
             Step::Unzstd => metered(Box::new(zstd::stream::read::Decoder::with_buffer(buffered(reader))?)),
         })
     }
@@ -59,6 +59,35 @@ impl Step {
 /// Calls to the system are dear.
 fn buffered<R: Read>(reader: R) -> BufReader<R> {
     BufReader::with_capacity(64 << 10, reader)
+}
+
+/// gzip streams one after the other. Zeros behind one are padding.
+struct Gunzip<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Read for Gunzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let Some(decoder) = &mut self.0 else { return Ok(0) };
+            let read = decoder.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let Some(mut rest) = self.0.take().map(GzDecoder::into_inner) else { return Ok(0) };
+            loop {
+                let bytes = rest.fill_buf()?;
+                if bytes.is_empty() {
+                    return Ok(0);
+                }
+                let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
+                let goes_on = zeros < bytes.len();
+                rest.consume(zeros);
+                if goes_on {
+                    break;
+                }
+            }
+            self.0 = Some(GzDecoder::new(rest));
+        }
+    }
 }
 
 /// Stops when too much comes out.
@@ -116,7 +145,7 @@ impl<R: Read> Read for Checked<R> {
         }
         if self.left == 0 {
             let is_wrong = self.hasher.take().is_some_and(|hasher| hasher.finalize() != self.crc);
-            return if is_wrong { Err(broken("its checksum is wrong")) } else { Ok(0) };
+            return if is_wrong { Err(io::Error::new(io::ErrorKind::InvalidData, WrongChecksum)) } else { Ok(0) };
         }
         let read = (&mut self.reader).take(self.left).read(buffer)?;
         if read == 0 {
@@ -130,6 +159,7 @@ impl<R: Read> Read for Checked<R> {
     }
 }
 
-fn broken(why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, why)
-}
+/// All bytes are there, but they are not those that were packed.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("its checksum is wrong")]
+pub(super) struct WrongChecksum;

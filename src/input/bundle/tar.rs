@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use tar::{EntryType, Header, PaxExtensions};
+use tar::{EntryType, GnuExtSparseHeader, GnuHeader, Header, PaxExtensions};
 
 use super::section::Section;
 
@@ -36,7 +36,9 @@ pub enum EntryKind {
     File,
     /// A file with holes, whose data is not as it was.
     Sparse,
-    /// A folder, a link, a device.
+    /// Another name of a member, which has the data.
+    HardLink,
+    /// A folder, a symbolic link, a device.
     Other,
 }
 
@@ -103,19 +105,8 @@ impl<R: Forward> Tar<R> {
             self.at += over;
             (self.left, self.padding) = (0, 0);
 
-            let mut block = [0; BLOCK];
-            let read = read_full(&mut self.reader, &mut block)?;
-            if read == 0 || block.iter().all(|&byte| byte == 0) {
-                return Ok(None);
-            }
-            if read < BLOCK {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            if !is_header(&block) {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "a header is not one"));
-            }
+            let Some(block) = self.header()? else { return Ok(None) };
             let header = Header::from_byte_slice(&block);
-            self.at += BLOCK as u64;
             let kind = header.entry_type();
             let describes = matches!(
                 kind,
@@ -123,6 +114,9 @@ impl<R: Forward> Tar<R> {
             );
             let size = if describes { None } else { extended.size };
             self.left = size.map_or_else(|| header.entry_size(), Ok)?;
+            if kind == EntryType::GNUSparse {
+                self.skip_map(header)?;
+            }
             if self.left > u64::MAX / 2 {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "a header is not one"));
             }
@@ -143,10 +137,11 @@ impl<R: Forward> Tar<R> {
                     let kind = match kind {
                         EntryType::GNUSparse => EntryKind::Sparse,
                         _ if extended.is_sparse => EntryKind::Sparse,
+                        EntryType::Link => EntryKind::HardLink,
                         EntryType::Regular | EntryType::Continuous if !name.ends_with(b"/") => EntryKind::File,
                         _ => EntryKind::Other,
                     };
-                    if !matches!(kind, EntryKind::File | EntryKind::Sparse) && header.entry_type().is_hard_link() {
+                    if kind == EntryKind::HardLink {
                         // Some writers give links the length of what they lead to, and no data.
                         (self.left, self.padding) = (0, 0);
                     }
@@ -156,9 +151,44 @@ impl<R: Forward> Tar<R> {
         }
     }
 
-    /// Reads on behind the end, so that whoever writes a pipe is not cut off.
-    pub fn finish(&mut self) -> io::Result<()> {
-        io::copy(&mut (&mut self.reader).take(1 << 20), &mut io::sink()).map(drop)
+    /// The next header. Two blocks of zeros are the mark at the end, but members may stand behind it, as when tars are
+    /// joined, and behind a block of zeros that is damage. `None` where the bytes end, which also keeps whoever writes
+    /// a pipe from being cut off. No mark at all is no damage: a tar that is cut off just before one of its members
+    /// looks like one that was never finished.
+    fn header(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
+        let mut zeros = 0u64;
+        loop {
+            let mut block = [0; BLOCK];
+            let read = read_full(&mut self.reader, &mut block)?;
+            self.at += read as u64;
+            let why = match &block {
+                _ if read == 0 => return Ok(None),
+                block if is_zero(block) => {
+                    zeros += 1;
+                    continue;
+                }
+                block if read == BLOCK && is_header(block) => return Ok(Some(*block)),
+                _ if zeros >= 2 => "what stands behind its end is no tar",
+                _ if read < BLOCK => return Err(io::ErrorKind::UnexpectedEof.into()),
+                _ => "a header is not one",
+            };
+            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+        }
+    }
+
+    /// Passes over the rest of the map of a sparse file, which may fill blocks of its own behind the header. The last
+    /// byte that is used of each says whether there is one more.
+    fn skip_map(&mut self, header: &Header) -> io::Result<()> {
+        let mut goes_on = header.as_gnu().is_some_and(GnuHeader::is_extended);
+        while goes_on {
+            let mut block = GnuExtSparseHeader::new();
+            if read_full(&mut self.reader, block.as_mut_bytes())? < BLOCK {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.at += BLOCK as u64;
+            goes_on = block.is_extended();
+        }
+        Ok(())
     }
 
     fn description(&mut self) -> io::Result<Vec<u8>> {
@@ -218,6 +248,10 @@ pub fn is_header(bytes: &[u8]) -> bool {
     let summed = |(at, &byte): (usize, &u8)| if field.contains(&at) { u32::from(b' ') } else { byte.into() };
     let sum: u32 = block.iter().enumerate().map(summed).sum();
     Header::from_byte_slice(block).cksum().is_ok_and(|told| told == sum)
+}
+
+fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| byte == 0)
 }
 
 fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
@@ -309,6 +343,45 @@ mod tests {
         }
         // No mark at the end is no damage.
         assert!(walk(&bytes[..bytes.len() - 1024]).1.is_none());
+    }
+
+    #[test]
+    fn what_stands_behind_zeros_is_read_on_or_named() {
+        let one = |name: &str| archive(|builder| add(builder, name, b"one"));
+        let (a, b) = (one("a.xlog"), one("b.xlog"));
+        // As in a tar, with one block of zeros and with the mark at the end, padded.
+        for zeros in [512, 1024, 512 * 19] {
+            let (found, error) = walk(&[&a[..1024], &vec![0; zeros], &b].concat());
+            let names: Vec<_> = found.iter().map(|(entry, _)| entry.name.as_slice()).collect();
+            assert!(names == [b"a.xlog", b"b.xlog"] && error.is_none(), "{names:?} {error:?}");
+            for garbage in [&b"garbage"[..], &[7; 512], &[7; 2000]] {
+                let (found, error) = walk(&[&a[..1024], &vec![0; zeros], garbage].concat());
+                assert_eq!(found.len(), 1);
+                assert!(error.is_some(), "{zeros} {}", garbage.len());
+            }
+        }
+        assert!(walk(&[&a, &[0; 700][..]].concat()).1.is_none(), "padding of any length");
+    }
+
+    #[test]
+    fn the_map_of_a_sparse_file_may_go_on() {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(EntryType::GNUSparse);
+        header.set_path("s.xlog").unwrap();
+        header.set_size(3);
+        header.as_gnu_mut().unwrap().isextended = [1];
+        header.set_cksum();
+        let (mut more, mut last) = (GnuExtSparseHeader::new(), GnuExtSparseHeader::new());
+        (more.isextended, last.as_mut_bytes()[0]) = ([1], b'0');
+        let mut data = b"sss".to_vec();
+        data.resize(BLOCK, 0);
+        let end = archive(|builder| add(builder, "a.xlog", b"one"));
+        let bytes = [header.as_bytes(), more.as_bytes(), last.as_bytes(), &data[..], &end].concat();
+        let (found, error) = walk(&bytes);
+        assert!(error.is_none(), "{error:?}");
+        let found: Vec<_> = found.iter().map(|(entry, data)| (entry.kind, entry.start, data.as_slice())).collect();
+        assert_eq!(found, [(EntryKind::Sparse, 3 * 512, &b"sss"[..]), (EntryKind::File, 5 * 512, b"one")]);
+        assert!(walk(&bytes[..512 + 512]).1.is_some(), "it is cut off in its map");
     }
 
     #[test]

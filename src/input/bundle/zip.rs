@@ -18,8 +18,8 @@ pub struct Entry {
     pub is_file: bool,
     /// Whether it takes a password.
     pub is_encrypted: bool,
-    /// Where its own header starts.
-    pub header: u64,
+    /// Where its own header starts. `None` where the directory says a place at which there is none.
+    pub header: Option<u64>,
     /// Length of its data in the zip.
     pub packed: u64,
     /// Length and checksum of its data, where it says them.
@@ -42,18 +42,26 @@ pub fn entries(section: &Section, limits: Limits) -> (Vec<Entry>, Option<Cause>)
             return (entries, Some(Cause::Damaged { kind: Kind::Zip, why }));
         }
     };
-    if zip.has_duplicate_names() {
+    if zip.is_empty() && LocalHeader::read(section, 0).is_ok() {
+        return rescue::entries(section, 0, limits);
+    }
+    if zip.has_duplicate_names() || !ends_with_directory(section, &zip) {
         return rescue::entries(section, zip.offset(), limits);
     }
     let mut entries = Vec::new();
     for index in 0..zip.len() {
-        let Ok(entry) = zip.by_index_raw(index) else { continue };
+        let name = zip.name_for_index(index).and_then(Result::ok).map(|name| name.into_owned());
+        let Ok(entry) = zip.by_index_raw(index) else {
+            let Some(name) = name else { return rescue::entries(section, zip.offset(), limits) };
+            entries.push(Entry::without_header(name));
+            continue;
+        };
         let kind = entry.unix_mode().map_or(0, |mode| mode & 0o170_000);
         entries.push(Entry {
             name: entry.name_raw().to_vec(),
             is_file: entry.is_file() && matches!(kind, 0 | 0o100_000),
             is_encrypted: entry.encrypted(),
-            header: entry.header_start(),
+            header: Some(entry.header_start()),
             packed: entry.compressed_size(),
             check: Some((entry.size(), entry.crc32())),
         });
@@ -61,13 +69,40 @@ pub fn entries(section: &Section, limits: Limits) -> (Vec<Entry>, Option<Cause>)
     (entries, None)
 }
 
+/// Whether the directory has no more members than the record at the end counts. Source of its fields: PKWARE's
+/// APPNOTE, 4.3.12.
+fn ends_with_directory(section: &Section, zip: &zip::ZipArchive<Bounded>) -> bool {
+    let mut directory = io::BufReader::new(section.clone());
+    let mut read = || -> io::Result<bool> {
+        directory.seek(SeekFrom::Start(zip.central_directory_start()))?;
+        for _ in 0..zip.len() {
+            let mut fixed = [0; 46];
+            directory.read_exact(&mut fixed)?;
+            let lengths = [28, 30, 32].map(|at| i64::from(u16::from_le_bytes([fixed[at], fixed[at + 1]])));
+            directory.seek_relative(lengths.iter().sum())?;
+        }
+        let mut next = [0; 4];
+        directory.read_exact(&mut next)?;
+        Ok(next != *b"PK\x01\x02")
+    };
+    // What can't be read there has been read before: it is not the directory's end that is wrong.
+    read().unwrap_or(true)
+}
+
 impl Entry {
+    /// A member whose own header is damaged: nothing but its name is known.
+    fn without_header(name: String) -> Entry {
+        let is_file = !name.ends_with(['/', '\\']);
+        Entry { name: name.into(), is_file, is_encrypted: false, header: None, packed: 0, check: None }
+    }
+
     /// The steps to its data.
     ///
     /// # Errors
     /// When it is encrypted or compressed in another way than deflate; when its header is not there.
     pub fn steps(&self, section: &Section) -> Result<Vec<Step>, Cause> {
-        let header = LocalHeader::read(section, self.header)?;
+        let Some(header) = self.header else { return Err(LocalHeader::missing()) };
+        let header = LocalHeader::read(section, header)?;
         if self.is_encrypted {
             return Err(Cause::Encrypted);
         }
@@ -106,12 +141,15 @@ pub struct LocalHeader {
 impl LocalHeader {
     const LEN: usize = 30;
 
+    fn missing() -> Cause {
+        Cause::Damaged { kind: Kind::Zip, why: "a member is not where the directory says".into() }
+    }
+
     /// Reads the one at `at`.
     ///
     /// # Errors
     /// Those of the file system; when there is none.
     pub fn read(section: &Section, at: u64) -> Result<LocalHeader, Cause> {
-        let damaged = |why: &str| Cause::Damaged { kind: Kind::Zip, why: why.into() };
         let mut section = section.clone();
         let mut fixed = [0; LocalHeader::LEN];
         section.seek(SeekFrom::Start(at))?;
@@ -119,7 +157,7 @@ impl LocalHeader {
         let u16_at = |at: usize| u16::from_le_bytes([fixed[at], fixed[at + 1]]);
         let u32_at = |at: usize| u32::from(u16_at(at)) | u32::from(u16_at(at + 2)) << 16;
         if !fixed.starts_with(b"PK\x03\x04") {
-            return Err(damaged("a member is not where the directory says"));
+            return Err(LocalHeader::missing());
         }
         let (name_len, extra_len) = (u16_at(26), u16_at(28));
         let (mut name, mut extra) = (vec![0; name_len.into()], vec![0; extra_len.into()]);

@@ -1,0 +1,79 @@
+//! What something is that is called like a bundle: its first bytes say it; where they don't, its name.
+
+use std::path::Path;
+
+use super::sequence::Loaded;
+use super::{Cause, Kind};
+use crate::input::wanted::{Class, Wanted, uncompressed};
+
+/// What it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::input) enum Told {
+    /// Something that packs other things.
+    Bundle(Kind),
+    /// A log or a cache file.
+    Log(Class),
+    /// The text of a log, which nobody looks for here.
+    Text,
+}
+
+/// What it is that starts like this, up to [`Kind::HEAD`] bytes, and is called `name`. A log is often still called
+/// `.gz` when something on its way has unpacked it.
+///
+/// # Errors
+/// When it should be a bundle and is none. Where its bytes end in an error, that is why: damage to what is `around` it.
+pub(in crate::input) fn told(head: &mut Loaded, name: &Path, around: Kind, wanted: Wanted) -> Result<Told, Cause> {
+    if let Some(kind) = Kind::of(head.held()) {
+        return Ok(Told::Bundle(kind));
+    }
+    match uncompressed(name).and_then(|name| wanted.class(&name)) {
+        Some(class @ (Class::Log | Class::Cache)) => return Ok(Told::Log(class)),
+        Some(Class::Text) => return Ok(Told::Text),
+        Some(Class::Bundle) | None => {}
+    }
+    if let Some(error) = head.take_error() {
+        return Err(Cause::within(around, error));
+    }
+    // A tar without a member is zeros only.
+    let is_zero = head.held().iter().all(|&byte| byte == 0);
+    if is_zero && head.held().len() == Kind::HEAD { Ok(Told::Bundle(Kind::Tar)) } else { Err(Cause::NoBundle) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    fn of(bytes: &[u8], name: &str) -> Result<Told, String> {
+        let mut head = Loaded::new(&mut &*bytes, Kind::HEAD as u64);
+        told(&mut head, Path::new(name), Kind::Gzip, Wanted::default()).map_err(|cause| cause.to_string())
+    }
+
+    #[test]
+    fn content_comes_first_then_the_name() {
+        assert_eq!(of(b"PK\x03\x04", "a.xlog.gz"), Ok(Told::Bundle(Kind::Zip)));
+        assert_eq!(of(b"\x09log", "a.xlog.gz"), Ok(Told::Log(Class::Log)));
+        assert_eq!(of(b"", "a.mmap3.zst"), Ok(Told::Log(Class::Cache)));
+        assert_eq!(of(&[0; 512], "a.tar"), Ok(Told::Bundle(Kind::Tar)));
+        for (bytes, name) in [(&b"Rar!"[..], "a.zip"), (b"", "a.zip"), (b"\x09log", "a.tar.gz"), (&[0; 511], "a.tar")] {
+            assert_eq!(of(bytes, name), Err(Cause::NoBundle.to_string()), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_why() {
+        struct Broken;
+        impl io::Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            }
+        }
+        let tell = |name: &str| {
+            let mut head = Loaded::new(&mut Broken, Kind::HEAD as u64);
+            told(&mut head, Path::new(name), Kind::Gzip, Wanted::default())
+        };
+        assert!(matches!(tell("a.tgz"), Err(Cause::Damaged { kind: Kind::Gzip, .. })));
+        assert!(matches!(tell("a.xlog.gz"), Ok(Told::Log(_))), "it breaks when it is read");
+    }
+}
