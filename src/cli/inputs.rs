@@ -29,8 +29,8 @@ impl From<&BundleArgs> for Limits {
 pub struct Finds {
     /// What each that held something held, with the path itself.
     pub paths: Vec<(PathBuf, Vec<Found>)>,
-    /// Whether anything failed or held nothing; the printer has named it.
-    pub failed: bool,
+    /// How many things failed or held nothing; the printer has named them.
+    pub failed: u64,
     /// Whether any path was there at all.
     pub any_path: bool,
     /// Those that were not.
@@ -51,7 +51,7 @@ impl Finds {
                 match found {
                     Ok(found) => logs.push(found),
                     Err(problem) => {
-                        finds.failed = true;
+                        finds.failed += 1;
                         let is_missing = is_missing(&problem);
                         finds.any_path |= !is_missing;
                         if is_missing {
@@ -72,7 +72,7 @@ impl Finds {
 
 /// Without a path, the current folder is looked through: who pipes something in may not expect that. (A script's
 /// standard input is often a pipe that means nothing.)
-pub fn hint_at_stdin(printer: &Printer) {
+fn hint_at_stdin(printer: &Printer) {
     #[cfg(unix)]
     if io::stderr().is_terminal() {
         use std::fs::File;
@@ -97,7 +97,7 @@ pub fn tell(problem: Problem, printer: &Printer) {
 }
 
 /// Whether there is nothing of that name.
-pub fn is_missing(problem: &Problem) -> bool {
+fn is_missing(problem: &Problem) -> bool {
     matches!(&problem.cause, Cause::Io(error) if error.kind() == io::ErrorKind::NotFound)
 }
 

@@ -11,7 +11,7 @@ use crate::xlog::{Framer, Header, Layout};
 use super::batch::{BATCH, Batch};
 use super::body::{CHECKED, Decoded};
 use super::order::Order;
-use super::{Decoder, Error, Item, Report, Rules};
+use super::{Decoder, Error, Item, Report};
 
 /// The start of a block, as far as it is looked at.
 const HEAD: usize = Layout::MAX_HEADER_LEN + GLANCE;
@@ -47,11 +47,7 @@ impl Decoder {
             if decoded.blocks.is_empty() {
                 let mut batch = self.batches.take();
                 walk.read(&mut batch).map_err(Error::Read)?;
-                let mut reader = self.readers.take();
-                let rules = Rules { keys: &self.keys, text_limit: self.text_limit, wanted: Some(&|_| false) };
-                decoded.fill(&batch, &mut reader, rules);
-                self.readers.give(reader);
-                self.batches.give(batch);
+                self.fill(batch, Some(&|_| false), &mut decoded);
             }
             order.batch(&decoded, &mut show).map_err(Error::Show)?;
         }

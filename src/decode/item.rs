@@ -128,6 +128,13 @@ impl Report {
         self.gaps == 0 && self.repaired == 0
     }
 
+    /// Names a client key, unless it is named already or enough are. Who sums up several reports names theirs so too.
+    pub fn add_client(clients: &mut Vec<ClientKey>, client: &ClientKey) {
+        if clients.len() < Report::MAX_CLIENTS && !clients.contains(client) {
+            clients.push(*client);
+        }
+    }
+
     /// Counts a gap, each by itself: for whoever stops before the end, where the whole report comes.
     pub fn add_gap(&mut self, gap: &Gap) {
         if !matches!(gap.cause, Cause::Skip(_)) {

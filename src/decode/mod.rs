@@ -124,12 +124,17 @@ impl Decoder {
     }
 
     fn work(&self, batch: Batch) -> Decoded {
-        let (mut reader, mut decoded) = (self.readers.take(), self.decoded.take());
-        let rules = Rules { keys: &self.keys, text_limit: self.text_limit, wanted: self.wanted.as_deref() };
-        decoded.fill(&batch, &mut reader, rules);
+        let mut decoded = self.decoded.take();
+        self.fill(batch, self.wanted.as_deref(), &mut decoded);
+        decoded
+    }
+
+    /// Decodes `batch` into `decoded`; of its blocks, those that are wanted.
+    fn fill(&self, batch: Batch, wanted: Option<&Wanted>, decoded: &mut Decoded) {
+        let mut reader = self.readers.take();
+        decoded.fill(&batch, &mut reader, Rules { keys: &self.keys, text_limit: self.text_limit, wanted });
         self.readers.give(reader);
         self.batches.give(batch);
-        decoded
     }
 }
 

@@ -137,9 +137,7 @@ impl Order {
     fn gap<E>(&mut self, gap: &Gap, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
         if let Cause::Encrypted { client, .. } = &gap.cause {
             self.report.unopened += 1;
-            if self.report.clients.len() < Report::MAX_CLIENTS && !self.report.clients.contains(client) {
-                self.report.clients.push(**client);
-            }
+            Report::add_client(&mut self.report.clients, client);
         }
         if !matches!(gap.cause, Cause::Skip(_)) {
             self.report.gaps += u64::from(!self.in_gap);

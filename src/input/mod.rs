@@ -94,6 +94,15 @@ impl Input {
         }
     }
 
+    /// How many bytes of its file are read when it is: for a progress bar. 0 where nobody knows.
+    pub fn packed_len(&self) -> u64 {
+        match self {
+            Input::File(file) => file.path.metadata().map_or(0, |metadata| metadata.len()),
+            Input::Member(member) => member.route.packed_len(),
+            Input::Stdin => 0,
+        }
+    }
+
     /// As people read it: the path, `bundle.zip:path/in/it`, or `-`.
     pub fn name(&self) -> PathBuf {
         match self {

@@ -59,6 +59,15 @@ impl<'a> Cursor<'a> {
         Some(number)
     }
 
+    /// Takes the sign of a zone: 1 where it is ahead of UTC, -1 where it is behind.
+    pub fn sign(&mut self) -> Option<i16> {
+        match self.byte()? {
+            b'+' => Some(1),
+            b'-' => Some(-1),
+            _ => None,
+        }
+    }
+
     /// Takes the letter of a level.
     pub fn level(&mut self) -> Option<Level> {
         Level::of_letter(self.byte()?)

@@ -56,11 +56,7 @@ fn time(line: &[u8]) -> Option<Time> {
     let mut cursor = Cursor(line.get(memchr::memrchr(b'[', line)? + 1..)?);
     let day = cursor.date()?;
     cursor.literal(b" ")?;
-    let ahead = match cursor.byte()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
+    let ahead = cursor.sign()?;
     let zone = i16::try_from(cursor.number()?).ok().filter(|&zone| zone <= 1500)?;
     cursor.literal(b" ")?;
     let wall = day * super::time::DAY + cursor.time_of_day()?;

@@ -22,11 +22,7 @@ pub fn head(line: &[u8]) -> Option<Head> {
 fn time(cursor: &mut Cursor<'_>) -> Option<Time> {
     let day = cursor.date()?;
     cursor.literal(b" ")?;
-    let ahead = match cursor.byte()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
+    let ahead = cursor.sign()?;
     let hours = i16::try_from(cursor.number()?).ok().filter(|&hours| hours <= 15)?;
     cursor.literal(b".")?;
     // Zones lie on quarters of an hour, of which one decimal shows the tenth next to them.

@@ -62,7 +62,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let out = Out::new(BufWriter::with_capacity(WRITE, io::stdout()), look);
         let run = Run { decoders: &decoders, filter: &filter, printer, limits, look, has_keys, zone };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
-        let flawed = finds.failed || ended.flawed;
+        let flawed = finds.failed > 0 || ended.flawed;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Whole })
     })
 }

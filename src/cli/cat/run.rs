@@ -266,9 +266,7 @@ impl Run<'_> {
         }
         ended.flawed |= broken.is_some() || !report.is_whole() || *markers > 0;
         for client in &report.clients {
-            if ended.clients.len() < Report::MAX_CLIENTS && !ended.clients.contains(client) {
-                ended.clients.push(*client);
-            }
+            Report::add_client(&mut ended.clients, client);
         }
     }
 

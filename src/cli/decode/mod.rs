@@ -19,7 +19,6 @@ use super::args::DecodeArgs;
 use super::printer::Printer;
 use super::{Status, interrupt, keys};
 use crate::decode::Decoder;
-use crate::input::Input;
 use crate::input::expand::Expander;
 use crate::input::wanted::Wanted;
 
@@ -117,9 +116,7 @@ fn start_progress(jobs: &[Job], printer: &Printer, to_stdout: bool) -> ProgressB
         return ProgressBar::hidden();
     }
     let size = |job: &Job| match job {
-        Job::Log { input: Input::File(file), .. } => file.path.metadata().map_or(0, |metadata| metadata.len()),
-        Job::Log { input: Input::Member(member), .. } => member.route.packed_len(),
-        Job::Log { input: Input::Stdin, .. } => 0,
+        Job::Log { input, .. } => input.packed_len(),
         Job::Sequence(sequence) => sequence.route().packed_len(),
     };
     printer.start_progress(jobs.iter().map(size).sum())

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 
-use super::super::inputs;
+use super::super::inputs::Finds;
 use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
 use crate::input::bundle::{Label, Sequence};
@@ -106,34 +106,19 @@ impl Plan<'_> {
         destination: &'a Destination,
         printer: &Printer,
     ) -> Result<Plan<'a>> {
-        if paths.is_empty() {
-            inputs::hint_at_stdin(printer);
-        }
-        let here = [PathBuf::from(".")];
-        let paths = if paths.is_empty() { &here } else { paths };
+        let finds = Finds::new(paths, expander, printer);
         let is_alone = matches!(paths, [path] if !path.is_dir());
-        let places = Places::default();
-        let mut plan = Plan { jobs: Vec::new(), failed: 0, any_path: false, places, destination, is_alone };
+        let Finds { failed, any_path, .. } = finds;
+        let mut plan = Plan { jobs: Vec::new(), failed, any_path, places: Places::default(), destination, is_alone };
         // A bundle that is named twice, or by itself and in a folder, is read once.
         let mut bundles = HashMap::new();
-        for (index, path) in paths.iter().enumerate() {
-            for found in expander.path(path) {
-                match found {
-                    Ok(found) => {
-                        plan.any_path = true;
-                        let bundle = found.label().and_then(|label| label.bundle.as_ref());
-                        let is_repeated = bundle.is_some_and(|bundle| {
-                            *bundles.entry(plan.places.real(&bundle.path)).or_insert(index) != index
-                        });
-                        if !is_repeated || matches!(destination, Destination::Stdout) {
-                            plan.add(found);
-                        }
-                    }
-                    Err(problem) => {
-                        plan.failed += 1;
-                        plan.any_path |= !inputs::is_missing(&problem);
-                        inputs::tell(problem, printer);
-                    }
+        for (index, (_, logs)) in finds.paths.into_iter().enumerate() {
+            for found in logs {
+                let bundle = found.label().and_then(|label| label.bundle.as_ref());
+                let is_repeated = bundle
+                    .is_some_and(|bundle| *bundles.entry(plan.places.real(&bundle.path)).or_insert(index) != index);
+                if !is_repeated || matches!(destination, Destination::Stdout) {
+                    plan.add(found);
                 }
             }
         }

@@ -54,9 +54,7 @@ impl Total {
         self.lost += report.lost;
         self.unopened += report.unopened;
         for client in &report.clients {
-            if self.clients.len() < Report::MAX_CLIENTS && !self.clients.contains(client) {
-                self.clients.push(*client);
-            }
+            Report::add_client(&mut self.clients, client);
         }
     }
 

@@ -55,7 +55,7 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     let shown = Mutex::new(Show {
         run: &run,
         out: anstream::stdout(),
-        is_whole: !finds.failed,
+        is_whole: finds.failed == 0,
         clients: Vec::new(),
         any: false,
     });
@@ -283,9 +283,7 @@ impl Look {
 /// How many bytes of a file are read for a log.
 fn packed_len(found: &Found) -> u64 {
     match found {
-        Found::Log(Input::File(file)) => file.path.metadata().map_or(0, |metadata| metadata.len()),
-        Found::Log(Input::Member(member)) => member.route.packed_len(),
-        Found::Log(Input::Stdin) => 0,
+        Found::Log(input) => input.packed_len(),
         Found::Sequence(sequence) => sequence.route().packed_len(),
     }
 }
@@ -352,9 +350,7 @@ impl Show<'_> {
                 let is_whole = summary.state().is_good();
                 self.is_whole &= is_whole;
                 for client in &summary.report.clients {
-                    if self.clients.len() < Report::MAX_CLIENTS && !self.clients.contains(client) {
-                        self.clients.push(*client);
-                    }
+                    Report::add_client(&mut self.clients, client);
                 }
                 let name = quoted(name);
                 let broken = summary.broken_off.iter().cloned();
