@@ -183,7 +183,7 @@ pub struct DecodeArgs {
     /// Leave texts that are there as they are
     #[arg(long)]
     pub no_clobber: bool,
-    /// Skip logs whose text is newer than they are, whether it is whole or not
+    /// Skip logs whose text is newer than they are, whether it is whole or not; with a key, not those that lacked one
     #[arg(short, long)]
     pub update: bool,
     /// Leave no line in the text where something is missing
