@@ -14,11 +14,31 @@ pub const FRAME_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// The writers use a window of 64 KiB (log 16). Forks get up to 8 MiB; a frame that asks for more is not a log.
 const MAX_WINDOW_LOG: u32 = 23;
 const BLOCK_HEADER: usize = 3;
+/// Room that is made for the text of a body before it is decoded, at most, in bytes.
+const MAX_ROOM: usize = 4 << 20;
+/// The same, in lengths of the body.
+const MAX_EXPANSION: usize = 64;
 
 /// A zstd decoder, used again from block to block.
-#[derive(Default)]
 pub struct Zstd {
     decoder: Option<Decoder<'static>>,
+    /// How many times as long as a body its text may be for it to be decoded in place. Grows as bodies need it.
+    expansion: usize,
+}
+
+impl Default for Zstd {
+    fn default() -> Zstd {
+        Zstd { decoder: None, expansion: 8 }
+    }
+}
+
+/// Where a decoder keeps the text that later blocks copy from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Past {
+    /// In the output, all of which stays in one place: nothing has to be copied.
+    Output,
+    /// In a buffer of its own, from where the text is copied to the output as there is room.
+    Own,
 }
 
 impl Zstd {
@@ -38,9 +58,18 @@ impl Zstd {
     }
 
     fn run(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Result<Outcome, Refused> {
-        let mut stream = self.start()?;
-        let limit = text.len().saturating_add(limit);
-        let consumed = stream.feed(body, text, limit)?;
+        let start = text.len();
+        let limit = start.saturating_add(limit);
+        let consumed = match self.run_in_place(body, text) {
+            Ok(consumed) => consumed,
+            // Damage, or too little room: the library has one error for both.
+            Err(Refused) => {
+                let consumed = self.start(Past::Own)?.feed(body, text, limit)?;
+                let expansion = 2 * (text.len() - start).div_ceil(body.len().max(1));
+                self.expansion = self.expansion.max(expansion.min(MAX_EXPANSION));
+                consumed
+            }
+        };
         let fault = match text.len() {
             len if len > limit => Some(Fault::TooLong),
             _ if consumed < body.len() => Some(Fault::Corrupt),
@@ -51,11 +80,26 @@ impl Zstd {
         Ok(Outcome { consumed, fault })
     }
 
+    /// Decodes all of `body` to where its text belongs, if it is not too long for that. Returns the bytes consumed.
+    fn run_in_place(&mut self, body: &[u8], text: &mut Text) -> Result<usize, Refused> {
+        let room = body.len().saturating_mul(self.expansion).max(64 << 10);
+        if room > MAX_ROOM {
+            return Err(Refused);
+        }
+        text.reserve(room);
+        let stream = self.start(Past::Output)?;
+        let (mut input, mut output) = (InBuffer::around(body), OutBuffer::around(text.spare()));
+        stream.decoder.run(&mut input, &mut output).map_err(|_| Refused)?;
+        let written = output.pos();
+        text.advance(written);
+        Ok(input.pos())
+    }
+
     /// Goes block by block to the damage, and tells what it made up before it showed.
     fn rescue(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         let (mut units, mut unit_text, mut at) = (Units::default(), Text::default(), 0);
         let mut fault = None;
-        if let Ok(mut stream) = self.start() {
+        if let Ok(mut stream) = self.start(Past::Own) {
             for end in block_ends(body) {
                 unit_text.truncate(0);
                 let unit = body.get(at..end).unwrap_or_default();
@@ -89,7 +133,7 @@ impl Zstd {
         Outcome { consumed, fault: Some(fault.unwrap_or(Fault::Corrupt)) }
     }
 
-    fn start(&mut self) -> Result<Stream<'_>, Refused> {
+    fn start(&mut self, past: Past) -> Result<Stream<'_>, Refused> {
         let decoder = match &mut self.decoder {
             Some(decoder) => decoder,
             empty => {
@@ -99,6 +143,7 @@ impl Zstd {
             }
         };
         decoder.reinit().map_err(|_| Refused)?;
+        decoder.set_parameter(DParameter::StableOutBuffer(past == Past::Output)).map_err(|_| Refused)?;
         Ok(Stream { decoder })
     }
 }
@@ -164,4 +209,62 @@ fn frame_header_len(body: &[u8]) -> Option<usize> {
     };
     let len = FRAME_MAGIC.len() + 1 + window + dictionary + content_size;
     (len <= body.len()).then_some(len)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// A frame of these lines, flushed one by one, and never ended.
+    fn body(lines: &[String]) -> Vec<u8> {
+        let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
+        for line in lines {
+            encoder.write_all(line.as_bytes()).unwrap();
+            encoder.flush().unwrap();
+        }
+        encoder.get_ref().clone()
+    }
+
+    fn lines(len: usize) -> Vec<String> {
+        (0..200).map(|number| format!("TIM: line {number} {}\n", "x".repeat(len))).collect()
+    }
+
+    fn decoded(zstd: &mut Zstd, body: &[u8], limit: usize) -> (String, Outcome) {
+        let mut text = Text::default();
+        text.push(b"before ");
+        let outcome = zstd.decode(body, &mut text, limit);
+        (String::from_utf8(text.bytes().strip_prefix(b"before ").unwrap().to_vec()).unwrap(), outcome)
+    }
+
+    #[test]
+    fn text_that_needs_more_room_is_whole_too() {
+        let mut zstd = Zstd::default();
+        for len in [10, 20_000, 300, 50_000, 10] {
+            let (lines, first) = (lines(len), zstd.expansion);
+            let body = body(&lines);
+            let (text, outcome) = decoded(&mut zstd, &body, usize::MAX);
+            assert!(text == lines.concat() && outcome == Outcome { consumed: body.len(), fault: None });
+            assert!(zstd.expansion >= first && zstd.expansion <= MAX_EXPANSION);
+        }
+        assert_eq!(zstd.expansion, MAX_EXPANSION);
+    }
+
+    #[test]
+    fn damage_and_limits_are_told_as_ever() {
+        let lines = lines(300);
+        let mut body = body(&lines);
+        let (text, outcome) = decoded(&mut Zstd::default(), &body, 1000);
+        assert!(lines.concat().starts_with(&text) && text.len() == 1000 && outcome.fault == Some(Fault::TooLong));
+        let cut = body.len() - 3;
+        let (text, outcome) = decoded(&mut Zstd::default(), &body[..cut], usize::MAX);
+        assert!(text == lines[..199].concat() && outcome.fault == Some(Fault::Truncated));
+        // A block of a kind that there is none of.
+        let end = block_ends(&body).nth(100).unwrap();
+        body[end] |= 6;
+        let (text, outcome) = decoded(&mut Zstd::default(), &body, usize::MAX);
+        assert!(lines.concat().starts_with(&text) && !text.is_empty());
+        assert!(outcome.consumed <= end && outcome.fault.is_some());
+    }
 }
