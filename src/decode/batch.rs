@@ -11,7 +11,7 @@ use super::pool::Pool;
 
 /// Bytes of a batch as a rule: small enough that its text stays in the cache until it is
 /// written, large enough that taking turns costs nothing.
-pub const BATCH: usize = 256 << 10;
+pub const BATCH: usize = 128 << 10;
 
 /// A stretch of the file and its frames.
 #[derive(Debug, Default)]
