@@ -2,6 +2,7 @@
 
 pub mod deflate;
 pub mod keys;
+pub(crate) mod pattern;
 pub mod pieces;
 pub mod plain;
 pub(crate) mod plausible;

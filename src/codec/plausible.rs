@@ -4,6 +4,8 @@
 //! apart, mix up their times, or bring in bytes that no text has. None of that is proof, and nothing is thrown away
 //! for it alone: it is reason to look closer.
 
+use super::pattern::{DATE, DATE_LEN, STOCK_TIME, STOCK_TIME_LEN, TIM_TIME};
+
 /// A time that lies so far before the line above, in seconds, is not just a thread that came late.
 const LATE: i32 = 2;
 /// Nor is one that lies so far after it.
@@ -140,63 +142,6 @@ fn seconds(time: &[u8]) -> Head {
     let two = |tens: &u8, ones: &u8| i32::from(tens & 15) * 10 + i32::from(ones & 15);
     let (hour, minute, second) = (two(h1, h2), two(m1, m2), two(s1, s2));
     if hour < 24 && minute < 60 && second <= 60 { Head::Time((hour * 60 + minute) * 60 + second) } else { Head::Broken }
-}
-
-/// Length of `2023-11-05 `.
-const DATE_LEN: usize = 11;
-/// Length of `14:19:18.434][`.
-const STOCK_TIME_LEN: usize = 14;
-
-const DATE: Pattern = Pattern::new(b"0000-00-", b"0-00-00 ", DATE_LEN);
-const TIM_TIME: Pattern = Pattern::new(b"00:00:00", b"0:00.000", 12);
-const STOCK_TIME: Pattern = Pattern::new(b"00:00:00", b"00.000][", STOCK_TIME_LEN);
-
-/// Eight bytes or more in which some are digits and the others given. Looked at eight at once, since every line of a
-/// log comes by here.
-struct Pattern {
-    front: Word,
-    back: Word,
-    back_at: usize,
-}
-
-/// What eight bytes have to be.
-#[derive(Clone, Copy)]
-struct Word {
-    expected: u64,
-    /// Lifts a byte over 0x7F if it differs from the expected one: by 10 or more for a digit, at all for the others.
-    lift: u64,
-}
-
-impl Pattern {
-    /// The pattern of this length that begins and ends so, with `0` for any digit.
-    const fn new(front: &[u8; 8], back: &[u8; 8], len: usize) -> Pattern {
-        Pattern { front: Word::new(front), back: Word::new(back), back_at: len - 8 }
-    }
-
-    /// Whether `text` begins like this.
-    fn fits(&self, text: &[u8]) -> bool {
-        let back = text.get(self.back_at..).and_then(|back| back.first_chunk());
-        text.first_chunk().is_some_and(|front| self.front.is(front)) && back.is_some_and(|back| self.back.is(back))
-    }
-}
-
-impl Word {
-    const fn new(pattern: &[u8; 8]) -> Word {
-        let (mut lift, mut at) = ([0x7F; 8], 0);
-        while at < 8 {
-            if pattern[at] == b'0' {
-                lift[at] = 0x76;
-            }
-            at += 1;
-        }
-        Word { expected: u64::from_le_bytes(*pattern), lift: u64::from_le_bytes(lift) }
-    }
-
-    fn is(self, bytes: &[u8; 8]) -> bool {
-        const HIGH: u64 = 0x8080_8080_8080_8080;
-        let differs = u64::from_le_bytes(*bytes) ^ self.expected;
-        (((differs & !HIGH) + self.lift) | differs) & HIGH == 0
-    }
 }
 
 #[cfg(test)]

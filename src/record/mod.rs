@@ -17,6 +17,7 @@ mod note;
 mod read;
 pub mod scan;
 mod stock;
+pub mod template;
 mod text;
 mod tim;
 mod tim40;

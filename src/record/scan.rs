@@ -1,5 +1,8 @@
 //! The heads in a stretch of text: the part of the work that all threads do at once.
 
+use std::ops::Range;
+
+use super::template::{Stamp, Template};
 use super::{Form, Head};
 use crate::decode::Stretch;
 
@@ -34,20 +37,74 @@ fn scan_unbroken(text: &[u8], base: usize, judge: &impl Fn(&Head, &[u8]) -> bool
     let mut open: Option<(usize, Head)> = None;
     let mut close = |open: Option<(usize, Head)>, end: usize| {
         let Some((start, head)) = open else { return };
-        let end = match head.form {
-            Form::Note | Form::Marker => text.get(start..end).and_then(|text| memchr::memchr(b'\n', text)),
-            _ => None,
-        }
-        .map_or(end, |line| start + line + 1);
+        let end = end_of(&head, text, start..end);
         let passes = text.get(start..end).is_some_and(|text| judge(&head, text));
         marks.push(Mark { start: base + start, end: base + end, head, passes });
     };
-    let mut lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| at + 1));
-    for at in &mut lines {
-        let Some(head) = text.get(at..).and_then(Head::of) else { continue };
+    let mut heads = Heads::new(text);
+    while let Some((at, seen)) = heads.next() {
+        let head = match seen {
+            Seen::Like(stamp) => heads.template.head(stamp),
+            Seen::Anew(head) => head,
+        };
         close(open.replace((at, head)), at);
     }
     close(open, text.len());
+}
+
+/// Where the record with this head ends that has all of `range`, if it needs it.
+pub fn end_of(head: &Head, text: &[u8], range: Range<usize>) -> usize {
+    match head.form {
+        Form::Note | Form::Marker => text.get(range.clone()).and_then(|text| memchr::memchr(b'\n', text)),
+        _ => None,
+    }
+    .map_or(range.end, |line| range.start + line + 1)
+}
+
+/// The heads in a text, one after the other.
+pub struct Heads<'a> {
+    text: &'a [u8],
+    next: Option<usize>,
+    breaks: memchr::Memchr<'a>,
+    /// What the last head was like.
+    pub template: Template,
+}
+
+/// A head, as it was told.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen {
+    /// It is like the template.
+    Like(Stamp),
+    /// It is not, and may have become the template.
+    Anew(Head),
+}
+
+impl<'a> Heads<'a> {
+    /// The heads in `text`, which starts with a line.
+    pub fn new(text: &'a [u8]) -> Heads<'a> {
+        Heads { text, next: Some(0), breaks: memchr::memchr_iter(b'\n', text), template: Template::default() }
+    }
+}
+
+impl Iterator for Heads<'_> {
+    /// Where its line starts, in bytes, and what it says.
+    type Item = (usize, Seen);
+
+    #[inline]
+    fn next(&mut self) -> Option<(usize, Seen)> {
+        while let Some(at) = self.next {
+            self.next = self.breaks.next().map(|at| at + 1);
+            let line = self.text.get(at..)?;
+            if let Some(stamp) = self.template.stamp(line) {
+                return Some((at, Seen::Like(stamp)));
+            }
+            if let Some(head) = Head::of(line) {
+                self.template.set(line, head);
+                return Some((at, Seen::Anew(head)));
+            }
+        }
+        None
+    }
 }
 
 #[cfg(test)]

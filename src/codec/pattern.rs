@@ -1,0 +1,65 @@
+//! Short texts of digits and fixed characters, compared eight bytes at once: every line of a log is looked at for some.
+
+/// Length of `2023-11-05 `.
+pub const DATE_LEN: usize = 11;
+/// Length of `14:19:18.434`.
+pub const TIM_TIME_LEN: usize = 12;
+/// Length of `14:19:18.434][`.
+pub const STOCK_TIME_LEN: usize = 14;
+
+/// `2023-11-05 `
+pub const DATE: Pattern = Pattern::new(b"0000-00-", b"0-00-00 ", DATE_LEN);
+/// `14:19:18.434`
+pub const TIM_TIME: Pattern = Pattern::new(b"00:00:00", b"0:00.000", TIM_TIME_LEN);
+/// `14:19:18.434][`
+pub const STOCK_TIME: Pattern = Pattern::new(b"00:00:00", b"00.000][", STOCK_TIME_LEN);
+
+/// Eight to sixteen bytes in which some are digits and the others given.
+#[derive(Clone, Copy, Debug)]
+pub struct Pattern {
+    front: Word,
+    back: Word,
+    back_at: usize,
+}
+
+/// What eight bytes have to be.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    expected: u64,
+    /// Lifts a byte over 0x7F if it differs from the expected one: by 10 or more for a digit, at all for the others.
+    lift: u64,
+}
+
+impl Pattern {
+    /// The pattern of this length that begins and ends so, with `0` for any digit.
+    const fn new(front: &[u8; 8], back: &[u8; 8], len: usize) -> Pattern {
+        Pattern { front: Word::new(front), back: Word::new(back), back_at: len - 8 }
+    }
+
+    /// Whether `text` begins like this.
+    #[inline]
+    pub fn fits(&self, text: &[u8]) -> bool {
+        let back = text.get(self.back_at..).and_then(|back| back.first_chunk());
+        text.first_chunk().is_some_and(|front| self.front.is(front)) && back.is_some_and(|back| self.back.is(back))
+    }
+}
+
+impl Word {
+    const fn new(pattern: &[u8; 8]) -> Word {
+        let (mut lift, mut at) = ([0x7F; 8], 0);
+        while at < 8 {
+            if pattern[at] == b'0' {
+                lift[at] = 0x76;
+            }
+            at += 1;
+        }
+        Word { expected: u64::from_le_bytes(*pattern), lift: u64::from_le_bytes(lift) }
+    }
+
+    #[inline]
+    fn is(self, bytes: &[u8; 8]) -> bool {
+        const HIGH: u64 = 0x8080_8080_8080_8080;
+        let differs = u64::from_le_bytes(*bytes) ^ self.expected;
+        (((differs & !HIGH) + self.lift) | differs) & HIGH == 0
+    }
+}
