@@ -23,24 +23,34 @@ pub struct Lines {
 impl Lines {
     /// Takes the next record.
     pub fn add(&mut self, head: &Head) {
+        // The log writer's own lines frame those of the app.
+        let time = head.time.filter(|_| !matches!(head.form, Form::Note | Form::Marker));
+        self.count(head.level, time.map(Time::hour));
+        self.reach(time);
+    }
+
+    /// Counts a record.
+    #[inline]
+    pub fn count(&mut self, level: Option<Level>, hour: Option<u8>) {
         self.records += 1;
-        if let Some(count) = head.level.and_then(|level| self.levels.get_mut(level as usize)) {
+        if let Some(count) = level.and_then(|level| self.levels.get_mut(level as usize)) {
             *count += 1;
         }
-        // The log writer's own lines frame those of the app.
-        let Some(time) = head.time.filter(|_| !matches!(head.form, Form::Note | Form::Marker)) else { return };
+        let hour = hour.map(usize::from).unwrap_or(usize::MAX);
+        if let Some((all, errors)) = self.by_hour.get_mut(hour).zip(self.errors_by_hour.get_mut(hour)) {
+            *all += 1;
+            *errors += u64::from(level >= Some(Level::Error));
+        }
+    }
+
+    /// Records reach to this time.
+    pub fn reach(&mut self, time: Option<Time>) {
+        let Some(time) = time else { return };
         if self.first.is_none_or(|first| time.wall < first.wall) {
             self.first = Some(time);
         }
         if self.last.is_none_or(|last| time.wall > last.wall) {
             self.last = Some(time);
-        }
-        let hour = usize::from(time.hour());
-        let is_error = head.level >= Some(Level::Error);
-        for (counts, counted) in [(&mut self.by_hour, true), (&mut self.errors_by_hour, is_error)] {
-            if let Some(count) = counts.get_mut(hour) {
-                *count += u64::from(counted);
-            }
         }
     }
 

@@ -7,6 +7,7 @@ mod lines;
 mod list;
 mod read;
 mod summary;
+mod tally;
 
 pub use ending::{End, Endings, Row};
 pub use lines::Lines;

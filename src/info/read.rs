@@ -3,10 +3,8 @@
 use std::io::Read;
 
 use super::Summary;
+use super::tally::{Counter, Tally};
 use crate::decode::{Decoder, Error, Item, Stretch};
-use crate::record::Piece;
-use crate::record::assemble::Assembler;
-use crate::record::scan::{Mark, scan};
 
 /// Sums up `input`, on all threads of the current rayon pool, as [`Decoder::decode`] decodes it. Each item comes to
 /// `show` too.
@@ -18,24 +16,13 @@ pub fn read<E: Send>(
     input: impl Read + Send,
     mut show: impl FnMut(Item<'_>) -> Result<(), E> + Send,
 ) -> Result<Summary, Error<E>> {
-    let mut summary = Summary::default();
-    // Records are only counted: all of them pass.
-    let mut assembler = Assembler::new(|_: &_, _: &[u8]| true);
-    let count = |summary: &mut Summary, piece: Piece<'_>| {
-        if let Piece::Record(found) = piece
-            && !found.continued
-        {
-            summary.lines.add(&found.head);
-        }
-        Ok(())
-    };
-    let digest = |stretch: Stretch<'_>, marks: &mut Vec<Mark>| scan(stretch, |_, _| true, marks);
-    let items = |item: Item<'_>, marks: &Vec<Mark>| {
+    let (mut summary, mut counter) = (Summary::default(), Counter::default());
+    let digest = |stretch: Stretch<'_>, tally: &mut Tally| tally.set(stretch);
+    let report = decoder.digest(input, digest, |item, tally| {
         summary.item(item);
-        assembler.item(item, marks, &mut |piece| count(&mut summary, piece))?;
+        counter.item(item, tally, &mut summary.lines);
         show(item)
-    };
-    let report = decoder.digest(input, digest, items)?;
-    assembler.end(&mut |piece| count(&mut summary, piece)).map_err(Error::Show)?;
+    })?;
+    counter.end(&mut summary.lines);
     Ok(summary.finish(report))
 }
