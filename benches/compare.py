@@ -4,8 +4,8 @@
 usage: benches/compare.py [--mb N] [--runs N] [--script 'COMMAND with {in} and {out}']…
 
 Builds imlog, generates the files once (target/bench-data), and prints a table: wall and CPU seconds, peak memory, and
-what share of the limit is reached. The limit is what the codec alone takes on one core (benches/limit.rs), shared
-among the cores; for sync files, cp. `xlog-decoder` from crates.io is compared if it is on the PATH; the scripts that
+what share of the limit is reached. The limit is what the codec alone takes on all cores (benches/limit.rs); for sync
+files, cp. `xlog-decoder` from crates.io is compared if it is on the PATH; the scripts that
 come with mars, or anything else, with --script.
 """
 import argparse, os, re, shlex, shutil, statistics, subprocess, sys, time
@@ -55,7 +55,7 @@ for name in ['zlib', 'zlib-8to1', 'zlib-crypt', 'zstd', 'zstd-crypt', 'sync', 's
     # Side by side: one run of each in turn.
     times, codec_times = {tool: [] for tool in tools}, []
     # Encrypted bodies hold the same streams as plain ones.
-    limit_command = ['target/release/examples/limit', path.replace('-crypt', ''), '1']
+    limit_command = ['target/release/examples/limit', path.replace('-crypt', ''), '1', str(cores)]
     for _ in range(args.runs):
         if name not in ('sync', 'small'):
             codec_times.append(float(subprocess.run(limit_command, capture_output=True, text=True, check=True).stdout))
@@ -66,14 +66,11 @@ for name in ['zlib', 'zlib-8to1', 'zlib-crypt', 'zstd', 'zstd-crypt', 'sync', 's
                 print(f'left out on {name}: {error}', file=sys.stderr)
                 del tools[tool], times[tool]
     codec = statistics.median(codec_times) if codec_times else None
-    if name == 'sync':
-        limit = statistics.median(wall for wall, _, _ in times['cp'])
-    else:
-        limit = codec / cores if codec else None
+    limit = statistics.median(wall for wall, _, _ in times['cp']) if name == 'sync' else codec
     for tool, runs in times.items():
         wall, cpu, peak = (statistics.median(run[i] for run in runs) for i in range(3))
         ratio = f'{wall / limit:.2f}' if limit else '-'
-        cpu_ratio = f'{cpu / codec:.2f}' if codec else '-'
+        cpu_ratio = f'{cpu / (codec * cores):.2f}' if codec else '-'
         rows.append((name, tool, f'{wall:.3f}', f'{cpu:.3f}', f'{peak:.0f}', ratio, cpu_ratio))
 
 head = ('file', 'decoder', 'wall s', 'CPU s', 'peak MB', 'wall ÷ limit', 'CPU ÷ codec')
