@@ -20,21 +20,28 @@ pub enum Level {
     Fatal,
 }
 
+/// Levels by their letters.
+static OF_LETTERS: [Option<Level>; 256] = {
+    let mut levels = [None; 256];
+    levels[b'V' as usize] = Some(Level::Verbose);
+    levels[b'D' as usize] = Some(Level::Debug);
+    levels[b'I' as usize] = Some(Level::Info);
+    levels[b'W' as usize] = Some(Level::Warn);
+    levels[b'E' as usize] = Some(Level::Error);
+    levels[b'F' as usize] = Some(Level::Fatal);
+    levels[b'A' as usize] = Some(Level::Fatal);
+    levels
+};
+
 impl Level {
     /// All of them, from the least to the gravest.
     pub const ALL: [Level; 6] = [Level::Verbose, Level::Debug, Level::Info, Level::Warn, Level::Error, Level::Fatal];
 
     /// The level that a letter in a log stands for. Android's A (assert) is its gravest.
+    #[inline]
     pub fn of_letter(letter: u8) -> Option<Level> {
-        match letter {
-            b'V' => Some(Level::Verbose),
-            b'D' => Some(Level::Debug),
-            b'I' => Some(Level::Info),
-            b'W' => Some(Level::Warn),
-            b'E' => Some(Level::Error),
-            b'F' | b'A' => Some(Level::Fatal),
-            _ => None,
-        }
+        // Looked up: letters come in no order that a branch could learn.
+        OF_LETTERS.get(usize::from(letter)).copied().flatten()
     }
 
     /// Its letter in a log.

@@ -84,13 +84,22 @@ impl<'a> Heads<'a> {
     pub fn new(text: &'a [u8]) -> Heads<'a> {
         Heads { text, next: Some(0), breaks: memchr::memchr_iter(b'\n', text), template: Template::default() }
     }
+
+    /// A head that is not like the last one.
+    #[inline(never)]
+    fn read(&mut self, line: &[u8]) -> Option<Head> {
+        let head = Head::of(line)?;
+        self.template.set(line, head);
+        Some(head)
+    }
 }
 
 impl Iterator for Heads<'_> {
     /// Where its line starts, in bytes, and what it says.
     type Item = (usize, Seen);
 
-    #[inline]
+    // In the caller's loop what is seen stays in registers: a call costs as much as all that is done here.
+    #[inline(always)]
     fn next(&mut self) -> Option<(usize, Seen)> {
         while let Some(at) = self.next {
             self.next = self.breaks.next().map(|at| at + 1);
@@ -98,8 +107,7 @@ impl Iterator for Heads<'_> {
             if let Some(stamp) = self.template.stamp(line) {
                 return Some((at, Seen::Like(stamp)));
             }
-            if let Some(head) = Head::of(line) {
-                self.template.set(line, head);
+            if let Some(head) = self.read(line) {
                 return Some((at, Seen::Anew(head)));
             }
         }

@@ -71,7 +71,7 @@ pub struct Template {
 
 impl Template {
     /// What the head of `line` says, if it is like this.
-    #[inline]
+    #[inline(always)]
     pub fn stamp(&self, line: &[u8]) -> Option<Stamp> {
         let form = self.midnight?.form;
         let line = line.first_chunk::<LEN>()?;
