@@ -86,7 +86,12 @@ fn the_public_key_comes_from_the_private_one() {
         assert_eq!((ended.code, out(&ended)), (0, expected.clone()), "{}", ended.err);
     }
     let ended = Ended::of(folder.command().args(["keygen", "--public"]).env("IMLOG_KEY", TEST_KEY));
+    assert_eq!((ended.code, out(&ended)), (0, expected.clone()));
+    let ended = Ended::of(folder.command().args(["keygen", "--public", "-"]).write_stdin(TEST_KEY));
     assert_eq!((ended.code, out(&ended)), (0, expected));
+    let ended = Ended::of(folder.command().args(["keygen", "--public", "-"]).write_stdin("# none\n"));
+    assert_eq!((ended.code, ended.out.len()), (2, 0));
+    assert!(ended.err.starts_with("error: no key in standard input\nhint: "), "{}", ended.err);
 }
 
 #[test]

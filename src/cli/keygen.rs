@@ -30,7 +30,7 @@ Exit codes:
 /// Arguments of `keygen`.
 #[derive(Debug, ClapArgs)]
 pub struct KeygenArgs {
-    /// The new private key's file; - for standard output. With --public: the key file to read
+    /// The new private key's file; - for standard output. With --public: the key file to read; - for standard input
     ///
     /// The file must not be there yet, and only its owner can read it. It holds the public key too, in a comment.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "public")]
@@ -47,6 +47,7 @@ pub struct KeygenArgs {
 /// Makes a key, or shows public ones.
 pub fn run(args: KeygenArgs) -> Result<Status> {
     let shown = match args.file {
+        Some(file) if args.public && file.as_os_str() == "-" => public_lines(&keys::of_stdin()?),
         Some(file) if args.public => public_lines(&keys::of_file(&file)?),
         Some(file) => {
             let key = new_key()?;

@@ -1,7 +1,7 @@
 //! Private keys, from wherever the user keeps them. They are never shown, not even in errors.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use anyhow::{Context, Result, anyhow};
 
@@ -43,19 +43,30 @@ pub fn all(args: &KeyArgs) -> Result<Vec<PrivateKey>> {
     Ok(keys)
 }
 
-/// The keys in a file: one a line, with comments after `#`.
+/// The keys in a file.
 pub fn of_file(path: &Path) -> Result<Vec<PrivateKey>> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read key file `{}`", Shown(path)))?;
+    let name = format!("key file `{}`", Shown(path));
+    of_text(&fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?, &name)
+}
+
+/// The keys on standard input, as a file has them.
+pub fn of_stdin() -> Result<Vec<PrivateKey>> {
+    let name = "standard input";
+    of_text(&io::read_to_string(io::stdin()).with_context(|| format!("cannot read {name}"))?, name)
+}
+
+/// The keys in what is called `name`: one a line, with comments after `#`.
+fn of_text(text: &str, name: &str) -> Result<Vec<PrivateKey>> {
     let text = text.trim_start_matches('\u{feff}');
     let mut keys = Vec::new();
     for (number, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or_default().trim();
         if !line.is_empty() {
-            keys.push(parse(line, || format!("line {} of key file `{}`", number + 1, Shown(path)))?);
+            keys.push(parse(line, || format!("line {} of {name}", number + 1))?);
         }
     }
     if keys.is_empty() {
-        return Err(anyhow!("no key in key file `{}`", Shown(path)).context(Hint(WHAT_A_KEY_IS.into())));
+        return Err(anyhow!("no key in {name}").context(Hint(WHAT_A_KEY_IS.into())));
     }
     Ok(keys)
 }
