@@ -8,6 +8,7 @@ use anyhow::anyhow;
 
 use super::args::BundleArgs;
 use super::printer::{Hint, Printer, Shown};
+use super::problems;
 use crate::input::bundle::limits::Limits;
 use crate::input::bundle::{Cause, Problem};
 use crate::input::expand::{Expander, Found};
@@ -110,8 +111,5 @@ fn error(Problem { place, cause }: Problem) -> anyhow::Error {
         Cause::Io(error) => anyhow!(error).context(format!("cannot read {place}")),
         cause => anyhow!(cause).context(format!("cannot read {place}")),
     };
-    match hint {
-        Some(hint) => error.context(hint),
-        None => error,
-    }
+    problems::hinted((error, hint))
 }

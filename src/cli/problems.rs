@@ -1,6 +1,11 @@
 //! What is wrong with a log, in words.
 
+use anyhow::{Error, anyhow};
+
+use super::printer::{Hint, Printer};
+use super::watch::Notes;
 use crate::decode::Report;
+use crate::input::bundle::Cause;
 use crate::output::marker::{Count, KeyId};
 use crate::xlog::header::ClientKey;
 
@@ -23,6 +28,33 @@ pub fn of(report: &Report) -> impl Iterator<Item = String> {
         )
     });
     [lost, repaired, skips].into_iter().flatten()
+}
+
+/// Why there is no log in what `notes` were taken of, and what to do. `broken`: why it breaks off.
+pub fn no_log(name: &str, broken: Option<Cause>, notes: &Notes, bytes: u64) -> (Error, Option<Hint>) {
+    match broken {
+        Some(cause) => {
+            let hint = cause.hint().map(|hint| Hint(hint.into()));
+            (Error::new(cause).context(format!("cannot read {name}")), hint)
+        }
+        None => (anyhow!("{name}: no xlog block found"), Some(Hint(notes.hint(bytes).into()))),
+    }
+}
+
+/// The error, with its hint.
+pub fn hinted((error, hint): (Error, Option<Hint>)) -> Error {
+    match hint {
+        Some(hint) => error.context(hint),
+        None => error,
+    }
+}
+
+/// Says that a log breaks off, and what to do.
+pub fn tell_broken(name: &str, cause: &Cause, printer: &Printer) {
+    printer.warning(format!("{name}: {}", cause.of_log()));
+    if let Some(hint) = cause.hint() {
+        printer.hint(hint);
+    }
 }
 
 /// What to do about encrypted blocks that were left out.

@@ -31,8 +31,8 @@ pub struct Summary {
     damage: u64,
     /// The records in its text.
     pub lines: Lines,
-    /// Why it could not be read to its end: the bundle that it is in is damaged. Set by whoever read it.
-    pub broken_off: Option<String>,
+    /// Whether it could not be read to its end: the bundle that it is in is damaged. Set by whoever read it.
+    pub broken_off: bool,
     sequence: Sequence,
     last_seq: Option<u16>,
     /// Restarts so far.
@@ -177,7 +177,7 @@ impl Summary {
     /// In what state the file is.
     pub fn state(&self) -> State {
         match &self.report {
-            _ if self.broken_off.is_some() => State::Damaged,
+            _ if self.broken_off => State::Damaged,
             report if report.is_whole() && report.unwanted > 0 => State::Sound,
             report if report.is_whole() => State::Whole,
             report if self.damage == 0 && report.repaired == 0 => State::Encrypted,

@@ -66,6 +66,31 @@ fn a_compressed_log_that_is_cut_off_keeps_its_head() {
 }
 
 #[test]
+fn whoever_reads_a_log_that_breaks_off_says_so_and_what_to_do() {
+    let folder = Folder::new();
+    folder.write("a.xlog.gz", gzip(&long().repeat(8)));
+    folder.write("b.xlog.gz", gzip(&vec![0; 2 << 20]));
+    let (limit, hint) = ("--max-unpacked=1", "hint: if you trust it, raise --max-unpacked");
+    let runs = [&["decode", "-o", "-"][..], &["cat"], &["info"], &["info", "--json"], &["info", "--blocks"]];
+    for command in runs {
+        let ended = folder.run(&[command, &[limit, "a.xlog.gz"]].concat());
+        assert_code(&ended, 1);
+        assert!(ended.err.contains("warning: `a.xlog.gz`: breaks off: it unpacks to"), "{command:?}: {}", ended.err);
+        assert_eq!(ended.err.matches(hint).count(), 1, "{command:?}: {}", ended.err);
+        assert!(!ended.out.is_empty());
+    }
+    for command in runs.iter().filter(|command| command[0] != "cat") {
+        let ended = folder.run(&[command, &[limit, "b.xlog.gz"][..]].concat());
+        assert_code(&ended, 1);
+        assert!(ended.err.contains("error: cannot read `b.xlog.gz`: it unpacks to"), "{command:?}: {}", ended.err);
+        assert_eq!(ended.err.matches(hint).count(), 1, "{command:?}: {}", ended.err);
+    }
+    let ended = folder.run(&["info", "--check", limit, "a.xlog.gz", "b.xlog.gz"]);
+    assert_code(&ended, 1);
+    assert_eq!((ended.err.lines().count(), ended.err.contains("hint")), (2, false), "{}", ended.err);
+}
+
+#[test]
 fn a_wrong_checksum_is_told() {
     let entries = [Entry { wrong: true, ..Entry::new("a.xlog", log("a")) }, Entry::new("b.xlog", log("b"))];
     let (folder, ended) = decode("o.zip", &zip(&entries));

@@ -255,7 +255,7 @@ impl Run<'_> {
             self.printer.warning(format!("{name}: it is empty"));
         }
         if let Some(cause) = &broken {
-            self.printer.warning(format!("{name}: {}", cause.of_log()));
+            problems::tell_broken(&name, cause, self.printer);
         }
         for problem in problems::of(report) {
             self.printer.warning(format!("{name}: {problem}"));

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Error, Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 
 use super::super::inputs::quoted;
-use super::super::printer::{Hint, Shown};
+use super::super::printer::Shown;
 use super::super::watch::{Pace, Watched};
 use super::super::{interrupt, problems, status};
 use super::plan::{Destination, Target};
@@ -115,17 +115,7 @@ impl Run<'_> {
         };
         let broken = notes.take_broken();
         if !report.has_blocks() {
-            return Err(match broken {
-                Some(cause) => {
-                    let hint = cause.hint().map(|hint| Hint(hint.into()));
-                    let error = Error::new(cause).context(format!("cannot read {name}"));
-                    match hint {
-                        Some(hint) => error.context(hint),
-                        None => error,
-                    }
-                }
-                None => anyhow!("{name}: no xlog block found").context(Hint(notes.hint(report.bytes).into())),
-            });
+            return Err(problems::hinted(problems::no_log(name, broken, &notes, report.bytes)));
         }
         let out = writer.finish().with_context(|| format!("cannot write {place}"))?;
         Ok((out, report, broken))
@@ -145,10 +135,7 @@ impl Run<'_> {
 
     fn tell(&self, name: &str, log: &Log<'_>, report: &Report, broken: Option<&Cause>) {
         if let Some(cause) = broken {
-            self.printer.warning(format!("{name}: {}", cause.of_log()));
-            if let Some(hint) = cause.hint() {
-                self.printer.hint(hint);
-            }
+            problems::tell_broken(name, cause, self.printer);
         }
         for problem in problems::of(report) {
             self.printer.warning(format!("{name}: {problem}"));

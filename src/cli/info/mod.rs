@@ -20,12 +20,12 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::inputs::{Finds, quoted};
-use super::printer::{Hint, Printer, Shown};
+use super::printer::{Printer, Shown};
 use super::watch::{Notes, Pace, Watched};
 use super::{Status, inputs, keys, problems};
 use crate::decode::{Decoder, Error, Item, Report};
 use crate::info::{Endings, Summary, read};
-use crate::input::bundle::{Passing, Problem};
+use crate::input::bundle::{Cause, Passing, Problem};
 use crate::input::expand::{Expander, Found};
 use crate::input::wanted::Wanted;
 use crate::input::{Input, Reader};
@@ -152,12 +152,7 @@ impl Run<'_> {
     }
 
     /// Reads one log from header to header. Its items come to `show` too.
-    fn walk(
-        &self,
-        input: &Input,
-        file: File,
-        mut show: impl FnMut(Item<'_>) -> io::Result<()> + Send,
-    ) -> Result<Summary> {
+    fn walk(&self, input: &Input, file: File, mut show: impl FnMut(Item<'_>) -> io::Result<()> + Send) -> Result<Seen> {
         let watched = Watched::new(file, Pace::Log, ProgressBar::hidden());
         let notes = watched.notes();
         let mut summary = Summary::default();
@@ -175,7 +170,7 @@ impl Run<'_> {
         reader: R,
         progress: &ProgressBar,
         mut show: impl FnMut(Item<'_>) -> io::Result<()> + Send,
-    ) -> Result<Summary> {
+    ) -> Result<Seen> {
         let watched = Watched::new(reader, Pace::of(input), progress.clone());
         let notes = watched.notes();
         let InfoArgs { headers, blocks, check, .. } = *self.args;
@@ -194,7 +189,7 @@ impl Run<'_> {
     }
 
     /// Whether there was a log at all.
-    fn judge(&self, input: &Input, summary: Result<Summary, Error<io::Error>>, notes: &Notes) -> Result<Summary> {
+    fn judge(&self, input: &Input, summary: Result<Summary, Error<io::Error>>, notes: &Notes) -> Result<Seen> {
         let name = quoted(&input.name());
         let mut summary = match summary {
             Ok(summary) => summary,
@@ -203,15 +198,12 @@ impl Run<'_> {
         };
         let broken = notes.take_broken();
         if !summary.report.has_blocks() {
-            if let Some(cause) = broken {
-                return Err(anyhow!(cause).context(format!("cannot read {name}")));
-            }
-            let error = anyhow!("{name}: no xlog block found");
-            let hint = Hint(notes.hint(summary.report.bytes).into());
-            return Err(if self.args.check { error } else { error.context(hint) });
+            let (error, hint) = problems::no_log(&name, broken, notes, summary.report.bytes);
+            // A check is a line a file.
+            return Err(problems::hinted((error, hint.filter(|_| !self.args.check))));
         }
-        summary.broken_off = broken.map(|cause| cause.of_log());
-        Ok(summary)
+        summary.broken_off = broken.is_some();
+        Ok(Seen { summary, broken })
     }
 
     /// Shows the blocks of a log, or of all logs of a bundle, as they come.
@@ -239,7 +231,7 @@ impl Run<'_> {
         &self,
         input: &Input,
         show: &mut Show<'_>,
-        read: impl FnOnce(&mut (dyn FnMut(Item<'_>) -> io::Result<()> + Send)) -> Result<Summary>,
+        read: impl FnOnce(&mut (dyn FnMut(Item<'_>) -> io::Result<()> + Send)) -> Result<Seen>,
     ) -> Result<()> {
         let name = input.name();
         let source = json::Source::new(&name);
@@ -264,6 +256,13 @@ impl Run<'_> {
     }
 }
 
+/// What came of a log.
+struct Seen {
+    summary: Summary,
+    /// Why it breaks off.
+    broken: Option<Cause>,
+}
+
 /// A log that has been looked at. Of the log itself only names are kept: there may be many, and a way to a member can
 /// hold a file open.
 struct Look {
@@ -271,12 +270,12 @@ struct Look {
     name: PathBuf,
     /// Below what the user named.
     below: PathBuf,
-    summary: Result<Summary>,
+    seen: Result<Seen>,
 }
 
 impl Look {
-    fn new(input: &Input, in_folder: bool, summary: Result<Summary>) -> Look {
-        Look { name: input.name(), below: plan::below(input, in_folder), summary }
+    fn new(input: &Input, in_folder: bool, seen: Result<Seen>) -> Look {
+        Look { name: input.name(), below: plan::below(input, in_folder), seen }
     }
 }
 
@@ -309,14 +308,14 @@ struct Show<'a> {
 impl Show<'_> {
     /// Shows a log, in its turn.
     fn look(&mut self, look: Result<Look, Problem>, table: &mut Option<Table>) -> Result<()> {
-        let Look { name, below, summary } = match look {
+        let Look { name, below, seen } = match look {
             Ok(look) => look,
             Err(problem) => {
                 self.problem(problem);
                 return Ok(());
             }
         };
-        let Some(summary) = self.judge(&name, summary)? else {
+        let Some(summary) = self.judge(&name, seen)? else {
             table.iter_mut().for_each(Table::add_failed);
             return Ok(());
         };
@@ -344,21 +343,21 @@ impl Show<'_> {
     }
 
     /// Takes note of how an input is, and names it if there is nothing to be shown of it, or nothing else will.
-    fn judge(&mut self, name: &Path, summary: Result<Summary>) -> Result<Option<Summary>> {
-        match summary {
-            Ok(summary) => {
+    fn judge(&mut self, name: &Path, seen: Result<Seen>) -> Result<Option<Summary>> {
+        match seen {
+            Ok(Seen { summary, broken }) => {
                 let is_whole = summary.state().is_good();
                 self.is_whole &= is_whole;
                 for client in &summary.report.clients {
                     Report::add_client(&mut self.clients, client);
                 }
                 let name = quoted(name);
-                let broken = summary.broken_off.iter().cloned();
                 if self.run.args.check && !is_whole {
+                    let broken = broken.iter().map(Cause::of_log);
                     let problems: Vec<_> = broken.chain(problems::of(&summary.report)).collect();
                     self.run.printer.error(&anyhow!("{name}: {}", problems.join("; ")));
-                } else {
-                    broken.for_each(|broken| self.run.printer.warning(format!("{name}: {broken}")));
+                } else if let Some(cause) = &broken {
+                    problems::tell_broken(&name, cause, self.run.printer);
                 }
                 Ok(Some(summary))
             }
