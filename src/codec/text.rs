@@ -48,6 +48,13 @@ impl Text {
         self.buffer.get_mut(self.filled..).unwrap_or_default()
     }
 
+    /// The first `bytes` of that room, as far as they are there.
+    pub fn room(&mut self, bytes: usize) -> &mut [u8] {
+        let spare = self.spare();
+        let bytes = bytes.min(spare.len());
+        spare.get_mut(..bytes).unwrap_or_default()
+    }
+
     /// Takes the first `bytes` of the room as text.
     pub fn advance(&mut self, bytes: usize) {
         self.filled = (self.filled + bytes).min(self.buffer.len());

@@ -14,15 +14,14 @@ pub const FRAME_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// The writers use a window of 64 KiB (log 16). Forks get up to 8 MiB; a frame that asks for more is not a log.
 const MAX_WINDOW_LOG: u32 = 23;
 const BLOCK_HEADER: usize = 3;
-/// Room that is made for the text of a body before it is decoded, at most, in bytes.
-const MAX_ROOM: usize = 4 << 20;
-/// The same, in lengths of the body.
-const MAX_EXPANSION: usize = 64;
+/// Room that is made for the text of a body before it is decoded, in bytes. Longer texts are copied.
+const MIN_ROOM: usize = 64 << 10;
+const MAX_ROOM: usize = 2 << 20;
 
 /// A zstd decoder, used again from block to block.
 pub struct Zstd {
     decoder: Option<Decoder<'static>>,
-    /// How many times as long as a body its text may be for it to be decoded in place. Grows as bodies need it.
+    /// Room for the text of a body, in lengths of the body: as much as one before it has needed.
     expansion: usize,
 }
 
@@ -60,13 +59,16 @@ impl Zstd {
     fn run(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Result<Outcome, Refused> {
         let start = text.len();
         let limit = start.saturating_add(limit);
-        let consumed = match self.run_in_place(body, text) {
+        let room = body.len().saturating_mul(self.expansion).clamp(MIN_ROOM, MAX_ROOM);
+        let consumed = match self.run_in_place(body, text, room, limit) {
             Ok(consumed) => consumed,
             // Damage, or too little room: the library has one error for both.
             Err(Refused) => {
                 let consumed = self.start(Past::Own)?.feed(body, text, limit)?;
-                let expansion = 2 * (text.len() - start).div_ceil(body.len().max(1));
-                self.expansion = self.expansion.max(expansion.min(MAX_EXPANSION));
+                let len = text.len() - start;
+                if len > room {
+                    self.expansion = (len + len / 2).div_ceil(body.len().max(1));
+                }
                 consumed
             }
         };
@@ -80,17 +82,17 @@ impl Zstd {
         Ok(Outcome { consumed, fault })
     }
 
-    /// Decodes all of `body` to where its text belongs, if it is not too long for that. Returns the bytes consumed.
-    fn run_in_place(&mut self, body: &[u8], text: &mut Text) -> Result<usize, Refused> {
-        let room = body.len().saturating_mul(self.expansion).max(64 << 10);
-        if room > MAX_ROOM {
-            return Err(Refused);
-        }
+    /// Decodes all of `body` to where its text belongs, if that is no longer than `room`, and the whole no longer than
+    /// `limit`. Returns the bytes consumed.
+    fn run_in_place(&mut self, body: &[u8], text: &mut Text, room: usize, limit: usize) -> Result<usize, Refused> {
         text.reserve(room);
         let stream = self.start(Past::Output)?;
-        let (mut input, mut output) = (InBuffer::around(body), OutBuffer::around(text.spare()));
+        let (mut input, mut output) = (InBuffer::around(body), OutBuffer::around(text.room(room)));
         stream.decoder.run(&mut input, &mut output).map_err(|_| Refused)?;
         let written = output.pos();
+        if text.len() + written > limit {
+            return Err(Refused);
+        }
         text.advance(written);
         Ok(input.pos())
     }
@@ -161,10 +163,11 @@ impl Stream<'_> {
     fn feed(&mut self, input: &[u8], text: &mut Text, limit: usize) -> Result<usize, Refused> {
         let mut input = InBuffer::around(input);
         loop {
-            text.reserve(input.src.len().saturating_mul(4).max(64 << 10));
-            let spare = text.spare();
-            let room = spare.len();
-            let mut output = OutBuffer::around(spare);
+            // One byte over the limit tells that it is passed.
+            let over = limit.saturating_sub(text.len()).saturating_add(1);
+            let room = input.src.len().saturating_mul(4).max(MIN_ROOM).min(over);
+            text.reserve(room);
+            let mut output = OutBuffer::around(text.room(room));
             let hint = self.decoder.run(&mut input, &mut output).map_err(|_| Refused)?;
             let written = output.pos();
             text.advance(written);
@@ -241,14 +244,40 @@ mod tests {
     #[test]
     fn text_that_needs_more_room_is_whole_too() {
         let mut zstd = Zstd::default();
-        for len in [10, 20_000, 300, 50_000, 10] {
-            let (lines, first) = (lines(len), zstd.expansion);
+        for (len, fits) in [(10, true), (20_000, false), (300, true), (50, true)] {
+            let lines = lines(len);
             let body = body(&lines);
+            let room = (body.len() * zstd.expansion).clamp(MIN_ROOM, MAX_ROOM);
+            let mut in_place = Text::default();
+            let consumed = zstd.run_in_place(&body, &mut in_place, room, usize::MAX);
+            assert_eq!(consumed, if fits { Ok(body.len()) } else { Err(Refused) });
+            assert!(!fits || in_place.bytes() == lines.concat().as_bytes());
             let (text, outcome) = decoded(&mut zstd, &body, usize::MAX);
             assert!(text == lines.concat() && outcome == Outcome { consumed: body.len(), fault: None });
-            assert!(zstd.expansion >= first && zstd.expansion <= MAX_EXPANSION);
         }
-        assert_eq!(zstd.expansion, MAX_EXPANSION);
+    }
+
+    #[test]
+    fn who_needs_more_room_gets_it() {
+        let mut zstd = Zstd::default();
+        let body = body(&lines(5000));
+        let is_in_place = |zstd: &mut Zstd| {
+            let room = (body.len() * zstd.expansion).clamp(MIN_ROOM, MAX_ROOM);
+            zstd.run_in_place(&body, &mut Text::default(), room, usize::MAX).is_ok()
+        };
+        assert!(!is_in_place(&mut zstd));
+        decoded(&mut zstd, &body, usize::MAX);
+        assert!(is_in_place(&mut zstd));
+    }
+
+    #[test]
+    fn a_limit_cuts_at_one_place_whatever_was_before() {
+        let (long, body) = (body(&lines(20_000)), body(&lines(300)));
+        let mut used = Zstd::default();
+        decoded(&mut used, &long, usize::MAX);
+        let outcomes = [&mut Zstd::default(), &mut used].map(|zstd| decoded(zstd, &body, 1000));
+        assert_eq!(outcomes[0], outcomes[1]);
+        assert!(outcomes[0].1.consumed < body.len() && outcomes[0].1.fault == Some(Fault::TooLong));
     }
 
     #[test]

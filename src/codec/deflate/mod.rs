@@ -51,7 +51,8 @@ impl Inflate {
             let fed = usize::try_from(self.stream.total_in()).unwrap_or(usize::MAX);
             let written_before = self.stream.total_out();
             let input = body.get(fed..).unwrap_or_default();
-            let spare = text.spare();
+            // One byte over the limit tells that it is passed. How far the stream has come then hangs on nothing else.
+            let spare = text.room((limit - text.len()).saturating_add(1));
             let room = spare.len();
             let status = self.stream.decompress(input, spare, FlushDecompress::None);
             let written = usize::try_from(self.stream.total_out() - written_before).unwrap_or(usize::MAX);
@@ -74,5 +75,30 @@ impl Inflate {
             text.truncate(limit);
             return Outcome { consumed, fault };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: &[u8] = include_bytes!("../../../testdata/async-zlib-plain.xlog");
+
+    #[test]
+    fn a_limit_cuts_at_one_place_however_much_room_there_is() {
+        let len = u32::from_le_bytes(*LOG[5..].first_chunk().unwrap()) as usize;
+        let second = 73 + len + 1;
+        let len = u32::from_le_bytes(*LOG[second + 5..].first_chunk().unwrap()) as usize;
+        let body = &LOG[second + 73..][..len];
+        let mut outcomes = Vec::new();
+        for room in [0, 10_000, 4 << 20] {
+            let (mut inflate, mut text) = (Inflate::default(), Text::default());
+            text.reserve(room);
+            let outcome = inflate.decode(body, &mut text, 20_000);
+            assert!(text.len() == 20_000 && outcome.consumed < body.len());
+            assert_eq!(outcome.fault, Some(Fault::TooLong));
+            outcomes.push(outcome);
+        }
+        assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]));
     }
 }
