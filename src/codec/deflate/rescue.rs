@@ -13,7 +13,7 @@ use super::super::{Fault, Outcome};
 use super::unit::{self, Bad, Unit};
 
 /// So much of a body, in bytes, is its head.
-const HEAD: usize = 224;
+const HEAD: usize = 320;
 /// Bodies up to this length, in bytes, are taken apart: cache files are a fraction of it.
 const MAX_TANGLE: usize = 1 << 20;
 /// Streams in one body: as many processes as an app is likely to have.
