@@ -6,6 +6,7 @@ use crate::codec::Fault;
 use crate::codec::text::Text;
 use crate::xlog::framing::{Block as Framed, Window};
 use crate::xlog::header::client_key;
+use crate::xlog::sequence::{Continuity, Sequence};
 use crate::xlog::{Cipher, Field, Fit, Frame, Framer, Header, Layout, Step};
 
 use super::batch::Batch;
@@ -23,8 +24,10 @@ pub struct Decoded {
     pub blocks: Vec<Block>,
     /// What stands between them: before the block with this index.
     pub events: Vec<(usize, Event)>,
-    /// Where in the text something is missing.
+    /// Where in the text something is missing, or may be.
     breaks: Vec<usize>,
+    /// Whether seq goes on, as far as the batch alone tells.
+    sequence: Sequence,
 }
 
 /// A stretch of text: what one batch gave.
@@ -32,8 +35,8 @@ pub struct Decoded {
 pub struct Stretch<'a> {
     /// The text, of block after block.
     pub text: &'a [u8],
-    /// Places in it, in bytes, where something is missing, in order: what stands before has nothing to do with what
-    /// stands behind.
+    /// Places in it, in bytes, where something is missing, or where seq does not go on, in order: what stands before has
+    /// nothing to do with what stands behind.
     pub breaks: &'a [usize],
 }
 
@@ -84,6 +87,7 @@ impl Decoded {
         self.blocks.clear();
         self.events.clear();
         self.breaks.clear();
+        self.sequence = Sequence::default();
     }
 
     /// Takes a sound block that starts at `offset` and begins like `head`; of its body, no more than what
@@ -109,10 +113,14 @@ impl Decoded {
     }
 
     fn event(&mut self, event: Event) {
-        if self.breaks.last() != Some(&self.text.len()) {
-            self.breaks.push(self.text.len());
-        }
+        self.break_at(self.text.len());
         self.events.push((self.blocks.len(), event));
+    }
+
+    fn break_at(&mut self, at: usize) {
+        if self.breaks.last() != Some(&at) {
+            self.breaks.push(at);
+        }
     }
 
     fn block(&mut self, batch: &Batch, framed: &Framed, reader: &mut Reader, rules: Rules<'_>) {
@@ -182,6 +190,9 @@ impl Decoded {
         let checksum = checksum(header, body, body.len());
         let client = client.filter(|_| header.kind.cipher == Cipher::Tea).map(|key| Box::new(*key));
         let text = start..self.text.len();
+        if !framed.guest && self.sequence.observe(&header, checksum) != Continuity::Continues {
+            self.break_at(start);
+        }
         self.blocks.push(Block { offset, header, client, fit, guest: framed.guest, unwanted, text, checksum });
 
         let left_over = (fit == Fit::Broken).then_some(Cause::Foreign);

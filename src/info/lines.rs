@@ -45,25 +45,19 @@ impl Lines {
 
     /// Records reach to this time.
     pub fn reach(&mut self, time: Option<Time>) {
-        let Some(time) = time else { return };
-        if self.first.is_none_or(|first| time.wall < first.wall) {
-            self.first = Some(time);
-        }
-        if self.last.is_none_or(|last| time.wall > last.wall) {
-            self.last = Some(time);
-        }
+        self.first = earliest(self.first, time);
+        self.last = latest(self.last, time);
     }
 
-    /// Adds what another file has.
+    /// Adds what another file has, or another part of this one, before or behind.
     pub fn merge(&mut self, other: &Lines) {
         self.records += other.records;
         let add = |to: &mut [u64], from: &[u64]| to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
         add(&mut self.levels, &other.levels);
         add(&mut self.by_hour, &other.by_hour);
         add(&mut self.errors_by_hour, &other.errors_by_hour);
-        let times = |one: Option<Time>, other: Option<Time>| one.into_iter().chain(other);
-        self.first = times(self.first, other.first).min_by_key(|time| time.wall);
-        self.last = times(self.last, other.last).max_by_key(|time| time.wall);
+        self.first = earliest(self.first, other.first);
+        self.last = latest(self.last, other.last);
     }
 
     /// Levels with how many records they have, from the gravest to the least.
@@ -80,6 +74,16 @@ impl Lines {
     pub fn without_level(&self) -> u64 {
         self.records - self.levels.iter().sum::<u64>()
     }
+}
+
+/// By the clock on the wall; of equal times, the zone decides, so that no order of adding does.
+fn earliest(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    one.into_iter().chain(other).min_by_key(|time| (time.wall, time.zone))
+}
+
+/// The other way.
+fn latest(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    one.into_iter().chain(other).max_by_key(|time| (time.wall, time.zone))
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! It is asked about few records, though: where one follows another of the same form, and neither is at an edge, both
 //! are records whatever is around them.
 
+use std::ops::Range;
+
 use super::Lines;
 use crate::decode::{Item, Run, Stretch};
 use crate::record::Head;
@@ -14,67 +16,110 @@ use crate::record::template::{Clock, Stamp, Template};
 /// The records of one stretch.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Those that are beyond doubt.
-    sure: Lines,
-    /// The others. Their texts hold those of the sure ones.
+    /// Those that are beyond doubt, by the parts that breaks make of the stretch.
+    parts: Vec<Part>,
+    /// The others, with their places in the stretch. Their texts hold those of the sure ones.
     marks: Vec<Mark>,
-    /// Length of the stretch, in bytes. `None` if it has not been counted.
-    len: Option<usize>,
+}
+
+/// What is sure of a part of a stretch.
+#[derive(Debug)]
+struct Part {
+    /// Where it lies, in bytes.
+    range: Range<usize>,
+    sure: Lines,
 }
 
 impl Tally {
-    /// Counts the records of `stretch`, unless it is broken in the middle.
+    /// Counts the records of `stretch`.
     pub fn set(&mut self, stretch: Stretch<'_>) {
-        let Stretch { text, breaks } = stretch;
-        self.sure = Lines::default();
+        self.parts.clear();
         self.marks.clear();
-        self.len = None;
-        if breaks.iter().any(|&at| at > 0 && at < text.len()) {
-            return;
+        let mut start = 0;
+        for &end in stretch.breaks.iter().chain([&stretch.text.len()]) {
+            if let Some(text) = stretch.text.get(start..end).filter(|text| !text.is_empty()) {
+                let mut scan =
+                    Scan { text, base: start, first: self.marks.len(), marks: &mut self.marks, sure: Lines::default() };
+                scan.run();
+                self.parts.push(Part { range: start..end, sure: scan.sure });
+            }
+            start = end;
         }
-        self.len = Some(text.len());
-        let (mut heads, mut chain) = (Heads::new(text), None::<Chain>);
+    }
+
+    /// The sure records in `range`. `None` if it ends within a part.
+    fn sure(&self, range: Range<usize>) -> Option<impl Iterator<Item = &Lines>> {
+        let from = self.parts.partition_point(|part| part.range.start < range.start);
+        let to = self.parts.partition_point(|part| part.range.start < range.end);
+        let parts = self.parts.get(from..to)?;
+        let ends = parts.first()?.range.start == range.start && parts.last()?.range.end == range.end;
+        ends.then(|| parts.iter().map(|part| &part.sure))
+    }
+}
+
+/// A part of a stretch, while it is gone through.
+struct Scan<'a> {
+    text: &'a [u8],
+    /// Where the text starts in the stretch, in bytes.
+    base: usize,
+    /// The first of its marks.
+    first: usize,
+    marks: &'a mut Vec<Mark>,
+    sure: Lines,
+}
+
+impl Scan<'_> {
+    fn run(&mut self) {
+        let (mut heads, mut chain) = (Heads::new(self.text), None::<Chain>);
         while let Some((at, seen)) = heads.next() {
             match (seen, &mut chain) {
                 (Seen::Like(stamp), Some(chain)) => chain.push(at, stamp, &mut self.sure),
                 (Seen::Like(stamp), None) => {
                     let head = heads.template.head(stamp);
-                    // Neither at the edge nor, as these forms are, weak.
-                    if self.marks.last().is_some_and(|last| last.start > 0 && last.head.form == head.form) {
+                    if self.is_inner(&head) {
                         chain = Some(Chain { template: heads.template, start: at, last: stamp, span: None });
                     } else {
-                        self.open(at, head, text);
+                        self.open(at, head);
                     }
                 }
                 (Seen::Anew(head), _) => {
-                    self.end(chain.take(), text);
-                    self.open(at, head, text);
+                    self.end(chain.take());
+                    self.open(at, head);
                 }
             }
         }
-        self.end(chain, text);
-        self.close(text.len(), text);
+        self.end(chain);
+        self.close(self.text.len());
+    }
+
+    /// Whether a record with this head, which is like a template, would follow on one of the same form that is not at
+    /// the edge. Such a one is a record: heads of these forms are never weak, and nothing that the assembler keeps of
+    /// what it has seen changes between two of one form.
+    fn is_inner(&self, head: &Head) -> bool {
+        let last = self.marks.get(self.first..).and_then(<[Mark]>::last);
+        last.is_some_and(|last| last.start > self.base && last.head.form == head.form)
     }
 
     /// The last mark ends where another one starts.
-    fn open(&mut self, start: usize, head: Head, text: &[u8]) {
-        self.close(start, text);
-        self.marks.push(Mark { start, end: text.len(), head, passes: true });
+    fn open(&mut self, start: usize, head: Head) {
+        self.close(start);
+        let (start, end) = (self.base + start, self.base + self.text.len());
+        self.marks.push(Mark { start, end, head, passes: true });
     }
 
-    fn close(&mut self, end: usize, text: &[u8]) {
-        if let Some(last) = self.marks.last_mut() {
-            last.end = end_of(&last.head, text, last.start..end);
+    fn close(&mut self, end: usize) {
+        if let Some(last) = self.marks.get_mut(self.first..).and_then(<[Mark]>::last_mut) {
+            last.end = self.base + end_of(&last.head, self.text, last.start - self.base..end);
         }
     }
 
     /// Only of the last in a chain it is not sure where it ends.
-    fn end(&mut self, chain: Option<Chain>, text: &[u8]) {
+    fn end(&mut self, chain: Option<Chain>) {
         let Some(Chain { template, start, last, span }) = chain else { return };
         for clock in span.into_iter().flat_map(<[Clock; 2]>::from) {
             self.sure.reach(template.head(Stamp { clock, ..last }).time);
         }
-        self.open(start, template.head(last), text);
+        self.open(start, template.head(last));
     }
 }
 
@@ -121,20 +166,16 @@ impl Default for Counter {
 impl Counter {
     /// Takes the next item, with what was counted in its stretch, and adds its records to `lines`.
     pub fn item(&mut self, item: Item<'_>, tally: &Tally, lines: &mut Lines) {
-        match item {
-            Item::Gap(_) => self.assemble(item, &[], lines),
-            Item::Run(run) if Some(run.text.len()) == tally.len => {
-                lines.merge(&tally.sure);
-                self.assemble(item, &tally.marks, lines);
-            }
-            // Something stands in between that the tally knows nothing of.
-            Item::Run(run) => {
-                let mut marks = std::mem::take(&mut self.marks);
-                scan(Stretch { text: run.text, breaks: &[] }, passes, &mut marks);
-                self.assemble(Item::Run(Run { start: 0, ..run }), &marks, lines);
-                self.marks = marks;
-            }
+        let Item::Run(run) = item else { return self.assemble(item, &[], lines) };
+        if let Some(sure) = tally.sure(run.start..run.start + run.text.len()) {
+            sure.for_each(|sure| lines.merge(sure));
+            return self.assemble(item, &tally.marks, lines);
         }
+        // It is cut where nobody knew that it would be.
+        let mut marks = std::mem::take(&mut self.marks);
+        scan(Stretch { text: run.text, breaks: &[] }, passes, &mut marks);
+        self.assemble(Item::Run(Run { start: 0, ..run }), &marks, lines);
+        self.marks = marks;
     }
 
     /// The end of the file.
@@ -165,7 +206,8 @@ mod tests {
 
     const STOCK: &str = "[I][2023-11-05 +8.0 14:19:18.434][1, 2*][tag][a.cpp:1, f][m\n";
     const TIM: &str = "TIM: 2023-11-06 14:20:18.434 E |-a.cpp:1  F  |m\n";
-    const KINDS: [&str; 10] = [
+    const KINDS: [&str; 11] = [
+        "[I][2023-11-05 +9.0 14:19:18.434][1, 2*][tag][a.cpp:1, f][m\n",
         STOCK,
         STOCK,
         "[E][2023-11-05 +8.0 15:00:00.000][1, 2*][tag][a.cpp:1, f][m\nmore\n",
@@ -178,24 +220,31 @@ mod tests {
         "[F]imlog: 5 bytes lost\n",
     ];
 
-    /// Counts `text` cut at `cuts` into stretches, and those at `splits` into runs.
-    fn counted(text: &str, cuts: &[usize], splits: &[usize], tallies: bool) -> Lines {
+    /// Counts `text` cut at `cuts` into stretches, and those at `splits` into runs, of which the tallies know or don't.
+    /// Without tallies: by the marks of `scan` alone.
+    fn counted(text: &str, cuts: &[usize], splits: &[usize], known: bool, tallies: bool) -> Lines {
         let (mut lines, mut counter, mut tally) = (Lines::default(), Counter::default(), Tally::default());
         let gap = Gap { offset: 0, len: 0, cause: Cause::Skip(1..=1) };
         let mut from = 0;
         for &to in cuts.iter().chain([&text.len()]) {
             let Some(stretch) = text.as_bytes().get(from..to) else { continue };
-            // A tally of another length is none.
-            let tallied = if tallies { stretch } else { &b"?"[..usize::from(stretch.len() != 1)] };
-            tally.set(Stretch { text: tallied, breaks: &[] });
+            let splits: Vec<_> =
+                splits.iter().filter(|split| (from..to).contains(*split)).map(|at| at - from).collect();
+            let breaks = if known { splits.as_slice() } else { &[] };
+            tally.set(Stretch { text: stretch, breaks });
+            let mut marks = Vec::new();
+            scan(Stretch { text: stretch, breaks: &splits }, passes, &mut marks);
             let mut start = 0;
-            for &split in splits.iter().filter(|split| (from..to).contains(*split)).chain([&to]) {
-                let Some(text) = stretch.get(start..split - from) else { continue };
-                counter.item(Item::Run(Run { text, start, blocks: &[] }), &tally, &mut lines);
-                if split < to {
-                    counter.item(Item::Gap(&gap), &tally, &mut lines);
+            for &split in splits.iter().chain([&stretch.len()]) {
+                let Some(text) = stretch.get(start..split) else { continue };
+                for item in [Item::Run(Run { text, start, blocks: &[] }), Item::Gap(&gap)] {
+                    match item {
+                        Item::Gap(_) if split == stretch.len() => {}
+                        item if tallies => counter.item(item, &tally, &mut lines),
+                        item => counter.assemble(item, &marks, &mut lines),
+                    }
                 }
-                start = split - from;
+                start = split;
             }
             from = to;
         }
@@ -208,9 +257,9 @@ mod tests {
         let mut tally = Tally::default();
         let text = STOCK.repeat(100);
         tally.set(Stretch { text: text.as_bytes(), breaks: &[] });
-        assert_eq!((tally.marks.len(), tally.sure.records), (3, 97));
+        assert_eq!((tally.marks.len(), tally.parts[0].sure.records), (3, 97));
         assert_eq!(tally.marks.last().map(|mark| mark.end), Some(text.len()));
-        assert_eq!(counted(&text, &[], &[], true).records, 100);
+        assert_eq!(counted(&text, &[], &[], true, true).records, 100);
     }
 
     proptest! {
@@ -224,7 +273,10 @@ mod tests {
             let (mut cuts, mut splits) = (cuts, splits);
             cuts.sort_unstable();
             splits.sort_unstable();
-            prop_assert_eq!(counted(&text, &cuts, &splits, true), counted(&text, &cuts, &splits, false));
+            let expected = counted(&text, &cuts, &splits, true, false);
+            for known in [true, false] {
+                prop_assert_eq!(counted(&text, &cuts, &splits, known, true), expected.clone());
+            }
         }
     }
 }

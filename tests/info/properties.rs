@@ -5,13 +5,15 @@ use std::convert::Infallible;
 use std::io::Cursor;
 
 use imlog::decode::Item;
-use imlog::info::{Endings, Row, read};
+use imlog::info::{Endings, Lines, Row, read};
+use imlog::record::{self, Piece};
 use proptest::prelude::*;
 
 use crate::logs;
 use crate::program::testdata;
 use crate::support::damage::Fault;
 use crate::support::library::{TEST_KEY, decoder};
+use crate::support::writer::Block;
 
 /// What is known of a file's blocks and gaps: all of it, but how foreign bytes are cut in pieces.
 fn told(item: Item<'_>, told: &mut Vec<String>) {
@@ -49,7 +51,21 @@ fn of_every_kind_of_file() {
     }
 }
 
-/// Every block and every lost byte is told once, as the decoder has it.
+/// What stands before a place where blocks are missing has nothing to do with what stands behind: there a record starts
+/// in the middle of a line, for all that read records.
+#[test]
+fn records_start_behind_a_skip() {
+    let line = |name: &str| format!("TIM: 2023-11-06 14:20:18.434 E |-a.cpp:1  F  |{name}").into_bytes();
+    let whole = |name: &str| [line(name), b"\n".to_vec()].concat();
+    let log =
+        [(1, vec![whole("a"), whole("b"), line("cut")]), (5, vec![whole("c"), whole("d")]), (6, vec![whole("e")])];
+    let log: Vec<u8> = log.iter().flat_map(|(seq, lines)| Block::keyed(0x09, *seq).write(lines)).collect();
+    assert_adds_up(&log);
+    let summary = read(&decoder(&[]), log.as_slice(), |_| Ok::<_, Infallible>(())).unwrap();
+    assert_eq!((summary.lines.records, summary.lines.errors(), summary.report.skips), (6, 6, 1));
+}
+
+/// Every block, every lost byte and every record is told once, as the decoder has it.
 #[track_caller]
 fn assert_adds_up(file: &[u8]) {
     let decoder = decoder(&[TEST_KEY]);
@@ -67,6 +83,24 @@ fn assert_adds_up(file: &[u8]) {
     let report = &summary.report;
     assert_eq!(report, &expected);
     assert_eq!((blocks, lost), (report.blocks, report.lost));
+    let mut lines = Lines::default();
+    let records = record::read(
+        &decoder,
+        file,
+        |_, _| true,
+        |piece| {
+            if let Piece::Record(found) = piece
+                && !found.continued
+            {
+                lines.add(&found.head);
+            }
+            Ok::<_, Infallible>(())
+        },
+    );
+    // What starts like a text is read as one.
+    if records.unwrap().blocks == expected.blocks {
+        assert_eq!(summary.lines, lines);
+    }
     let kinds: Vec<_> = summary.kinds().map(|(_, count)| count).collect();
     assert_eq!(kinds.iter().map(|count| count.blocks).sum::<u64>(), report.blocks);
     assert_eq!(kinds.iter().map(|count| count.text).sum::<u64>(), report.text);
