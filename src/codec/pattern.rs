@@ -63,3 +63,24 @@ impl Word {
         (((differs & !HIGH) + self.lift) | differs) & HIGH == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_counts_at_every_place() {
+        let patterns = [(DATE, "2023-11-05 "), (TIM_TIME, "14:19:18.434"), (STOCK_TIME, "14:19:18.434][")];
+        for (pattern, text) in patterns {
+            assert!(pattern.fits(text.as_bytes()) && !pattern.fits(&text.as_bytes()[..text.len() - 1]));
+            for (at, was) in text.bytes().enumerate() {
+                for byte in 0..=u8::MAX {
+                    let mut bytes = format!("{text}more").into_bytes();
+                    bytes[at] = byte;
+                    let fits = if was.is_ascii_digit() { byte.is_ascii_digit() } else { byte == was };
+                    assert_eq!(pattern.fits(&bytes), fits, "{text} {at} {byte}");
+                }
+            }
+        }
+    }
+}

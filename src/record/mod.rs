@@ -17,7 +17,7 @@ mod note;
 mod read;
 pub mod scan;
 mod stock;
-pub mod template;
+pub(crate) mod template;
 mod text;
 mod tim;
 mod tim40;

@@ -53,7 +53,7 @@ fn scan_unbroken(text: &[u8], base: usize, judge: &impl Fn(&Head, &[u8]) -> bool
 }
 
 /// Where the record with this head ends that has all of `range`, if it needs it.
-pub fn end_of(head: &Head, text: &[u8], range: Range<usize>) -> usize {
+pub(crate) fn end_of(head: &Head, text: &[u8], range: Range<usize>) -> usize {
     match head.form {
         Form::Note | Form::Marker => text.get(range.clone()).and_then(|text| memchr::memchr(b'\n', text)),
         _ => None,
@@ -62,7 +62,7 @@ pub fn end_of(head: &Head, text: &[u8], range: Range<usize>) -> usize {
 }
 
 /// The heads in a text, one after the other.
-pub struct Heads<'a> {
+pub(crate) struct Heads<'a> {
     text: &'a [u8],
     next: Option<usize>,
     breaks: memchr::Memchr<'a>,
@@ -72,7 +72,7 @@ pub struct Heads<'a> {
 
 /// A head, as it was told.
 #[derive(Clone, Copy, Debug)]
-pub enum Seen {
+pub(crate) enum Seen {
     /// It is like the template.
     Like(Stamp),
     /// It is not, and may have become the template.

@@ -5,8 +5,8 @@
 
 use super::level::Level;
 use super::time::{DAY, Time};
-use super::{Form, Head};
-use crate::codec::pattern::{STOCK_TIME, TIM_TIME};
+use super::{BOM, Form, Head};
+use crate::codec::pattern::{STOCK_TIME, TIM_TIME, TIM_TIME_LEN};
 
 /// So many bytes of a line hold all of a head that serves as a template.
 const LEN: usize = 40;
@@ -15,7 +15,7 @@ const FRONT: usize = 32;
 /// `TIM: 2023-11-06 `
 const TIM_CLOCK: usize = 16;
 /// `TIM: 2023-11-06 14:19:18.434 `
-const TIM_LEVEL: usize = 29;
+const TIM_LEVEL: usize = TIM_CLOCK + TIM_TIME_LEN + 1;
 /// `[`
 const STOCK_LEVEL: usize = 1;
 /// `[I][2023-11-05 `
@@ -83,7 +83,7 @@ impl Template {
         let &[level, behind] = line.get(self.level_at..)?.first_chunk()?;
         let fits = match form {
             Form::Stock => STOCK_TIME.fits(clock),
-            _ => TIM_TIME.fits(clock) && clock.get(12) == Some(&b' ') && matches!(behind, b' ' | b'|'),
+            _ => TIM_TIME.fits(clock) && clock.get(TIM_TIME_LEN) == Some(&b' ') && matches!(behind, b' ' | b'|'),
         };
         let (&front, back) = clock.split_first_chunk()?;
         let [_, _, b':', minute, _, b':', second, _] = front else { return None };
@@ -104,6 +104,9 @@ impl Template {
     /// Takes `head`, that of `line`, for a template if it is of a form that serves.
     pub fn set(&mut self, line: &[u8], head: Head) {
         let (Some(line), Some(time), Some(_)) = (line.first_chunk::<LEN>(), head.time, head.level) else { return };
+        if line.starts_with(BOM) {
+            return;
+        }
         let (clock_at, level_at) = match head.form {
             Form::Tim => (TIM_CLOCK, TIM_LEVEL),
             Form::Stock => match line.iter().take(FRONT).skip(STOCK_ZONE).position(|&byte| byte == b' ') {
@@ -142,7 +145,7 @@ mod tests {
 
     use super::*;
 
-    const LINES: [&str; 18] = [
+    const LINES: [&str; 20] = [
         "TIM: 2023-11-06 14:19:18.434 I |-a.cpp:1  F  |message",
         "TIM: 2023-11-06 14:19:19.001 E|-a.cpp:1  F  |message",
         "TIM: 2023-11-06 14:19:19.4 E |-a.cpp:1  F  |message",
@@ -161,6 +164,8 @@ mod tests {
         "[E][2023-11-06 +8.0 14:20:19][, 18:00:00.434][1, 2*][tag][a.cpp:1, f][m",
         "[E][2023-11-06 +8.0 14:20:19][, 19:00:00.434][1, 2*][tag][a.cpp:1, f][m",
         "2023-11-06 14:20:56.161| 21504|tag|I|  a.cpp:131 |f  > message",
+        "\u{FEFF}TIM: 2023-11-06 14:20:18.434 E |-a.cpp:1  F  |message",
+        "\u{FEFF}TIM: 2023-11-14:19:18.434 I |-x.cpp:1  F  |message",
     ];
 
     /// What a template of `first` says of `second`.
