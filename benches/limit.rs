@@ -3,28 +3,33 @@
 //! machine. `cargo run --release --example limit -- FILE [TIMES [THREADS]]` prints seconds, the median.
 
 use std::error::Error;
+use std::num::NonZero;
 use std::time::Instant;
 
 use flate2::{Decompress, FlushDecompress};
+use rayon::prelude::*;
 use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    const USAGE: &str = "usage: limit FILE [TIMES [THREADS]]";
     let mut args = std::env::args().skip(1);
-    let file = std::fs::read(args.next().ok_or("usage: limit FILE [TIMES [THREADS]]")?)?;
-    let times = args.next().map_or(Ok(5), |text| text.parse())?;
-    let threads = args.next().map_or(Ok(1), |text| text.parse())?;
+    let file = std::fs::read(args.next().ok_or(USAGE)?)?;
+    let mut number = |default| match args.next().map(|text| text.parse::<NonZero<usize>>()) {
+        None => Ok(default),
+        Some(number) => number.map(NonZero::get).map_err(|_| USAGE),
+    };
+    let (times, threads) = (number(5)?, number(1)?);
     let blocks = blocks(&file).ok_or("cut off")?;
+    let mut codecs = (0..threads).map(|_| Codecs::new()).collect::<Result<Vec<_>, _>>()?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let mut seconds = Vec::new();
     for _ in 0..times {
         let start = Instant::now();
-        std::thread::scope(|scope| {
-            let decode = |thread| {
-                let mine = blocks.iter().skip(thread).step_by(threads);
-                decode(mine.copied()).map_err(|error| error.to_string())
-            };
-            let others: Vec<_> = (1..threads).map(|thread| scope.spawn(move || decode(thread))).collect();
-            let results = others.into_iter().map(|other| other.join().unwrap_or_else(|_| Err("panicked".into())));
-            [decode(0)].into_iter().chain(results).collect::<Result<(), _>>()
+        pool.install(|| {
+            codecs
+                .par_iter_mut()
+                .enumerate()
+                .try_for_each(|(thread, codecs)| codecs.decode(blocks.iter().skip(thread).step_by(threads).copied()))
         })?;
         seconds.push(start.elapsed().as_secs_f64());
     }
@@ -44,24 +49,36 @@ fn blocks(file: &[u8]) -> Option<Vec<(u8, &[u8])>> {
     Some(blocks)
 }
 
-fn decode<'a>(blocks: impl Iterator<Item = (u8, &'a [u8])>) -> Result<(), Box<dyn Error>> {
-    let (mut inflate, mut zstd) = (Decompress::new(false), Decoder::new()?);
-    let mut buffer = vec![0; 16 << 20];
-    for (magic, body) in blocks {
-        match magic {
-            0x07 | 0x09 => {
-                inflate.reset(false);
-                inflate.decompress(body, &mut buffer, FlushDecompress::None)?;
-            }
-            0x0C | 0x0D => {
-                zstd.reinit()?;
-                let (mut input, mut output) = (InBuffer::around(body), OutBuffer::around(&mut buffer[..]));
-                while input.pos() < body.len() {
-                    zstd.run(&mut input, &mut output)?;
-                }
-            }
-            _ => buffer[..body.len()].copy_from_slice(body),
-        }
+/// What one thread decodes with.
+struct Codecs {
+    inflate: Decompress,
+    zstd: Decoder<'static>,
+    buffer: Vec<u8>,
+}
+
+impl Codecs {
+    fn new() -> Result<Codecs, std::io::Error> {
+        Ok(Codecs { inflate: Decompress::new(false), zstd: Decoder::new()?, buffer: vec![0; 16 << 20] })
     }
-    Ok(())
+
+    fn decode<'a>(&mut self, blocks: impl Iterator<Item = (u8, &'a [u8])>) -> std::io::Result<()> {
+        let Codecs { inflate, zstd, buffer } = self;
+        for (magic, body) in blocks {
+            match magic {
+                0x07 | 0x09 => {
+                    inflate.reset(false);
+                    inflate.decompress(body, buffer, FlushDecompress::None)?;
+                }
+                0x0C | 0x0D => {
+                    zstd.reinit()?;
+                    let (mut input, mut output) = (InBuffer::around(body), OutBuffer::around(&mut buffer[..]));
+                    while input.pos() < body.len() {
+                        zstd.run(&mut input, &mut output)?;
+                    }
+                }
+                _ => buffer[..body.len()].copy_from_slice(body),
+            }
+        }
+        Ok(())
+    }
 }
