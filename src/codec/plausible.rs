@@ -56,7 +56,7 @@ pub fn has_odd_bytes(text: &[u8]) -> bool {
 }
 
 /// Control characters that no writer lets through.
-fn has_odd_controls(text: &[u8]) -> bool {
+pub fn has_odd_controls(text: &[u8]) -> bool {
     // Most chunks have no control character but line breaks, and that is the cheapest thing to ask of many bytes at
     // once: with a line break turned into 0, and one taken off, it is the only one below 32 that wraps around.
     let has_controls = |chunk: &[u8]| {

@@ -29,7 +29,7 @@ impl Text {
     /// Adds `bytes` at the end.
     pub fn push(&mut self, bytes: &[u8]) {
         self.reserve(bytes.len());
-        self.spare()[..bytes.len()].copy_from_slice(bytes);
+        self.room(bytes.len()).copy_from_slice(bytes);
         self.filled += bytes.len();
     }
 
@@ -43,16 +43,11 @@ impl Text {
         }
     }
 
-    /// The room behind the text. What is written there counts after [`advance`](Text::advance).
-    pub fn spare(&mut self) -> &mut [u8] {
-        self.buffer.get_mut(self.filled..).unwrap_or_default()
-    }
-
-    /// The first `bytes` of that room, as far as they are there.
+    /// The first `bytes` of the room behind the text, as far as they are there. What is written there counts after
+    /// [`advance`](Text::advance).
     pub fn room(&mut self, bytes: usize) -> &mut [u8] {
-        let spare = self.spare();
-        let bytes = bytes.min(spare.len());
-        spare.get_mut(..bytes).unwrap_or_default()
+        let end = self.filled.saturating_add(bytes).min(self.buffer.len());
+        self.buffer.get_mut(self.filled..end).unwrap_or_default()
     }
 
     /// Takes the first `bytes` of the room as text.

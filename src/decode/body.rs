@@ -40,6 +40,16 @@ pub struct Stretch<'a> {
     pub breaks: &'a [usize],
 }
 
+impl<'a> Stretch<'a> {
+    /// The parts that its breaks make of it: where each starts, in bytes, and its text.
+    pub fn parts(self) -> impl Iterator<Item = (usize, &'a [u8])> {
+        let Stretch { text, breaks } = self;
+        let starts = std::iter::once(0).chain(breaks.iter().copied());
+        let ends = breaks.iter().copied().chain([text.len()]);
+        starts.zip(ends).filter_map(move |(start, end)| Some((start, text.get(start..end)?)))
+    }
+}
+
 /// What stands between blocks.
 #[derive(Debug)]
 pub enum Event {

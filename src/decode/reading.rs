@@ -2,7 +2,7 @@
 
 use crate::codec::deflate::Inflate;
 use crate::codec::keys::KeyRing;
-use crate::codec::plausible::has_odd_bytes;
+use crate::codec::plausible::{has_odd_bytes, has_odd_controls};
 use crate::codec::text::Text;
 use crate::codec::zstd::Zstd;
 use crate::codec::{Fault, Outcome, pieces, plain, xor};
@@ -225,12 +225,11 @@ fn fits(outcome: &Outcome) -> bool {
 fn read_text(kind: &'static Kind, body: &[u8], broken: bool, text: &mut Text) -> Reading {
     // A stray control character may have been logged. A run of zeros was not, and neither was what is compressed or
     // encrypted, where one byte in nine is odd.
-    let any_odd = body.iter().fold(false, |any, byte| any | plain::is_odd(byte));
     let few_odd = || {
         let odd = body.iter().filter(|byte| plain::is_odd(byte)).count();
         odd * 20 <= body.len() && memchr::memmem::find(body, &[0; 4]).is_none()
     };
-    if !broken && (!any_odd || few_odd()) {
+    if !broken && (!has_odd_controls(body) || few_odd()) {
         text.push(body);
         return Reading { lost_from: body.len(), lost: 0, cause: None, kind };
     }

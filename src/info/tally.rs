@@ -35,15 +35,11 @@ impl Tally {
     pub fn set(&mut self, stretch: Stretch<'_>) {
         self.parts.clear();
         self.marks.clear();
-        let mut start = 0;
-        for &end in stretch.breaks.iter().chain([&stretch.text.len()]) {
-            if let Some(text) = stretch.text.get(start..end).filter(|text| !text.is_empty()) {
-                let mut scan =
-                    Scan { text, base: start, first: self.marks.len(), marks: &mut self.marks, sure: Lines::default() };
-                scan.run();
-                self.parts.push(Part { range: start..end, sure: scan.sure });
-            }
-            start = end;
+        for (base, text) in stretch.parts().filter(|(_, text)| !text.is_empty()) {
+            let first = self.marks.len();
+            let mut scan = Scan { text, base, first, marks: &mut self.marks, sure: Lines::default() };
+            scan.run();
+            self.parts.push(Part { range: base..base + text.len(), sure: scan.sure });
         }
     }
 

@@ -23,12 +23,8 @@ pub struct Mark {
 /// a break, continues something else.
 pub fn scan(stretch: Stretch<'_>, judge: impl Fn(&Head, &[u8]) -> bool, marks: &mut Vec<Mark>) {
     marks.clear();
-    let mut start = 0;
-    for &end in stretch.breaks.iter().chain([&stretch.text.len()]) {
-        if let Some(text) = stretch.text.get(start..end) {
-            scan_unbroken(text, start, &judge, marks);
-        }
-        start = end;
+    for (start, text) in stretch.parts() {
+        scan_unbroken(text, start, &judge, marks);
     }
 }
 
