@@ -60,4 +60,6 @@ pub mod xlog;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
+pub mod folder;
+#[cfg(feature = "cli")]
 pub mod input;

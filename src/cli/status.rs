@@ -12,7 +12,7 @@ pub enum Status {
     Flawed,
     /// Wrong usage, or nothing could be done. 2.
     Nothing,
-    /// The user broke it off. 130, as shells have it.
+    /// A signal broke it off. 128 and its number, as shells have it: 130 for Ctrl-C.
     Interrupted,
 }
 
@@ -22,7 +22,7 @@ impl From<Status> for ExitCode {
             Status::Whole => 0,
             Status::Flawed => 1,
             Status::Nothing => 2,
-            Status::Interrupted => 130,
+            Status::Interrupted => super::interrupt::exit_code(),
         })
     }
 }

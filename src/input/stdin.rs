@@ -1,30 +1,16 @@
 //! Standard input: it can be read once, but looked at before.
 
+use std::fs::File;
 use std::io::{self, Read};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::folder::{EntryType, FileId, Stat};
 
 /// No more than this is looked at.
 const MOST: usize = 1 << 20;
 
 /// What has been looked at and not read yet.
 static SEEN: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-/// Whether somebody waits for more.
-static WAITS: AtomicBool = AtomicBool::new(false);
-
-/// Whether a read waits for standard input at this moment.
-pub fn is_waiting() -> bool {
-    WAITS.load(Ordering::Relaxed)
-}
-
-fn wait(buffer: &mut [u8]) -> io::Result<usize> {
-    let mut stdin = io::stdin().lock();
-    WAITS.store(true, Ordering::Relaxed);
-    let read = stdin.read(buffer);
-    WAITS.store(false, Ordering::Relaxed);
-    read
-}
 
 fn seen() -> MutexGuard<'static, Vec<u8>> {
     SEEN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -38,12 +24,22 @@ impl Read for Stdin {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut seen = seen();
         if seen.is_empty() {
-            return wait(buffer);
+            return io::stdin().lock().read(buffer);
         }
         let read = seen.as_slice().read(buffer)?;
         seen.drain(..read);
         Ok(read)
     }
+}
+
+/// Which file it is, where it is one.
+pub fn file_id() -> Option<FileId> {
+    #[cfg(unix)]
+    let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
+    #[cfg(windows)]
+    let stdin = std::os::windows::io::AsHandle::as_handle(&io::stdin()).try_clone_to_owned();
+    let stat = Stat::of_file(&File::from(stdin.ok()?)).ok()?;
+    (stat.entry_type == EntryType::File).then_some(stat.id)
 }
 
 /// A look at standard input from its start on. It takes nothing away, waits for no more than is asked for, and ends
@@ -59,7 +55,7 @@ impl Read for Look {
         if self.at >= seen.len() && seen.len() < MOST {
             let before = seen.len();
             seen.resize(before + 4096, 0);
-            let read = wait(&mut seen[before..]);
+            let read = io::stdin().lock().read(&mut seen[before..]);
             seen.truncate(before + *read.as_ref().unwrap_or(&0));
             read?;
         }
