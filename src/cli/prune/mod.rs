@@ -7,7 +7,7 @@ mod roots;
 mod total;
 mod tree;
 
-use std::fs::{self, Metadata};
+use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
@@ -16,13 +16,14 @@ use anyhow::{Result, anyhow};
 use super::args::{PruneArgs, PruneBy};
 use super::printer::{Printer, Shown};
 use super::{Status, interrupt, status};
+use crate::folder::{EntryType, FileId, Folder, Stat};
 use crate::retention::{By, Kind, Now, Rule, Youngest};
 
 use listing::{File, Form, Listing};
-use removal::{Removal, Seen};
+use removal::Removal;
 use roots::Roots;
 use total::Total;
-use tree::{Fate, Visitor};
+use tree::{Fate, Spot, Visitor};
 
 /// What became of a file or folder, or what would.
 #[derive(Debug)]
@@ -110,24 +111,39 @@ impl Run<'_> {
     fn all(&mut self, max_depth: usize) -> Result<()> {
         let roots = self.roots;
         for path in &roots.texts {
-            self.file(path, Kind::Text)?;
+            self.named(path, Kind::Text)?;
         }
-        for path in &roots.folders {
-            tree::walk(path, max_depth, self)?;
+        for (path, id) in &roots.folders {
+            match roots::open(path).and_then(|folder| Ok((folder.id()?, folder))) {
+                Ok((now, folder)) if now == *id => tree::walk(path, folder, max_depth, self)?,
+                Ok(_) => self.unreadable(path, io::Error::other("another folder is in its place now")),
+                Err(error) => self.unreadable(path, error),
+            }
         }
         for path in &roots.logs {
-            self.file(path, Kind::Log)?;
+            self.named(path, Kind::Log)?;
         }
         self.listing.finish()
     }
 
+    /// Looks at a file that was named itself.
+    fn named(&mut self, path: &Path, kind: Kind) -> Result<()> {
+        match Folder::around(path) {
+            Ok((folder, name)) => self.file(Spot { folder: &folder, name: &name, path }, kind).map(drop),
+            Err(error) => {
+                self.unreadable(path, error);
+                Ok(())
+            }
+        }
+    }
+
     /// Decides, and does it. `youngest` is when its youngest line can have been written.
-    fn judge(&self, path: &Path, metadata: &Metadata, youngest: Option<&Youngest>) -> Outcome {
+    fn judge(&self, spot: Spot<'_>, stat: &Stat, youngest: Option<&Youngest>) -> Outcome {
         match youngest {
             None => Outcome::Undated,
             Some(youngest) if !self.rule.goes(youngest, &self.now) => Outcome::Young,
             Some(_) if self.dry_run => Outcome::Went,
-            Some(_) => removal::remove_file(path, &Seen::new(metadata)).into(),
+            Some(_) => removal::remove_file(spot, stat).into(),
         }
     }
 
@@ -143,35 +159,35 @@ impl Run<'_> {
 }
 
 impl Visitor for Run<'_> {
-    fn file(&mut self, path: &Path, kind: Kind) -> Result<Fate> {
+    fn file(&mut self, spot: Spot<'_>, kind: Kind) -> Result<Fate> {
+        let Spot { folder, name, path } = spot;
         if interrupt::happened() {
             return Err(io::Error::other("interrupted").into());
         }
-        let metadata = match fs::symlink_metadata(path) {
-            Ok(metadata) => metadata,
+        let stat = match folder.stat(name) {
+            Ok(stat) => stat,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Fate::Gone),
             Err(error) => {
                 self.unreadable(path, error);
                 return Ok(Fate::Stays);
             }
         };
-        if !metadata.is_file() {
+        if stat.entry_type != EntryType::File {
             return Ok(Fate::Stays);
         }
-        let youngest = path.file_name().and_then(|name| {
-            self.rule.youngest(name, || match kind {
-                Kind::Log => modified(&metadata),
-                Kind::Text => modified_log(path).or_else(|| modified(&metadata)),
-            })
+        let modified = || stat.modified.map(Youngest::Modified);
+        let youngest = self.rule.youngest(name, || match kind {
+            Kind::Log => modified(),
+            Kind::Text => modified_log(folder, name).or_else(modified),
         });
-        let outcome = self.judge(path, &metadata, youngest.as_ref());
+        let outcome = self.judge(spot, &stat, youngest.as_ref());
         self.tell(path, &outcome);
-        self.total.add_file(metadata.len(), &outcome);
+        self.total.add_file(stat.len, &outcome);
         let file = File {
             path,
             kind,
-            bytes: metadata.len(),
-            modified: metadata.modified().ok(),
+            bytes: stat.len,
+            modified: stat.modified,
             youngest,
             age: youngest.map(|youngest| youngest.age(&self.now)),
         };
@@ -179,16 +195,16 @@ impl Visitor for Run<'_> {
         Ok(outcome.fate())
     }
 
-    fn emptied(&mut self, path: &Path) -> Result<Fate> {
+    fn emptied(&mut self, spot: Spot<'_>) -> Result<Fate> {
         if !self.empty_folders {
             return Ok(Fate::Stays);
         }
-        let outcome = if self.dry_run { Outcome::Went } else { removal::remove_folder(path).into() };
+        let outcome = if self.dry_run { Outcome::Went } else { removal::remove_folder(spot).into() };
         if let Outcome::Failed(_) = outcome {
-            self.tell(path, &outcome);
+            self.tell(spot.path, &outcome);
         }
         self.total.add_folder(&outcome);
-        self.listing.folder(path, &outcome)?;
+        self.listing.folder(spot.path, &outcome)?;
         Ok(outcome.fate())
     }
 
@@ -200,21 +216,16 @@ impl Visitor for Run<'_> {
         self.printer.error(&anyhow!(error).context(format!("cannot read `{}`", Shown(path))));
     }
 
-    fn is_left_out(&mut self, path: &Path) -> bool {
-        self.roots.is_one(path)
+    fn is_left_out(&mut self, folder: FileId) -> bool {
+        self.roots.is_one(folder)
     }
-}
-
-/// When the file was last written.
-fn modified(metadata: &Metadata) -> Option<Youngest> {
-    metadata.modified().ok().map(Youngest::Modified)
 }
 
 /// When the log was last written that this is the text of, if it is there: a text that was made today of an old log
 /// is old too.
-fn modified_log(text: &Path) -> Option<Youngest> {
-    let log = fs::symlink_metadata(text.with_extension("")).ok()?;
-    log.is_file().then(|| log.modified().ok().map(Youngest::LogModified))?
+fn modified_log(folder: &Folder, text: &OsStr) -> Option<Youngest> {
+    let log = folder.stat(Path::new(text).file_stem()?).ok()?;
+    (log.entry_type == EntryType::File).then(|| log.modified.map(Youngest::LogModified))?
 }
 
 impl Outcome {

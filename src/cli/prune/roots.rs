@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::anyhow;
 
 use super::super::printer::{Hint, Printer, Shown};
+use crate::folder::{FileId, Folder};
 use crate::retention::Kind;
 
 /// The PATHs, so that each file under them is looked at once, and a text before the log that may say how old it is:
@@ -16,8 +17,8 @@ use crate::retention::Kind;
 pub struct Roots {
     /// Texts that no folder has.
     pub texts: Vec<PathBuf>,
-    /// Folders. One may lie in another.
-    pub folders: Vec<PathBuf>,
+    /// Folders, and which ones they are. One may lie in another.
+    pub folders: Vec<(PathBuf, FileId)>,
     /// Logs that no folder has.
     pub logs: Vec<PathBuf>,
     /// Whether there was any PATH to do something with.
@@ -78,8 +79,9 @@ impl Roots {
         self.any = true;
         match kind {
             _ if metadata.is_dir() => {
+                let id = open(&path).and_then(|folder| folder.id()).map_err(failed)?;
                 if self.real_folders.insert(real) {
-                    self.folders.push(path);
+                    self.folders.push((path, id));
                 }
             }
             Some(kind) if metadata.is_file() => return Ok(Some(Named { path, real, kind })),
@@ -89,13 +91,21 @@ impl Roots {
     }
 
     /// Whether this folder, which was found in another, is one of the PATHs, and so looked at by itself.
-    pub fn is_one(&self, folder: &Path) -> bool {
-        self.folders.len() > 1 && fs::canonicalize(folder).is_ok_and(|real| self.real_folders.contains(&real))
+    pub fn is_one(&self, folder: FileId) -> bool {
+        self.folders.iter().any(|(_, id)| *id == folder)
     }
 
     /// Whether this file will be found in a folder. Only the nearest one counts, since no other looks into that.
     fn is_in_a_folder(&self, real: &Path, max_depth: usize) -> bool {
         let depth = real.ancestors().position(|folder| self.real_folders.contains(folder));
         depth.is_some_and(|depth| depth <= max_depth)
+    }
+}
+
+/// Opens a folder that was named. A link may lead there, but it is none itself.
+pub fn open(path: &Path) -> io::Result<Folder> {
+    match path.file_name() {
+        Some(name) => Folder::around(path)?.0.folder(name),
+        None => Folder::named(path),
     }
 }

@@ -3,17 +3,28 @@
 //! Walks by itself, not with `walkdir` as `decode` does, for three things: a folder comes after its contents, with
 //! what became of them; a text comes before its log, which may say how old it is; and of names that are not asked for,
 //! nothing is kept, so that memory holds no more than the names of the logs in the folders that are open.
+//!
+//! Folders are held open, and what is in them is reached from there: in a tree that others may write to, a folder can
+//! be swapped for a link at any moment. Of a deep tree only some can be open; the others are opened again, from one
+//! that is, and have to be the same then.
 
 use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::vec;
 
 use anyhow::Result;
 
+use crate::folder::{EntryType, FileId, Folder};
 use crate::retention::Kind;
+
+/// Folders that are open at a time, besides the first one.
+const OPEN: usize = 32;
+
+/// No path is longer, in bytes; source: Linux, `PATH_MAX`. What lies deeper could not be named to other programs.
+const LONGEST: usize = 4096;
 
 /// What became of a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,70 +37,158 @@ pub enum Fate {
     Gone,
 }
 
+/// Something in an open folder.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot<'a> {
+    /// The folder.
+    pub folder: &'a Folder,
+    /// What it is called there.
+    pub name: &'a OsStr,
+    /// What people call it.
+    pub path: &'a Path,
+}
+
 /// Who is told what is found. An error ends the walk.
 pub trait Visitor {
     /// A log or text: a file, when its folder was read.
-    fn file(&mut self, path: &Path, kind: Kind) -> Result<Fate>;
+    fn file(&mut self, spot: Spot<'_>, kind: Kind) -> Result<Fate>;
     /// A folder below the first one that is empty now, and was not before.
-    fn emptied(&mut self, path: &Path) -> Result<Fate>;
+    fn emptied(&mut self, spot: Spot<'_>) -> Result<Fate>;
     /// A folder that could not be read.
     fn unreadable(&mut self, path: &Path, error: io::Error);
     /// Whether to pass over this folder: it is somebody else's.
-    fn is_left_out(&mut self, path: &Path) -> bool;
+    fn is_left_out(&mut self, folder: FileId) -> bool;
 }
 
-/// Shows `visitor` what is in `root`, down to `max_depth` (1: nothing below the folder itself). Links are neither
-/// followed nor shown.
-pub fn walk(root: &Path, max_depth: usize, visitor: &mut impl Visitor) -> Result<()> {
-    let mut open = Vec::new();
+/// Shows `visitor` what is in `root`, which people call `path`, down to `max_depth` (1: nothing below the folder itself).
+/// Links are neither followed nor shown.
+pub fn walk(path: &Path, root: Folder, max_depth: usize, visitor: &mut impl Visitor) -> Result<()> {
+    let mut levels = Levels(Vec::new());
     if max_depth > 0 {
-        open.extend(Folder::read(root.to_path_buf(), visitor));
+        match Level::read(path.to_path_buf(), root) {
+            Ok(level) => levels.enter(level),
+            Err(error) => visitor.unreadable(path, error),
+        }
     }
     // The folder in hand is the last one; no recursion, since trees can be deeper than a stack.
-    while let Some(folder) = open.last_mut() {
-        match folder.entries.next() {
-            Some(Entry { name, kind: Some(kind) }) => {
-                let fate = visitor.file(&folder.path.join(name), kind)?;
-                folder.count(fate);
-            }
+    while let Some(level) = levels.0.last_mut() {
+        let next = level.entries.next();
+        let path = next.as_ref().map_or(level.path.clone(), |entry| level.path.join(&entry.name));
+        let fate = match next {
+            Some(Entry { name, kind: Some(kind) }) => match levels.innermost() {
+                Ok(folder) => visitor.file(Spot { folder: &folder, name: &name, path: &path }, kind)?,
+                Err(error) => levels.give_up(error, visitor),
+            },
+            Some(Entry { kind: None, .. }) if levels.0.len() >= max_depth => Fate::Stays,
             Some(Entry { name, kind: None }) => {
-                let path = folder.path.join(name);
-                let below = match open.len() < max_depth && !visitor.is_left_out(&path) {
-                    true => Folder::read(path, visitor),
-                    false => None,
-                };
-                match below {
-                    Some(below) => open.push(below),
-                    None => count_in(&mut open, Fate::Stays),
+                match levels.innermost().and_then(|folder| Level::below(&folder, &name, &path)) {
+                    Ok(below) if visitor.is_left_out(below.id) => Fate::Stays,
+                    Ok(below) => {
+                        levels.enter(below);
+                        continue;
+                    }
+                    Err(error) => {
+                        visitor.unreadable(&path, error);
+                        Fate::Stays
+                    }
                 }
             }
-            None => {
-                let Some(done) = open.pop() else { break };
-                if !open.is_empty() {
-                    let emptied = done.went && !done.stays;
-                    let fate = if emptied { visitor.emptied(&done.path)? } else { Fate::Stays };
-                    count_in(&mut open, fate);
-                }
-            }
-        }
+            None => levels.leave(visitor)?,
+        };
+        levels.count(fate);
     }
     Ok(())
 }
 
-fn count_in(open: &mut [Folder], fate: Fate) {
-    if let Some(folder) = open.last_mut() {
-        folder.count(fate);
-    }
-}
+/// The folders on the way to the one in hand, which is the last.
+struct Levels(Vec<Level>);
 
 /// A folder that is being walked.
-struct Folder {
+struct Level {
     path: PathBuf,
+    /// `None` while too many others are open.
+    folder: Option<Rc<Folder>>,
+    id: FileId,
     entries: vec::IntoIter<Entry>,
     /// Something went from it.
     went: bool,
     /// Something stays in it.
     stays: bool,
+}
+
+impl Levels {
+    fn enter(&mut self, level: Level) {
+        self.0.push(level);
+        if let Some(far) = self.0.len().checked_sub(OPEN + 1).filter(|far| *far > 0)
+            && let Some(far) = self.0.get_mut(far)
+        {
+            far.folder = None;
+        }
+    }
+
+    /// The folder in hand. If it is no longer open, it is opened again, from the nearest above it that is.
+    fn innermost(&mut self) -> io::Result<Rc<Folder>> {
+        let closed = self.0.iter().rev().take_while(|level| level.folder.is_none()).count();
+        let open = self.0.len() - closed;
+        let (above, below) = self.0.split_at_mut(open);
+        let mut folder = above.last().and_then(|level| level.folder.clone()).ok_or(io::ErrorKind::NotFound)?;
+        for (left, level) in (0..closed).rev().zip(below) {
+            let again = folder.folder(level.path.file_name().unwrap_or_default())?;
+            if again.id()? != level.id {
+                return Err(io::Error::other("another folder is in its place now"));
+            }
+            folder = Rc::new(again);
+            level.folder = (left < OPEN).then(|| folder.clone());
+        }
+        Ok(folder)
+    }
+
+    /// Leaves the folder in hand: nothing is left to be looked at in it. Returns what became of it.
+    fn leave(&mut self, visitor: &mut impl Visitor) -> Result<Fate> {
+        let Some(done) = self.0.pop() else { return Ok(Fate::Stays) };
+        let is_emptied = done.went && !done.stays;
+        let Some(name) = done.path.file_name().filter(|_| is_emptied && !self.0.is_empty()) else {
+            return Ok(Fate::Stays);
+        };
+        match self.innermost() {
+            Ok(folder) => visitor.emptied(Spot { folder: &folder, name, path: &done.path }),
+            Err(error) => Ok(self.give_up(error, visitor)),
+        }
+    }
+
+    /// Passes over what is left in the folder in hand: it is no longer where it was.
+    fn give_up(&mut self, error: io::Error, visitor: &mut impl Visitor) -> Fate {
+        if let Some(level) = self.0.last_mut() {
+            visitor.unreadable(&level.path, error);
+            level.entries = Vec::new().into_iter();
+        }
+        Fate::Stays
+    }
+
+    fn count(&mut self, fate: Fate) {
+        match (fate, self.0.last_mut()) {
+            (Fate::Went, Some(level)) => level.went = true,
+            (Fate::Stays, Some(level)) => level.stays = true,
+            _ => {}
+        }
+    }
+}
+
+impl Level {
+    fn read(path: PathBuf, folder: Folder) -> io::Result<Level> {
+        let (mut entries, stays) = entries(&folder)?;
+        entries.sort_unstable_by(Entry::order);
+        let (id, folder) = (folder.id()?, Some(Rc::new(folder)));
+        Ok(Level { path, folder, id, entries: entries.into_iter(), went: false, stays })
+    }
+
+    /// The folder `name` in another.
+    fn below(folder: &Folder, name: &OsStr, path: &Path) -> io::Result<Level> {
+        if path.as_os_str().len() > LONGEST {
+            return Err(io::ErrorKind::InvalidFilename.into());
+        }
+        Level::read(path.to_path_buf(), folder.folder(name)?)
+    }
 }
 
 /// A log or text, or a folder.
@@ -98,42 +197,13 @@ struct Entry {
     kind: Option<Kind>,
 }
 
-impl Folder {
-    fn read(path: PathBuf, visitor: &mut impl Visitor) -> Option<Folder> {
-        match entries(&path) {
-            Ok((mut entries, stays)) => {
-                entries.sort_unstable_by(Entry::order);
-                Some(Folder { path, entries: entries.into_iter(), went: false, stays })
-            }
-            Err(error) => {
-                visitor.unreadable(&path, error);
-                None
-            }
-        }
-    }
-
-    fn count(&mut self, fate: Fate) {
-        match fate {
-            Fate::Went => self.went = true,
-            Fate::Stays => self.stays = true,
-            Fate::Gone => {}
-        }
-    }
-}
-
 /// What is asked for, and whether there is anything else.
-fn entries(folder: &Path) -> io::Result<(Vec<Entry>, bool)> {
-    // It was a folder when its parent was read. Should a link stand in its place by now, reading it would follow it.
-    if !fs::symlink_metadata(folder)?.is_dir() {
-        return Err(io::ErrorKind::NotADirectory.into());
-    }
+fn entries(folder: &Folder) -> io::Result<(Vec<Entry>, bool)> {
     let (mut entries, mut others) = (Vec::new(), false);
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let file_type = entry.file_type()?;
-        let name = entry.file_name();
-        let kind = if file_type.is_file() { Kind::of(&name) } else { None };
-        if kind.is_some() || file_type.is_dir() {
+    for entry in folder.entries()? {
+        let (name, entry_type) = entry?;
+        let kind = if entry_type == EntryType::File { Kind::of(&name) } else { None };
+        if kind.is_some() || entry_type == EntryType::Folder {
             entries.push(Entry { name, kind });
         } else {
             others = true;
@@ -164,4 +234,90 @@ impl Entry {
 /// Where case does not count, a log and its text may be written differently.
 fn folded(name: &OsStr) -> impl Iterator<Item = u8> {
     name.as_encoded_bytes().iter().map(u8::to_ascii_lowercase)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    /// Removes every file, and calls `before` each time.
+    struct Remover<F>(F, Vec<String>);
+
+    impl<F: FnMut(&Path)> Visitor for Remover<F> {
+        fn file(&mut self, spot: Spot<'_>, _: Kind) -> Result<Fate> {
+            (self.0)(spot.path);
+            spot.folder.remove_file(spot.name)?;
+            Ok(Fate::Went)
+        }
+
+        fn emptied(&mut self, _: Spot<'_>) -> Result<Fate> {
+            Ok(Fate::Stays)
+        }
+
+        fn unreadable(&mut self, path: &Path, error: io::Error) {
+            self.1.push(format!("{}: {error}", path.display()));
+        }
+
+        fn is_left_out(&mut self, _: FileId) -> bool {
+            false
+        }
+    }
+
+    fn prune(root: &Path, before: impl FnMut(&Path)) -> Vec<String> {
+        let mut remover = Remover(before, Vec::new());
+        walk(root, Folder::named(root).unwrap(), usize::MAX, &mut remover).unwrap();
+        remover.1
+    }
+
+    fn write(folder: &Path, names: &[&str]) {
+        fs::create_dir_all(folder).unwrap();
+        names.iter().for_each(|name| fs::write(folder.join(name), "precious").unwrap());
+    }
+
+    #[test]
+    fn a_folder_that_is_swapped_for_a_link_leads_nowhere() {
+        let outer = tempfile::tempdir().unwrap();
+        let (root, victim) = (outer.path().join("logs"), outer.path().join("victim"));
+        let names = ["a.xlog", "b.xlog", "c.xlog"];
+        write(&root.join("d"), &names);
+        write(&victim, &names);
+        let mut is_swapped = false;
+        let unreadable = prune(&root, |_| {
+            if !std::mem::replace(&mut is_swapped, true) {
+                fs::rename(root.join("d"), outer.path().join("aside")).unwrap();
+                symlink(&victim, root.join("d")).unwrap();
+            }
+        });
+        assert_eq!(fs::read_dir(&victim).unwrap().count(), 3);
+        assert_eq!(fs::read_dir(outer.path().join("aside")).unwrap().count(), 0, "what was listed went");
+        assert!(unreadable.is_empty());
+    }
+
+    /// Of a deep tree some folders are closed meanwhile. They have to be the same when they are opened again.
+    #[test]
+    fn a_folder_that_is_opened_again_is_the_same() {
+        let outer = tempfile::tempdir().unwrap();
+        let (root, victim) = (outer.path().join("logs"), outer.path().join("victim"));
+        let deep: PathBuf = std::iter::repeat_n("d", OPEN * 2 + 5).collect();
+        write(&root.join(&deep), &["a.xlog"]);
+        write(&root.join("d/d"), &["z.xlog"]);
+        write(&victim.join("d"), &["z.xlog"]);
+        // As it stands, nothing is in the way.
+        assert!(prune(&root, |_| ()).is_empty());
+        assert!(!root.join("d/d/z.xlog").exists() && !root.join(&deep).join("a.xlog").exists());
+
+        write(&root.join(&deep), &["a.xlog"]);
+        write(&root.join("d/d"), &["z.xlog"]);
+        let unreadable = prune(&root, |path| {
+            if path.ends_with("a.xlog") {
+                fs::rename(root.join("d"), outer.path().join("aside")).unwrap();
+                fs::rename(&victim, root.join("d")).unwrap();
+            }
+        });
+        assert!(root.join("d/d/z.xlog").exists(), "it is another folder's");
+        assert!(!unreadable.is_empty());
+    }
 }
