@@ -7,8 +7,8 @@ use anyhow::{Context, Result, anyhow};
 use clap::{Args as ClapArgs, ValueHint};
 
 use super::args::KeyArgs;
-use super::printer::{Hint, Shown};
-use super::{Status, keys};
+use super::printer::{Hint, Printer, Shown};
+use super::{Status, keys, status};
 use crate::codec::keys::{PrivateKey, hex};
 use crate::output::atomic;
 
@@ -25,6 +25,7 @@ where only you can read it, and give it with --key-file.
 
 Exit codes:
   0  done
+  1  FILE was made, but the public key could not be shown
   2  nothing was made: FILE is there already, or cannot be written or read";
 
 /// Arguments of `keygen`.
@@ -45,7 +46,8 @@ pub struct KeygenArgs {
 }
 
 /// Makes a key, or shows public ones.
-pub fn run(args: KeygenArgs) -> Result<Status> {
+pub fn run(args: KeygenArgs, printer: &Printer) -> Result<Status> {
+    let mut made = None;
     let shown = match args.file {
         Some(file) if args.public && file.as_os_str() == "-" => public_lines(&keys::of_stdin()?),
         Some(file) if args.public => public_lines(&keys::of_file(&file)?),
@@ -55,7 +57,9 @@ pub fn run(args: KeygenArgs) -> Result<Status> {
                 key_file(&key)
             } else {
                 save(&file, &key)?;
-                public_lines(&[key])
+                let shown = public_lines(&[key]);
+                made = Some(file);
+                shown
             }
         }
         None => {
@@ -68,8 +72,16 @@ pub fn run(args: KeygenArgs) -> Result<Status> {
         }
     };
     let mut out = io::stdout().lock();
-    out.write_all(shown.as_bytes()).and_then(|()| out.flush()).context("cannot write standard output")?;
-    Ok(Status::Whole)
+    let written = out.write_all(shown.as_bytes()).and_then(|()| out.flush()).context("cannot write standard output");
+    match (written, made) {
+        (Err(error), Some(file)) if !status::is_closed_pipe(&error) => {
+            let file = Shown(&file);
+            let hint = format!("the key was made: `imlog keygen --public {file}` shows the public key of `{file}`");
+            printer.error(&error.context(Hint(hint)));
+            Ok(Status::Flawed)
+        }
+        (written, _) => written.map(|()| Status::Whole),
+    }
 }
 
 fn new_key() -> Result<PrivateKey> {

@@ -13,9 +13,11 @@ mod printer;
 mod problems;
 mod prune;
 mod status;
+mod stdout;
 mod watch;
 
 use std::ffi::OsString;
+use std::io;
 
 use clap::Parser;
 
@@ -28,9 +30,16 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
-            // Help and version come this way too; a closed pipe is no reason to complain.
-            let _ = error.print();
-            return if error.use_stderr() { Status::Nothing } else { Status::Whole };
+            // Help and version come this way too.
+            return match Printer::usage(&error) {
+                Ok(()) if error.use_stderr() => Status::Nothing,
+                Err(failed) if failed.kind() != io::ErrorKind::BrokenPipe => {
+                    let failed = anyhow::Error::new(failed).context("cannot write standard output");
+                    Printer::default().error(&failed);
+                    Status::Nothing
+                }
+                _ => Status::Whole,
+            };
         }
     };
     let printer = Printer::new(&args.global, args.command.verbosity());
@@ -39,7 +48,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
         Command::Cat(args) => cat::run(args, &printer),
         Command::Prune(args) => prune::run(args, &printer),
         Command::Info(args) => info::run(args, &printer),
-        Command::Keygen(args) => keygen::run(args),
+        Command::Keygen(args) => keygen::run(args, &printer),
         Command::Completions(args) => completions::run(args),
     };
     result.unwrap_or_else(|error| {

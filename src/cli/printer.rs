@@ -10,22 +10,23 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::{Color, GlobalArgs};
-use crate::codec::keys::PrivateKey;
+use crate::output::terminal::steers;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// How much to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
     Quiet,
+    #[default]
     Normal,
     Verbose,
 }
 
 /// Says things, from any thread.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Printer {
     level: Level,
     /// While it is there, messages stand above it.
@@ -53,31 +54,48 @@ impl Printer {
         let hint = error.downcast_ref::<Hint>().map(|hint| hint.to_string());
         let causes = error.chain().map(|cause| cause.to_string());
         let causes: Vec<_> = causes.filter(|cause| Some(cause) != hint.as_ref()).collect();
-        let mut message = format!("{ERROR}error{ERROR:#}: {}", causes.join(": "));
-        if let Some(hint) = hint {
-            message += &format!("\n{HINT}hint{HINT:#}: {hint}");
+        self.say(Some((ERROR, "error")), &causes.join(": "));
+        if let Some(hint) = hint.or_else(|| system_hint(error)) {
+            self.say(Some((HINT, "hint")), &hint);
         }
-        self.say(&message);
+    }
+
+    /// What is wrong with the arguments, or the help: as clap has it.
+    ///
+    /// # Errors
+    /// When it can't be written to standard output. (Where standard error is closed, there is nobody to tell.)
+    pub fn usage(error: &clap::Error) -> io::Result<()> {
+        let rendered = error.render();
+        // Arguments may be names of strangers' files, by a glob. Without colours, all that steers is theirs.
+        let is_plain = rendered.to_string() == safe(&rendered.to_string());
+        let text = if is_plain { rendered.ansi().to_string() } else { rendered.to_string() };
+        let text = if is_plain { masked(&text) } else { safe(&text) };
+        if error.use_stderr() {
+            let _ = anstream::stderr().lock().write_all(text.as_bytes());
+            return Ok(());
+        }
+        let mut out = anstream::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush())
     }
 
     /// What the user should know, though it went on.
     pub fn warning(&self, message: impl fmt::Display) {
         if self.level > Level::Quiet {
-            self.say(&format!("{WARNING}warning{WARNING:#}: {message}"));
+            self.say(Some((WARNING, "warning")), &message.to_string());
         }
     }
 
     /// What could be done about it.
     pub fn hint(&self, message: impl fmt::Display) {
         if self.level > Level::Quiet {
-            self.say(&format!("{HINT}hint{HINT:#}: {message}"));
+            self.say(Some((HINT, "hint")), &message.to_string());
         }
     }
 
     /// How it went.
     pub fn summary(&self, message: impl fmt::Display) {
         if self.level > Level::Quiet {
-            self.say(&message.to_string());
+            self.say(None, &message.to_string());
         }
     }
 
@@ -89,7 +107,7 @@ impl Printer {
     /// What is done, for those who want to know.
     pub fn verbose(&self, message: impl FnOnce() -> String) {
         if self.is_verbose() {
-            self.say(&message());
+            self.say(None, &message());
         }
     }
 
@@ -113,9 +131,11 @@ impl Printer {
         }
     }
 
-    fn say(&self, message: &str) {
+    fn say(&self, label: Option<(Style, &str)>, message: &str) {
+        let label = label.map(|(style, label)| format!("{style}{label}{style:#}: ")).unwrap_or_default();
+        let message = safe(message);
         // Where standard error is closed, there is nobody to tell.
-        let write = || drop(writeln!(anstream::stderr().lock(), "{message}"));
+        let write = || drop(writeln!(anstream::stderr().lock(), "{label}{message}"));
         match &*self.bar() {
             Some(bar) => bar.suspend(write),
             None => write(),
@@ -144,16 +164,52 @@ pub struct Shown<'a>(pub &'a Path);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.0.to_string_lossy();
-        if PrivateKey::parse(&text).is_ok() {
-            // A key that was given where a path belongs.
-            return f.write_str("(64 hex digits, a key perhaps: not shown)");
-        }
-        for c in text.chars() {
-            if c.is_control() { write!(f, "{}", c.escape_default())? } else { write!(f, "{c}")? }
+        for c in self.0.to_string_lossy().chars() {
+            if steers(c) { write!(f, "{}", c.escape_default())? } else { write!(f, "{c}")? }
         }
         Ok(())
     }
+}
+
+/// A message that does nothing but say something: no part of it steers a terminal, or is a private key.
+fn safe(message: &str) -> String {
+    let mut safe = String::with_capacity(message.len());
+    for c in masked(message).chars() {
+        match c {
+            '\n' | '\t' => safe.push(c),
+            c if steers(c) => safe.extend(c.escape_default()),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// The message without what may be a private key, or one with a few digits too many or too few: it was given where
+/// something else belongs.
+fn masked(message: &str) -> String {
+    const DIGITS: usize = 64;
+    const FEW: usize = 4;
+    let mut masked = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(from.len());
+        let (digits, behind) = from.split_at(end);
+        masked.push_str(before);
+        masked.push_str(if digits.len() + FEW < DIGITS { digits } else { "(hex digits, a key perhaps: not shown)" });
+        rest = behind;
+    }
+    masked + rest
+}
+
+/// What to do where the system itself is at its limit.
+fn system_hint(error: &anyhow::Error) -> Option<String> {
+    // Source: errno(3); the numbers are the same on all Unix systems.
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    let system = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    let is_full = |error: &io::Error| cfg!(unix) && matches!(error.raw_os_error(), Some(EMFILE | ENFILE));
+    system.into_iter().any(is_full).then(|| "raise the limit with `ulimit -n`, or use fewer threads with -j".into())
 }
 
 /// A number of bytes, as people write it.
@@ -162,5 +218,28 @@ pub struct Bytes(pub u64);
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", indicatif::DecimalBytes(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_message_holds_a_key() {
+        let key = "5ec7e700".repeat(8);
+        for message in [key.clone(), format!("a {key},{key} b"), format!("./0x{key}/x"), key.repeat(2), key[1..].into()]
+        {
+            assert!(!masked(&message).contains(&key[8..60]), "{message}");
+        }
+        assert_eq!(masked(&format!("`0x{key}`: no")), "`0x(hex digits, a key perhaps: not shown)`: no");
+        let short = "cafe 0123456789abcdef0123456789abcdef01234567 ünd";
+        assert_eq!(masked(short), short);
+    }
+
+    #[test]
+    fn no_message_steers() {
+        assert_eq!(safe("a\u{1b}]0;x\u{7}\u{9b}\u{202e}\nb"), "a\\u{1b}]0;x\\u{7}\\u{9b}\\u{202e}\nb");
+        assert_eq!(Shown(Path::new("a\n\u{202e}b")).to_string(), "a\\n\\u{202e}b");
     }
 }

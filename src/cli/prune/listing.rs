@@ -1,7 +1,7 @@
 //! What goes to standard output: the paths that go, or everything that is known of each file.
 
 use std::borrow::Cow;
-use std::io::{self, StdoutLock, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -9,7 +9,9 @@ use anyhow::{Context, Result};
 use chrono::SecondsFormat;
 use serde::Serialize;
 
+use super::super::stdout::{Output, stdout};
 use super::{Outcome, clock};
+use crate::output::terminal::{Written, push_visible};
 use crate::retention::{Kind, Youngest};
 
 /// How it is written.
@@ -46,13 +48,14 @@ pub struct Listing {
     form: Form,
     /// Whether to go on when nobody reads it: with a dry run, there is no point.
     outlives_reader: bool,
-    out: StdoutLock<'static>,
+    out: Output,
 }
 
 impl Listing {
     /// A listing of this form.
     pub fn new(form: Form, outlives_reader: bool) -> Listing {
-        Listing { form, outlives_reader, out: io::stdout().lock() }
+        let written = if form == Form::Json { Written::Json } else { Written::Text };
+        Listing { form, outlives_reader, out: stdout(written) }
     }
 
     /// Takes a file.
@@ -81,7 +84,12 @@ impl Listing {
 
     fn path(&mut self, path: &Path, outcome: &Outcome) -> Result<()> {
         let (Form::Paths(end), Outcome::Went) = (self.form, outcome) else { return Ok(()) };
-        let mut line = raw(path).into_owned();
+        let mut line = Vec::new();
+        match self.out {
+            // On a terminal, even a line break in a name would be somebody's say.
+            Output::Visible(_) => push_visible(&raw(path), &mut line),
+            Output::Raw(_) => line.extend_from_slice(&raw(path)),
+        }
         line.push(end);
         let result = self.out.write_all(&line);
         self.written(result)
