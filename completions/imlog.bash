@@ -242,7 +242,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__decode)
-            opts="-o -u -v -j -q -h --output --output-dir --no-clobber --update --no-markers --max-block-text --verbose --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --color --quiet --help"
+            opts="-o -u -v -j -q -h --output --output-dir --no-clobber --force --update --no-markers --max-block-text --verbose --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

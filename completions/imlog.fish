@@ -51,7 +51,8 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -l color -d 'Colour:
 always\t'Also into files and pipes'
 never\t'Never'"
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l no-clobber -d 'Leave texts that are there as they are'
-complete -c imlog -n "__fish_imlog_using_subcommand decode" -s u -l update -d 'Skip logs whose text is newer than they are, whether it is whole or not; with a key, not those that lacked one'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l force -d 'Replace a text even if it holds more than the log gives now, because of damage or a missing key'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s u -l update -d 'Skip logs that were not written to since their text was made, damaged or not; with a key, not those that lacked one'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l no-markers -d 'Leave no line in the text where something is missing'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s v -l verbose -d 'Say what is done with each file'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'

@@ -183,7 +183,10 @@ pub struct DecodeArgs {
     /// Leave texts that are there as they are
     #[arg(long)]
     pub no_clobber: bool,
-    /// Skip logs whose text is newer than they are, whether it is whole or not; with a key, not those that lacked one
+    /// Replace a text even if it holds more than the log gives now, because of damage or a missing key
+    #[arg(long, conflicts_with = "no_clobber")]
+    pub force: bool,
+    /// Skip logs that were not written to since their text was made, damaged or not; with a key, not those that lacked one
     #[arg(short, long)]
     pub update: bool,
     /// Leave no line in the text where something is missing

@@ -10,4 +10,5 @@ mod outputs;
 mod program;
 mod properties;
 mod real_files;
+mod safety;
 mod sequence;

@@ -1,43 +1,56 @@
 //! One log to one text.
 
-use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
 
 use super::super::inputs::quoted;
 use super::super::printer::Shown;
+use super::super::stdout::stdout;
 use super::super::watch::{Pace, Watched};
 use super::super::{interrupt, problems, status};
-use super::plan::{Destination, Target};
-use super::{Existing, Run, total};
+use super::age::Origin;
+use super::plan::Target;
+use super::{Existing, Run, earlier, total};
 use crate::decode::{Error as Stopped, Item, Report};
 use crate::input::Input;
 use crate::input::bundle::Cause;
 use crate::output::atomic::OutputFile;
-use crate::output::marker::PREFIX;
+use crate::output::terminal::Written;
 use crate::output::text::TextWriter;
-
-/// No line of a marker is longer, in bytes.
-const MARKER_LINE: usize = 512;
 
 /// A log to be decoded.
 pub struct Log<'a> {
     /// As people read it.
     pub name: PathBuf,
-    /// The file that it is or that it is in.
-    pub file: Option<&'a Path>,
+    /// What the file was like that it is or is in, before it was read.
+    pub origin: Origin,
     /// Where its text goes.
     pub target: &'a Target,
     /// How it gets on.
     pub pace: Pace,
 }
 
+/// What came of a log.
+struct Outcome {
+    report: Report,
+    /// Why it breaks off, if it does.
+    broken: Option<Cause>,
+    /// Whether there is text that only a private key opens.
+    is_secret: bool,
+}
+
+impl Outcome {
+    fn is_whole(&self) -> bool {
+        self.broken.is_none() && self.report.is_whole()
+    }
+}
+
 impl<'a> Log<'a> {
     /// The log that `input` is.
     pub fn of(input: &'a Input, target: &'a Target) -> Log<'a> {
-        Log { name: input.name(), file: input.path(), target, pace: Pace::of(input) }
+        Log { name: input.name(), origin: Origin::of(input.path()), target, pace: Pace::of(input) }
     }
 }
 
@@ -52,7 +65,7 @@ impl Run<'_> {
         }
         let decoded = open().with_context(|| format!("cannot read {name}"));
         match decoded.and_then(|reader| self.decode(log, reader, &name)) {
-            Ok((report, broken)) => {
+            Ok(Outcome { report, broken, .. }) => {
                 self.tell(&name, log, &report, broken.as_ref());
                 self.total().add(&log.name, &report, broken.is_some());
             }
@@ -66,31 +79,31 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn decode<R: Read + Send>(&self, log: &Log<'_>, reader: R, name: &str) -> Result<(Report, Option<Cause>)> {
-        let Some(path) = log.target.path() else {
-            let (_, report, broken) = self.decode_to(log, reader, io::stdout(), name, "standard output")?;
-            return Ok((report, broken));
+    fn decode<R: Read + Send>(&self, log: &Log<'_>, reader: R, name: &str) -> Result<Outcome> {
+        let (Some(path), Some(place)) = (log.target.path(), log.target.place()) else {
+            let (_, outcome) = self.decode_to(log, reader, stdout(Written::Text), name, "standard output")?;
+            return Ok(outcome);
         };
-        let place = format!("`{}`", Shown(&path));
-        let file = self.create(log.target, &path).with_context(|| format!("cannot write {place}"))?;
-        let (file, report, broken) = self.decode_to(log, reader, file, name, &place)?;
-        if report.text == 0 && report.unopened > 0 && path.exists() {
-            // A text that somebody with the key has made is worth more than a marker.
-            self.printer.warning(format!("{place} stays as it was: without the key there is nothing new"));
-            return Ok((report, broken));
+        let shown = format!("`{}`", Shown(&path));
+        let cannot = || format!("cannot write {shown}");
+        // Who may read a log may not read what a key opens in it.
+        let mode = if self.config.has_keys { log.origin.mode & 0o600 } else { log.origin.mode };
+        let file = OutputFile::new(place, mode);
+        let (mut file, outcome) = self.decode_to(log, reader, file, name, &shown)?;
+        if !outcome.is_whole()
+            && !self.config.force
+            && earlier::holds_more(&mut file, &outcome.report).with_context(cannot)?
+        {
+            self.printer.warning(format!("{shown} stays as it was: it holds more than the log gives now"));
+            self.printer.hint("--force replaces it all the same");
+            return Ok(outcome);
         }
-        file.commit().with_context(|| format!("cannot write {place}"))?;
-        Ok((report, broken))
-    }
-
-    fn create(&self, target: &Target, path: &Path) -> io::Result<OutputFile> {
-        if let Target::Below { root, path } = target {
-            return OutputFile::create_below(root, path);
+        if self.config.has_keys && !outcome.is_secret {
+            file.widen(log.origin.mode, self.config.umask).with_context(cannot)?;
         }
-        if let (Destination::Folder(_), Some(folder)) = (&self.config.destination, path.parent()) {
-            std::fs::create_dir_all(folder)?;
-        }
-        OutputFile::create(path)
+        let lacks_key = outcome.report.unopened > 0;
+        file.commit(log.origin.text_time(lacks_key), self.taken).with_context(cannot)?;
+        Ok(outcome)
     }
 
     fn decode_to<R: Read + Send, W: Write + Send>(
@@ -100,13 +113,19 @@ impl Run<'_> {
         out: W,
         name: &str,
         place: &str,
-    ) -> Result<(W, Report, Option<Cause>)> {
+    ) -> Result<(W, Outcome)> {
         let mut writer = TextWriter::new(out, self.config.markers);
         let watched = Watched::new(reader, log.pace.clone(), self.progress.clone());
         let notes = watched.notes();
-        let show = |item: Item<'_>| match interrupt::happened() {
-            true => Err(io::Error::other("interrupted")),
-            false => writer.item(item),
+        let mut is_secret = false;
+        let show = |item: Item<'_>| {
+            if interrupt::happened() {
+                return Err(io::Error::other("interrupted"));
+            }
+            if let Item::Run(run) = &item {
+                is_secret |= run.blocks.iter().any(|block| block.client.is_some() && block.text_len() > 0);
+            }
+            writer.item(item)
         };
         let report = match self.config.decoder.decode(watched, show) {
             Ok(report) => report,
@@ -118,7 +137,7 @@ impl Run<'_> {
             return Err(problems::hinted(problems::no_log(name, broken, &notes, report.bytes)));
         }
         let out = writer.finish().with_context(|| format!("cannot write {place}"))?;
-        Ok((out, report, broken))
+        Ok((out, Outcome { report, broken, is_secret }))
     }
 
     fn is_kept(&self, log: &Log<'_>) -> bool {
@@ -126,10 +145,7 @@ impl Run<'_> {
         match self.config.existing {
             Existing::Replace => false,
             Existing::Keep => output.symlink_metadata().is_ok(),
-            Existing::KeepIfNewer => {
-                let is_newer = log.file.and_then(|input| is_newer(&output, input)).unwrap_or(false);
-                is_newer && !(self.config.has_keys && lacks_key(&output).unwrap_or(false))
-            }
+            Existing::KeepIfNewer => log.origin.is_older_than_text(&output, self.config.has_keys),
         }
     }
 
@@ -144,35 +160,5 @@ impl Run<'_> {
             let place = log.target.path().unwrap_or("-".into());
             format!("{name} -> `{}`: {}", Shown(&place), total::contents(report))
         });
-    }
-}
-
-fn is_newer(output: &Path, input: &Path) -> Option<bool> {
-    let output = output.metadata().ok()?.modified().ok()?;
-    let input = input.metadata().ok()?.modified().ok()?;
-    Some(output > input)
-}
-
-/// Whether a text says of something that there was no key for it: with one, more may come of its log.
-fn lacks_key(text: &Path) -> io::Result<bool> {
-    const SAYS: &[u8] = b" not decoded: no key ";
-    const CHUNK: usize = 1 << 20;
-    let finder = memchr::memmem::Finder::new(SAYS);
-    let (mut text, mut bytes) = (File::open(text)?, Vec::new());
-    loop {
-        // A marker stands in one line, whose start may have been in the chunk before.
-        let kept = bytes.len().saturating_sub(MARKER_LINE);
-        bytes.drain(..kept);
-        if (&mut text).take(CHUNK as u64).read_to_end(&mut bytes)? == 0 {
-            return Ok(false);
-        }
-        let is_marker = |at: usize| {
-            let before = bytes.get(at.saturating_sub(MARKER_LINE)..at).unwrap_or_default();
-            let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
-            line.starts_with(PREFIX.as_bytes())
-        };
-        if finder.find_iter(&bytes).any(is_marker) {
-            return Ok(true);
-        }
     }
 }

@@ -1,5 +1,7 @@
 //! `imlog decode`: logs to texts.
 
+mod age;
+mod earlier;
 mod log;
 mod packages;
 mod places;
@@ -21,6 +23,7 @@ use super::{Status, interrupt, keys};
 use crate::decode::Decoder;
 use crate::input::expand::Expander;
 use crate::input::wanted::Wanted;
+use crate::output::atomic::Taken;
 
 use log::Log;
 use plan::{Destination, Job, Plan, Target};
@@ -34,6 +37,10 @@ struct Config {
     existing: Existing,
     markers: bool,
     has_keys: bool,
+    /// A text gives way to one that holds less.
+    force: bool,
+    /// What the system takes from the permissions of a new file.
+    umask: u32,
     jobs: usize,
 }
 
@@ -67,9 +74,27 @@ impl Config {
             destination,
             existing,
             markers: !args.no_markers,
+            force: args.force,
+            umask: umask(),
             jobs: usize::from(args.jobs),
         })
     }
+}
+
+/// The umask can only be read by setting it, which is for the time before there are threads.
+fn umask() -> u32 {
+    #[cfg(unix)]
+    {
+        use rustix::fs::Mode;
+        use rustix::process::umask;
+        let mask = umask(Mode::from_raw_mode(0o077));
+        umask(mask);
+        // Its type differs from system to system.
+        #[allow(clippy::useless_conversion)]
+        u32::from(mask.bits())
+    }
+    #[cfg(not(unix))]
+    0
 }
 
 /// Decodes everything.
@@ -86,7 +111,8 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     let to_stdout = plan.goes_to_stdout(&jobs);
     let total = Mutex::new(Total::after(plan.failed));
     let progress = start_progress(&jobs, printer, to_stdout);
-    let run = Run { config: &config, printer, progress, total: &total, plan: &Mutex::new(plan) };
+    let taken = &std::mem::take(&mut plan.taken);
+    let run = Run { config: &config, printer, progress, total: &total, taken, plan: &Mutex::new(plan) };
 
     if jobs.iter().any(|job| run.writes_files(job)) {
         interrupt::watch();
@@ -128,6 +154,8 @@ struct Run<'a> {
     printer: &'a Printer,
     progress: ProgressBar,
     total: &'a Mutex<Total>,
+    /// Files that are not to be replaced.
+    taken: &'a Taken,
     /// Where texts go that nobody knew of when it was made.
     plan: &'a Mutex<Plan<'a>>,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::input::bundle::name;
 
@@ -10,7 +10,7 @@ use crate::input::bundle::name;
 #[derive(Debug, Default)]
 pub struct Places {
     /// Folders are looked up once: there are few of them, and many files.
-    folders: HashMap<PathBuf, Option<PathBuf>>,
+    folders: HashMap<PathBuf, PathBuf>,
     inputs: HashSet<PathBuf>,
     /// Inputs and outputs, in small letters: names that differ in nothing else are the same on many systems. Of each
     /// only the hash: there may be many, and a wrong hit costs no more than a number in a name.
@@ -32,14 +32,29 @@ impl Places {
         {
             return real;
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !self.folders.contains_key(folder) {
-            self.folders.insert(folder.to_path_buf(), folder.canonicalize().ok());
+        match (path.parent(), path.file_name()) {
+            (Some(folder), Some(name)) => self.real_folder(folder).join(name),
+            _ => self.real_folder(path),
         }
-        match (self.folders.get(folder), path.file_name()) {
-            (Some(Some(folder)), Some(name)) => folder.join(name),
-            _ => std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
+    }
+
+    /// Of a folder that isn't there yet, the one above decides: whoever makes it goes the same way.
+    fn real_folder(&mut self, folder: &Path) -> PathBuf {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        if let Some(real) = self.folders.get(folder) {
+            return real.clone();
         }
+        let real = folder.canonicalize().unwrap_or_else(|_| match (folder.parent(), folder.components().next_back()) {
+            (Some(above), Some(Component::Normal(name))) => self.real_folder(above).join(name),
+            (Some(above), Some(Component::ParentDir)) => {
+                let above = self.real_folder(above);
+                above.parent().unwrap_or(&above).to_path_buf()
+            }
+            (Some(above), Some(Component::CurDir)) => self.real_folder(above),
+            _ => folder.to_path_buf(),
+        });
+        self.folders.insert(folder.to_path_buf(), real.clone());
+        real
     }
 
     /// Takes a file that is read.
@@ -147,6 +162,20 @@ mod tests {
         assert_eq!(claim("e/f.log"), "e/f~2.log");
         assert_eq!(claim("in/a.log"), "in~2/a.log");
         assert_eq!(claim("out/d"), "out/d~2");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_is_not_there_yet_has_one_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        std::fs::create_dir(root.join("real")).unwrap();
+        std::os::unix::fs::symlink(root.join("real"), root.join("link")).unwrap();
+        let mut places = Places::default();
+        for path in ["real/new/deep/a.log", "link/new/deep/a.log", "link/new/x/../deep/./a.log"] {
+            assert_eq!(places.real(&root.join(path)), root.join("real/new/deep/a.log"), "{path}");
+        }
+        assert_eq!(places.real(Path::new("..")), Path::new("..").canonicalize().unwrap());
     }
 
     #[test]

@@ -9,10 +9,12 @@ use anyhow::{Result, anyhow, bail};
 use super::super::inputs::Finds;
 use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
+use crate::folder::FileId;
 use crate::input::bundle::{Label, Sequence};
 use crate::input::expand::{Expander, Found};
 use crate::input::wanted::{bundle_stem, uncompressed};
-use crate::input::{Input, LogFile};
+use crate::input::{Input, LogFile, stdin};
+use crate::output::atomic::{Place, Taken};
 
 /// Something to decode.
 #[derive(Debug)]
@@ -33,9 +35,9 @@ pub enum Job {
 pub enum Target {
     /// Standard output.
     Stdout,
-    /// A file.
+    /// The file that the user named.
     File(PathBuf),
-    /// A file below a folder, at a path that comes from a bundle.
+    /// A file below a folder that the user named, at a path that comes from others.
     Below {
         /// The folder.
         root: PathBuf,
@@ -51,6 +53,15 @@ impl Target {
             Target::Stdout => None,
             Target::File(path) => Some(path.clone()),
             Target::Below { root, path } => Some(root.join(path)),
+        }
+    }
+
+    /// The same, for whoever writes it.
+    pub fn place(&self) -> Option<Place<'_>> {
+        match self {
+            Target::Stdout => None,
+            Target::File(path) => Some(Place::Named(path)),
+            Target::Below { root, path } => Some(Place::Below(root, path)),
         }
     }
 }
@@ -90,6 +101,8 @@ pub struct Plan<'a> {
     pub any_path: bool,
     /// The places of texts.
     pub places: Places,
+    /// The files that are read.
+    pub taken: Taken,
     destination: &'a Destination,
     /// Whether a bundle is all that was asked for.
     is_alone: bool,
@@ -109,7 +122,8 @@ impl Plan<'_> {
         let finds = Finds::new(paths, expander, printer);
         let is_alone = matches!(paths, [path] if !path.is_dir());
         let Finds { failed, any_path, .. } = finds;
-        let mut plan = Plan { jobs: Vec::new(), failed, any_path, places: Places::default(), destination, is_alone };
+        let (jobs, places, taken) = (Vec::new(), Places::default(), Taken::default());
+        let mut plan = Plan { jobs, failed, any_path, places, taken, destination, is_alone };
         // A bundle that is named twice, or by itself and in a folder, is read once.
         let mut bundles = HashMap::new();
         for (index, (_, logs)) in finds.paths.into_iter().enumerate() {
@@ -154,15 +168,14 @@ impl Plan<'_> {
 
     /// The target of a log that is a file of its own, `path` without compression.
     fn beside(&self, file: Option<&LogFile>, path: PathBuf) -> Target {
+        let name = with_log(path.file_name().unwrap_or_default().into());
+        let below = |root, below: PathBuf| Target::Below { root, path: below.with_file_name(&name) };
         match (self.destination, file) {
             (Destination::Stdout, _) | (Destination::Beside, None) => Target::Stdout,
             (Destination::File(path), _) => Target::File(path.clone()),
-            (Destination::Beside, Some(_)) => Target::File(with_log(path)),
-            (Destination::Folder(folder), Some(file)) => {
-                let below = file.below().with_file_name(path.file_name().unwrap_or_default());
-                Target::File(folder.join(with_log(below)))
-            }
-            (Destination::Folder(folder), None) => Target::File(folder.join(with_log(path))),
+            (Destination::Beside, Some(file)) => below(file.above(), file.below()),
+            (Destination::Folder(folder), Some(file)) => below(folder.clone(), file.below()),
+            (Destination::Folder(folder), None) => below(folder.clone(), PathBuf::new()),
         }
     }
 
@@ -170,14 +183,12 @@ impl Plan<'_> {
     pub fn place(&mut self, label: &Label, printer: &Printer) -> Target {
         let file = label.bundle.as_deref();
         if label.path.as_os_str().is_empty() {
-            let target = self.compressed(file);
-            return match &target {
-                Target::File(path) if !matches!(self.destination, Destination::File(_)) => {
-                    let (folder, name) = (path.parent().unwrap_or(Path::new("")), path.file_name().unwrap_or_default());
-                    let free = self.claim(label, folder, Path::new(name), printer);
-                    Target::File(folder.join(free))
+            return match self.compressed(file) {
+                Target::Below { root, path } => {
+                    let path = self.claim(label, &root, &path, printer);
+                    Target::Below { root, path }
                 }
-                _ => target,
+                target => target,
             };
         }
         if let Destination::File(path) = self.destination {
@@ -238,12 +249,10 @@ impl Plan<'_> {
         let mut seen = HashSet::new();
         let places = &mut self.places;
         self.jobs.retain(|job| match job {
-            Job::Log { input: Input::File(file), target: Target::File(output) } => {
-                seen.insert((places.real(&file.path), places.real(output)))
-            }
-            Job::Log { input: Input::Stdin, target: Target::File(output) } => {
-                seen.insert((PathBuf::from("-"), places.real(output)))
-            }
+            Job::Log { input: input @ (Input::File(_) | Input::Stdin), target } => target.path().is_none_or(|output| {
+                let input = input.path().map_or("-".into(), |path| places.real(path));
+                seen.insert((input, places.real(&output)))
+            }),
             _ => true,
         });
     }
@@ -267,8 +276,15 @@ impl Plan<'_> {
                 Job::Log { input, .. } => input.path(),
                 Job::Sequence(sequence) => sequence.label().bundle.as_deref().map(|bundle| bundle.path.as_path()),
             };
-            if let Some(path) = input {
-                self.places.add_input(path);
+            let id = match input {
+                Some(path) => {
+                    self.places.add_input(path);
+                    FileId::of_path(path).ok()
+                }
+                None => stdin::file_id(),
+            };
+            if let Some(id) = id {
+                self.taken.add(id);
             }
         }
         let mut outputs: HashMap<PathBuf, &Input> = HashMap::new();
@@ -276,14 +292,17 @@ impl Plan<'_> {
             anyhow!("`{}` is a log to be read, its text cannot replace it", Shown(output))
                 .context(Hint("choose another place with -o FILE or --output-dir DIR".into()))
         };
+        // Names say little: file systems differ in which of them are one, and standard input has none.
         if let Destination::File(output) = self.destination
-            && self.places.is_input(output)
+            && FileId::of_path(output).is_ok_and(|id| self.taken.contains(id))
         {
             return Err(replaced(output));
         }
         for job in &self.jobs {
             // What is in bundles has no place yet.
-            let Job::Log { input, target: Target::File(output) } = job else { continue };
+            let Job::Log { input: input @ (Input::File(_) | Input::Stdin), target } = job else { continue };
+            let Some(output) = target.path() else { continue };
+            let output = &output;
             if self.places.is_input(output) {
                 return Err(replaced(output));
             }

@@ -9,6 +9,7 @@ use anyhow::{Error, Result};
 use super::super::inputs;
 use super::super::watch::Pace;
 use super::Run;
+use super::age::Origin;
 use super::log::Log;
 use super::plan::Target;
 use crate::input::bundle::{Loaded, Member, Passing, Problem, Sequence};
@@ -24,6 +25,7 @@ impl Run<'_> {
     pub fn sequence(&self, sequence: &Sequence) -> Result<()> {
         let pace = Pace::Bundle(sequence.route().budget().clone());
         let file = sequence.label().bundle.as_deref().map(|bundle| bundle.path.as_path());
+        let origin = Origin::of(file);
         let (pace, in_flight, stopped) = (&pace, &AtomicU64::new(0), &Mutex::new(None));
         let result = rayon::scope(|scope| {
             sequence.visit(&mut |passing: Result<Passing<'_>, Problem>| {
@@ -43,12 +45,12 @@ impl Run<'_> {
                 let room = IN_FLIGHT.saturating_sub(in_flight.load(Ordering::Relaxed));
                 let size = size.filter(|size| *size <= SMALL.min(room) && target != Target::Stdout);
                 let Some(size) = size.filter(|_| rayon::current_num_threads() > 1) else {
-                    return self.log(&Log { name, file, target: &target, pace: pace.clone() }, || Ok(reader));
+                    return self.log(&Log { name, origin, target: &target, pace: pace.clone() }, || Ok(reader));
                 };
                 let loaded = Loaded::new(reader, SMALL);
                 in_flight.fetch_add(size, Ordering::Relaxed);
                 scope.spawn(move |_| {
-                    let log = Log { name, file, target: &target, pace: pace.clone() };
+                    let log = Log { name, origin, target: &target, pace: pace.clone() };
                     if let Err(error) = self.log(&log, || Ok(loaded)) {
                         *stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                     }

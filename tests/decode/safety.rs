@@ -1,0 +1,303 @@
+//! Trees and files that somebody else prepared: what may be written, and who may read it.
+
+#![cfg(unix)]
+
+use std::fs::{self, File, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::program::{Ended, Folder, testdata};
+use crate::support::writer::Block;
+
+fn log(line: &str) -> Vec<u8> {
+    Block::keyed(0x09, 1).write(&[format!("{line}\n").into_bytes()])
+}
+
+fn mode(folder: &Folder, name: &str) -> u32 {
+    fs::symlink_metadata(folder.path(name)).unwrap().permissions().mode() & 0o7777
+}
+
+fn set_mode(folder: &Folder, name: &str, mode: u32) {
+    fs::set_permissions(folder.path(name), Permissions::from_mode(mode)).unwrap();
+}
+
+fn make_pipe(folder: &Folder, name: &str) {
+    assert!(Command::new("mkfifo").arg(folder.path(name)).status().unwrap().success());
+}
+
+#[test]
+fn a_text_has_the_mode_of_its_log_and_none_of_an_earlier_text() {
+    let folder = Folder::new();
+    folder.write("a.xlog", log("new"));
+    folder.write("a.xlog.log", "");
+    set_mode(&folder, "a.xlog", 0o644);
+    set_mode(&folder, "a.xlog.log", 0o4755);
+    assert_eq!(folder.run(&["decode", "."]).code, 0);
+    assert_eq!((mode(&folder, "a.xlog.log"), folder.read("a.xlog.log").as_str()), (0o644, "new\n"));
+
+    for (of_log, of_text) in [(0o600, 0o600), (0o640, 0o600), (0o755, 0o600)] {
+        set_mode(&folder, "a.xlog", of_log);
+        assert_eq!(folder.run(&["decode", "."]).code, 0);
+        assert_eq!(mode(&folder, "a.xlog.log"), of_text, "never more than it had");
+    }
+    fs::remove_file(folder.path("a.xlog.log")).unwrap();
+    assert_eq!(folder.run(&["decode", "."]).code, 0);
+    assert_eq!(mode(&folder, "a.xlog.log"), 0o644, "nothing can be run");
+}
+
+#[test]
+fn what_a_key_opens_is_its_owners_alone() {
+    let folder = Folder::new();
+    folder.copy("async-zlib-crypt.xlog", "secret.xlog");
+    folder.write("plain.xlog", log("plain"));
+    let key = testdata("test.key");
+    assert_eq!(folder.run(&["decode", "--key-file", key.to_str().unwrap(), "."]).code, 0);
+    assert_eq!(
+        (mode(&folder, "secret.xlog.log"), mode(&folder, "plain.xlog.log")),
+        (0o600, mode(&folder, "plain.xlog"))
+    );
+}
+
+#[test]
+fn a_link_where_a_text_belongs_is_not_followed() {
+    let (folder, home) = (Folder::new(), Folder::new());
+    home.write("bashrc", "mine\n");
+    for name in ["pull/a.xlog", "pull/b.xlog", "pull/deep/c.xlog"] {
+        folder.write(name, log(name));
+    }
+    symlink(home.path("bashrc"), folder.path("pull/a.xlog.log")).unwrap();
+    for args in [&["decode", "pull"][..], &["decode", "pull/a.xlog"]] {
+        let ended = folder.run(args);
+        assert_eq!(ended.code, 1);
+        let told = "error: cannot write `pull/a.xlog.log`: a link stands in the way\n";
+        assert!(ended.err.contains(told), "{}", ended.err);
+    }
+    assert_eq!(home.read("bashrc"), "mine\n");
+    assert_eq!(folder.read("pull/b.xlog.log"), "pull/b.xlog\n", "the others are decoded");
+
+    symlink(home.path(""), folder.path("out")).unwrap();
+    fs::create_dir(folder.path("real")).unwrap();
+    symlink(home.path(""), folder.path("real/deep")).unwrap();
+    assert_eq!(folder.run(&["decode", "--output-dir", "real", "pull"]).code, 1);
+    assert_eq!(home.files(), ["bashrc"]);
+    assert_eq!(folder.run(&["decode", "--output-dir", "out", "pull"]).code, 0, "this link was named");
+    assert_eq!(home.files().len(), 4);
+
+    symlink(home.path("new"), folder.path("link")).unwrap();
+    home.write("new", "");
+    assert_eq!(folder.run(&["decode", "pull/a.xlog", "-o", "link"]).code, 0);
+    assert_eq!(home.read("new"), "pull/a.xlog\n");
+}
+
+#[test]
+fn a_log_is_known_by_more_than_its_name() {
+    let folder = Folder::new();
+    folder.write("a.xlog", log("a"));
+    let before = fs::read(folder.path("a.xlog")).unwrap();
+    fs::hard_link(folder.path("a.xlog"), folder.path("other")).unwrap();
+    let ended = folder.run(&["decode", "-o", "other", "a.xlog"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.starts_with("error: `other` is a log to be read, its text cannot replace it\nhint: "));
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("imlog"));
+    command.args(["decode", "-o", "a.xlog", "-"]).current_dir(folder.path(""));
+    let output = command.stdin(File::open(folder.path("a.xlog")).unwrap()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read(folder.path("a.xlog")).unwrap(), before);
+
+    // A stranger's tar can have one: the others are decoded.
+    folder.write("b.xlog", log("b"));
+    fs::hard_link(folder.path("a.xlog"), folder.path("a.xlog.log")).unwrap();
+    assert_eq!(folder.run(&["decode", "."]).code, 1);
+    assert_eq!((fs::read(folder.path("a.xlog.log")).unwrap(), folder.read("b.xlog.log").as_str()), (before, "b\n"));
+}
+
+#[test]
+fn two_texts_find_each_other_behind_a_link() {
+    let folder = Folder::new();
+    folder.write("x/d/a.xlog", log("x"));
+    folder.write("y/d/a.xlog", log("y"));
+    fs::create_dir(folder.path("real")).unwrap();
+    symlink("real", folder.path("out")).unwrap();
+    let ended = folder.run(&["decode", "--output-dir", "out", "x", "y"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("would both be written to"), "{}", ended.err);
+}
+
+#[test]
+fn only_files_are_replaced() {
+    let folder = Folder::new();
+    folder.write("a.xlog", log("a"));
+    folder.write("b.xlog", log("b"));
+    make_pipe(&folder, "a.xlog.log");
+    let ended = Ended::of(folder.command().args(["decode", "."]).timeout(Duration::from_secs(60)));
+    assert_eq!(ended.code, 1);
+    assert!(
+        ended.err.contains("error: cannot write `./a.xlog.log`: it is there already, and is no file"),
+        "{}",
+        ended.err
+    );
+    assert_eq!(folder.read("b.xlog.log"), "b\n");
+}
+
+/// What is appended while a log is decoded makes it newer than its text, however small the step of the clock.
+#[test]
+fn what_is_appended_meanwhile_is_not_passed_over() {
+    let folder = Folder::new();
+    let path = folder.write("a.xlog", log("one"));
+    let now = SystemTime::now();
+    for (written, again) in [(now, 1), (now + Duration::from_secs(3600), 1), (now - Duration::from_secs(60), 0)] {
+        File::options().append(true).open(&path).unwrap().set_modified(written).unwrap();
+        assert_eq!(folder.run(&["decode", "a.xlog"]).code, 0);
+        let text = fs::metadata(folder.path("a.xlog.log")).unwrap().modified().unwrap();
+        assert!(text <= written);
+        let ended = folder.run(&["decode", "-u", "a.xlog"]);
+        assert!(ended.err.starts_with(&format!("{again} file")), "{}", ended.err);
+    }
+    let mut file = File::options().append(true).open(&path).unwrap();
+    file.write_all(&log("two")).unwrap();
+    assert_eq!(folder.run(&["decode", "-u", "a.xlog"]).code, 0);
+    assert_eq!(folder.read("a.xlog.log"), "one\ntwo\n");
+}
+
+#[test]
+fn a_better_text_stays() {
+    let folder = Folder::new();
+    let key = testdata("test.key");
+    let key = ["--key-file", key.to_str().unwrap()];
+    let crypt = fs::read(testdata("async-zlib-crypt.xlog")).unwrap();
+    folder.write("a.xlog", [log("plain"), crypt.clone()].concat());
+    assert_eq!(folder.run(&["decode", "a.xlog", key[0], key[1]]).code, 0);
+    let whole = folder.read("a.xlog.log");
+
+    for markers in [&[][..], &["--no-markers"]] {
+        let ended = folder.run(&[&["decode", "a.xlog"], markers].concat());
+        assert_eq!(ended.code, 1);
+        let told =
+            "warning: `a.xlog.log` stays as it was: it holds more than the log gives now\nhint: --force replaces it";
+        assert!(ended.err.contains(told), "{}", ended.err);
+        assert!(folder.read("a.xlog.log") == whole);
+    }
+    // Nor does damage that was not there.
+    let mut damaged = [log("plain"), crypt].concat();
+    damaged[50_000..60_000].fill(0);
+    folder.write("a.xlog", &damaged);
+    assert_eq!(folder.run(&["decode", "a.xlog", key[0], key[1]]).code, 1);
+    assert!(folder.read("a.xlog.log") == whole);
+    assert_eq!(folder.run(&["decode", "--force", "a.xlog", key[0], key[1]]).code, 1);
+    let less = folder.read("a.xlog.log");
+    assert!(less != whole && less.contains("[F]imlog: "));
+    // As good as before is good enough, with markers or without.
+    for markers in [&["--no-markers"][..], &[]] {
+        let ended = folder.run(&[&["decode", "a.xlog", key[0], key[1]], markers].concat());
+        assert!(!ended.err.contains("stays as it was"), "{}", ended.err);
+    }
+    assert!(folder.read("a.xlog.log") == less);
+}
+
+/// A run that waits for `name`, which is a pipe that nobody writes to.
+fn waiting(folder: &Folder, by: &str) -> Child {
+    make_pipe(folder, "pipe");
+    let program = assert_cmd::cargo::cargo_bin("imlog");
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{by} exec \"$0\" decode -o text pipe")).arg(program).current_dir(folder.path(""));
+    let child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // Its handlers are there when the kernel says so.
+    let status = || fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let catches = |status: String| {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim().to_owned();
+        u64::from_str_radix(&mask, 16).unwrap() >> 14 & 1 == 1
+    };
+    while cfg!(target_os = "linux") && !catches(status()) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_signal_ends_a_run_that_waits() {
+    for (name, code) in [("-TERM", 143), ("-INT", 130), ("-HUP", 129)] {
+        let folder = Folder::new();
+        let mut child = waiting(&folder, "");
+        let start = Instant::now();
+        signal(&child, name);
+        let status = child.wait().unwrap();
+        assert_eq!(status.code(), Some(code), "{status:?}, signal {:?}", status.signal());
+        assert!(start.elapsed() < Duration::from_secs(30));
+        assert_eq!(folder.files(), ["pipe"]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_ignored_stays_ignored() {
+    let folder = Folder::new();
+    let mut child = waiting(&folder, "trap '' HUP;");
+    signal(&child, "-HUP");
+    std::thread::sleep(Duration::from_millis(600));
+    assert!(child.try_wait().unwrap().is_none(), "nohup means it");
+    fs::write(folder.path("pipe"), log("read on")).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(folder.read("text"), "read on\n");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn too_many_open_files_is_named() {
+    let folder = Folder::new();
+    folder.write("a.xlog", log("a"));
+    let mut command = Command::new("sh");
+    let program = assert_cmd::cargo::cargo_bin("imlog");
+    command.arg("-c").arg("ulimit -n 4; exec \"$0\" decode -j1 a.xlog").arg(program).current_dir(folder.path(""));
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("Too many open files") && told.contains("hint: raise the limit with `ulimit -n`"), "{told}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_shown_is_said() {
+    let folder = Folder::new();
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    let run = |args: &[&str]| {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin("imlog"));
+        let output = command.args(args).current_dir(folder.path("")).stdout(full()).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, told) = run(&["--help"]);
+    assert_eq!(code, Some(2));
+    assert!(told.starts_with("error: cannot write standard output: No space left on device"), "{told}");
+    let (code, told) = run(&["keygen", "app.key"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("hint: the key was made: `imlog keygen --public app.key` shows"), "{told}");
+    assert!(folder.path("app.key").exists());
+}
+
+#[test]
+fn no_message_shows_a_key() {
+    let folder = Folder::new();
+    let key = "5ec7e700".repeat(8);
+    for args in [
+        vec!["decode".into(), "--key-file".into(), key.clone()],
+        vec!["decode".into(), format!("{key},{key}")],
+        vec!["info".into(), format!("0x{key}")],
+        vec!["cat".into(), format!("./{key}")],
+        vec![key.clone()],
+        vec!["decode".into(), "-j".into(), key.clone()],
+        vec!["cat".into(), "--since".into(), key.clone()],
+        vec!["prune".into(), key.clone()],
+    ] {
+        let args: Vec<_> = args.iter().map(String::as_str).collect();
+        let ended = folder.run(&args);
+        assert_eq!(ended.code, 2);
+        assert!(!ended.err.contains(&key[1..63]) && ended.err.contains("not shown"), "{args:?}: {}", ended.err);
+    }
+}
