@@ -12,3 +12,4 @@ mod properties;
 mod real_files;
 mod safety;
 mod sequence;
+mod terminal;

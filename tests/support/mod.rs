@@ -5,4 +5,6 @@ pub mod archive;
 pub mod damage;
 pub mod library;
 pub mod lines;
+#[cfg(unix)]
+pub mod terminal;
 pub mod writer;
