@@ -236,6 +236,9 @@ pub struct BundleArgs {
     /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().spool))]
     pub max_spool: u32,
+    /// Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more
+    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().window))]
+    pub max_window: u32,
 }
 
 const fn mib(bytes: u64) -> u32 {

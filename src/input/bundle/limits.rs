@@ -13,6 +13,8 @@ pub struct Limits {
     pub ratio: u64,
     /// Bytes of the temporary file for zips that cannot be read where they are.
     pub spool: u64,
+    /// How far back zstd may refer, in bytes: each that is read takes so much memory.
+    pub window: u64,
 }
 
 impl Limits {
@@ -22,7 +24,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { members: 100_000, unpacked: 16 << 30, ratio: 250, spool: 4 << 30 }
+        Limits { members: 100_000, unpacked: 16 << 30, ratio: 250, spool: 4 << 30, window: 8 << 20 }
     }
 }
 
@@ -41,6 +43,9 @@ pub enum Exceeded {
     /// [`Limits::spool`]
     #[error("temporary copies take more than {} MiB", .0 >> 20)]
     Spool(u64),
+    /// [`Limits::window`]
+    #[error("to unpack it takes more than {} MiB of memory", .0 >> 20)]
+    Window(u64),
 }
 
 /// What one bundle has cost so far, bundles in it included.
@@ -118,7 +123,7 @@ mod tests {
 
     #[test]
     fn each_limit_holds() {
-        let limits = Limits { members: 2, unpacked: Limits::GRACE * 4, ratio: 10, spool: 0 };
+        let limits = Limits { members: 2, unpacked: Limits::GRACE * 4, ratio: 10, ..Limits::default() };
         let budget = Budget::new(limits, Limits::GRACE / 5);
         assert_eq!((budget.member(), budget.member(), budget.member()), (Ok(()), Ok(()), Err(Exceeded::Members(2))));
         assert_eq!(budget.unpack(Limits::GRACE * 2), Ok(()), "ten times its size");

@@ -6,6 +6,7 @@
 //! | compressed tar; tar on standard input | no | one after the other, in one pass: [`Sequence`] |
 //! | compressed log | no | it is one log: [`Member`] |
 
+mod inflate;
 pub mod limits;
 pub mod name;
 mod problem;
@@ -17,6 +18,7 @@ pub mod spool;
 pub mod step;
 pub mod tar;
 mod told;
+mod unzstd;
 pub mod zip;
 
 use std::fmt;

@@ -95,6 +95,7 @@ impl Exceeded {
             Exceeded::Unpacked(_) => "if you trust it, raise --max-unpacked",
             Exceeded::Ratio(_) => "if you trust it, raise --max-ratio",
             Exceeded::Spool(_) => "if you trust it, raise --max-spool",
+            Exceeded::Window(_) => "raise --max-window: `zstd -l -v` shows its window size",
         }
     }
 }

@@ -3,8 +3,7 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use flate2::bufread::DeflateDecoder;
-
+use super::inflate::Inflate;
 use super::limits::{Budget, Limits};
 use super::section::Section;
 use super::zip::{Entry, LocalHeader};
@@ -87,7 +86,7 @@ fn entry(
 
 /// How long a deflate stream is, how long what it unpacks to, and the checksum of that.
 fn measure(section: &Section, data: u64, budget: &Budget) -> io::Result<(u64, u64, u32)> {
-    let mut decoder = DeflateDecoder::new(BufReader::with_capacity(64 << 10, section.part(data, u64::MAX)));
+    let mut decoder = Inflate::new(BufReader::with_capacity(64 << 10, section.part(data, u64::MAX)));
     let (mut hasher, mut buffer) = (crc32fast::Hasher::new(), vec![0; 64 << 10]);
     loop {
         match decoder.read(&mut buffer)? {

@@ -156,11 +156,10 @@ impl Route {
     }
 
     fn follow(&self, mut reader: Packed, steps: &[Step]) -> io::Result<Packed> {
-        let budget = self.counts.then(|| self.budget.clone());
         for (index, &step) in steps.iter().enumerate() {
             // Where a zip says how long a member is, that was counted when it was listed, and is checked here.
             let is_checked = matches!(steps.get(index + 1), Some(Step::Check { .. }));
-            reader = step.follow(reader, budget.clone().filter(|_| !is_checked))?;
+            reader = step.follow(reader, &self.budget, self.counts && !is_checked)?;
         }
         Ok(reader)
     }

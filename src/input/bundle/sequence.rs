@@ -178,7 +178,7 @@ impl<E> Pass<'_, '_, E> {
     /// Something in the sequence that packs something itself.
     fn bundle(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
         let Some(step) = kind.step() else { return self.container(member, kind, reader, depth) };
-        let mut unpacked = match step.follow(reader, Some(self.budget())) {
+        let mut unpacked = match step.follow(reader, &self.budget(), true) {
             Ok(unpacked) => unpacked,
             Err(error) => return self.problem(&member.label, error),
         };
