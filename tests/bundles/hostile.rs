@@ -59,6 +59,35 @@ fn names_that_lead_out_stay_in() {
 }
 
 #[test]
+fn the_folder_of_an_inner_bundle_is_below_that_of_the_outer() {
+    let inner = |name: &str| zip_of(&[(name, &log(name))]);
+    let names = ["..zip", "...zip", ".. .tar.gz", "d/..tgz", "a. .zip", ".tar.zip", "con.zip", "con .zip"];
+    let bundles: Vec<_> = names.iter().map(|name| (*name, inner("x.xlog"))).collect();
+    let mut files: Vec<_> = bundles.iter().map(|(name, data)| (*name, data.as_slice())).collect();
+    let a = log("a");
+    files.push(("a.xlog", &a));
+    for (name, bytes) in [("o.zip", zip_of(&files)), ("o.tgz", gzip(&tar_of(&files)))] {
+        let folder = Folder::new();
+        folder.write(&format!("in/d/{name}"), bytes);
+        assert_code(&folder.run(&["decode", &format!("in/d/{name}")]), 0);
+        let expected = ["", ".tar/", "_/", "__/", "___/", "_con/", "_con_/", "a__/", "d/_/"];
+        let mut expected: Vec<_> =
+            expected.map(|at| format!("in/d/o/{at}{}.xlog.log", if at.is_empty() { "a" } else { "x" })).into();
+        let mut found = texts(&folder);
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected, "{name}");
+    }
+    // The user's own files may be called like this too.
+    let folder = Folder::new();
+    for name in ["..zip", "...zip"] {
+        folder.write(&format!("in/d/{name}"), inner("x.xlog"));
+    }
+    assert_code(&folder.run(&["decode", "in/d"]), 0);
+    assert_eq!(texts(&folder), ["in/d/_/x.xlog.log", "in/d/__/x.xlog.log"]);
+}
+
+#[test]
 fn names_are_decoded_or_escaped_never_lost() {
     let gbk = b"\xC8\xD5\xD6\xBE/\xB5\xC7\xC2\xBC.xlog";
     let neither = b"\xFF\xFEa.xlog";

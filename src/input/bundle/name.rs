@@ -44,16 +44,20 @@ fn without_drive(name: &str) -> &str {
 
 fn safe_part(part: &str) -> String {
     let plain = |c: char| !c.is_control() && !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '/' | '\\');
-    let mut safe: String = part.chars().map(|c| if plain(c) { c } else { '_' }).collect();
-    // Windows drops dots and spaces at the end: `..` is all dots.
-    let kept = safe.trim_end_matches(['.', ' ']).len();
-    let dropped = safe.len() - kept;
-    safe.truncate(kept);
-    safe.extend(std::iter::repeat_n('_', dropped));
+    let mut safe = safe_end(part.chars().map(|c| if plain(c) { c } else { '_' }).collect());
     if is_device(&safe) {
         safe.insert(0, '_');
     }
     safe
+}
+
+/// The name of a folder or file with `_` for the dots and spaces at its end, which Windows drops: `..` is all dots.
+pub fn safe_end(mut name: String) -> String {
+    let kept = name.trim_end_matches(['.', ' ']).len();
+    let dropped = name.len() - kept;
+    name.truncate(kept);
+    name.extend(std::iter::repeat_n('_', dropped));
+    name
 }
 
 /// The names that are devices on Windows, whatever stands behind a dot.
