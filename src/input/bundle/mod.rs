@@ -6,6 +6,7 @@
 //! | compressed tar; tar on standard input | no | one after the other, in one pass: [`Sequence`] |
 //! | compressed log | no | it is one log: [`Member`] |
 
+mod at;
 mod inflate;
 pub mod limits;
 pub mod name;

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
+use super::at;
+
 /// A stretch of an open file. Others may read the same file at the same time: none moves the other's place.
 #[derive(Clone, Debug)]
 pub struct Section {
@@ -43,10 +45,7 @@ impl Section {
 impl Read for Section {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX).min(buffer.len());
-        #[cfg(unix)]
-        let read = std::os::unix::fs::FileExt::read_at(&*self.file, &mut buffer[..most], self.at)?;
-        #[cfg(windows)]
-        let read = std::os::windows::fs::FileExt::seek_read(&*self.file, &mut buffer[..most], self.at)?;
+        let read = at::read(&self.file, &mut buffer[..most], self.at)?;
         self.at += read as u64;
         if read == 0 && !buffer.is_empty() && self.is_short {
             return Err(io::ErrorKind::UnexpectedEof.into());

@@ -1,9 +1,10 @@
 //! Temporary copies of what has to be sought in and can't be: a zip from a pipe, or compressed in another bundle.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::at;
 use super::limits::{Budget, Exceeded};
 use super::route::{Origin, Route};
 use super::step::Step;
@@ -36,8 +37,7 @@ impl Spool {
         }
         let (start, most) = (*used, budget.limits().spool);
         let room = most.saturating_sub(start);
-        (&**file).seek(SeekFrom::Start(start))?;
-        let len = io::copy(&mut reader.take(room.saturating_add(1)), &mut &**file)?;
+        let len = io::copy(&mut reader.take(room.saturating_add(1)), &mut at::Writer { file, at: start })?;
         if len > room {
             return Err(io::Error::other(Exceeded::Spool(most)));
         }
@@ -48,6 +48,8 @@ impl Spool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Seek, SeekFrom};
+
     use super::super::limits::Limits;
     use super::*;
 
@@ -63,5 +65,25 @@ mod tests {
         let read = |route: Route| io::read_to_string(route.open().unwrap()).unwrap();
         assert_eq!([read(first), read(second), read(third)], ["012", "3", "4"]);
         assert_eq!(read(copy(b"56789").unwrap()), "56789", "nobody needs the others any more");
+    }
+
+    /// On Windows, whoever reads a copy moves the place of the file.
+    #[test]
+    fn the_place_of_the_file_does_not_matter() {
+        struct Moving<'a>(Arc<File>, &'a [u8]);
+        impl Read for Moving<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                (&*self.0).seek(SeekFrom::Start(1))?;
+                self.1.read(&mut buffer[..1])
+            }
+        }
+        let spool = Spool::default();
+        let copy =
+            |reader: &mut (dyn Read + Send)| spool.copy(reader, Arc::new(Budget::new(Limits::default(), 4))).unwrap();
+        let first = copy(&mut &b"0123"[..]);
+        let file = spool.0.lock().unwrap().as_ref().unwrap().file.clone();
+        let second = copy(&mut Moving(file, b"456789"));
+        let read = |route: Route| io::read_to_string(route.open().unwrap()).unwrap();
+        assert_eq!([read(first), read(second)], ["0123", "456789"]);
     }
 }
