@@ -11,7 +11,7 @@ use super::bundle::section::Section;
 use super::bundle::spool::Spool;
 use super::bundle::step::Step;
 use super::bundle::tar::{EntryKind as TarKind, Tar};
-use super::bundle::zip::{Entry as ZipEntry, entries};
+use super::bundle::zip::{self, Entry as ZipEntry};
 use super::bundle::{
     Cause, DEEPEST, Kind, Label, Loaded, Member, Problem, Sequence, Told, holds_something, name, told,
 };
@@ -213,12 +213,12 @@ impl Bundle<'_> {
             Ok(section) => section,
             Err(error) => return self.problem(label, Cause::within(Kind::Zip, error)),
         };
-        let (entries, cause) = entries(&section, *route.budget().limits());
-        for entry in entries {
-            let Err(exceeded) = self.zip_entry(label, &entry, &section, &route) else { continue };
-            return self.problem(label, exceeded);
-        }
-        if let Some(cause) = cause {
+        let mut exceeded = None;
+        let cause = zip::visit(&section, *route.budget().limits(), &mut |entry| {
+            exceeded = self.zip_entry(label, &entry, &section, &route).err();
+            exceeded.is_none()
+        });
+        if let Some(cause) = exceeded.map(Cause::from).or(cause) {
             self.problem(label, cause);
         }
     }

@@ -298,6 +298,22 @@ fn a_directory_that_counts_too_few_is_gone_around() {
 }
 
 #[test]
+fn two_of_a_name_are_no_damage() {
+    let names = ["a.xlog", "note.txt", "b.xlog", "note.txt", "a.xlog", "c.xlog"];
+    let lines = ["first", "", "b", "", "second", "c"];
+    for (method, streamed) in [(0, false), (0, true), (8, false), (8, true)] {
+        let entry = |(name, line): (&str, &str)| Entry { method, streamed, ..Entry::new(name, log(line)) };
+        let entries: Vec<_> = names.into_iter().zip(lines).map(entry).collect();
+        let (folder, ended) = decode("o.zip", &zip(&entries));
+        assert_code(&ended, 0);
+        assert!(!ended.err.contains("damaged"), "{}", ended.err);
+        let read = ["a", "a~2", "b", "c"].map(|name| folder.read(&format!("o/{name}.xlog.log")));
+        assert_eq!(read, ["first\n", "second\n", "b\n", "c\n"]);
+        assert_eq!(texts(&folder).len(), 4);
+    }
+}
+
+#[test]
 fn hard_links_are_named() {
     let mut builder = tar::Builder::new(Vec::new());
     add(&mut builder, b"a.xlog", tar::EntryType::Regular, &log("a"));

@@ -7,6 +7,7 @@
 //! | compressed log | no | it is one log: [`Member`] |
 
 mod at;
+mod directory;
 mod inflate;
 pub mod limits;
 pub mod name;
