@@ -105,6 +105,12 @@ impl Label {
         Some(Label { bundle: self.bundle.clone(), inside, folder: self.folder.clone(), path })
     }
 
+    /// How many bytes it holds.
+    pub(in crate::input) fn name_len(&self) -> usize {
+        let inside: usize = self.inside.iter().map(String::len).sum();
+        inside + self.folder.as_os_str().len() + self.path.as_os_str().len()
+    }
+
     /// The same, for a bundle in it: a folder of its own.
     pub(in crate::input) fn folder(self) -> Label {
         let path = bundle_stem(&self.path).map_or(self.path.clone(), |stem| self.path.with_file_name(stem));

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::limits::Budget;
@@ -17,7 +17,7 @@ use crate::input::stdin::{Look, Stdin};
 #[derive(Clone, Debug)]
 pub enum Origin {
     /// A file, opened anew each time.
-    File(PathBuf),
+    File(Arc<Path>),
     /// A temporary file. It has no name, and goes when nobody holds it any more.
     Spool(Arc<File>),
     /// Standard input, which can be opened once.

@@ -12,7 +12,7 @@ use super::step::Step;
 use super::tar::{EntryKind, Streamed, Tar};
 use super::{Cause, DEEPEST, Kind, Label, Member, Problem, Told, holds_something, told};
 use crate::input::Input;
-use crate::input::expand::{Expander, Found, member};
+use crate::input::expand::{Expander, Found, Refused, member};
 use crate::input::wanted::Class;
 
 /// What is read into memory to see whether there is anything in it. Cache files have 150 KiB.
@@ -135,7 +135,18 @@ impl<E> Pass<'_, '_, E> {
             if let Err(exceeded) = self.budget().member() {
                 return self.problem(label, exceeded);
             }
-            let Some((label, class)) = member(label, &entry.name, self.sequence.expander.wanted) else { continue };
+            if entry.kind == EntryKind::Other {
+                continue;
+            }
+            let (label, class) = match member(label, &entry.name, self.sequence.expander.wanted, &self.budget()) {
+                Ok(Some(member)) => member,
+                Ok(None) => continue,
+                Err(Refused::Member(problem)) => {
+                    self.show(Err(problem))?;
+                    continue;
+                }
+                Err(Refused::Bundle(exceeded)) => return self.problem(label, exceeded),
+            };
             match entry.kind {
                 EntryKind::File => {
                     let route = route.then(Step::Range { start: entry.start, len: entry.len });
