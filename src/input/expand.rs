@@ -59,6 +59,11 @@ impl Expander {
         Expander { wanted, limits, spool: Arc::default() }
     }
 
+    /// Where temporary copies go.
+    pub fn spool(&self) -> &Spool {
+        &self.spool
+    }
+
     /// Everything that `path` means, in order: the logs of a file, of a folder, of a bundle, or, with `-`, of
     /// standard input.
     pub fn path(&self, path: &Path) -> Finds {

@@ -34,7 +34,7 @@ use route::Route;
 use step::Step;
 
 pub use problem::{Cause, Problem};
-pub use sequence::{Loaded, Passing, Sequence};
+pub use sequence::{Copied, Loaded, Passing, Sequence};
 pub(in crate::input) use told::{Told, told};
 
 /// Bundles around a bundle that is still read: a zip in a zip, but no zip in that.

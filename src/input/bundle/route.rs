@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::limits::Budget;
 use super::section::Section;
-use super::spool::Spool;
 use super::step::Step;
 use super::{Kind, Loaded};
 use crate::input::stdin::{Look, Stdin};
@@ -77,17 +76,9 @@ impl Route {
         matches!(self.origin, Origin::Stdin)
     }
 
-    /// The same, from a temporary copy if it leads from standard input: it can be opened again and again.
-    ///
-    /// # Errors
-    /// Those of [`Spool::copy`].
-    pub fn reopenable(&self, spool: &Spool) -> io::Result<Route> {
-        if !self.is_stdin() {
-            return Ok(self.clone());
-        }
-        let raw = Route { steps: Vec::new(), ..self.clone() };
-        let copy = spool.copy(&mut *raw.open()?, self.budget.clone())?;
-        Ok(self.steps.iter().fold(copy, |route, step| route.then(*step)))
+    /// Whether it leads from a temporary copy.
+    pub(super) fn is_spooled(&self) -> bool {
+        matches!(self.origin, Origin::Spool(_))
     }
 
     /// Opens it.

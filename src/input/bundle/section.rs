@@ -27,6 +27,11 @@ impl Section {
         Ok(Section { file, start: 0, at: 0, end, is_short: false })
     }
 
+    /// The file that it is of.
+    pub(super) fn file(&self) -> Arc<File> {
+        self.file.clone()
+    }
+
     /// Its length in bytes.
     pub fn size(&self) -> u64 {
         self.end - self.start

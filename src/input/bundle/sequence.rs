@@ -37,6 +37,15 @@ pub struct Passing<'a> {
     pub reader: &'a mut (dyn Read + Send),
 }
 
+/// A log of a [`Sequence`] that can be opened as often as one likes.
+#[derive(Debug)]
+pub struct Copied {
+    /// The log, up to where it breaks off.
+    pub member: Member,
+    /// Why it does, if it does.
+    pub broken: Option<Cause>,
+}
+
 /// Who takes what passes by.
 type Show<'a, E> = dyn FnMut(Result<Passing<'_>, Problem>) -> Result<(), E> + 'a;
 
@@ -84,20 +93,26 @@ impl Sequence {
         if self.is_named && !pass.has_shown { pass.problem(&self.label, Cause::NoLogs) } else { Ok(()) }
     }
 
-    /// All logs in it, each to be opened by itself: for those who need them in another order than that of the bundle,
-    /// or several at once. It is unpacked once for this, and once more, up to the log, for each that is opened. What
-    /// comes from standard input is copied to a temporary file first.
-    pub fn members(&self) -> Vec<Result<Member, Problem>> {
-        let route = match self.route.reopenable(&self.expander.spool) {
-            Ok(route) => route,
-            Err(error) => return vec![Err(Problem { place: self.label.shown(), cause: error.into() })],
+    /// Shows all logs in it, each to be opened by itself: for those who need them in another order than that of the
+    /// bundle, or several at once. They are unpacked once, to a temporary file.
+    pub fn copies(&self, show: &mut dyn FnMut(Result<Copied, Problem>)) {
+        let spool = &*self.expander.spool;
+        let copy = |Passing { member, reader }: Passing<'_>| {
+            // That of a zip in it is there already.
+            if member.route.is_spooled() {
+                return Ok(Copied { member, broken: None });
+            }
+            match spool.copy_head(reader, self.route.budget().clone()) {
+                Ok((route, broken)) => {
+                    Ok(Copied { member: Member { route, ..member }, broken: broken.map(Cause::from) })
+                }
+                Err(error) => Err(Problem { place: member.label.shown(), cause: error.into() }),
+            }
         };
-        let mut members = Vec::new();
-        let Ok(()) = Sequence { route, ..self.clone() }.pass(&self.expander.spool, &mut |passing| {
-            members.push(passing.map(|passing| passing.member));
+        let Ok(()) = self.pass(spool, &mut |passing| {
+            show(passing.and_then(copy));
             Ok::<_, Infallible>(())
         });
-        members
     }
 }
 
