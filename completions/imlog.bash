@@ -83,7 +83,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__cat)
-            opts="-l -t -e -F -i -v -A -B -C -c -m -H -j -q -h --level --since --until --zone --tag --pid --tid --source --regexp --fixed-strings --ignore-case --invert-match --after-context --before-context --context --count --max-count --merge --json --no-markers --with-filename --no-filename --key-file --key --max-members --max-unpacked --max-ratio --max-spool --jobs --color --quiet --help"
+            opts="-l -t -e -F -i -v -A -B -C -c -m -H -j -q -h --level --since --until --zone --tag --pid --tid --source --regexp --fixed-strings --ignore-case --invert-match --after-context --before-context --context --count --max-count --merge --json --no-markers --with-filename --no-filename --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --jobs --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -204,6 +204,10 @@ _imlog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --max-window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --jobs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -242,7 +246,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__decode)
-            opts="-o -u -v -j -q -h --output --output-dir --no-clobber --force --update --no-markers --max-block-text --verbose --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --color --quiet --help"
+            opts="-o -u -v -j -q -h --output --output-dir --no-clobber --force --update --no-markers --max-block-text --verbose --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,6 +333,10 @@ _imlog() {
                     return 0
                     ;;
                 --max-spool)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-window)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -456,7 +464,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__info)
-            opts="-j -q -h --blocks --headers --json --check --ascii --width --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --color --quiet --help"
+            opts="-j -q -h --blocks --headers --json --check --ascii --width --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -506,6 +514,10 @@ _imlog() {
                     return 0
                     ;;
                 --max-spool)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-window)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -46,7 +46,8 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key -d 'The app\'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-members -d 'Read no more members of a bundle' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is merged' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-window -d 'Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'
 never\t'Never'"
@@ -75,7 +76,8 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key -d 'The app\'s p
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-members -d 'Read no more members of a bundle' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is merged' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-window -d 'Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'
@@ -114,7 +116,8 @@ complete -c imlog -n "__fish_imlog_using_subcommand info" -l key -d 'The app\'s 
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-members -d 'Read no more members of a bundle' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is merged' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-window -d 'Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'
 never\t'Never'"

@@ -236,9 +236,13 @@ pub struct BundleArgs {
     /// Unpack no more than N times the size of a bundle, after the first 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio as u32)]
     pub max_ratio: u32,
-    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle
+    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is
+    /// merged
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().spool))]
     pub max_spool: u32,
+    /// Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more
+    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().window))]
+    pub max_window: u32,
 }
 
 const fn mib(bytes: u64) -> u32 {

@@ -21,6 +21,7 @@ impl From<&BundleArgs> for Limits {
             unpacked: bytes(args.max_unpacked),
             ratio: args.max_ratio.into(),
             spool: bytes(args.max_spool),
+            window: bytes(args.max_window),
         }
     }
 }

@@ -28,6 +28,11 @@ impl Notes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Notes of a log that breaks off, as a look at it has shown.
+    pub fn broken(cause: Option<Cause>) -> Notes {
+        Notes(Arc::new(Mutex::new(Noted { broken: cause, ..Noted::default() })))
+    }
+
     /// Why it breaks off, if it does.
     pub fn take_broken(&self) -> Option<Cause> {
         self.lock().broken.take()

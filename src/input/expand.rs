@@ -11,7 +11,7 @@ use super::bundle::section::Section;
 use super::bundle::spool::Spool;
 use super::bundle::step::Step;
 use super::bundle::tar::{EntryKind as TarKind, Tar};
-use super::bundle::zip::{Entry as ZipEntry, entries};
+use super::bundle::zip::{self, Entry as ZipEntry};
 use super::bundle::{
     Cause, DEEPEST, Kind, Label, Loaded, Member, Problem, Sequence, Told, holds_something, name, told,
 };
@@ -59,6 +59,11 @@ impl Expander {
         Expander { wanted, limits, spool: Arc::default() }
     }
 
+    /// Where temporary copies go.
+    pub fn spool(&self) -> &Spool {
+        &self.spool
+    }
+
     /// Everything that `path` means, in order: the logs of a file, of a folder, of a bundle, or, with `-`, of
     /// standard input.
     pub fn path(&self, path: &Path) -> Finds {
@@ -98,7 +103,7 @@ impl Expander {
     fn file(&self, file: LogFile, is_named: bool, finds: &mut Finds) {
         let len = file.path.metadata().map_or(0, |metadata| metadata.len());
         let budget = Arc::new(Budget::new(self.limits, len));
-        let route = Route::new(Origin::File(file.path.clone()), budget);
+        let route = Route::new(Origin::File(file.path.as_path().into()), budget);
         let mut head = match route.head().and_then(Loaded::whole) {
             Ok(head) => head,
             Err(error) => return finds.push(Err(Problem { place: file.path, cause: error.into() })),
@@ -213,19 +218,22 @@ impl Bundle<'_> {
             Ok(section) => section,
             Err(error) => return self.problem(label, Cause::within(Kind::Zip, error)),
         };
-        let (entries, cause) = entries(&section, *route.budget().limits());
-        for entry in entries {
-            let Err(exceeded) = self.zip_entry(label, &entry, &section, &route) else { continue };
-            return self.problem(label, exceeded);
-        }
-        if let Some(cause) = cause {
+        let mut exceeded = None;
+        let cause = zip::visit(&section, *route.budget().limits(), &mut |entry| {
+            exceeded = self.zip_entry(label, &entry, &section, &route).err();
+            exceeded.is_none()
+        });
+        if let Some(cause) = exceeded.map(Cause::from).or(cause) {
             self.problem(label, cause);
         }
     }
 
     fn zip_entry(&mut self, label: &Label, entry: &ZipEntry, section: &Section, route: &Route) -> Result<(), Exceeded> {
         route.budget().member()?;
-        let Some((label, class)) = self.member(label, &entry.name).filter(|_| entry.is_file) else { return Ok(()) };
+        if !entry.is_file {
+            return Ok(());
+        }
+        let Some((label, class)) = self.member(label, &entry.name, route)? else { return Ok(()) };
         match entry.steps(section) {
             Ok(steps) => {
                 let size = entry.check.map(|(len, _)| len);
@@ -255,7 +263,14 @@ impl Bundle<'_> {
             if let Err(exceeded) = route.budget().member() {
                 return self.problem(label, exceeded);
             }
-            let Some((label, class)) = self.member(label, &entry.name) else { continue };
+            if entry.kind == TarKind::Other {
+                continue;
+            }
+            let (label, class) = match self.member(label, &entry.name, route) {
+                Ok(Some(member)) => member,
+                Ok(None) => continue,
+                Err(exceeded) => return self.problem(label, exceeded),
+            };
             match entry.kind {
                 TarKind::File => {
                     let route = route.then(Step::Range { start: entry.start, len: entry.len });
@@ -269,8 +284,14 @@ impl Bundle<'_> {
     }
 
     /// The label of a member, if its name is one that is looked for.
-    fn member(&self, label: &Label, name: &[u8]) -> Option<(Label, Class)> {
-        member(label, name, self.expander.wanted)
+    fn member(&mut self, label: &Label, name: &[u8], route: &Route) -> Result<Option<(Label, Class)>, Exceeded> {
+        member(label, name, self.expander.wanted, route.budget()).or_else(|refused| match refused {
+            Refused::Member(problem) => {
+                self.finds.push(Err(problem));
+                Ok(None)
+            }
+            Refused::Bundle(exceeded) => Err(exceeded),
+        })
     }
 
     /// Takes a member. What is wrong with its bytes is wrong with what is `around` it.
@@ -325,13 +346,41 @@ impl Bundle<'_> {
     }
 }
 
+/// Why a member that is looked for is not read.
+pub(super) enum Refused {
+    /// Its name is one that nobody has.
+    Member(Problem),
+    /// There were too many before it.
+    Bundle(Exceeded),
+}
+
 /// The label of a member, and what it may be, if its name is one that is looked for.
-pub(super) fn member(bundle: &Label, name: &[u8], wanted: Wanted) -> Option<(Label, Class)> {
-    let name = name::text(name);
+pub(super) fn member(
+    bundle: &Label,
+    raw: &[u8],
+    wanted: Wanted,
+    budget: &Budget,
+) -> Result<Option<(Label, Class)>, Refused> {
+    let is_long = raw.len() > name::LONGEST;
+    // The end of a long name tells as well whether it is looked for.
+    let name = name::text(raw.last_chunk::<255>().filter(|_| is_long).map_or(raw, <[u8; 255]>::as_slice));
     if name::is_apple_double(&name) {
-        return None;
+        return Ok(None);
+    }
+    let is_deep = name::depth(&name) > name::DEEPEST;
+    if is_long || is_deep {
+        let last = name.rsplit(['/', '\\']).next().and_then(name::safe_path);
+        if last.and_then(|last| wanted.class(&last)).is_none() {
+            return Ok(None);
+        }
+        let inside = bundle.inside.iter().cloned().chain([name::short(raw)]).collect();
+        let place = Label { inside, ..bundle.clone() }.shown();
+        let cause = if is_long { Cause::LongName } else { Cause::DeepName };
+        return Err(Refused::Member(Problem { place, cause }));
     }
     // Not all systems take the same for a path: the safe one is the same everywhere.
-    let class = wanted.class(&name::safe_path(&name)?)?;
-    Some((bundle.member(&name)?, class))
+    let Some(class) = name::safe_path(&name).and_then(|path| wanted.class(&path)) else { return Ok(None) };
+    let Some(label) = bundle.member(&name) else { return Ok(None) };
+    budget.log(&label).map_err(Refused::Bundle)?;
+    Ok(Some((label, class)))
 }

@@ -1,7 +1,9 @@
 //! Which files are looked for in folders and bundles, by their names.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+use super::bundle::name::safe_end;
 
 /// The ending of logs.
 const LOG: &str = "xlog";
@@ -67,9 +69,14 @@ fn has_extension(path: &Path, wanted: &[&str]) -> bool {
     path.extension().is_some_and(|extension| wanted.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
 }
 
-/// The name of a bundle without what makes it one: `logs` for `logs.zip` and `logs.tar.gz`.
+/// The name of a bundle without what makes it one: `logs` for `logs.zip` and `logs.tar.gz`. It is that of a folder, so
+/// that of `...zip` is no way out: `__`.
 pub fn bundle_stem(path: &Path) -> Option<OsString> {
-    let stem = |path: &Path| path.file_stem().map(OsStr::to_os_string);
+    let stem = |path: &Path| {
+        let stem = path.file_stem()?;
+        let is_plain = !stem.as_encoded_bytes().ends_with(b".") && !stem.as_encoded_bytes().ends_with(b" ");
+        Some(if is_plain { stem.to_os_string() } else { safe_end(stem.to_string_lossy().into_owned()).into() })
+    };
     if has_extension(path, &BUNDLES) {
         return stem(path);
     }
@@ -126,6 +133,9 @@ mod tests {
         assert_eq!(stem("d/logs.zip").as_deref(), Some("logs"));
         assert_eq!(stem("logs.1.tar.gz").as_deref(), Some("logs.1"));
         assert_eq!(stem("logs.TGZ").as_deref(), Some("logs"));
+        assert_eq!(stem("d/..zip").as_deref(), Some("_"));
+        assert_eq!(stem("...tar.gz").as_deref(), Some("__"));
+        assert_eq!(stem("a. .zip").as_deref(), Some("a__"));
         assert_eq!(stem("a.xlog.gz"), None);
         assert_eq!(stem("logs"), None);
     }

@@ -1,6 +1,8 @@
 //! Bundles that are cut off, damaged, encrypted, or packed in ways that are not read: what can be read is, and the rest
 //! is named.
 
+use std::io::Write;
+
 use crate::program::{Ended, Folder};
 use crate::support::archive::{Entry, add, gzip, tar_of, zip, zip_of, zstd};
 use crate::support::lines::{Variety, lines};
@@ -63,6 +65,74 @@ fn a_compressed_log_that_is_cut_off_keeps_its_head() {
     assert_code(&ended, 1);
     assert!(ended.err.contains("breaks off"), "{}", ended.err);
     assert!(folder.read("a.xlog.log").lines().count() > 100);
+}
+
+/// What these bytes are packed to, without the end; a block of a kind that there is not stands there.
+fn broken_gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.flush().unwrap();
+    [encoder.get_ref().as_slice(), &[7; 5000]].concat()
+}
+
+fn broken_zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.flush().unwrap();
+    [encoder.get_ref().as_slice(), &[6; 5000]].concat()
+}
+
+#[test]
+fn all_before_the_damage_is_decoded_on_any_number_of_threads() {
+    let long = long();
+    let plain = Folder::new();
+    plain.write("a.xlog", &long);
+    assert_code(&plain.run(&["decode", "a.xlog"]), 0);
+    let text = plain.read("a.xlog.log");
+    // Of a log that goes on, the first half.
+    let tar = tar_of(&[("a.xlog", long.repeat(2).as_slice())]);
+    let head = &tar[..512 + long.len()];
+    let claimed = 2 * long.len() as u32;
+    let raw = broken_gzip(&long)[10..].to_vec();
+    let zip = zip(&[Entry { method: 0, claimed: Some(claimed), ..Entry::new("a.xlog", raw) }]);
+    // Stored, it says: now it is deflated.
+    let zip: Vec<u8> = {
+        let mut zip = zip;
+        for (signature, field) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+            let at = zip.windows(4).rposition(|window| window == signature).unwrap();
+            zip[at + field] = 8;
+        }
+        zip
+    };
+    for (name, bytes, of) in [
+        ("a.xlog.gz", broken_gzip(&long), "a.xlog.log"),
+        ("a.xlog.zst", broken_zstd(&long), "a.xlog.log"),
+        ("o.tgz", broken_gzip(head), "o/a.xlog.log"),
+        ("o.tar.zst", broken_zstd(head), "o/a.xlog.log"),
+        ("o.zip", zip, "o/a.xlog.log"),
+    ] {
+        for jobs in ["1", "2", "8"] {
+            let folder = Folder::new();
+            folder.write(name, &bytes);
+            let ended = folder.run(&["decode", "--no-markers", "-j", jobs, name]);
+            assert_code(&ended, 1);
+            assert!(ended.err.contains("breaks off"), "{name}: {}", ended.err);
+            assert!(folder.read(of) == text, "{name} {jobs}");
+        }
+    }
+}
+
+#[test]
+fn a_zstd_stream_that_takes_much_memory_is_named() {
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.window_log(27).unwrap();
+    encoder.write_all(&log("a")).unwrap();
+    let (folder, ended) = decode("a.xlog.zst", &encoder.finish().unwrap());
+    assert_code(&ended, 1);
+    let told = "takes more than 8 MiB of memory\nhint: raise --max-window";
+    assert!(ended.err.contains(told), "{}", ended.err);
+    assert_code(&folder.run(&["decode", "--max-window", "128", "a.xlog.zst"]), 0);
+    assert_eq!(folder.read("a.xlog.log"), "a\n");
 }
 
 #[test]
@@ -224,6 +294,22 @@ fn a_directory_that_counts_too_few_is_gone_around() {
         (bytes[end + 8], bytes[end + 10]) = (count, count);
         let (folder, _) = decode("o.zip", &bytes);
         assert_eq!(texts(&folder), ["o/a.xlog.log", "o/b.xlog.log", "o/c.xlog.log"], "{count}");
+    }
+}
+
+#[test]
+fn two_of_a_name_are_no_damage() {
+    let names = ["a.xlog", "note.txt", "b.xlog", "note.txt", "a.xlog", "c.xlog"];
+    let lines = ["first", "", "b", "", "second", "c"];
+    for (method, streamed) in [(0, false), (0, true), (8, false), (8, true)] {
+        let entry = |(name, line): (&str, &str)| Entry { method, streamed, ..Entry::new(name, log(line)) };
+        let entries: Vec<_> = names.into_iter().zip(lines).map(entry).collect();
+        let (folder, ended) = decode("o.zip", &zip(&entries));
+        assert_code(&ended, 0);
+        assert!(!ended.err.contains("damaged"), "{}", ended.err);
+        let read = ["a", "a~2", "b", "c"].map(|name| folder.read(&format!("o/{name}.xlog.log")));
+        assert_eq!(read, ["first\n", "second\n", "b\n", "c\n"]);
+        assert_eq!(texts(&folder).len(), 4);
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use crate::program::{Ended, Folder};
-use crate::support::archive::{Entry, gzip, tar_of, zip, zip_of};
+use crate::support::archive::{Entry, gzip, tar_of, zip, zip_of, zstd};
 use crate::{assert_code, log};
 
 fn texts(folder: &Folder) -> Vec<String> {
@@ -56,6 +56,35 @@ fn names_that_lead_out_stay_in() {
         found.sort();
         assert_eq!(found, expected);
     }
+}
+
+#[test]
+fn the_folder_of_an_inner_bundle_is_below_that_of_the_outer() {
+    let inner = |name: &str| zip_of(&[(name, &log(name))]);
+    let names = ["..zip", "...zip", ".. .tar.gz", "d/..tgz", "a. .zip", ".tar.zip", "con.zip", "con .zip"];
+    let bundles: Vec<_> = names.iter().map(|name| (*name, inner("x.xlog"))).collect();
+    let mut files: Vec<_> = bundles.iter().map(|(name, data)| (*name, data.as_slice())).collect();
+    let a = log("a");
+    files.push(("a.xlog", &a));
+    for (name, bytes) in [("o.zip", zip_of(&files)), ("o.tgz", gzip(&tar_of(&files)))] {
+        let folder = Folder::new();
+        folder.write(&format!("in/d/{name}"), bytes);
+        assert_code(&folder.run(&["decode", &format!("in/d/{name}")]), 0);
+        let expected = ["", ".tar/", "_/", "__/", "___/", "_con/", "_con_/", "a__/", "d/_/"];
+        let mut expected: Vec<_> =
+            expected.map(|at| format!("in/d/o/{at}{}.xlog.log", if at.is_empty() { "a" } else { "x" })).into();
+        let mut found = texts(&folder);
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected, "{name}");
+    }
+    // The user's own files may be called like this too.
+    let folder = Folder::new();
+    for name in ["..zip", "...zip"] {
+        folder.write(&format!("in/d/{name}"), inner("x.xlog"));
+    }
+    assert_code(&folder.run(&["decode", "in/d"]), 0);
+    assert_eq!(texts(&folder), ["in/d/_/x.xlog.log", "in/d/__/x.xlog.log"]);
 }
 
 #[test]
@@ -148,6 +177,56 @@ fn members_are_counted() {
         assert!(ended.err.contains(&told), "{}", ended.err);
         assert_eq!(texts(&folder).len(), 5, "{name}");
         assert_code(&limited(&bytes, name, &["--max-members", "20"]).1, 0);
+    }
+}
+
+#[test]
+fn names_that_nobody_has_are_named_and_the_others_read() {
+    let (a, deep) = (log("a"), format!("{}deep.xlog", "d/".repeat(33)));
+    let (long, longest) = (format!("{}.xlog", "n".repeat(5000)), format!("{}.xlog", "n".repeat(60_000)));
+    let least_deep = format!("{}a.xlog", "d/".repeat(32));
+    let files: [(&str, &[u8]); 7] = [
+        (&deep, &a),
+        (&long, &a),
+        (&longest, &a),
+        (&deep.replace("xlog", "txt"), b"nobody wants it"),
+        (&long.replace("xlog", "txt"), b"nobody wants it"),
+        (&least_deep, &a),
+        ("z.xlog", &a),
+    ];
+    let (zip, tar) = (zip_of(&files), tar_of(&files));
+    let directory = zip.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    for (name, bytes, code) in [
+        ("o.zip", &zip[..], 3),
+        ("cut.zip", &zip[..directory], 4),
+        ("o.tar", &tar, 3),
+        ("o.tgz", &gzip(&tar), 3),
+        ("o.tar.zst", &zstd(&tar), 3),
+    ] {
+        let (folder, ended) = limited(bytes, name, &[]);
+        assert_code(&ended, 1);
+        assert_eq!(ended.err.matches("error: ").count(), code, "{}", ended.err);
+        let told = [": its name has more than 4096 bytes", ": it is more than 32 folders deep"];
+        assert_eq!(told.map(|told| ended.err.matches(told).count()), [2, 1], "{}", ended.err);
+        assert!(ended.err.len() < 2500, "names are shortened: {}", ended.err.len());
+        let stem = name.split('.').next().unwrap();
+        assert_eq!(texts(&folder), [format!("{stem}/{least_deep}.log"), format!("{stem}/z.xlog.log")]);
+    }
+}
+
+#[test]
+fn folders_and_names_are_counted_before_any_is_made() {
+    let a = log("a");
+    let names: Vec<_> = (0..70).map(|number| format!("{number}{}/a.xlog", "/d".repeat(19))).collect();
+    let files: Vec<_> = names.iter().map(|name| (name.as_str(), a.as_slice())).collect();
+    let tar = tar_of(&files);
+    for (name, bytes) in [("o.zip", zip_of(&files)), ("o.tar", tar.clone()), ("o.tgz", gzip(&tar))] {
+        let (folder, ended) = limited(&bytes, name, &["--max-members", "1000"]);
+        assert_code(&ended, 1);
+        let told = "its logs are in more than 1000 folders\nhint: if you trust it, raise --max-members";
+        assert!(ended.err.contains(told), "{}", ended.err);
+        assert_eq!(texts(&folder).len(), 50, "{name}");
+        assert_code(&limited(&bytes, name, &["--max-members", "1400"]).1, 0);
     }
 }
 

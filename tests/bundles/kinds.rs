@@ -248,3 +248,32 @@ fn many_logs_of_all_sizes_pass_by() {
         assert!(numbers.is_sorted() && numbers.len() == 117, "in the order of the bundle");
     }
 }
+
+/// What is held does not grow with the number of logs in a bundle.
+#[test]
+fn the_first_is_shown_before_the_last_is_there() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::{Command, Stdio};
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    let files = logs(&["a.xlog", "b.xlog"]);
+    let tar = tar_of(&borrowed(&files));
+    let mut program = Command::new(env!("CARGO_BIN_EXE_imlog"))
+        .args(["info", "--json", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut stdin, stdout) = (program.stdin.take().unwrap(), program.stdout.take().unwrap());
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || BufReader::new(stdout).lines().try_for_each(|line| tell.send(line.unwrap())));
+    // Up to the data of the second.
+    stdin.write_all(&tar[..512 * 3]).unwrap();
+    let first = told.recv_timeout(Duration::from_secs(60));
+    stdin.write_all(&tar[512 * 3..]).unwrap();
+    drop(stdin);
+    assert!(program.wait().unwrap().success());
+    assert!(first.unwrap().contains("a.xlog"));
+    assert!(told.recv().unwrap().contains("b.xlog") && told.recv().is_err());
+}

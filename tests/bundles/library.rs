@@ -4,13 +4,14 @@ use std::io::Read;
 use std::path::Path;
 
 use imlog::input::bundle::limits::Limits;
-use imlog::input::bundle::{Cause, Sequence};
+use imlog::input::bundle::{Cause, Copied, Sequence};
 use imlog::input::expand::{Expander, Found};
 use imlog::input::wanted::Wanted;
 use imlog::input::{Input, LogFile};
 
 use crate::program::Folder;
 use crate::support::archive::{gzip, tar_of, zip_of};
+use crate::support::writer::Block;
 use crate::{borrowed, log, logs};
 
 fn read(input: &Input) -> Vec<u8> {
@@ -78,7 +79,12 @@ fn a_sequence_shows_its_logs_in_order() {
         for (member, expected) in members.into_iter().rev() {
             assert_eq!(read(&Input::Member(member)), expected);
         }
-        let members: Vec<_> = sequence.members().into_iter().map(Result::unwrap).collect();
+        let mut members = Vec::new();
+        sequence.copies(&mut |copy| {
+            let Copied { member, broken } = copy.unwrap();
+            assert!(broken.is_none());
+            members.push(member);
+        });
         assert_eq!(members.len(), expected.len());
         for member in members.into_iter().rev() {
             let expected = log(member.label.inside.last().unwrap());
@@ -158,4 +164,53 @@ fn zips_in_a_sequence_take_one_file() {
         let told = String::from_utf8_lossy(&ended.stderr);
         assert!(ended.status.success() && !ended.stdout.is_empty(), "{args:?}: {told}");
     }
+}
+
+/// More logs than files that a process may have open, all of the same time: as files, and in a tar that can't be sought
+/// in, where one breaks off.
+#[cfg(target_os = "linux")]
+#[test]
+fn many_logs_of_one_time_are_merged_in_rounds() {
+    let folder = Folder::new();
+    let line = |log: usize, second: usize| {
+        format!("TIM: 2023-11-06 14:00:{second:02}.{:03} I |-a.cpp:1  f  |of {log}\n", log * 7 % 1000)
+    };
+    let logs: Vec<_> = (0..150)
+        .map(|number| {
+            let lines: Vec<_> = (0..20).map(|second| line(number, second).into_bytes()).collect();
+            (format!("{number:03}.xlog"), Block::keyed(0x09, 1).write(&lines))
+        })
+        .collect();
+    for (name, log) in &logs {
+        folder.write(&format!("logs/{name}"), log);
+    }
+    let tar = tar_of(&borrowed(&logs));
+    folder.write("o.tgz", gzip(&tar));
+    // Behind the head of the last, and what comes with it.
+    folder.write("cut.tar.gz", gzip(&tar[..tar.len() - 1024 - 400]));
+    let mut expected: Vec<_> = (0..150).flat_map(|log| (0..20).map(move |second| line(log, second))).collect();
+    // The names of files differ, lines have all else.
+    expected.sort();
+    let expected = expected.concat();
+    let run = |args: &[&str]| {
+        let command = format!("ulimit -n 80; exec '{}' cat --merge --no-filename \"$@\"", env!("CARGO_BIN_EXE_imlog"));
+        let mut shell = std::process::Command::new("sh");
+        let ended = shell.args(["-c", &command, "sh"]).args(args).current_dir(folder.path("")).output().unwrap();
+        let told = String::from_utf8(ended.stderr).unwrap();
+        (ended.status.code(), String::from_utf8(ended.stdout).unwrap(), told)
+    };
+    for path in ["logs", "o.tgz"] {
+        let (code, text, told) = run(&[path]);
+        assert_eq!((code, told.as_str()), (Some(0), ""), "{path}");
+        assert!(text == expected, "{path}");
+    }
+    let (code, text, told) = run(&["cut.tar.gz"]);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("warning: `cut.tar.gz:149.xlog`: breaks off: unexpected end of file"), "{told}");
+    let records = text.lines().filter(|line| line.starts_with("TIM: ")).count();
+    assert!((149 * 20..150 * 20).contains(&records), "{records}");
+    let (code, _, told) = run(&["--max-spool", "0", "logs"]);
+    let expected =
+        "cannot merge further: temporary copies take more than 0 MiB\nhint: if you trust it, raise --max-spool";
+    assert!(code == Some(1) && told.contains(expected), "{told}");
 }

@@ -6,7 +6,9 @@
 //! own notes; at the start of a log they stay before the first that has a time. Where time goes back within a log, the
 //! record before is no later than the one behind: a single wrong clock holds nothing up.
 //!
-//! Of many logs, as a year's, few overlap: then each is closed again after a first look, until its turn comes.
+//! Of many logs, as a year's, few overlap: then each is closed again after a first look, until its turn comes. Where
+//! more overlap than may be open at once, the rest of those that are open is merged to a temporary file, which stands
+//! for them from then on.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -15,13 +17,15 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::rounds::{Room, Round, Writer};
 use super::select::Stop;
 use crate::decode::{Decoder, Error, Gap, Report};
 use crate::filter::Zone;
 use crate::record::{Form, Found, Head, Piece, RecordSteps};
 
-/// So many logs are kept open from the start, whether their turn has come or not.
-const KEEP_OPEN: usize = 64;
+/// So many logs are open at once, and so many rounds. If there are no more, they are from the start, whether their turn
+/// has come or not.
+pub const KEEP_OPEN: usize = 48;
 
 /// So much text is held for a log whose first time is still to come, in bytes.
 const TIMELESS: usize = 1 << 20;
@@ -215,9 +219,10 @@ fn settle(entries: &mut VecDeque<Entry>, before: Option<i64>, now: i64) {
 /// Shows the pieces of all `lanes` in order of time, with the index of the lane each is from.
 ///
 /// # Errors
-/// Those of `show`.
+/// Those of `show`, and of the temporary file in `room`.
 pub fn merge<O, R, J>(
     lanes: &mut [Lane<'_, O, R, J>],
+    room: Room<'_>,
     mut show: impl FnMut(usize, Piece<'_>) -> Result<(), Stop>,
 ) -> Result<(), Stop>
 where
@@ -225,7 +230,7 @@ where
     R: Read + Send,
     J: Fn(&Head, &[u8]) -> bool + Copy + Send,
 {
-    let many = lanes.len() > KEEP_OPEN;
+    let many = lanes.len() > room.open;
     let look = |lane: &mut Lane<'_, O, R, J>| {
         lane.fill();
         let first = lane.first();
@@ -235,49 +240,182 @@ where
         first
     };
     let first: Vec<_> = lanes.par_iter_mut().with_max_len(1).map(look).collect();
-    let mut heap: BinaryHeap<_> =
-        first.into_iter().enumerate().filter_map(|(index, first)| Some(Reverse((first?, index)))).collect();
-    while let Some(Reverse((_, index))) = heap.pop() {
-        let Some(lane) = lanes.get_mut(index) else { continue };
-        if matches!(lane.state, State::Closed) {
-            lane.fill();
+    let turn = |(lane, first): (usize, Option<i64>)| Some(Turn { moment: first?, lane, source: Source::Lane(lane) });
+    let mut heap: Heap = first.into_iter().enumerate().filter_map(turn).map(Reverse).collect();
+    let mut sources = Sources { lanes, rounds: Vec::new() };
+    while let Some(Reverse(turn)) = heap.pop() {
+        if sources.is_closed(turn.source) {
+            sources.make_room(&mut heap, room)?;
         }
-        // As long as this lane has the earliest, the heap need not be asked to sort it in again.
         let next = heap.peek().map(|Reverse(next)| *next);
-        while let Some(entry) = lane.entries.front() {
-            if next.is_some_and(|next| (entry.moment, index) > next) {
-                break;
-            }
-            let Some(Entry { kind, .. }) = lane.entries.pop_front() else { break };
-            match kind {
-                Kind::Gap(gap) => show(index, Piece::Gap(&gap))?,
-                Kind::Record { head, text, passes, continued } => {
-                    let text = text.start - lane.text_start..text.end - lane.text_start;
-                    let text = lane.text.get(text).unwrap_or_default();
-                    show(index, Piece::Record(Found { head, text, passes, continued }))?;
-                }
-            }
-            if lane.entries.len() < 2 {
-                lane.fill();
-            }
-        }
-        heap.extend(lane.first().map(|first| Reverse((first, index))));
+        let again = sources.show(turn.source, next, &mut |_, lane, piece| show(lane, piece))?;
+        heap.extend(again.map(Reverse));
     }
     Ok(())
 }
 
+/// Who is next.
+type Heap = BinaryHeap<Reverse<Turn>>;
+
+/// What stands first in a source: the least comes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Turn {
+    moment: i64,
+    lane: usize,
+    source: Source,
+}
+
+/// Where pieces come from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    Lane(usize),
+    Round(usize),
+}
+
+/// Takes pieces, with their moments and lanes.
+type Show<'a> = dyn FnMut(i64, usize, Piece<'_>) -> Result<(), Stop> + 'a;
+
+struct Sources<'a, 'l, O, R, J> {
+    lanes: &'a mut [Lane<'l, O, R, J>],
+    /// What was merged before.
+    rounds: Vec<Option<Round>>,
+}
+
+impl<O, R, J> Sources<'_, '_, O, R, J>
+where
+    O: Fn() -> io::Result<R>,
+    R: Read,
+    J: Fn(&Head, &[u8]) -> bool + Copy,
+{
+    fn is_closed(&self, source: Source) -> bool {
+        matches!(source, Source::Lane(lane) if self.lanes.get(lane).is_some_and(|lane| matches!(lane.state, State::Closed)))
+    }
+
+    /// Shows the pieces of `source` that come before `next`, and returns what stands first in it then.
+    fn show(&mut self, source: Source, next: Option<Turn>, show: &mut Show<'_>) -> Result<Option<Turn>, Stop> {
+        // As long as this one has the earliest, the heap need not be asked to sort it in again.
+        let is_late = |moment, lane| next.is_some_and(|next| (moment, lane) > (next.moment, next.lane));
+        match source {
+            Source::Lane(index) => {
+                let Some(lane) = self.lanes.get_mut(index) else { return Ok(None) };
+                if matches!(lane.state, State::Closed) {
+                    lane.fill();
+                }
+                while let Some(entry) = lane.entries.front() {
+                    if is_late(entry.moment, index) {
+                        break;
+                    }
+                    let Some(Entry { moment, kind }) = lane.entries.pop_front() else { break };
+                    match kind {
+                        Kind::Gap(gap) => show(moment, index, Piece::Gap(&gap))?,
+                        Kind::Record { head, text, passes, continued } => {
+                            let text = text.start - lane.text_start..text.end - lane.text_start;
+                            let text = lane.text.get(text).unwrap_or_default();
+                            show(moment, index, Piece::Record(Found { head, text, passes, continued }))?;
+                        }
+                    }
+                    if lane.entries.len() < 2 {
+                        lane.fill();
+                    }
+                }
+                if lane.entries.is_empty() {
+                    // Nothing comes any more.
+                    (lane.text, lane.entries) = (Vec::new(), VecDeque::new());
+                }
+                Ok(lane.first().map(|moment| Turn { moment, lane: index, source }))
+            }
+            Source::Round(index) => {
+                let Some(place) = self.rounds.get_mut(index) else { return Ok(None) };
+                while let Some(round) = place {
+                    let Some((moment, lane)) = round.first() else {
+                        *place = None;
+                        break;
+                    };
+                    if is_late(moment, lane) {
+                        return Ok(Some(Turn { moment, lane, source }));
+                    }
+                    round.show(|piece| show(moment, lane, piece))?;
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sees to it that one more lane can be opened.
+    fn make_room(&mut self, heap: &mut Heap, room: Room<'_>) -> Result<(), Stop> {
+        let is_open = |source| matches!(source, Source::Lane(_)) && !self.is_closed(source);
+        if heap.iter().filter(|Reverse(turn)| is_open(turn.source)).count() < room.open {
+            return Ok(());
+        }
+        let is_round = |source| matches!(source, Source::Round(_));
+        let many_rounds = heap.iter().filter(|Reverse(turn)| is_round(turn.source)).count() >= room.open;
+        let all = std::mem::take(heap).into_iter();
+        let (mut merged, rest): (Heap, Heap) =
+            all.partition(|Reverse(turn)| is_open(turn.source) || many_rounds && is_round(turn.source));
+        *heap = rest;
+        let mut writer = Writer::new(room).map_err(Stop::Spool)?;
+        while let Some(Reverse(turn)) = merged.pop() {
+            let next = merged.peek().map(|Reverse(next)| *next);
+            let again = self.show(turn.source, next, &mut |moment, lane, piece| writer.add(moment, lane, &piece))?;
+            merged.extend(again.map(Reverse));
+        }
+        let round = writer.finish().map_err(Stop::Spool)?;
+        let source = Source::Round(self.rounds.len());
+        heap.extend(round.first().map(|(moment, lane)| Reverse(Turn { moment, lane, source })));
+        self.rounds.push(Some(round));
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering::Relaxed;
+
     use super::*;
     use crate::codec::keys::KeyRing;
+    use crate::input::bundle::spool::Spool;
 
     fn merged(logs: &[&str]) -> String {
+        merged_with(logs, KEEP_OPEN, &Opened::default())
+    }
+
+    /// How many logs are open, the most that ever were, how often one was opened, and bytes read.
+    #[derive(Default)]
+    struct Opened([AtomicUsize; 4]);
+
+    struct Counted<'a>(&'a [u8], &'a Opened);
+
+    impl Read for Counted<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let read = self.0.read(buffer)?;
+            self.1.0[3].fetch_add(read, Relaxed);
+            Ok(read)
+        }
+    }
+
+    impl Drop for Counted<'_> {
+        fn drop(&mut self) {
+            self.1.0[0].fetch_sub(1, Relaxed);
+        }
+    }
+
+    fn merged_with(logs: &[&str], open: usize, opened: &Opened) -> String {
         let decoder = Decoder::new(KeyRing::default());
         let rules = Rules { judge: |_: &Head, _: &[u8]| true, zone: Zone::Fixed(0), keep_all: false };
-        let lane = |log| Lane::new(move || Ok(str::as_bytes(log)), true, &decoder, rules);
+        let lane = |log| {
+            let open = move || {
+                let [now, most, times, _] = &opened.0;
+                most.fetch_max(now.fetch_add(1, Relaxed) + 1, Relaxed);
+                times.fetch_add(1, Relaxed);
+                Ok(Counted(str::as_bytes(log), opened))
+            };
+            Lane::new(open, true, &decoder, rules)
+        };
         let mut lanes: Vec<_> = logs.iter().map(|log| lane(*log)).collect();
         let mut seen = String::new();
-        merge(&mut lanes, |index, piece| {
+        let spool = Spool::default();
+        merge(&mut lanes, Room { spool: &spool, most: 1 << 30, open }, |index, piece| {
             if let Piece::Record(found) = piece {
                 let text = String::from_utf8_lossy(found.text);
                 seen += &format!("{index}{} ", text.trim_end().rsplit('|').next().unwrap_or_default());
@@ -312,6 +450,38 @@ mod tests {
         // Each log's last record is of one moment with the first of the log before.
         let expected: Vec<_> = (1..100).rev().map(|number| format!("{}a {number}b", number - 1)).collect();
         assert_eq!(many, format!("99a {} 0b", expected.join(" ")));
+    }
+
+    /// Where many overlap, none is opened more than twice, few at once, and the order is that of all at once.
+    #[test]
+    fn rounds_change_nothing() {
+        let mut seed = 7u64;
+        let mut random = |below: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) % below
+        };
+        for (count, lines) in [(40, 30), (150, 8)] {
+            let mut log = |start: u64| {
+                let mut line = |number: u64| {
+                    // Moments that others have too, and clocks that go back.
+                    let second = (start + 2 * number + random(7)).saturating_sub(random(4)) % 60;
+                    if random(9) == 0 { "TIM: |timeless\n".into() } else { line(second as u32, &number.to_string()) }
+                };
+                (0..lines).map(&mut line).collect::<String>()
+            };
+            let logs: Vec<_> = (0..count).map(|number| log(number % 11)).collect();
+            let logs: Vec<_> = logs.iter().map(String::as_str).collect();
+            let all = merged_with(&logs, usize::MAX, &Opened::default());
+            assert_eq!(all.split(' ').count() as u64, count * lines);
+            let bytes: usize = logs.iter().map(|log| log.len()).sum();
+            for open in [1, 2, 5, 20] {
+                let opened = Opened::default();
+                assert!(merged_with(&logs, open, &opened) == all, "{open} of {count}");
+                let [now, most, times, read] = opened.0.map(AtomicUsize::into_inner);
+                assert_eq!((now, times, read), (0, 2 * logs.len(), 2 * bytes));
+                assert!(most <= open.max(rayon::current_num_threads()), "{most} {open}");
+            }
+        }
     }
 
     #[test]

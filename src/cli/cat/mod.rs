@@ -5,6 +5,7 @@ mod hours;
 mod merge;
 mod newest;
 mod out;
+mod rounds;
 mod run;
 mod select;
 mod zones;
@@ -23,6 +24,7 @@ use crate::input::wanted::Wanted;
 
 use args::{CatArgs, FilterArgs, OutputArgs};
 use out::{Look, Out};
+use rounds::Room;
 use run::{Decoders, Run};
 use select::Limits;
 use zones::Zones;
@@ -60,7 +62,8 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let is_one = matches!(logs.as_slice(), [Found::Log(_)]);
         let look = look(&args.output, &filter, is_one);
         let out = Out::new(BufWriter::with_capacity(WRITE, io::stdout()), look);
-        let run = Run { decoders: &decoders, filter: &filter, printer, limits, look, has_keys, zone };
+        let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
+        let run = Run { decoders: &decoders, filter: &filter, printer, limits, look, has_keys, zone, room };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
         let flawed = finds.failed > 0 || ended.flawed;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Whole })

@@ -13,11 +13,12 @@ use super::super::watch::{Notes, Pace, Watched};
 use super::hours;
 use super::merge::{self, Lane};
 use super::out::{Look, Out};
+use super::rounds::Room;
 use super::select::{Limits, Selection, Stop};
 use super::zones::Zones;
 use crate::decode::{Decoder, Error, Report};
 use crate::filter::{Filter, Zone};
-use crate::input::bundle::Passing;
+use crate::input::bundle::{Cause, Copied, Passing};
 use crate::input::expand::Found;
 use crate::input::{Input, Reader};
 use crate::output::marker::Count;
@@ -40,6 +41,8 @@ pub struct Run<'a> {
     pub has_keys: bool,
     /// The zone of lines that name none, if the user says it.
     pub zone: Option<i16>,
+    /// Where to put what can't be held while logs are merged.
+    pub room: Room<'a>,
 }
 
 /// Decoders of one run.
@@ -155,7 +158,7 @@ impl Run<'_> {
             Ok(report) => report,
             // What was lost before the end is told all the same.
             Err(Error::Show(Stop::Enough)) => so_far,
-            Err(Error::Show(Stop::Write(error))) => return Err(cannot_write(error)),
+            Err(Error::Show(Stop::Write(error) | Stop::Spool(error))) => return Err(cannot_write(error)),
             Err(Error::Read(error)) => {
                 self.fail(&cannot_read(input, error), ended);
                 Report::default()
@@ -181,26 +184,27 @@ impl Run<'_> {
     /// Shows all logs as one, in order of time.
     pub fn merged<W: Write>(&self, logs: &[Found], out: Out<W>) -> Result<Ended> {
         let mut ended = Ended::default();
-        let mut inputs = Vec::new();
+        let (mut inputs, mut notes) = (Vec::new(), Vec::new());
         for found in logs {
             match found {
-                Found::Log(input) => inputs.push(input.clone()),
-                Found::Sequence(sequence) => {
-                    for member in sequence.members() {
-                        match member {
-                            Ok(member) => inputs.push(Input::Member(member)),
-                            Err(problem) => {
-                                ended.flawed = true;
-                                inputs::tell(problem, self.printer);
-                            }
-                        }
-                    }
+                Found::Log(input) => {
+                    inputs.push(input.clone());
+                    notes.push(Notes::default());
                 }
+                Found::Sequence(sequence) => sequence.copies(&mut |copy| match copy {
+                    Ok(Copied { member, broken }) => {
+                        inputs.push(Input::Member(member));
+                        notes.push(Notes::broken(broken));
+                    }
+                    Err(problem) => {
+                        ended.flawed = true;
+                        inputs::tell(problem, self.printer);
+                    }
+                }),
             }
         }
         let keep_all = self.limits.has_context();
         let zones: Vec<_> = inputs.par_iter().map(|input| self.zones().of(input)).collect();
-        let notes: Vec<_> = inputs.iter().map(|_| Notes::default()).collect();
         let lanes = inputs.iter().zip(&notes).zip(zones).map(|((input, notes), zone)| {
             let rules = merge::Rules { judge: self.judge(zone), zone, keep_all };
             let open = move || Ok(Watched::noting(input.open()?.0, Pace::of(input), notes.clone()));
@@ -209,12 +213,14 @@ impl Run<'_> {
         let mut lanes: Vec<_> = lanes.collect();
         let names: Vec<_> = inputs.iter().map(|input| shown(input, self.look.json)).collect();
         let mut selection = Selection::new(self.limits, out);
-        let merged = merge::merge(&mut lanes, |index, piece| {
+        let merged = merge::merge(&mut lanes, self.room, |index, piece| {
             selection.piece(names.get(index).map_or("", String::as_str), piece)
         });
         match merged {
             Ok(()) | Err(Stop::Enough) => {}
             Err(Stop::Write(error)) => return Err(cannot_write(error)),
+            // What was shown before is good.
+            Err(Stop::Spool(error)) => self.fail(&cannot_merge(error), &mut ended),
         }
         for ((lane, input), notes) in lanes.into_iter().zip(&inputs).zip(&notes) {
             let (report, markers, error) = lane.end();
@@ -286,6 +292,12 @@ struct Came {
 
 fn cannot_read(input: &Input, error: io::Error) -> anyhow::Error {
     anyhow!(error).context(format!("cannot read {}", quoted(&input.name())))
+}
+
+fn cannot_merge(error: io::Error) -> anyhow::Error {
+    let cause = Cause::from(error);
+    let hint = cause.hint().map(|hint| Hint(hint.into()));
+    problems::hinted((anyhow!(cause).context("cannot merge further"), hint))
 }
 
 fn cannot_write(error: io::Error) -> anyhow::Error {

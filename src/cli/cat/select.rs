@@ -34,6 +34,8 @@ pub enum Stop {
     Enough,
     /// It can't be written.
     Write(io::Error),
+    /// The temporary file can't be written, or read.
+    Spool(io::Error),
 }
 
 impl From<io::Error> for Stop {

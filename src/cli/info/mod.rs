@@ -9,7 +9,6 @@ mod plan;
 mod table;
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -98,9 +97,18 @@ impl Run<'_> {
         let in_folder = section.place.as_ref().is_some_and(|place| place.is_dir());
         let line = Mutex::new(Line { turn: 0, early: BTreeMap::new(), table });
         let result: Result<()> = section.logs.iter().enumerate().par_bridge().try_for_each(|(index, found)| {
-            let looks = self.looks(found, &progress, in_folder);
+            // A bundle can have very many: those whose turn it is already do not wait for the last one.
+            let mut early = Vec::new();
+            self.looks(found, &progress, in_folder, &mut |look| {
+                early.push(look);
+                let Line { turn, table, .. } = &mut *lock(&line);
+                if *turn != index {
+                    return Ok(());
+                }
+                early.drain(..).try_for_each(|look| lock(show).look(look, table))
+            })?;
             let mut line = lock(&line);
-            line.early.insert(index, looks);
+            line.early.insert(index, early);
             // Whoever has the one whose turn it is shows those that waited for it too.
             loop {
                 let turn = line.turn;
@@ -121,20 +129,21 @@ impl Run<'_> {
     }
 
     /// Looks at a log, or at all logs of a bundle that has to be gone through in order.
-    fn looks(&self, found: &Found, progress: &ProgressBar, in_folder: bool) -> Vec<Result<Look, Problem>> {
+    fn looks(
+        &self,
+        found: &Found,
+        progress: &ProgressBar,
+        in_folder: bool,
+        show: &mut dyn FnMut(Result<Look, Problem>) -> Result<()>,
+    ) -> Result<()> {
         match found {
-            Found::Log(input) => vec![Ok(self.look(input, progress, in_folder))],
-            Found::Sequence(sequence) => {
-                let mut looks = Vec::new();
-                let Ok(()) = sequence.visit(&mut |passing| {
-                    looks.push(passing.map(|Passing { member, reader }| {
-                        let input = Input::Member(member);
-                        Look::new(&input, in_folder, self.read(&input, reader, progress, |_| Ok(())))
-                    }));
-                    Ok::<_, Infallible>(())
-                });
-                looks
-            }
+            Found::Log(input) => show(Ok(self.look(input, progress, in_folder))),
+            Found::Sequence(sequence) => sequence.visit(&mut |passing| {
+                show(passing.map(|Passing { member, reader }| {
+                    let input = Input::Member(member);
+                    Look::new(&input, in_folder, self.read(&input, reader, progress, |_| Ok(())))
+                }))
+            }),
         }
     }
 

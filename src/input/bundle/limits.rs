@@ -1,6 +1,11 @@
 //! What a bundle may cost: a small file can unpack to more than any disk holds.
 
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::Label;
 
 /// How far to follow a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,16 +18,28 @@ pub struct Limits {
     pub ratio: u64,
     /// Bytes of the temporary file for zips that cannot be read where they are.
     pub spool: u64,
+    /// How far back zstd may refer, in bytes: each that is read takes so much memory.
+    pub window: u64,
 }
 
 impl Limits {
     /// Bytes that any bundle may unpack to, whatever its size: cache files are mostly zeros, and pack a thousandfold.
     pub const GRACE: u64 = 64 << 20;
+
+    /// Bytes that the names of all its logs may have: long ones, for so many members.
+    pub fn names(&self) -> u64 {
+        self.members.saturating_mul(128).max(1 << 20)
+    }
+
+    /// Folders that its logs may be in.
+    pub fn folders(&self) -> u64 {
+        self.members.max(1000)
+    }
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { members: 100_000, unpacked: 16 << 30, ratio: 250, spool: 4 << 30 }
+        Limits { members: 100_000, unpacked: 16 << 30, ratio: 250, spool: 4 << 30, window: 8 << 20 }
     }
 }
 
@@ -32,6 +49,12 @@ pub enum Exceeded {
     /// [`Limits::members`]
     #[error("it has more than {0} members")]
     Members(u64),
+    /// [`Limits::names`]
+    #[error("the names of its logs take more than {} kB", .0 / 1000)]
+    Names(u64),
+    /// [`Limits::folders`]
+    #[error("its logs are in more than {0} folders")]
+    Folders(u64),
     /// [`Limits::unpacked`]
     #[error("it unpacks to more than {} MiB", .0 >> 20)]
     Unpacked(u64),
@@ -41,6 +64,9 @@ pub enum Exceeded {
     /// [`Limits::spool`]
     #[error("temporary copies take more than {} MiB", .0 >> 20)]
     Spool(u64),
+    /// [`Limits::window`]
+    #[error("to unpack it takes more than {} MiB of memory", .0 >> 20)]
+    Window(u64),
 }
 
 /// What one bundle has cost so far, bundles in it included.
@@ -51,12 +77,29 @@ pub struct Budget {
     unpacked: AtomicU64,
     members: AtomicU64,
     passed: AtomicU64,
+    names: AtomicU64,
+    folders: Mutex<Folders>,
+}
+
+/// Folders that were seen: of each only the hash.
+#[derive(Debug, Default)]
+struct Folders {
+    seen: HashSet<u64>,
+    hasher: RandomState,
 }
 
 impl Budget {
     /// For a bundle of so many bytes. Where that is not known yet, [`pack`](Budget::pack) counts them as they come.
     pub fn new(limits: Limits, packed: u64) -> Budget {
-        Budget { limits, packed: packed.into(), unpacked: 0.into(), members: 0.into(), passed: 0.into() }
+        Budget {
+            limits,
+            packed: packed.into(),
+            unpacked: 0.into(),
+            members: 0.into(),
+            passed: 0.into(),
+            names: 0.into(),
+            folders: Mutex::default(),
+        }
     }
 
     /// For another look at the same bundle.
@@ -110,6 +153,29 @@ impl Budget {
         let before = self.members.fetch_add(1, Ordering::Relaxed);
         if before >= self.limits.members { Err(Exceeded::Members(self.limits.members)) } else { Ok(()) }
     }
+
+    /// Takes what one more log is called, and the folders that it is in.
+    ///
+    /// # Errors
+    /// When the names are too long, or the folders too many.
+    pub fn log(&self, label: &Label) -> Result<(), Exceeded> {
+        let len = label.name_len() as u64;
+        let names = self.names.fetch_add(len, Ordering::Relaxed).saturating_add(len);
+        if names > self.limits.names() {
+            return Err(Exceeded::Names(self.limits.names()));
+        }
+        let Folders { seen, hasher } = &mut *self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut folder = 0;
+        for part in label.folder.components().chain(label.path.parent().into_iter().flat_map(|path| path.components()))
+        {
+            folder = hasher.hash_one((folder, part));
+            if seen.len() as u64 >= self.limits.folders() && !seen.contains(&folder) {
+                return Err(Exceeded::Folders(self.limits.folders()));
+            }
+            seen.insert(folder);
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -118,7 +184,7 @@ mod tests {
 
     #[test]
     fn each_limit_holds() {
-        let limits = Limits { members: 2, unpacked: Limits::GRACE * 4, ratio: 10, spool: 0 };
+        let limits = Limits { members: 2, unpacked: Limits::GRACE * 4, ratio: 10, ..Limits::default() };
         let budget = Budget::new(limits, Limits::GRACE / 5);
         assert_eq!((budget.member(), budget.member(), budget.member()), (Ok(()), Ok(()), Err(Exceeded::Members(2))));
         assert_eq!(budget.unpack(Limits::GRACE * 2), Ok(()), "ten times its size");
@@ -127,6 +193,22 @@ mod tests {
         assert_eq!(budget.unpack(Limits::GRACE), Ok(()));
         assert_eq!(budget.unpack(1), Err(Exceeded::Unpacked(Limits::GRACE * 4)));
         assert_eq!(budget.unpack(u64::MAX), Err(Exceeded::Unpacked(Limits::GRACE * 4)), "no overflow");
+    }
+
+    #[test]
+    fn names_and_folders_are_counted() {
+        let label = |name: &str| Label::new(None).member(name).unwrap();
+        let budget = Budget::new(Limits { members: 1, ..Limits::default() }, 0);
+        for number in 0..500 {
+            assert_eq!(budget.log(&label(&format!("{number}/{number}/a.xlog"))), Ok(()));
+        }
+        assert_eq!(budget.log(&label("7/7/b.xlog")), Ok(()), "no folder of its own");
+        assert_eq!(budget.log(&label("7/8/b.xlog")), Err(Exceeded::Folders(1000)));
+        let long = label(&"n".repeat(4000));
+        let taken = (0..1000).take_while(|_| budget.log(&long).is_ok()).count();
+        // Each name is held twice: as it is, and as a path.
+        assert!((120..=131).contains(&taken), "{taken}");
+        assert_eq!(budget.log(&long), Err(Exceeded::Names(1 << 20)));
     }
 
     #[test]

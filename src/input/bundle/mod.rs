@@ -6,6 +6,9 @@
 //! | compressed tar; tar on standard input | no | one after the other, in one pass: [`Sequence`] |
 //! | compressed log | no | it is one log: [`Member`] |
 
+mod at;
+mod directory;
+mod inflate;
 pub mod limits;
 pub mod name;
 mod problem;
@@ -17,6 +20,7 @@ pub mod spool;
 pub mod step;
 pub mod tar;
 mod told;
+mod unzstd;
 pub mod zip;
 
 use std::fmt;
@@ -30,7 +34,7 @@ use route::Route;
 use step::Step;
 
 pub use problem::{Cause, Problem};
-pub use sequence::{Loaded, Passing, Sequence};
+pub use sequence::{Copied, Loaded, Passing, Sequence};
 pub(in crate::input) use told::{Told, told};
 
 /// Bundles around a bundle that is still read: a zip in a zip, but no zip in that.
@@ -99,6 +103,12 @@ impl Label {
         let path = name::safe_path(name)?;
         let inside = self.inside.iter().cloned().chain([name.to_string()]).collect();
         Some(Label { bundle: self.bundle.clone(), inside, folder: self.folder.clone(), path })
+    }
+
+    /// How many bytes it holds.
+    pub(in crate::input) fn name_len(&self) -> usize {
+        let inside: usize = self.inside.iter().map(String::len).sum();
+        inside + self.folder.as_os_str().len() + self.path.as_os_str().len()
     }
 
     /// The same, for a bundle in it: a folder of its own.

@@ -23,14 +23,35 @@ pub fn text(raw: &[u8]) -> String {
     })
 }
 
+/// No system has longer names of files, with their folders, in bytes.
+pub const LONGEST: usize = 4096;
+
+/// And nobody has logs so many folders deep.
+pub const DEEPEST: usize = 32;
+
+/// A name for a message: of a long one, how it starts and ends.
+pub fn short(raw: &[u8]) -> String {
+    match (raw.first_chunk::<80>(), raw.last_chunk::<80>()) {
+        (Some(start), Some(end)) if raw.len() > 160 => format!("{}…{}", text(start), text(end)),
+        _ => text(raw),
+    }
+}
+
+/// How many folders are in front of its last part.
+pub fn depth(name: &str) -> usize {
+    parts(without_drive(name)).count().saturating_sub(1)
+}
+
+fn parts(name: &str) -> impl DoubleEndedIterator<Item = &str> + Clone {
+    name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."))
+}
+
 /// The path below an output folder that a member of this name is written to, on any system the same.
 ///
 /// It is made of plain names only: nothing absolute, no drive, no `..`; no character and no name that Windows gives a
 /// meaning to; so that it never leads out of the folder. What was not plain becomes `_`. `None` for no name at all.
 pub fn safe_path(name: &str) -> Option<PathBuf> {
-    let name = without_drive(name);
-    let parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."));
-    let path: PathBuf = parts.map(safe_part).collect();
+    let path: PathBuf = parts(without_drive(name)).map(safe_part).collect();
     (!path.as_os_str().is_empty()).then_some(path)
 }
 
@@ -44,16 +65,20 @@ fn without_drive(name: &str) -> &str {
 
 fn safe_part(part: &str) -> String {
     let plain = |c: char| !c.is_control() && !matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '/' | '\\');
-    let mut safe: String = part.chars().map(|c| if plain(c) { c } else { '_' }).collect();
-    // Windows drops dots and spaces at the end: `..` is all dots.
-    let kept = safe.trim_end_matches(['.', ' ']).len();
-    let dropped = safe.len() - kept;
-    safe.truncate(kept);
-    safe.extend(std::iter::repeat_n('_', dropped));
+    let mut safe = safe_end(part.chars().map(|c| if plain(c) { c } else { '_' }).collect());
     if is_device(&safe) {
         safe.insert(0, '_');
     }
     safe
+}
+
+/// The name of a folder or file with `_` for the dots and spaces at its end, which Windows drops: `..` is all dots.
+pub fn safe_end(mut name: String) -> String {
+    let kept = name.trim_end_matches(['.', ' ']).len();
+    let dropped = name.len() - kept;
+    name.truncate(kept);
+    name.extend(std::iter::repeat_n('_', dropped));
+    name
 }
 
 /// The names that are devices on Windows, whatever stands behind a dot.
@@ -74,7 +99,7 @@ fn is_device(part: &str) -> bool {
 
 /// Whether it is what macOS adds for itself: `__MACOSX/` and `._NAME`, which hold attributes of files.
 pub fn is_apple_double(name: &str) -> bool {
-    let mut parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "."));
+    let mut parts = parts(name);
     let folder = parts.clone().next() == Some("__MACOSX");
     folder || parts.next_back().is_some_and(|part| part.starts_with("._"))
 }
@@ -144,6 +169,16 @@ mod tests {
         ] {
             assert_eq!(safe(name), expected, "{name:?}");
         }
+    }
+
+    #[test]
+    fn long_names_are_told_by_their_ends() {
+        assert_eq!(short("日志.xlog".as_bytes()), "日志.xlog");
+        let long = format!("start{}end.xlog", "/a".repeat(10_000));
+        let short = short(long.as_bytes());
+        assert!(short.starts_with("start/a/a") && short.contains("/…/a") && short.ends_with("aend.xlog"), "{short}");
+        assert_eq!(depth(&long), 10_000);
+        assert_eq!([depth("a.xlog"), depth("/a/./b\\c.xlog"), depth("c:a")], [0, 2, 0]);
     }
 
     #[test]

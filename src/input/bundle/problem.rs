@@ -36,6 +36,12 @@ pub enum Cause {
     /// A bundle in a bundle in a bundle.
     #[error("it is a bundle in a bundle in a bundle")]
     TooDeep,
+    /// Its name is longer than any system has.
+    #[error("its name has more than {} bytes", super::name::LONGEST)]
+    LongName,
+    /// It is in more folders than anybody has.
+    #[error("it is more than {} folders deep", super::name::DEEPEST)]
+    DeepName,
     /// A tar member with holes.
     #[error("it is stored as a sparse file")]
     Sparse,
@@ -79,6 +85,7 @@ impl Cause {
             Cause::Encrypted => Some("unpack it with the password, and decode what is inside"),
             Cause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
             Cause::TooDeep => Some("unpack the outer one, and decode what is inside"),
+            Cause::LongName | Cause::DeepName => Some("unpack it under another name, and decode it"),
             Cause::HardLink => Some("what it leads to is read if it is called like a log; else unpack the tar"),
             Cause::Sparse => Some("unpack the tar, or make it without --sparse"),
             Cause::Exceeded(exceeded) => Some(exceeded.hint()),
@@ -91,10 +98,11 @@ impl Exceeded {
     /// Which limit to raise.
     pub fn hint(&self) -> &'static str {
         match self {
-            Exceeded::Members(_) => "if you trust it, raise --max-members",
+            Exceeded::Members(_) | Exceeded::Names(_) | Exceeded::Folders(_) => "if you trust it, raise --max-members",
             Exceeded::Unpacked(_) => "if you trust it, raise --max-unpacked",
             Exceeded::Ratio(_) => "if you trust it, raise --max-ratio",
             Exceeded::Spool(_) => "if you trust it, raise --max-spool",
+            Exceeded::Window(_) => "raise --max-window: `zstd -l -v` shows its window size",
         }
     }
 }

@@ -3,12 +3,11 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::limits::Budget;
 use super::section::Section;
-use super::spool::Spool;
 use super::step::Step;
 use super::{Kind, Loaded};
 use crate::input::stdin::{Look, Stdin};
@@ -17,7 +16,7 @@ use crate::input::stdin::{Look, Stdin};
 #[derive(Clone, Debug)]
 pub enum Origin {
     /// A file, opened anew each time.
-    File(PathBuf),
+    File(Arc<Path>),
     /// A temporary file. It has no name, and goes when nobody holds it any more.
     Spool(Arc<File>),
     /// Standard input, which can be opened once.
@@ -77,17 +76,9 @@ impl Route {
         matches!(self.origin, Origin::Stdin)
     }
 
-    /// The same, from a temporary copy if it leads from standard input: it can be opened again and again.
-    ///
-    /// # Errors
-    /// Those of [`Spool::copy`].
-    pub fn reopenable(&self, spool: &Spool) -> io::Result<Route> {
-        if !self.is_stdin() {
-            return Ok(self.clone());
-        }
-        let raw = Route { steps: Vec::new(), ..self.clone() };
-        let copy = spool.copy(&mut *raw.open()?, self.budget.clone())?;
-        Ok(self.steps.iter().fold(copy, |route, step| route.then(*step)))
+    /// Whether it leads from a temporary copy.
+    pub(super) fn is_spooled(&self) -> bool {
+        matches!(self.origin, Origin::Spool(_))
     }
 
     /// Opens it.
@@ -156,11 +147,10 @@ impl Route {
     }
 
     fn follow(&self, mut reader: Packed, steps: &[Step]) -> io::Result<Packed> {
-        let budget = self.counts.then(|| self.budget.clone());
         for (index, &step) in steps.iter().enumerate() {
             // Where a zip says how long a member is, that was counted when it was listed, and is checked here.
             let is_checked = matches!(steps.get(index + 1), Some(Step::Check { .. }));
-            reader = step.follow(reader, budget.clone().filter(|_| !is_checked))?;
+            reader = step.follow(reader, &self.budget, self.counts && !is_checked)?;
         }
         Ok(reader)
     }

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
+use super::at;
+
 /// A stretch of an open file. Others may read the same file at the same time: none moves the other's place.
 #[derive(Clone, Debug)]
 pub struct Section {
@@ -25,6 +27,11 @@ impl Section {
         Ok(Section { file, start: 0, at: 0, end, is_short: false })
     }
 
+    /// The file that it is of.
+    pub(super) fn file(&self) -> Arc<File> {
+        self.file.clone()
+    }
+
     /// Its length in bytes.
     pub fn size(&self) -> u64 {
         self.end - self.start
@@ -43,10 +50,7 @@ impl Section {
 impl Read for Section {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX).min(buffer.len());
-        #[cfg(unix)]
-        let read = std::os::unix::fs::FileExt::read_at(&*self.file, &mut buffer[..most], self.at)?;
-        #[cfg(windows)]
-        let read = std::os::windows::fs::FileExt::seek_read(&*self.file, &mut buffer[..most], self.at)?;
+        let read = at::read(&self.file, &mut buffer[..most], self.at)?;
         self.at += read as u64;
         if read == 0 && !buffer.is_empty() && self.is_short {
             return Err(io::ErrorKind::UnexpectedEof.into());

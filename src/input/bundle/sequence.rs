@@ -12,7 +12,7 @@ use super::step::Step;
 use super::tar::{EntryKind, Streamed, Tar};
 use super::{Cause, DEEPEST, Kind, Label, Member, Problem, Told, holds_something, told};
 use crate::input::Input;
-use crate::input::expand::{Expander, Found, member};
+use crate::input::expand::{Expander, Found, Refused, member};
 use crate::input::wanted::Class;
 
 /// What is read into memory to see whether there is anything in it. Cache files have 150 KiB.
@@ -35,6 +35,15 @@ pub struct Passing<'a> {
     pub member: Member,
     /// Its bytes. An error means that it is damaged, as a log may be: what came before is good.
     pub reader: &'a mut (dyn Read + Send),
+}
+
+/// A log of a [`Sequence`] that can be opened as often as one likes.
+#[derive(Debug)]
+pub struct Copied {
+    /// The log, up to where it breaks off.
+    pub member: Member,
+    /// Why it does, if it does.
+    pub broken: Option<Cause>,
 }
 
 /// Who takes what passes by.
@@ -84,20 +93,26 @@ impl Sequence {
         if self.is_named && !pass.has_shown { pass.problem(&self.label, Cause::NoLogs) } else { Ok(()) }
     }
 
-    /// All logs in it, each to be opened by itself: for those who need them in another order than that of the bundle,
-    /// or several at once. It is unpacked once for this, and once more, up to the log, for each that is opened. What
-    /// comes from standard input is copied to a temporary file first.
-    pub fn members(&self) -> Vec<Result<Member, Problem>> {
-        let route = match self.route.reopenable(&self.expander.spool) {
-            Ok(route) => route,
-            Err(error) => return vec![Err(Problem { place: self.label.shown(), cause: error.into() })],
+    /// Shows all logs in it, each to be opened by itself: for those who need them in another order than that of the
+    /// bundle, or several at once. They are unpacked once, to a temporary file.
+    pub fn copies(&self, show: &mut dyn FnMut(Result<Copied, Problem>)) {
+        let spool = &*self.expander.spool;
+        let copy = |Passing { member, reader }: Passing<'_>| {
+            // That of a zip in it is there already.
+            if member.route.is_spooled() {
+                return Ok(Copied { member, broken: None });
+            }
+            match spool.copy_head(reader, self.route.budget().clone()) {
+                Ok((route, broken)) => {
+                    Ok(Copied { member: Member { route, ..member }, broken: broken.map(Cause::from) })
+                }
+                Err(error) => Err(Problem { place: member.label.shown(), cause: error.into() }),
+            }
         };
-        let mut members = Vec::new();
-        let Ok(()) = Sequence { route, ..self.clone() }.pass(&self.expander.spool, &mut |passing| {
-            members.push(passing.map(|passing| passing.member));
+        let Ok(()) = self.pass(spool, &mut |passing| {
+            show(passing.and_then(copy));
             Ok::<_, Infallible>(())
         });
-        members
     }
 }
 
@@ -135,7 +150,18 @@ impl<E> Pass<'_, '_, E> {
             if let Err(exceeded) = self.budget().member() {
                 return self.problem(label, exceeded);
             }
-            let Some((label, class)) = member(label, &entry.name, self.sequence.expander.wanted) else { continue };
+            if entry.kind == EntryKind::Other {
+                continue;
+            }
+            let (label, class) = match member(label, &entry.name, self.sequence.expander.wanted, &self.budget()) {
+                Ok(Some(member)) => member,
+                Ok(None) => continue,
+                Err(Refused::Member(problem)) => {
+                    self.show(Err(problem))?;
+                    continue;
+                }
+                Err(Refused::Bundle(exceeded)) => return self.problem(label, exceeded),
+            };
             match entry.kind {
                 EntryKind::File => {
                     let route = route.then(Step::Range { start: entry.start, len: entry.len });
@@ -178,7 +204,7 @@ impl<E> Pass<'_, '_, E> {
     /// Something in the sequence that packs something itself.
     fn bundle(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
         let Some(step) = kind.step() else { return self.container(member, kind, reader, depth) };
-        let mut unpacked = match step.follow(reader, Some(self.budget())) {
+        let mut unpacked = match step.follow(reader, &self.budget(), true) {
             Ok(unpacked) => unpacked,
             Err(error) => return self.problem(&member.label, error),
         };

@@ -1,11 +1,13 @@
 //! Temporary copies of what has to be sought in and can't be: a zip from a pipe, or compressed in another bundle.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io::{self, Read, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::at;
 use super::limits::{Budget, Exceeded};
 use super::route::{Origin, Route};
+use super::section::Section;
 use super::step::Step;
 
 /// A temporary file that takes copies one behind the other: a folder of a thousand zips needs one, not a thousand. What
@@ -19,12 +21,21 @@ struct Spooled {
     used: u64,
 }
 
+/// A copy that is being written.
+pub struct Copying<'a> {
+    spooled: MutexGuard<'a, Option<Spooled>>,
+    file: Arc<File>,
+    start: u64,
+    at: u64,
+    most: u64,
+}
+
 impl Spool {
-    /// Copies `reader`, and leads to the copy.
+    /// Starts a copy. All copies together have `most` bytes. Another one waits until this one is there.
     ///
     /// # Errors
-    /// When the file system has no room, what is packed is broken, or the copies would be too large.
-    pub fn copy(&self, reader: &mut (dyn Read + Send), budget: Arc<Budget>) -> io::Result<Route> {
+    /// When there can be no temporary file.
+    pub fn start(&self, most: u64) -> io::Result<Copying<'_>> {
         let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Spooled { file, used } = match &mut *spooled {
             Some(spooled) => spooled,
@@ -34,20 +45,78 @@ impl Spool {
         if Arc::strong_count(file) == 1 {
             *used = 0;
         }
-        let (start, most) = (*used, budget.limits().spool);
-        let room = most.saturating_sub(start);
-        (&**file).seek(SeekFrom::Start(start))?;
-        let len = io::copy(&mut reader.take(room.saturating_add(1)), &mut &**file)?;
-        if len > room {
-            return Err(io::Error::other(Exceeded::Spool(most)));
+        let (file, start) = (file.clone(), *used);
+        Ok(Copying { spooled, file, start, at: start, most })
+    }
+
+    /// Copies `reader`, and leads to the copy.
+    ///
+    /// # Errors
+    /// When the file system has no room, what is packed is broken, or the copies would be too large.
+    pub fn copy(&self, reader: &mut (dyn Read + Send), budget: Arc<Budget>) -> io::Result<Route> {
+        match self.copy_head(reader, budget)? {
+            (route, None) => Ok(route),
+            (_, Some(error)) => Err(error),
         }
-        *used += len;
-        Ok(Route::new(Origin::Spool(file.clone()), budget).then(Step::Range { start, len }))
+    }
+
+    /// Copies `reader` up to where it breaks, if it does: leads to the copy, and says why.
+    ///
+    /// # Errors
+    /// When the file system has no room, or the copies would be too large.
+    pub fn copy_head(
+        &self,
+        reader: &mut (dyn Read + Send),
+        budget: Arc<Budget>,
+    ) -> io::Result<(Route, Option<io::Error>)> {
+        let mut copying = self.start(budget.limits().spool)?;
+        let mut buffer = vec![0; 64 << 10];
+        let error = loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => break None,
+                Ok(read) => copying.write_all(buffer.get(..read).unwrap_or_default())?,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => break Some(error),
+            }
+        };
+        let section = copying.finish()?;
+        let range = Step::Range { start: section.start, len: section.size() };
+        Ok((Route::new(Origin::Spool(section.file()), budget).then(range), error))
+    }
+}
+
+impl Copying<'_> {
+    /// The copy, when all is written.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn finish(mut self) -> io::Result<Section> {
+        if let Some(Spooled { used, .. }) = &mut *self.spooled {
+            *used = self.at;
+        }
+        Ok(Section::new(self.file)?.part(self.start, self.at - self.start))
+    }
+}
+
+impl Write for Copying<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.at.saturating_add(bytes.len() as u64) > self.most {
+            return Err(io::Error::other(Exceeded::Spool(self.most)));
+        }
+        let written = at::Writer { file: &self.file, at: self.at }.write(bytes)?;
+        self.at += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Seek, SeekFrom};
+
     use super::super::limits::Limits;
     use super::*;
 
@@ -63,5 +132,25 @@ mod tests {
         let read = |route: Route| io::read_to_string(route.open().unwrap()).unwrap();
         assert_eq!([read(first), read(second), read(third)], ["012", "3", "4"]);
         assert_eq!(read(copy(b"56789").unwrap()), "56789", "nobody needs the others any more");
+    }
+
+    /// On Windows, whoever reads a copy moves the place of the file.
+    #[test]
+    fn the_place_of_the_file_does_not_matter() {
+        struct Moving<'a>(Arc<File>, &'a [u8]);
+        impl Read for Moving<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                (&*self.0).seek(SeekFrom::Start(1))?;
+                self.1.read(&mut buffer[..1])
+            }
+        }
+        let spool = Spool::default();
+        let copy =
+            |reader: &mut (dyn Read + Send)| spool.copy(reader, Arc::new(Budget::new(Limits::default(), 4))).unwrap();
+        let first = copy(&mut &b"0123"[..]);
+        let file = spool.0.lock().unwrap().as_ref().unwrap().file.clone();
+        let second = copy(&mut Moving(file, b"456789"));
+        let read = |route: Route| io::read_to_string(route.open().unwrap()).unwrap();
+        assert_eq!([read(first), read(second)], ["0123", "456789"]);
     }
 }

@@ -1,12 +1,13 @@
 //! What is done with bytes to get at others: a step of a [`Route`](super::route::Route).
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
 use crc32fast::Hasher;
-use flate2::bufread::{DeflateDecoder, GzDecoder};
 
-use super::limits::Budget;
+use super::inflate::{Gunzip, Inflate};
+use super::limits::{Budget, Exceeded};
+use super::unzstd::Unzstd;
 
 /// What is done with bytes to get at others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,24 +35,23 @@ pub enum Step {
 }
 
 impl Step {
-    /// The bytes that this makes of others. A budget counts what is unpacked.
+    /// The bytes that this makes of others, within the limits of `budget`. Whether it `counts` what is unpacked is up
+    /// to the caller.
     pub(super) fn follow<'a>(
         self,
         reader: impl Read + Send + 'a,
-        budget: Option<Arc<Budget>>,
+        budget: &Arc<Budget>,
+        counts: bool,
     ) -> io::Result<Box<dyn Read + Send + 'a>> {
         let metered = |reader: Box<dyn Read + Send + 'a>| -> Box<dyn Read + Send + 'a> {
-            match budget {
-                Some(budget) => Box::new(Metered { reader, budget }),
-                None => reader,
-            }
+            if counts { Box::new(Metered { reader, budget: budget.clone(), exceeded: None }) } else { reader }
         };
         Ok(match self {
             Step::Range { start, len } => Box::new(Skipping { reader, skip: start, len }),
             Step::Check { len, crc } => Box::new(Checked { reader, left: len, crc, hasher: Some(Hasher::new()) }),
-            Step::Inflate => metered(Box::new(DeflateDecoder::new(buffered(reader)))),
-            Step::Gunzip => metered(Box::new(Gunzip(Some(GzDecoder::new(buffered(reader)))))),
-            Step::Unzstd => metered(Box::new(zstd::stream::read::Decoder::with_buffer(buffered(reader))?)),
+            Step::Inflate => metered(Box::new(Inflate::new(buffered(reader)))),
+            Step::Gunzip => metered(Box::new(Gunzip::new(buffered(reader)))),
+            Step::Unzstd => metered(Box::new(Unzstd::new(buffered(reader), budget.limits().window)?)),
         })
     }
 }
@@ -61,45 +61,21 @@ fn buffered<R: Read>(reader: R) -> BufReader<R> {
     BufReader::with_capacity(64 << 10, reader)
 }
 
-/// gzip streams one after the other. Zeros behind one are padding.
-struct Gunzip<R>(Option<GzDecoder<R>>);
-
-impl<R: BufRead> Read for Gunzip<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let Some(decoder) = &mut self.0 else { return Ok(0) };
-            let read = decoder.read(buffer)?;
-            if read > 0 || buffer.is_empty() {
-                return Ok(read);
-            }
-            let Some(mut rest) = self.0.take().map(GzDecoder::into_inner) else { return Ok(0) };
-            loop {
-                let bytes = rest.fill_buf()?;
-                if bytes.is_empty() {
-                    return Ok(0);
-                }
-                let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
-                let goes_on = zeros < bytes.len();
-                rest.consume(zeros);
-                if goes_on {
-                    break;
-                }
-            }
-            self.0 = Some(GzDecoder::new(rest));
-        }
-    }
-}
-
 /// Stops when too much comes out.
 struct Metered<R> {
     reader: R,
     budget: Arc<Budget>,
+    /// What the next call tells: what has been unpacked is given first.
+    exceeded: Option<Exceeded>,
 }
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(exceeded) = self.exceeded {
+            return Err(io::Error::other(exceeded));
+        }
         let read = self.reader.read(buffer)?;
-        self.budget.unpack(read as u64).map_err(io::Error::other)?;
+        self.exceeded = self.budget.unpack(read as u64).err();
         Ok(read)
     }
 }
@@ -163,3 +139,16 @@ impl<R: Read> Read for Checked<R> {
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("its checksum is wrong")]
 pub(super) struct WrongChecksum;
+
+/// What `reader` gives to a buffer of `size` bytes, and the error at its end.
+#[cfg(test)]
+pub(super) fn read_in_steps(mut reader: impl Read, size: usize) -> (Vec<u8>, Option<String>) {
+    let (mut bytes, mut buffer) = (Vec::new(), vec![0; size]);
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return (bytes, None),
+            Ok(read) => bytes.extend_from_slice(&buffer[..read]),
+            Err(error) => return (bytes, Some(error.to_string())),
+        }
+    }
+}
