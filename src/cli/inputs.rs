@@ -1,7 +1,7 @@
 //! What the subcommands that read logs share: how paths become logs, the limits of bundles, and how to say what could
 //! not be read.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -45,6 +45,7 @@ impl Finds {
         let here = [PathBuf::from(".")];
         let mut finds = Finds::default();
         if paths.is_empty() {
+            #[cfg(unix)]
             hint_at_stdin(printer);
         }
         for path in if paths.is_empty() { &here } else { paths } {
@@ -74,17 +75,19 @@ impl Finds {
 
 /// Without a path, the current folder is looked through: who pipes something in may not expect that. (A script's
 /// standard input is often a pipe that means nothing.)
+#[cfg(unix)]
 fn hint_at_stdin(printer: &Printer) {
-    #[cfg(unix)]
-    if io::stderr().is_terminal() {
-        use std::fs::File;
-        use std::os::fd::AsFd;
-        use std::os::unix::fs::FileTypeExt;
-        let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
-        let kind = stdin.and_then(|stdin| stdin.metadata()).map(|metadata| metadata.file_type());
-        if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_file()) {
-            printer.hint("standard input is not read, but the current folder; give `-` as the PATH to read it");
-        }
+    use std::fs::File;
+    use std::io::IsTerminal;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    if !io::stderr().is_terminal() {
+        return;
+    }
+    let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+    let kind = stdin.and_then(|stdin| stdin.metadata()).map(|metadata| metadata.file_type());
+    if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_file()) {
+        printer.hint("standard input is not read, but the current folder; give `-` as the PATH to read it");
     }
 }
 

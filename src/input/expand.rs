@@ -92,10 +92,10 @@ impl Expander {
                 }
             }
             Ok(metadata) if metadata.is_file() => {
-                self.file(LogFile { path: place(), depth: 1 }, true, finds);
+                self.file(LogFile::named(place()), true, finds);
             }
             // What is a pipe can be read only once, and a log is the most likely.
-            Ok(_) => finds.push(Ok(Found::Log(Input::File(LogFile { path: place(), depth: 1 })))),
+            Ok(_) => finds.push(Ok(Found::Log(Input::File(LogFile::named(place()))))),
             Err(error) => finds.push(Err(Problem { place: place(), cause: error.into() })),
         }
     }
@@ -103,7 +103,7 @@ impl Expander {
     fn file(&self, file: LogFile, is_named: bool, finds: &mut Finds) {
         let len = file.path.metadata().map_or(0, |metadata| metadata.len());
         let budget = Arc::new(Budget::new(self.limits, len));
-        let route = Route::new(Origin::File(file.path.as_path().into()), budget);
+        let route = Route::new(Origin::File(file.clone().into()), budget);
         let mut head = match route.head().and_then(Loaded::whole) {
             Ok(head) => head,
             Err(error) => return finds.push(Err(Problem { place: file.path, cause: error.into() })),

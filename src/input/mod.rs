@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use crate::folder::Folder;
 use bundle::Member;
 use bundle::route::Packed;
 use stdin::Stdin;
@@ -33,9 +34,35 @@ pub struct LogFile {
     pub path: PathBuf,
     /// How many of the path's last components lie below what the user named: 1 for a file that was named itself.
     pub depth: usize,
+    /// Whether it was found in a folder, and not named itself.
+    pub is_found: bool,
 }
 
 impl LogFile {
+    /// A file that the user named.
+    pub fn named(path: PathBuf) -> LogFile {
+        LogFile { path, depth: 1, is_found: false }
+    }
+
+    /// A file that was found in a folder.
+    pub fn found(path: PathBuf, depth: usize) -> LogFile {
+        LogFile { path, depth, is_found: true }
+    }
+
+    /// Opens it. A file that was named may be a link or a pipe. One that was found was a regular file then, and no link
+    /// stood on the way to it: it has to be so still.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn open(&self) -> io::Result<File> {
+        if !self.is_found {
+            return File::open(&self.path);
+        }
+        let below = self.below();
+        let name = below.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+        Folder::named(&self.above())?.below(below.parent().unwrap_or(Path::new("")))?.file(name)
+    }
+
     /// What the user named, or the folder of a file that was named itself.
     pub fn above(&self) -> PathBuf {
         self.path.ancestors().nth(self.depth).unwrap_or(Path::new("")).to_path_buf()
@@ -56,7 +83,7 @@ impl Input {
     pub fn open(&self) -> io::Result<(Reader, Option<u64>)> {
         match self {
             Input::File(file) => {
-                let file = File::open(&file.path)?;
+                let file = file.open()?;
                 let metadata = file.metadata()?;
                 if metadata.is_dir() {
                     return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
@@ -149,5 +176,30 @@ impl fmt::Debug for Reader {
             Reader::Packed(_) => "Packed",
             Reader::Stdin(_) => "Stdin",
         })
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn what_was_found_is_no_link_when_it_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("d")).unwrap();
+        fs::write(path("d/a.xlog"), "log").unwrap();
+        symlink(path("d/a.xlog"), path("link.xlog")).unwrap();
+        symlink(path("d"), path("e")).unwrap();
+        assert!(
+            LogFile::found(path("d/a.xlog"), 2).open().is_ok() && LogFile::found(path("e/a.xlog"), 1).open().is_ok()
+        );
+        assert!(
+            LogFile::found(path("e/a.xlog"), 2).open().is_err() && LogFile::found(path("link.xlog"), 1).open().is_err()
+        );
+        assert!(LogFile::named(path("link.xlog")).open().is_ok() && LogFile::named(path("e/a.xlog")).open().is_ok());
     }
 }

@@ -1,6 +1,5 @@
 //! The files of a folder that are looked for.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -18,13 +17,13 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogF
         Ok(entry) if !entry.file_type().is_file() => None,
         Ok(entry) => {
             let class = wanted.class(entry.path())?;
-            let file = LogFile { depth: entry.depth(), path: entry.into_path() };
+            let file = LogFile::found(entry.path().to_path_buf(), entry.depth());
             match class {
                 Class::Cache => {}
                 Class::Text if file.path.with_extension("").exists() || lies_beside_bundle(&file) => return None,
                 class => return Some(Ok((file, class))),
             }
-            match File::open(&file.path).and_then(holds_something) {
+            match file.open().and_then(holds_something) {
                 Ok(true) => Some(Ok((file, class))),
                 Ok(false) => None,
                 Err(error) => Some(Err(Problem { place: file.path, cause: error.into() })),

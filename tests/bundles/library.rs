@@ -118,7 +118,7 @@ fn what_comes_through_a_pipe_is_read_once() {
     let folder = Folder::new();
     let pipe = folder.path("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let file = |path| Input::File(LogFile { path, depth: 1 });
+    let file = |path| Input::File(LogFile::named(path));
     assert!(!file(pipe).reopens());
     assert!(file(folder.write("a.xlog", log("a"))).reopens());
 }

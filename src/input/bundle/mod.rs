@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn labels_name_the_way_in() {
-        let outer = Label::new(Some(LogFile { path: "in/outer.zip".into(), depth: 1 }));
+        let outer = Label::new(Some(LogFile::named("in/outer.zip".into())));
         let member = outer.member("../d/a.xlog.gz").unwrap().alone();
         assert_eq!((member.shown(), member.path), ("in/outer.zip:../d/a.xlog.gz".into(), "__/d/a.xlog".into()));
         let inner = outer.member("x/inner.tar.gz").unwrap().folder().member("d/b.xlog").unwrap();

@@ -3,20 +3,20 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 use std::sync::Arc;
 
 use super::limits::Budget;
 use super::section::Section;
 use super::step::Step;
 use super::{Kind, Loaded};
+use crate::input::LogFile;
 use crate::input::stdin::{Look, Stdin};
 
 /// Where bytes come from.
 #[derive(Clone, Debug)]
 pub enum Origin {
     /// A file, opened anew each time.
-    File(Arc<Path>),
+    File(Arc<LogFile>),
     /// A temporary file. It has no name, and goes when nobody holds it any more.
     Spool(Arc<File>),
     /// Standard input, which can be opened once.
@@ -135,7 +135,7 @@ impl Route {
     /// The file with the first range of it, and the steps that are left.
     fn start(&self) -> io::Result<Option<(Section, &[Step])>> {
         let file = match &self.origin {
-            Origin::File(path) => Arc::new(File::open(path)?),
+            Origin::File(file) => Arc::new(file.open()?),
             Origin::Spool(file) => file.clone(),
             Origin::Stdin => return Ok(None),
         };
