@@ -41,7 +41,7 @@ fn no_text_steers_it() {
 fn no_name_steers_it() {
     let folder = Folder::new();
     let line = b"TIM: 2023-11-06 08:20:00.000 E |-a.cpp:1  f  |one\n".to_vec();
-    let log = Block::keyed(0x09, 1).write(&[line.clone()]);
+    let log = Block::keyed(0x09, 1).write(std::slice::from_ref(&line));
     // Twice, so that names are shown; one is damaged, so that it is talked about.
     let names = [format!("{HOSTILE}_20200101.xlog"), format!("{HOSTILE}\n_20200102.xlog")];
     folder.write(&names[0], &log);
