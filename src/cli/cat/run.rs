@@ -132,10 +132,11 @@ impl Run<'_> {
         ended: &mut Ended,
     ) -> Result<()> {
         let (name, before) = (shown(input, self.look.json), selection.passed());
-        let (mut markers, mut so_far) = (0, Report::default());
+        let (mut markers, mut any, mut so_far) = (0, false, Report::default());
         let watched = Watched::new(reader, Pace::of(input), ProgressBar::hidden());
         let notes = watched.notes();
         let show = |piece: Piece<'_>| {
+            any = true;
             match &piece {
                 Piece::Record(found) => markers += u64::from(found.is_loss()),
                 Piece::Gap(gap) => so_far.add_gap(gap),
@@ -152,18 +153,24 @@ impl Run<'_> {
             false => record::read(decoder, watched, self.judge(Zone::default()), show),
         };
         let report = match read {
-            Ok(report) => report,
+            Ok(report) => {
+                if !report.has_blocks() && report.text == 0 {
+                    selection.out().abandon();
+                }
+                report
+            }
             // What was lost before the end is told all the same.
             Err(Error::Show(Stop::Enough)) => so_far,
             Err(Error::Show(Stop::Write(error))) => return Err(cannot_write(error)),
             Err(Error::Read(error)) => {
                 self.fail(&cannot_read(input, error), ended);
-                Report::default()
+                if any {
+                    let name = quoted(&input.name());
+                    self.printer.warning(format!("{name}: it breaks off: what came before is all that was looked at"));
+                }
+                so_far
             }
         };
-        if !report.has_blocks() && report.text == 0 {
-            selection.out().abandon();
-        }
         self.tell(input, &Came { report, markers, notes }, ended);
         if self.limits.count {
             let count = selection.passed() - before;
@@ -253,6 +260,8 @@ impl Run<'_> {
         }
         if notes.is_empty() {
             self.printer.warning(format!("{name}: it is empty"));
+            // A log has a block at least.
+            ended.flawed |= input.name().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlog"));
         }
         if let Some(cause) = &broken {
             problems::tell_broken(&name, cause, self.printer);
