@@ -13,7 +13,7 @@ use super::super::watch::{Notes, Pace, Watched};
 use super::hours;
 use super::merge::{self, Lane};
 use super::out::{Look, Out};
-use super::select::{Limits, Selection, Stop};
+use super::select::{HELD, Limits, Selection, Stop};
 use super::zones::Zones;
 use crate::decode::{Decoder, Error, Report};
 use crate::filter::{Filter, Zone};
@@ -119,6 +119,7 @@ impl Run<'_> {
         }
         selection.out().flush().map_err(cannot_write)?;
         ended.passed = selection.passed();
+        self.tell_cuts(&selection);
         self.hint(&ended);
         Ok(ended)
     }
@@ -144,13 +145,14 @@ impl Run<'_> {
             selection.piece(&name, piece)
         };
         let decoder = self.decoders.of(input);
+        let parts = self.filter.parts();
         let read = match self.filter.span.needs_zone() {
             true => self
                 .zones()
                 .of_reader(watched)
                 .map_err(Error::Read)
-                .and_then(|(zone, started)| record::read(decoder, started, self.judge(zone), show)),
-            false => record::read(decoder, watched, self.judge(Zone::default()), show),
+                .and_then(|(zone, started)| record::read_parts(decoder, started, self.judge(zone), parts, show)),
+            false => record::read_parts(decoder, watched, self.judge(Zone::default()), parts, show),
         };
         let report = match read {
             Ok(report) => {
@@ -236,6 +238,7 @@ impl Run<'_> {
         }
         selection.out().flush().map_err(cannot_write)?;
         ended.passed = selection.passed();
+        self.tell_cuts(&selection);
         self.hint(&ended);
         Ok(ended)
     }
@@ -276,6 +279,17 @@ impl Run<'_> {
         ended.flawed |= broken.is_some() || !report.is_whole() || *markers > 0;
         for client in &report.clients {
             Report::add_client(&mut ended.clients, client);
+        }
+    }
+
+    /// Says where records were not shown whole.
+    fn tell_cuts<W: Write>(&self, selection: &Selection<W>) {
+        if selection.is_context_cut() {
+            self.printer.warning(format!("context before a record was cut to {} MiB", HELD >> 20));
+        }
+        if selection.is_broken_off() {
+            let parts = "a record of more than 1 MiB was shown up to the part that matches a pattern of -v";
+            self.printer.warning(parts);
         }
     }
 
