@@ -93,6 +93,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--max-ratio', '--max-ratio', [CompletionResultType]::ParameterName, 'Unpack no more than N times the size of a bundle, after the first 64 MiB')
             [CompletionResult]::new('--max-spool', '--max-spool', [CompletionResultType]::ParameterName, 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is merged')
             [CompletionResult]::new('--max-window', '--max-window', [CompletionResultType]::ParameterName, 'Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more')
+            [CompletionResult]::new('--max-block-text', '--max-block-text', [CompletionResultType]::ParameterName, 'Stop after this much text of one block, in MiB')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many threads to use; 0: one a core')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many threads to use; 0: one a core')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colour: on terminals, always, or never')
@@ -138,6 +139,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
         }
         'imlog;info' {
             [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Draw as on a terminal this wide, for tests')
+            [CompletionResult]::new('--max-block-text', '--max-block-text', [CompletionResultType]::ParameterName, 'Stop after this much text of one block, in MiB')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'How many threads to use; 0: one a core')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many threads to use; 0: one a core')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'A file with the app''s private key: 64 hex digits, one key a line. Repeat for more')

@@ -83,7 +83,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__cat)
-            opts="-l -t -e -F -i -v -A -B -C -c -m -H -j -q -h --level --since --until --zone --tag --pid --tid --source --regexp --fixed-strings --ignore-case --invert-match --after-context --before-context --context --count --max-count --merge --json --no-markers --with-filename --no-filename --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --jobs --color --quiet --help"
+            opts="-l -t -e -F -i -v -A -B -C -c -m -H -j -q -h --level --since --until --zone --tag --pid --tid --source --regexp --fixed-strings --ignore-case --invert-match --after-context --before-context --context --count --max-count --merge --json --no-markers --with-filename --no-filename --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --max-block-text --jobs --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -205,6 +205,10 @@ _imlog() {
                     return 0
                     ;;
                 --max-window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-block-text)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -464,13 +468,17 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__info)
-            opts="-j -q -h --blocks --headers --json --check --ascii --width --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
+            opts="-j -q -h --blocks --headers --json --check --ascii --width --max-block-text --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-block-text)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

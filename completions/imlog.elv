@@ -88,6 +88,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --max-ratio 'Unpack no more than N times the size of a bundle, after the first 64 MiB'
             cand --max-spool 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is merged'
             cand --max-window 'Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more'
+            cand --max-block-text 'Stop after this much text of one block, in MiB'
             cand -j 'How many threads to use; 0: one a core'
             cand --jobs 'How many threads to use; 0: one a core'
             cand --color 'Colour: on terminals, always, or never'
@@ -131,6 +132,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
         }
         &'imlog;info'= {
             cand --width 'Draw as on a terminal this wide, for tests'
+            cand --max-block-text 'Stop after this much text of one block, in MiB'
             cand -j 'How many threads to use; 0: one a core'
             cand --jobs 'How many threads to use; 0: one a core'
             cand --key-file 'A file with the app''s private key: 64 hex digits, one key a line. Repeat for more'

@@ -78,6 +78,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-unpacked -d 'Unp
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is merged' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-window -d 'Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-block-text -d 'Stop after this much text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'
@@ -110,6 +111,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand prune" -s v -l verbose -d 'S
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -s q -l quiet -d 'Show errors alone: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l width -d 'Draw as on a terminal this wide, for tests' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-block-text -d 'Stop after this much text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r

@@ -192,9 +192,9 @@ pub struct DecodeArgs {
     /// Leave no line in the text where something is missing
     #[arg(long)]
     pub no_markers: bool,
-    /// Stop after this much text of one block, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
-    pub max_block_text: u32,
+    /// How much text a block may have.
+    #[command(flatten)]
+    pub text: TextArgs,
     /// How much to say.
     #[command(flatten)]
     pub verbose: VerboseArgs,
@@ -207,6 +207,21 @@ pub struct DecodeArgs {
     /// Limits of bundles.
     #[command(flatten)]
     pub bundles: BundleArgs,
+}
+
+/// How much text a block may have.
+#[derive(Debug, ClapArgs)]
+pub struct TextArgs {
+    /// Stop after this much text of one block, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
+    pub max_block_text: u32,
+}
+
+impl TextArgs {
+    /// The same, in bytes.
+    pub fn limit(&self) -> usize {
+        (self.max_block_text as usize).saturating_mul(1 << 20)
+    }
 }
 
 /// Private keys for encrypted logs.

@@ -5,7 +5,7 @@
 //! so what it leads to is worked out once.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use k256::elliptic_curve::{ecdh::diffie_hellman, sec1::ToSec1Point};
 use k256::{PublicKey, SecretKey};
@@ -94,26 +94,20 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// All private keys of a run, and what each client key led to so far.
+/// All private keys of a run, and the secrets that they share with the clients so far.
+///
+/// Nothing else is remembered: which of them opens a block is asked of each block anew, so that what comes of a file
+/// hangs on its bytes alone, and not on what was read before or is read at the same time.
 #[derive(Debug, Default)]
 pub struct KeyRing {
     private: Vec<PrivateKey>,
-    clients: Mutex<HashMap<ClientKey, Candidates>>,
-}
-
-/// What a client key leads to.
-#[derive(Clone, Debug)]
-enum Candidates {
-    /// One key has opened a block.
-    Found(TeaKey),
-    /// One a private key, none tried with success yet.
-    Open(Vec<TeaKey>),
+    clients: Mutex<HashMap<ClientKey, Arc<[TeaKey]>>>,
 }
 
 /// How many client keys are remembered: far more than a folder of logs has.
 const MAX_CLIENTS: usize = 1 << 16;
 
-/// The same private keys; what clients led to is found out anew.
+/// The same private keys; what they share with the clients is worked out anew.
 impl Clone for KeyRing {
     fn clone(&self) -> KeyRing {
         KeyRing::new(self.private.clone())
@@ -131,34 +125,23 @@ impl KeyRing {
         self.private.is_empty()
     }
 
-    /// The TEA key for this client's blocks. Until one has been found, `fits` is asked of each possible key.
-    pub fn find(&self, client: &ClientKey, mut fits: impl FnMut(&TeaKey) -> bool) -> Option<TeaKey> {
+    /// The TEA keys that a block of this client may be encrypted with: one a private key, in the order of the ring.
+    pub fn candidates(&self, client: &ClientKey) -> Arc<[TeaKey]> {
         if self.private.is_empty() {
-            return None;
+            return Arc::default();
         }
-        let known = self.lock().get(client).cloned();
-        let open = match known {
-            Some(Candidates::Found(key)) => return Some(key),
-            Some(Candidates::Open(keys)) => keys,
-            None => {
-                let keys: Vec<_> = self.private.iter().filter_map(|private| private.shared_with(client)).collect();
-                self.remember(*client, Candidates::Open(keys.clone()));
-                keys
-            }
-        };
-        let found = open.into_iter().find(|key| fits(key))?;
-        self.remember(*client, Candidates::Found(found));
-        Some(found)
-    }
-
-    fn remember(&self, client: ClientKey, candidates: Candidates) {
+        if let Some(known) = self.lock().get(client) {
+            return known.clone();
+        }
+        let shared: Arc<[_]> = self.private.iter().filter_map(|private| private.shared_with(client)).collect();
         let mut clients = self.lock();
-        if clients.len() < MAX_CLIENTS || clients.contains_key(&client) {
-            clients.insert(client, candidates);
+        if clients.len() < MAX_CLIENTS {
+            clients.insert(*client, shared.clone());
         }
+        shared
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ClientKey, Candidates>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ClientKey, Arc<[TeaKey]>>> {
         self.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -190,18 +173,16 @@ mod tests {
     #[test]
     fn a_client_key_that_is_no_point_opens_nothing() {
         let ring = KeyRing::new(vec![PrivateKey::parse(&"1".repeat(64)).unwrap()]);
-        assert!(ring.find(&[0; 64], |_| true).is_none());
-        assert!(ring.find(&[7; 64], |_| true).is_none());
+        assert!(ring.candidates(&[0; 64]).is_empty() && ring.candidates(&[7; 64]).is_empty());
     }
 
     #[test]
-    fn a_match_is_remembered() {
-        let private = PrivateKey::parse(&"2".repeat(64)).unwrap();
-        let client = PrivateKey::parse(&"3".repeat(64)).unwrap();
-        let client_key = client.public();
-        let ring = KeyRing::new(vec![private]);
-        assert!(ring.find(&client_key, |_| false).is_none());
-        assert!(ring.find(&client_key, |_| true).is_some());
-        assert!(ring.find(&client_key, |_| panic!("asked again")).is_some());
+    fn secrets_are_worked_out_once_and_stay_in_order() {
+        let [one, two, client] = ["2", "4", "3"].map(|digit| PrivateKey::parse(&digit.repeat(64)).unwrap());
+        let ring = KeyRing::new(vec![one.clone(), two.clone()]);
+        let shared = ring.candidates(&client.public());
+        assert_eq!(*shared, [&one, &two].map(|private| private.shared_with(&client.public()).unwrap()));
+        assert!(Arc::ptr_eq(&shared, &ring.candidates(&client.public())));
+        assert!(KeyRing::default().candidates(&client.public()).is_empty());
     }
 }

@@ -26,6 +26,11 @@ impl Text {
         self.filled == 0
     }
 
+    /// How much memory it takes, in bytes.
+    pub fn capacity(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// Adds `bytes` at the end.
     pub fn push(&mut self, bytes: &[u8]) {
         self.reserve(bytes.len());

@@ -51,11 +51,7 @@ impl Batch {
     pub fn frame(&mut self, framer: &mut Framer, mut at: usize, eof: bool) -> usize {
         let window = Window { bytes: self.buffer.get(..self.filled).unwrap_or_default(), eof };
         while let Step::Frame(frame) = framer.step(window, at) {
-            let end = match &frame {
-                Frame::Block(block) => block.span.end,
-                Frame::Foreign(range) | Frame::Fill(range) => range.end,
-            };
-            at = end.max(at);
+            at = frame.span().end.max(at);
             self.frames.push(frame);
         }
         at

@@ -10,7 +10,8 @@ use crate::xlog::sequence::{Continuity, Sequence};
 use crate::xlog::{Cipher, Field, Fit, Frame, Framer, Header, Layout, Step};
 
 use super::batch::Batch;
-use super::item::{Block, Cause, Gap};
+use super::item::{Block, Cause};
+use super::pipeline::Turn;
 use super::reading::{Reader, Reading, Rules, Task};
 
 /// What a batch came to.
@@ -50,11 +51,22 @@ impl<'a> Stretch<'a> {
     }
 }
 
+/// Bytes of the file that gave no text.
+#[derive(Debug)]
+pub struct Lost {
+    /// Where they start in the file.
+    pub offset: u64,
+    /// How many.
+    pub len: u64,
+    /// Why.
+    pub cause: Cause,
+}
+
 /// What stands between blocks.
 #[derive(Debug)]
 pub enum Event {
-    /// Something is missing.
-    Gap(Gap),
+    /// Something gave no text.
+    Gap(Lost),
     /// Zeros: what they mean depends on what stands around them.
     Fill {
         /// Where they start in the file.
@@ -64,30 +76,94 @@ pub enum Event {
     },
 }
 
-/// Text of a batch that is kept allocated for the next, in bytes.
-const KEEP_TEXT: usize = 6 << 20;
+/// Text of a part of a batch that is kept allocated for the next, in bytes.
+const KEEP_TEXT: usize = 4 << 20;
+
+/// With so much text, in bytes, a part of a batch ends. Most batches have less; of bombs, none shares it with another.
+/// Ahead of its turn, a part never has more: a block that does not fit waits for the turn.
+const PART: usize = 4 << 20;
+
+/// A batch, and where in it the next part begins.
+#[derive(Debug)]
+pub struct Job {
+    /// The batch.
+    pub batch: Batch,
+    /// The first frame that has not been decoded.
+    next: usize,
+}
+
+impl Job {
+    /// All of `batch`.
+    pub fn new(batch: Batch) -> Job {
+        Job { batch, next: 0 }
+    }
+
+    /// Whether all of it is decoded.
+    pub fn is_over(&self) -> bool {
+        self.next >= self.batch.frames.len()
+    }
+}
 
 impl Decoded {
-    /// Decodes all frames of `batch` into this.
-    pub fn fill(&mut self, batch: &Batch, reader: &mut Reader, rules: Rules<'_>) {
+    /// Decodes the next part of `job` into this.
+    pub fn fill(&mut self, job: &mut Job, turn: Turn, reader: &mut Reader, rules: Rules<'_>) {
         self.clear();
-        for frame in &batch.frames {
-            // A batch of bombs is not to be more than one bomb.
-            let rules = Rules { text_limit: rules.text_limit.saturating_sub(self.text.len()), ..rules };
-            match frame {
-                Frame::Block(framed) => self.block(batch, framed, reader, rules),
-                Frame::Foreign(range) => {
-                    let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
-                    self.bytes += len;
-                    self.event(Event::Gap(Gap { offset, len, cause: Cause::Foreign }));
-                }
-                Frame::Fill(range) => {
-                    let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
-                    self.bytes += len;
-                    self.event(Event::Fill { offset, len });
-                }
+        while let Some(frame) = job.batch.frames.get(job.next)
+            && self.text.len() < PART
+        {
+            let room = PART - self.text.len();
+            if turn == Turn::Now || rules.text_limit <= room {
+                self.frame(&job.batch, frame, reader, rules);
+            } else if !self.frame_within(room, &job.batch, frame, reader, rules) {
+                return;
+            }
+            job.next += 1;
+        }
+    }
+
+    /// Decodes a frame that has no more text than `room`. If it has, nothing has happened.
+    fn frame_within(
+        &mut self,
+        room: usize,
+        batch: &Batch,
+        frame: &Frame,
+        reader: &mut Reader,
+        rules: Rules<'_>,
+    ) -> bool {
+        let (bytes, sequence) = (self.bytes, self.sequence.clone());
+        let (text, blocks) = (self.text.len(), self.blocks.len());
+        let (events, breaks) = (self.events.len(), self.breaks.len());
+        reader.is_over_limit = false;
+        self.frame(batch, frame, reader, Rules { text_limit: room, ..rules });
+        if reader.is_over_limit {
+            (self.bytes, self.sequence) = (bytes, sequence);
+            self.text.truncate(text);
+            self.blocks.truncate(blocks);
+            self.events.truncate(events);
+            self.breaks.truncate(breaks);
+        }
+        !reader.is_over_limit
+    }
+
+    fn frame(&mut self, batch: &Batch, frame: &Frame, reader: &mut Reader, rules: Rules<'_>) {
+        match frame {
+            Frame::Block(framed) => self.block(batch, framed, reader, rules),
+            Frame::Foreign(range) => {
+                let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
+                self.bytes += len;
+                self.event(Event::Gap(Lost { offset, len, cause: Cause::Foreign }));
+            }
+            Frame::Fill(range) => {
+                let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
+                self.bytes += len;
+                self.event(Event::Fill { offset, len });
             }
         }
+    }
+
+    /// How much memory its text takes, in bytes.
+    pub fn weight(&self) -> usize {
+        self.text.capacity()
     }
 
     /// Forgets what it holds.
@@ -134,7 +210,11 @@ impl Decoded {
     }
 
     fn block(&mut self, batch: &Batch, framed: &Framed, reader: &mut Reader, rules: Rules<'_>) {
+        let start = self.text.len();
         let Some(mut lost) = self.read(batch, framed, reader, rules) else { return };
+        // What stands in a block shares its limit.
+        let text_limit = rules.text_limit.saturating_sub(self.text.len() - start);
+        let rules = Rules { text_limit, ..rules };
         let is_damage = matches!(lost.cause, Cause::Body(Fault::Corrupt | Fault::Truncated));
         if framed.fit == Fit::Sound && framed.holes.is_empty() && is_damage {
             let end = lost.at + lost.len;
@@ -147,13 +227,13 @@ impl Decoded {
         self.gap(batch, lost);
     }
 
-    fn gap(&mut self, batch: &Batch, lost: Lost) {
-        let Lost { at, len, cause } = lost;
-        self.event(Event::Gap(Gap { offset: batch.base + at as u64, len: len as u64, cause }));
+    fn gap(&mut self, batch: &Batch, rest: Rest) {
+        let Rest { at, len, cause } = rest;
+        self.event(Event::Gap(Lost { offset: batch.base + at as u64, len: len as u64, cause }));
     }
 
     /// Takes a block with what can be read of it, and tells what can't.
-    fn read(&mut self, batch: &Batch, framed: &Framed, reader: &mut Reader, rules: Rules<'_>) -> Option<Lost> {
+    fn read(&mut self, batch: &Batch, framed: &Framed, reader: &mut Reader, rules: Rules<'_>) -> Option<Rest> {
         let Framed { header, span, holes, fit, kin, .. } = framed;
         let (mut header, mut fit) = (*header, *fit);
         let bytes = batch.bytes();
@@ -206,7 +286,7 @@ impl Decoded {
         self.blocks.push(Block { offset, header, client, fit, guest: framed.guest, unwanted, text, checksum });
 
         let left_over = (fit == Fit::Broken).then_some(Cause::Foreign);
-        Some(Lost { at: place(framed, lost_from), len: lost, cause: cause.or(left_over)? })
+        Some(Rest { at: place(framed, lost_from), len: lost, cause: cause.or(left_over)? })
     }
 
     /// The blocks in `lost`, the end of a block that breaks: where something is missing in it, its length may have
@@ -219,7 +299,7 @@ impl Decoded {
         reader: &mut Reader,
         rules: Rules<'_>,
     ) -> usize {
-        let (mut framer, mut at, mut lost_at) = (Framer::new(), 0, lost.start);
+        let (mut framer, mut at, mut lost_at, text_start) = (Framer::new(), 0, lost.start, self.text.len());
         let window = Window { bytes: batch.bytes().get(lost.clone()).unwrap_or_default(), eof: true };
         while let Step::Frame(frame) = framer.step(window, at) {
             let block = match frame {
@@ -236,12 +316,13 @@ impl Decoded {
             }
             let span = lost.start + block.span.start..lost.start + block.span.end;
             let mut found = Decoded::default();
+            let rules = Rules { text_limit: rules.text_limit.saturating_sub(self.text.len() - text_start), ..rules };
             let lost_in_it = found.read(batch, &Framed { span: span.clone(), ..block }, reader, rules);
             if found.text.is_empty() || lost_in_it.is_some() {
                 continue;
             }
             if span.start > lost_at {
-                self.gap(batch, Lost { at: lost_at, len: span.start - lost_at, cause: cause.clone() });
+                self.gap(batch, Rest { at: lost_at, len: span.start - lost_at, cause: cause.clone() });
             }
             let start = self.text.len();
             self.text.push(found.text.bytes());
@@ -254,7 +335,7 @@ impl Decoded {
 }
 
 /// What of a block could not be read.
-struct Lost {
+struct Rest {
     /// Where it starts in the window.
     at: usize,
     /// How many bytes.

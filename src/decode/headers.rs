@@ -9,8 +9,9 @@ use crate::xlog::framing::{Block as Framed, GLANCE, Window};
 use crate::xlog::{Framer, Header, Layout};
 
 use super::batch::{BATCH, Batch};
-use super::body::{CHECKED, Decoded};
+use super::body::{CHECKED, Decoded, Job};
 use super::order::Order;
+use super::pipeline::Turn;
 use super::{Decoder, Error, Item, Report};
 
 /// The start of a block, as far as it is looked at.
@@ -47,7 +48,12 @@ impl Decoder {
             if decoded.blocks.is_empty() {
                 let mut batch = self.batches.take();
                 walk.read(&mut batch).map_err(Error::Read)?;
-                self.fill(batch, Some(&|_| false), &mut decoded);
+                let mut rest = Some(Job::new(batch));
+                while let Some(job) = rest {
+                    rest = self.fill(job, Turn::Now, Some(&|_| false), &mut decoded);
+                    order.batch(&decoded, &mut show).map_err(Error::Show)?;
+                }
+                continue;
             }
             order.batch(&decoded, &mut show).map_err(Error::Show)?;
         }

@@ -63,6 +63,20 @@ pub struct Gap {
     pub len: u64,
     /// Why.
     pub cause: Cause,
+    /// How it stands to the gap before.
+    pub place: Place,
+}
+
+/// Gaps with no text in between are one place, but for want of a key and damage, which are told apart. Who counts or
+/// joins gaps goes by this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It is the first of its place.
+    New,
+    /// So far, only blocks are missing in its place: it is the first that lost bytes.
+    FirstLoss,
+    /// Others of its place stand before it.
+    Same,
 }
 
 /// Why there is a gap.
@@ -85,6 +99,24 @@ pub enum Cause {
     Skip(RangeInclusive<u16>),
 }
 
+impl Cause {
+    /// The name of [`Cause::Skip`].
+    pub const MISSING_BLOCKS: &'static str = "missing-blocks";
+
+    /// Its name in all that machines read; the README lists them.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Cause::Foreign => "foreign-bytes",
+            Cause::ZeroFill => "zeros",
+            Cause::Body(Fault::Corrupt) => "damaged",
+            Cause::Body(Fault::Truncated) => "cut",
+            Cause::Body(Fault::TooLong) => "too-long",
+            Cause::Encrypted { .. } => "encrypted",
+            Cause::Skip(_) => Cause::MISSING_BLOCKS,
+        }
+    }
+}
+
 /// What a file came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -96,7 +128,7 @@ pub struct Report {
     pub blocks: u64,
     /// Blocks that had a wrong field and were read all the same.
     pub repaired: u64,
-    /// Places where bytes gave no text, runs counted once.
+    /// Places where bytes gave no text: see [`Place`].
     pub gaps: u64,
     /// Bytes in those places.
     pub lost: u64,
@@ -135,12 +167,23 @@ impl Report {
         }
     }
 
-    /// Counts a gap, each by itself: for whoever stops before the end, where the whole report comes.
+    /// Counts the next gap. Who takes all gaps, and stops before the end, where the whole report comes, has so much of
+    /// it all the same.
     pub fn add_gap(&mut self, gap: &Gap) {
-        if !matches!(gap.cause, Cause::Skip(_)) {
-            self.gaps += 1;
-            self.lost += gap.len;
+        match &gap.cause {
+            Cause::Skip(missing) => {
+                self.skips += 1;
+                self.missing += u64::from(missing.end() - missing.start()) + 1;
+                return;
+            }
+            Cause::Encrypted { client, .. } => {
+                self.unopened += 1;
+                Report::add_client(&mut self.clients, client);
+            }
+            _ => {}
         }
+        self.gaps += u64::from(gap.place != Place::Same);
+        self.lost += gap.len;
     }
 
     /// Whether there was any block, readable or not.

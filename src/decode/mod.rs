@@ -17,18 +17,18 @@ use crate::xlog::Header;
 
 pub use body::Stretch;
 pub use body::TEXT_LIMIT;
-pub use item::{Block, Cause, Gap, Item, Report, Run};
+pub use item::{Block, Cause, Gap, Item, Place, Report, Run};
 pub use steps::Steps;
 
 use batch::{BATCH, Batch, Batches};
-use body::Decoded;
+use body::{Decoded, Job};
 use order::Order;
+use pipeline::{Done, Turn};
 use pool::Pool;
 use reading::{Reader, Rules};
 
 /// Decodes files. One decoder serves a whole run, from any number of threads: it remembers client keys, and what it
 /// allocates for one file serves the next.
-#[derive(Default)]
 pub struct Decoder {
     keys: KeyRing,
     text_limit: usize,
@@ -52,10 +52,18 @@ pub enum Error<E> {
     Show(E),
 }
 
+/// A decoder without keys.
+impl Default for Decoder {
+    fn default() -> Decoder {
+        Decoder::new(KeyRing::default())
+    }
+}
+
 impl Decoder {
     /// A decoder that opens encrypted blocks with `keys`.
     pub fn new(keys: KeyRing) -> Decoder {
-        Decoder { keys, text_limit: TEXT_LIMIT, ..Decoder::default() }
+        let (batches, decoded, readers) = (Pool::default(), Pool::default(), Pool::default());
+        Decoder { keys, text_limit: TEXT_LIMIT, wanted: None, batches, decoded, readers }
     }
 
     /// The same, with another limit for the text of one block, in bytes. What a block holds beyond it is a gap.
@@ -96,45 +104,55 @@ impl Decoder {
         let mut batches = Batches::new(input, BATCH, &self.batches);
         let mut order = Order::default();
         let digests = Pool::default();
-        let work = |batch| {
-            let (decoded, mut made) = (self.work(batch), digests.take());
+        let work = |job, turn| {
+            let (mut decoded, mut made) = (self.decoded.take(), digests.take());
+            let rest = self.fill(job, turn, self.wanted.as_deref(), &mut decoded);
             digest(decoded.stretch(), &mut made);
-            (decoded, made)
+            match rest {
+                None => Done::All((decoded, made)),
+                Some(rest) => Done::Part((decoded, made), rest),
+            }
         };
-        let mut sink = |(decoded, made): (Decoded, D)| {
+        let mut sink = |(mut decoded, made): (Decoded, D)| {
             let result = order.batch(&decoded, &mut |item| show(item, &made));
+            decoded.clear();
             self.decoded.give(decoded);
             digests.give(made);
             result.map_err(Error::Show)
         };
-        if let Some(first) = batches.next().map_err(Error::Read)? {
+        let result = match batches.next().map_err(Error::Read) {
+            Ok(None) => Ok(()),
             // A file of one batch, as most are, has no use for a pipeline.
-            if batches.is_over() {
-                sink(work(first))?;
-            } else {
+            Ok(Some(first)) if batches.is_over() => pipeline::run_one(Job::new(first), work, &mut sink),
+            Ok(Some(first)) => {
                 let mut first = Some(first);
                 let source = || match first.take() {
-                    Some(first) => Ok(Some(first)),
-                    None => batches.next().map_err(Error::Read),
+                    Some(first) => Ok(Some(Job::new(first))),
+                    None => Ok(batches.next().map_err(Error::Read)?.map(Job::new)),
                 };
-                pipeline::run(source, work, &mut sink)?;
+                pipeline::run(source, work, |(decoded, _)| decoded.weight(), &mut sink)
             }
+            Err(error) => Err(error),
+        };
+        if let Err(Error::Show(error)) = result {
+            return Err(Error::Show(error));
         }
-        order.end(&mut |item| show(item, &D::default())).map_err(Error::Show)
+        // What came before an error of the reader is shown to its end.
+        let report = order.end(&mut |item| show(item, &D::default())).map_err(Error::Show)?;
+        result.map(|()| report)
     }
 
-    fn work(&self, batch: Batch) -> Decoded {
-        let mut decoded = self.decoded.take();
-        self.fill(batch, self.wanted.as_deref(), &mut decoded);
-        decoded
-    }
-
-    /// Decodes `batch` into `decoded`; of its blocks, those that are wanted.
-    fn fill(&self, batch: Batch, wanted: Option<&Wanted>, decoded: &mut Decoded) {
+    /// Decodes the next part of `job` into `decoded`; of its blocks, those that are wanted. Returns the rest.
+    fn fill(&self, mut job: Job, turn: Turn, wanted: Option<&Wanted>, decoded: &mut Decoded) -> Option<Job> {
         let mut reader = self.readers.take();
-        decoded.fill(&batch, &mut reader, Rules { keys: &self.keys, text_limit: self.text_limit, wanted });
+        let rules = Rules { keys: &self.keys, text_limit: self.text_limit, wanted };
+        decoded.fill(&mut job, turn, &mut reader, rules);
         self.readers.give(reader);
-        self.batches.give(batch);
+        if job.is_over() {
+            self.batches.give(job.batch);
+            return None;
+        }
+        Some(job)
     }
 }
 

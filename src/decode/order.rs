@@ -1,12 +1,17 @@
 //! Batches in order: the last look at them before they are shown.
 //!
-//! Here stands what needs the whole file in its order: seq, the counts, and what a stretch of zeros means.
+//! Here stands what needs the whole file in its order: seq, the counts, what a stretch of zeros means, and which gaps
+//! are one.
 
+use std::collections::VecDeque;
+
+use crate::codec::Fault;
 use crate::xlog::Fit;
+use crate::xlog::header::ClientKey;
 use crate::xlog::sequence::{Continuity, Sequence};
 
-use super::body::{Decoded, Event};
-use super::item::{Block, Cause, Gap, Item, Report, Run};
+use super::body::{Decoded, Event, Lost};
+use super::item::{Block, Cause, Gap, Item, Place, Report, Run};
 
 /// Size of a cache file, and of what a cache file that was appended to a log takes up there, zero fill included.
 const CACHE_FILE: u64 = 150 << 10;
@@ -19,10 +24,26 @@ pub struct Order {
     fill: Option<(u64, u64)>,
     /// Where the last block started.
     last_block: Option<u64>,
-    /// No text has come since the last gap, and no block that was passed over.
-    in_gap: bool,
+    /// Bytes that are no block, up to where the framer came: there may be more.
+    foreign: Option<(u64, u64)>,
+    /// The place of the last gap, while no text has come since, and no block that was passed over.
+    place: Option<OpenPlace>,
+    /// The last few client keys whose blocks gave text.
+    opened: VecDeque<ClientKey>,
     report: Report,
 }
+
+/// A place that the next gap may belong to.
+#[derive(Debug)]
+struct OpenPlace {
+    /// Whether what gave no text lacks a key; `None` if nothing did so far.
+    lacks_key: Option<bool>,
+    /// Blocks are missing here too.
+    skips: bool,
+}
+
+/// So many client keys are known to be opened by the keys.
+const OPENED: usize = 8;
 
 impl Order {
     /// Takes the next batch, and shows what is settled.
@@ -36,9 +57,9 @@ impl Order {
             self.blocks(decoded, shown, *place, show)?;
             shown = *place;
             match event {
-                Event::Gap(gap) => {
-                    self.end_fill(gap.offset, show)?;
-                    self.gap(gap, show)?;
+                Event::Gap(lost) => {
+                    self.end_fill(lost.offset, show)?;
+                    self.lost(lost, show)?;
                 }
                 Event::Fill { offset, len } => {
                     let start = self.fill.map_or(*offset, |(start, _)| start);
@@ -64,6 +85,7 @@ impl Order {
             self.report.padding += end - start;
         }
         self.end_fill(u64::MAX, show)?;
+        self.end_foreign(show)?;
         Ok(self.report)
     }
 
@@ -80,6 +102,10 @@ impl Order {
         for (index, block) in blocks.iter().enumerate() {
             if self.fill.is_some() {
                 self.end_fill(block.offset, show)?;
+            }
+            self.end_foreign(show)?;
+            if let Some(client) = block.client.as_deref().filter(|_| !block.text.is_empty()) {
+                self.open(client);
             }
             self.last_block = Some(block.offset);
             self.report.repaired += u64::from(matches!(block.fit, Fit::Repaired(_)));
@@ -100,9 +126,7 @@ impl Order {
                 Continuity::Skips(missing) => {
                     self.run(decoded, &blocks[shown..index], show)?;
                     shown = index;
-                    self.report.skips += 1;
-                    self.report.missing += u64::from(missing.end() - missing.start()) + 1;
-                    self.gap(&Gap { offset: block.offset, len: 0, cause: Cause::Skip(missing) }, show)?;
+                    self.gap(block.offset, 0, Cause::Skip(missing), show)?;
                 }
             }
         }
@@ -120,7 +144,9 @@ impl Order {
         let text = decoded.text.bytes().get(start..last.text.end).unwrap_or_default();
         self.report.blocks += blocks.len() as u64;
         self.report.text += text.len() as u64;
-        self.in_gap &= text.is_empty() && !blocks.iter().any(|block| block.unwanted);
+        if !text.is_empty() || blocks.iter().any(|block| block.unwanted) {
+            self.place = None;
+        }
         show(Item::Run(Run { text, start, blocks }))
     }
 
@@ -131,19 +157,78 @@ impl Order {
             self.report.padding += end - start;
             return Ok(());
         }
-        self.gap(&Gap { offset: start, len: end - start, cause: Cause::ZeroFill }, show)
+        self.end_foreign(show)?;
+        self.gap(start, end - start, Cause::ZeroFill, show)
     }
 
-    fn gap<E>(&mut self, gap: &Gap, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
-        if let Cause::Encrypted { client, .. } = &gap.cause {
-            self.report.unopened += 1;
-            Report::add_client(&mut self.report.clients, client);
+    /// Takes what gave no text. Of foreign bytes, what comes right behind others is one with them.
+    fn lost<E>(&mut self, lost: &Lost, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
+        let Lost { offset, len, cause } = lost;
+        match (cause, &mut self.foreign) {
+            (Cause::Foreign, Some((_, end))) if end == offset => *end += len,
+            (Cause::Foreign, _) => {
+                self.end_foreign(show)?;
+                self.foreign = Some((*offset, offset + len));
+            }
+            (Cause::Encrypted { client, tried: true }, _) if self.opened.contains(client) => {
+                self.end_foreign(show)?;
+                // The key is there: what does not fit is the block.
+                self.gap(*offset, *len, Cause::Body(Fault::Corrupt), show)?;
+            }
+            _ => {
+                self.end_foreign(show)?;
+                self.gap(*offset, *len, cause.clone(), show)?;
+            }
         }
-        if !matches!(gap.cause, Cause::Skip(_)) {
-            self.report.gaps += u64::from(!self.in_gap);
-            self.report.lost += gap.len;
-            self.in_gap = true;
+        Ok(())
+    }
+
+    fn end_foreign<E>(&mut self, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
+        let Some((start, end)) = self.foreign.take() else { return Ok(()) };
+        self.gap(start, end - start, Cause::Foreign, show)
+    }
+
+    fn open(&mut self, client: &ClientKey) {
+        if self.opened.front() != Some(client) {
+            self.opened.retain(|opened| opened != client);
+            self.opened.push_front(*client);
+            self.opened.truncate(OPENED);
         }
-        show(Item::Gap(gap))
+    }
+
+    fn gap<E>(
+        &mut self,
+        offset: u64,
+        len: u64,
+        cause: Cause,
+        show: &mut impl FnMut(Item<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let gap = Gap { offset, len, place: self.place(&cause), cause };
+        self.report.add_gap(&gap);
+        show(Item::Gap(&gap))
+    }
+
+    fn place(&mut self, cause: &Cause) -> Place {
+        let lacks_key = matches!(cause, Cause::Encrypted { .. });
+        match (cause, &mut self.place) {
+            (Cause::Skip(_), Some(place)) if !place.skips => {
+                place.skips = true;
+                Place::Same
+            }
+            (Cause::Skip(_), _) => {
+                self.place = Some(OpenPlace { lacks_key: None, skips: true });
+                Place::New
+            }
+            (_, Some(place)) if place.lacks_key.is_none_or(|lacked| lacked == lacks_key) => {
+                match place.lacks_key.replace(lacks_key) {
+                    Some(_) => Place::Same,
+                    None => Place::FirstLoss,
+                }
+            }
+            _ => {
+                self.place = Some(OpenPlace { lacks_key: Some(lacks_key), skips: false });
+                Place::New
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::codec::deflate::Inflate;
 use crate::codec::keys::KeyRing;
-use crate::codec::plausible::{has_odd_bytes, has_odd_controls};
+use crate::codec::plausible::{Head, has_odd_bytes, has_odd_controls};
 use crate::codec::text::Text;
 use crate::codec::zstd::Zstd;
 use crate::codec::{Fault, Outcome, pieces, plain, xor};
@@ -20,6 +20,8 @@ pub struct Reader {
     zstd: Zstd,
     /// A body deciphered, or its pieces joined.
     plain: Vec<u8>,
+    /// Some body had more text than the limit.
+    pub is_over_limit: bool,
 }
 
 /// A block's frame, as far as reading its body needs it.
@@ -84,7 +86,9 @@ impl Reader {
                 return another;
             }
         }
-        let hopeless = matches!(reading.cause, Some(Cause::Encrypted { .. } | Cause::Body(Fault::TooLong)));
+        // Without keys, or with too much text, another kind would fare no better.
+        let hopeless =
+            matches!(reading.cause, Some(Cause::Encrypted { tried: false, .. } | Cause::Body(Fault::TooLong)));
         let little = text.len() == start || task.header.kind.codec == Codec::Text && reading.lost > reading.lost_from;
         if hopeless || !little || task.body.is_empty() {
             return reading;
@@ -175,12 +179,14 @@ impl Reader {
     }
 
     fn decode(&mut self, codec: Codec, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
-        match codec {
+        let outcome = match codec {
             // No writer encrypts text with TEA; all other text has been dealt with.
             Codec::Text => Outcome { consumed: 0, fault: None },
             Codec::Deflate => self.inflate.decode(body, text, limit),
             Codec::Zstd => self.zstd.decode(body, text, limit),
-        }
+        };
+        self.is_over_limit |= outcome.fault == Some(Fault::TooLong);
+        outcome
     }
 
     /// `None`: no key fits.
@@ -194,32 +200,23 @@ impl Reader {
     ) -> Option<Outcome> {
         let start = text.len();
         let mut plain = std::mem::take(&mut self.plain);
-        let mut outcome = None;
-        let mut open = |key: &crate::codec::tea::TeaKey| {
+        let outcome = rules.keys.candidates(client).iter().find_map(|key| {
             plain.clear();
             plain.extend_from_slice(body);
             key.decrypt(&mut plain);
             text.truncate(start);
-            self.decode(kind.codec, &plain, text, rules.text_limit)
-        };
-        let key = rules.keys.find(client, |key| {
-            outcome = Some(open(key));
-            outcome.is_some_and(|outcome| fits(&outcome))
+            let outcome = self.decode(kind.codec, &plain, text, rules.text_limit);
+            fits(&outcome, text.bytes().get(start..).unwrap_or_default()).then_some(outcome)
         });
-        // A key that was found before has not been tried on this body yet.
-        let outcome = match key {
-            Some(key) if outcome.is_none() => Some(open(&key)),
-            Some(_) => outcome,
-            None => None,
-        };
         self.plain = plain;
         outcome
     }
 }
 
-/// Whether a key that leads to this is the right one: with a wrong one, the codec chokes on the first line.
-fn fits(outcome: &Outcome) -> bool {
-    outcome.fault.is_none() || outcome.consumed >= 64
+/// Whether a key that leads to this is the right one: with a wrong one, the codec chokes on the first line. Early
+/// damage makes it choke too, but not before a line that is one.
+fn fits(outcome: &Outcome, text: &[u8]) -> bool {
+    outcome.fault.is_none() || outcome.consumed >= 64 || matches!(Head::of_doubtful(text), Head::Time(_))
 }
 
 fn read_text(kind: &'static Kind, body: &[u8], broken: bool, text: &mut Text) -> Reading {

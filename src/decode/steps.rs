@@ -3,7 +3,9 @@
 use std::io::Read;
 
 use super::batch::Batches;
+use super::body::Job;
 use super::order::Order;
+use super::pipeline::Turn;
 use super::{Decoder, Error, Item, Report, Stretch};
 
 /// Bytes of a batch here: many files are open at once, and each holds the text of one.
@@ -13,18 +15,20 @@ const STEP: usize = 64 << 10;
 pub struct Steps<'a, R> {
     decoder: &'a Decoder,
     batches: Batches<'a, R>,
+    /// What is left of the last batch.
+    rest: Option<Job>,
     order: Order,
 }
 
 impl Decoder {
     /// Decodes `input` step by step.
     pub fn steps<R: Read>(&self, input: R) -> Steps<'_, R> {
-        Steps { decoder: self, batches: Batches::new(input, STEP, &self.batches), order: Order::default() }
+        Steps { decoder: self, batches: Batches::new(input, STEP, &self.batches), rest: None, order: Order::default() }
     }
 }
 
 impl<R: Read> Steps<'_, R> {
-    /// Decodes the next batch, as [`Decoder::digest`] would. Returns whether there was one.
+    /// Decodes the next batch, or a part of it, as [`Decoder::digest`] would. Returns whether there was one.
     ///
     /// # Errors
     /// As [`Decoder::decode`].
@@ -34,10 +38,16 @@ impl<R: Read> Steps<'_, R> {
         made: &mut D,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E>,
     ) -> Result<bool, Error<E>> {
-        let Some(batch) = self.batches.next().map_err(Error::Read)? else { return Ok(false) };
-        let decoded = self.decoder.work(batch);
+        let job = match self.rest.take() {
+            Some(rest) => Some(rest),
+            None => self.batches.next().map_err(Error::Read)?.map(Job::new),
+        };
+        let Some(job) = job else { return Ok(false) };
+        let mut decoded = self.decoder.decoded.take();
+        self.rest = self.decoder.fill(job, Turn::Now, self.decoder.wanted.as_deref(), &mut decoded);
         digest(decoded.stretch(), made);
         let result = self.order.batch(&decoded, &mut |item| show(item, made));
+        decoded.clear();
         self.decoder.decoded.give(decoded);
         result.map_err(Error::Show)?;
         Ok(true)

@@ -12,7 +12,7 @@ pub use pattern::{BadPattern, Pattern, PatternOptions};
 pub use when::{Bound, NoTime, Span, When, Zone, zone};
 
 use crate::record::time::DAY;
-use crate::record::{Head, Level, Record};
+use crate::record::{Head, Level, Parts, Record};
 
 /// What a record has to be. The default lets everything through.
 #[derive(Debug, Default)]
@@ -71,6 +71,12 @@ impl Filter {
             && (self.span.is_unbounded() || head.time.is_some_and(|time| self.span.contains(time, zone)))
             && (!self.asks_for_fields() || self.fields_pass(&Record::new(*head, text)))
             && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
+    }
+
+    /// When a record passes that is so long that it comes in parts: what no part may match, all have to do without.
+    pub fn parts(&self) -> Parts {
+        let inverted = self.pattern.as_ref().is_some_and(Pattern::is_inverted);
+        if inverted { Parts::All } else { Parts::Any }
     }
 
     fn asks_for_fields(&self) -> bool {

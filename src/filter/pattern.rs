@@ -49,6 +49,11 @@ impl Pattern {
         Ok(Pattern { regexes, inverted: options.inverted })
     }
 
+    /// Whether what does not match passes.
+    pub fn is_inverted(&self) -> bool {
+        self.inverted
+    }
+
     /// Whether `text` passes.
     pub fn matches(&self, text: &[u8]) -> bool {
         self.regexes.iter().any(|regex| regex.is_match(text)) != self.inverted

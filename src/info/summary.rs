@@ -1,6 +1,6 @@
 //! A file in a few numbers and short lists.
 
-use crate::decode::{Block, Cause, Item, Report};
+use crate::decode::{Block, Cause, Item, Place, Report};
 use crate::output::marker::Marker;
 use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
@@ -37,8 +37,6 @@ pub struct Summary {
     last_seq: Option<u16>,
     /// Restarts so far.
     restarts: u64,
-    /// No text has come since the last place.
-    in_place: bool,
 }
 
 /// In what state a file is.
@@ -159,11 +157,11 @@ impl Summary {
                     client.unopened += 1;
                 }
                 self.damage += u64::from(!matches!(gap.cause, Cause::Encrypted { .. } | Cause::Skip(_)));
-                let in_place = std::mem::replace(&mut self.in_place, true);
-                // What belongs to a place that was left out is left out too.
-                let joins = in_place && self.places.last_mut().is_none_or(|last| last.join(gap));
-                if !joins {
-                    self.places.push(Marker::new(gap));
+                match self.places.last_mut() {
+                    _ if gap.place == Place::New => self.places.push(Marker::new(gap)),
+                    Some(last) => _ = last.join(gap),
+                    // What belongs to a place that was left out is left out too.
+                    None => {}
                 }
             }
         }
@@ -200,7 +198,6 @@ impl Summary {
         if header.kind.layout != Layout::Bare {
             self.hours.add(header.begin_hour, header.end_hour);
         }
-        self.in_place &= block.text_len() == 0 && !block.unwanted;
         if let Some(key) = block.client.as_deref().filter(|key| **key != NO_KEY) {
             self.client(key, block);
         }

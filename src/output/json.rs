@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use super::marker::Reason;
 use crate::codec::keys::hex;
 use crate::decode::{Cause, Gap};
 use crate::record::{Found, Time};
@@ -44,7 +43,7 @@ struct RecordLine<'a> {
 #[derive(Serialize)]
 struct GapLine<'a> {
     path: &'a str,
-    gap: String,
+    gap: &'static str,
     offset: u64,
     length: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,7 +92,7 @@ pub fn gap(path: &str, gap: &Gap, out: &mut Vec<u8>) {
         _ => (None, None),
     };
     let (offset, length) = (gap.offset, gap.len);
-    push(&GapLine { path, gap: Reason(&gap.cause).to_string(), offset, length, missing_seq, client_key }, out);
+    push(&GapLine { path, gap: gap.cause.name(), offset, length, missing_seq, client_key }, out);
 }
 
 fn push(line: &impl Serialize, out: &mut Vec<u8>) {
@@ -118,6 +117,7 @@ fn is_false(flag: &bool) -> bool {
 mod tests {
     use super::*;
     use crate::codec::Fault;
+    use crate::decode::Place;
     use crate::record::Head;
 
     fn shown(text: &[u8]) -> String {
@@ -149,12 +149,12 @@ mod tests {
     #[test]
     fn gaps_are_objects_too() {
         let mut out = Vec::new();
-        gap("a", &Gap { offset: 5, len: 7, cause: Cause::Body(Fault::Corrupt) }, &mut out);
-        gap("a", &Gap { offset: 9, len: 0, cause: Cause::Skip(38..=39) }, &mut out);
+        gap("a", &Gap { offset: 5, len: 7, cause: Cause::Body(Fault::Corrupt), place: Place::New }, &mut out);
+        gap("a", &Gap { offset: 9, len: 0, cause: Cause::Skip(38..=39), place: Place::Same }, &mut out);
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "{\"path\":\"a\",\"gap\":\"damaged block\",\"offset\":5,\"length\":7}\n\
-             {\"path\":\"a\",\"gap\":\"blocks missing\",\"offset\":9,\"length\":0,\"missing_seq\":[38,39]}\n"
+            "{\"path\":\"a\",\"gap\":\"damaged\",\"offset\":5,\"length\":7}\n\
+             {\"path\":\"a\",\"gap\":\"missing-blocks\",\"offset\":9,\"length\":0,\"missing_seq\":[38,39]}\n"
         );
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 
 use crate::codec::Fault;
-use crate::decode::{Cause, Gap};
+use crate::decode::{Cause, Gap, Place};
 use crate::xlog::header::ClientKey;
 
 /// What every marker starts with.
@@ -29,12 +29,9 @@ impl Marker {
         marker
     }
 
-    /// Takes in the next gap, or says that it needs a marker of its own: missing keys and damage are told apart.
+    /// Takes in the next gap, if it is of the same [place](Place). Returns whether it is.
     pub fn join(&mut self, gap: &Gap) -> bool {
-        let skip = matches!(gap.cause, Cause::Skip(_));
-        let encrypted = |cause: &Cause| matches!(cause, Cause::Encrypted { .. });
-        let alike = self.cause.as_ref().is_none_or(|cause| encrypted(cause) == encrypted(&gap.cause));
-        let joins = if skip { self.missing.is_none() } else { alike };
+        let joins = gap.place != Place::New;
         if joins {
             self.add(gap);
         }
@@ -150,16 +147,16 @@ impl fmt::Display for Count {
 mod tests {
     use super::*;
 
-    fn gap(offset: u64, len: u64, cause: Cause) -> Gap {
-        Gap { offset, len, cause }
+    fn gap(offset: u64, len: u64, cause: Cause, place: Place) -> Gap {
+        Gap { offset, len, cause, place }
     }
 
     #[test]
     fn damage_joins_and_keeps_its_first_cause() {
-        let mut marker = Marker::new(&gap(100, 50, Cause::Body(Fault::Corrupt)));
+        let mut marker = Marker::new(&gap(100, 50, Cause::Body(Fault::Corrupt), Place::New));
         assert_eq!(marker.to_string(), "50 bytes lost at offset 100: damaged block");
-        assert!(marker.join(&gap(150, 1, Cause::Foreign)));
-        assert!(marker.join(&gap(151, 0, Cause::Skip(4..=5))));
+        assert!(marker.join(&gap(150, 1, Cause::Foreign, Place::Same)));
+        assert!(marker.join(&gap(151, 0, Cause::Skip(4..=5), Place::Same)));
         assert_eq!(
             marker.to_string(),
             "51 bytes lost from offset 100 on, in 2 pieces: first, damaged block; log seq:4-5 is missing"
@@ -168,16 +165,17 @@ mod tests {
 
     #[test]
     fn a_skip_alone_says_where() {
-        let marker = Marker::new(&gap(7, 0, Cause::Skip(38..=38)));
+        let marker = Marker::new(&gap(7, 0, Cause::Skip(38..=38), Place::New));
         assert_eq!(marker.to_string(), "log seq:38-38 is missing at offset 7");
     }
 
     #[test]
-    fn missing_keys_and_damage_are_two_things() {
-        let encrypted = |offset| gap(offset, 10, Cause::Encrypted { client: Box::new([0xAB; 64]), tried: false });
-        let mut marker = Marker::new(&encrypted(0));
-        assert!(marker.join(&encrypted(10)));
-        assert!(!marker.join(&gap(20, 5, Cause::Foreign)));
+    fn another_place_has_a_marker_of_its_own() {
+        let encrypted =
+            |offset, place| gap(offset, 10, Cause::Encrypted { client: Box::new([0xAB; 64]), tried: false }, place);
+        let mut marker = Marker::new(&encrypted(0, Place::New));
+        assert!(marker.join(&encrypted(10, Place::Same)));
+        assert!(!marker.join(&gap(20, 5, Cause::Foreign, Place::New)));
         assert_eq!(
             marker.to_string(),
             "2 encrypted blocks (20 bytes) at offset 0 not decoded: no key given (client key abababababababab…)"

@@ -4,9 +4,25 @@ use super::scan::Mark;
 use super::{Form, Head, Record, note};
 use crate::decode::{Gap, Item};
 
-/// Text of one record that is held, in bytes. What goes on beyond it comes as further records with the same head, so
+/// Text of one record that is held, in bytes. What goes on beyond it comes in further parts with the same head, so
 /// that memory is bounded whatever is in the file.
 pub const LONGEST: usize = 1 << 20;
+
+/// So much of the end of a part the judge sees again before the next, in bytes: what it looks for may lie across.
+const OVERLAP: usize = 64 << 10;
+
+/// And so much of a record's first line.
+const FIRST_LINE: usize = 4 << 10;
+
+/// When a record passes that is so long that it comes in parts, each of which is judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parts {
+    /// When any part does.
+    #[default]
+    Any,
+    /// Only when all do.
+    All,
+}
 
 /// What a log is made of.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +40,8 @@ pub struct Found<'a> {
     pub head: Head,
     /// All its text, its last line break included, if it has one.
     pub text: &'a [u8],
-    /// What the judge of [`read`](super::read) said of it.
+    /// What the judge of [`read`](super::read) said of it. Of a record in parts: of those so far. If one passes where
+    /// none before did, the record's first line comes again, as a record that passes, and the part continues that.
     pub passes: bool,
     /// It goes on where the record before was cut for its length.
     pub continued: bool,
@@ -53,9 +70,14 @@ impl<'a> Found<'a> {
 #[derive(Debug)]
 pub struct Assembler<J> {
     judge: J,
+    parts: Parts,
     open: Option<Open>,
-    /// Text of the open record.
+    /// Text of the open record, or of its last part.
     text: Vec<u8>,
+    /// Of a record in parts: its first line, and behind that the end of the part before.
+    earlier: Vec<u8>,
+    /// How much of that is the first line.
+    first_line: usize,
     /// The last byte ended a line, or there was none since a gap.
     at_line: bool,
     /// The file has lines of the IM SDK 5.x or later, where everything else continues the line before.
@@ -69,13 +91,31 @@ struct Open {
     head: Head,
     /// What the judge said; `None` when text has come since.
     passes: Option<bool>,
-    continued: bool,
+    /// What became of the parts before.
+    before: Option<bool>,
 }
 
 impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
     /// An assembler for one file. `judge` is the one that the marks were made with.
     pub fn new(judge: J) -> Assembler<J> {
-        Assembler { judge, open: None, text: Vec::new(), at_line: true, is_tim: false, last: Form::Other }
+        let (text, earlier) = (Vec::new(), Vec::new());
+        let parts = Parts::default();
+        Assembler {
+            judge,
+            parts,
+            open: None,
+            text,
+            earlier,
+            first_line: 0,
+            at_line: true,
+            is_tim: false,
+            last: Form::Other,
+        }
+    }
+
+    /// The same, with this rule for long records.
+    pub fn with_parts(self, parts: Parts) -> Assembler<J> {
+        Assembler { parts, ..self }
     }
 
     /// Takes the next item, with the marks of its stretch, and shows the records that end in it.
@@ -126,7 +166,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
                 None => {
                     // The judge may have seen more than belongs to it: seq skips between two blocks.
                     let passes = (mark.end <= end).then_some(mark.passes);
-                    self.open = Some(Open { head: mark.head, passes, continued: false });
+                    self.open = Some(Open { head: mark.head, passes, before: None });
                     self.text.extend_from_slice(text(mark.start, at));
                     self.at_line = self.text.ends_with(b"\n");
                 }
@@ -141,11 +181,52 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
     /// Those of `show`.
     pub fn end<E>(&mut self, show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
         self.at_line = true;
-        let Some(Open { head, passes, continued }) = self.open.take() else { return Ok(()) };
-        let passes = passes.unwrap_or_else(|| (self.judge)(&head, &self.text));
-        let result = show(Piece::Record(Found { head, text: &self.text, passes, continued }));
+        self.end_part(show)?;
         self.text.clear();
-        result
+        Ok(())
+    }
+
+    /// Shows the open record, or the part of it that is held. Returns its head, and whether it passes so far.
+    fn end_part<E>(&mut self, show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<Option<(Head, bool)>, E> {
+        let Some(Open { head, passes, before }) = self.open.take() else { return Ok(None) };
+        let passes = match (before, passes) {
+            (None, Some(passes)) => passes,
+            (None, None) => (self.judge)(&head, &self.text),
+            // It is settled.
+            (Some(before), _) if before == (self.parts == Parts::Any) => before,
+            (Some(_), _) => {
+                let len = self.earlier.len();
+                self.earlier.extend_from_slice(&self.text);
+                let passes = (self.judge)(&head, &self.earlier);
+                self.earlier.truncate(len);
+                passes
+            }
+        };
+        let found = |text, continued| Piece::Record(Found { head, text, passes, continued });
+        if before == Some(false) && passes {
+            show(found(self.earlier.get(..self.first_line).unwrap_or_default(), false))?;
+        }
+        show(found(&self.text, before.is_some()))?;
+        Ok(Some((head, passes)))
+    }
+
+    /// Shows what is held of the open record, which goes on.
+    fn go_on<E>(&mut self, show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
+        let is_first = self.open.is_some_and(|open| open.before.is_none());
+        let Some((head, passes)) = self.end_part(show)? else { return Ok(()) };
+        if is_first {
+            // It tells the fields.
+            let line = memchr::memchr(b'\n', &self.text).map_or(self.text.len(), |end| end + 1);
+            self.first_line = line.min(FIRST_LINE);
+            self.earlier.clear();
+            self.earlier.extend_from_slice(self.text.get(..self.first_line).unwrap_or_default());
+        }
+        self.earlier.truncate(self.first_line);
+        let tail = self.text.len().saturating_sub(OVERLAP);
+        self.earlier.extend_from_slice(self.text.get(tail..).unwrap_or_default());
+        self.text.clear();
+        self.open = Some(Open { head, passes: None, before: Some(passes) });
+        Ok(())
     }
 
     /// Whether this is only taken for a head where nothing speaks against it.
@@ -167,17 +248,11 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
             let alone = self.open.is_none_or(|open| ends_with_line(open.head.form)) && self.at_line;
             if alone {
                 self.end(show)?;
-                self.open = Some(Open { head: Head::default(), passes: None, continued: false });
-            } else if self.text.len() + line.len() > LONGEST
-                && let Some(Open { head, passes, continued }) = self.open
-            {
-                // The verdict on its first part is that on all of it.
-                let passes = Some(passes.unwrap_or_else(|| (self.judge)(&head, &self.text)));
-                self.open = Some(Open { head, passes, continued });
-                self.end(show)?;
-                self.open = Some(Open { head, passes, continued: true });
+                self.open = Some(Open { head: Head::default(), passes: None, before: None });
+            } else if self.text.len() + line.len() > LONGEST {
+                self.go_on(show)?;
             }
-            if let Some(open) = self.open.as_mut().filter(|open| !open.continued) {
+            if let Some(open) = self.open.as_mut() {
                 open.passes = None;
             }
             self.text.extend_from_slice(line);
@@ -193,7 +268,7 @@ mod tests {
 
     use super::super::scan::scan;
     use super::*;
-    use crate::decode::{Cause, Run, Stretch};
+    use crate::decode::{Cause, Place, Run, Stretch};
 
     /// Cuts `parts` off as runs of one stretch each, with a gap where a part is empty; the records, `!` behind those
     /// that pass: those with an `x`.
@@ -211,7 +286,7 @@ mod tests {
             Ok::<_, Infallible>(())
         };
         let mut assembler = Assembler::new(judge);
-        let gap = Gap { offset: 0, len: 1, cause: Cause::Foreign };
+        let gap = Gap { offset: 0, len: 1, cause: Cause::Foreign, place: Place::New };
         let mut marks = Vec::new();
         for part in parts {
             let item = match part.as_bytes() {
@@ -412,5 +487,46 @@ th",
         assert_eq!(seen.len(), 3);
         assert!(seen.iter().all(|part| part.len() <= LONGEST));
         assert_eq!(seen.concat(), parts.concat());
+    }
+
+    /// For each part: its first letters, whether it passes, whether it goes on.
+    fn parts(judge: impl Fn(&Head, &[u8]) -> bool, rule: Parts, lines: &[&str]) -> Vec<(String, bool, bool)> {
+        let (mut assembler, mut seen) = (Assembler::new(judge).with_parts(rule), Vec::new());
+        let mut show = |piece: Piece<'_>| {
+            if let Piece::Record(found) = piece {
+                let start = found.text.split(|byte| matches!(byte, b'y' | b'\n')).next().unwrap_or_default();
+                seen.push((String::from_utf8_lossy(start).into_owned(), found.passes, found.continued));
+            }
+            Ok::<_, Infallible>(())
+        };
+        for line in lines {
+            let mut marks = Vec::new();
+            scan(Stretch { text: line.as_bytes(), breaks: &[] }, |_, _| false, &mut marks);
+            assembler.item(Item::Run(Run { text: line.as_bytes(), start: 0, blocks: &[] }), &marks, &mut show).unwrap();
+        }
+        assembler.end(&mut show).unwrap();
+        seen
+    }
+
+    #[test]
+    fn all_of_a_long_record_is_looked_at() {
+        let filler = "y".repeat(LONGEST * 2 / 3) + "\n";
+        let across = ["y".repeat(LONGEST - 10).as_str(), "\n"].concat();
+        let lines = ["TIM: a\n", &filler, "b\n", &filler, "cx\n", &filler, "TIM: d\n"];
+        let of = |text: &str, passes, continued| (text.to_string(), passes, continued);
+        let any = |_: &Head, text: &[u8]| text.contains(&b'x');
+        let expected = [
+            of("TIM: a", false, false),
+            of("TIM: a", true, false),
+            of("", true, true),
+            of("", true, true),
+            of("TIM: d", false, false),
+        ];
+        assert_eq!(parts(any, Parts::Any, &lines), expected);
+        let expected = [of("TIM: a", true, false), of("", false, true), of("", false, true), of("TIM: d", true, false)];
+        assert_eq!(parts(|_: &Head, text: &[u8]| !text.contains(&b'x'), Parts::All, &lines), expected);
+        // What lies across two parts is seen too.
+        let both = |_: &Head, text: &[u8]| memchr::memmem::find(text, b"y\nz").is_some();
+        assert_eq!(parts(both, Parts::Any, &["TIM: a", &across, "z\n"]).last(), Some(&of("z", true, true)));
     }
 }

@@ -24,9 +24,9 @@ mod tim40;
 mod tim48;
 pub mod time;
 
-pub use assemble::{Found, Piece};
+pub use assemble::{Found, Parts, Piece};
 pub use level::{Level, NoLevel};
-pub use read::{RecordSteps, read};
+pub use read::{RecordSteps, read, read_parts};
 pub use time::Time;
 
 /// The form of a line.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io::{self, Chain, Cursor, Read};
 
-use super::assemble::{Assembler, Piece};
+use super::assemble::{Assembler, Parts, Piece};
 use super::scan::{Mark, scan};
 use super::{Head, text};
 use crate::decode::{Decoder, Error, Report, Steps};
@@ -12,8 +12,8 @@ use crate::xlog::magic::KINDS;
 
 /// How many bytes mostly tell a log from a text.
 const HEAD: u64 = 1024;
-/// How many are looked at where they don't.
-const SAMPLE: u64 = 128 << 10;
+/// How many are looked at for blocks where they don't: so much may stand before a log's first block.
+const SAMPLE: u64 = 1 << 20;
 
 /// An input whose first bytes have been looked at.
 type Sniffed<R> = Chain<Cursor<Vec<u8>>, R>;
@@ -53,11 +53,25 @@ pub fn read<E: Send>(
     decoder: &Decoder,
     input: impl Read + Send,
     judge: impl Fn(&Head, &[u8]) -> bool + Sync + Send,
+    show: impl FnMut(Piece<'_>) -> Result<(), E> + Send,
+) -> Result<Report, Error<E>> {
+    read_parts(decoder, input, judge, Parts::default(), show)
+}
+
+/// The same, with this rule for records that are so long that they come in parts.
+///
+/// # Errors
+/// As [`Decoder::decode`].
+pub fn read_parts<E: Send>(
+    decoder: &Decoder,
+    input: impl Read + Send,
+    judge: impl Fn(&Head, &[u8]) -> bool + Sync + Send,
+    parts: Parts,
     mut show: impl FnMut(Piece<'_>) -> Result<(), E> + Send,
 ) -> Result<Report, Error<E>> {
     let (is_text, input) = sniff(decoder, input).map_err(Error::Read)?;
-    let mut assembler = Assembler::new(&judge);
     let digest = |stretch: crate::decode::Stretch<'_>, marks: &mut Vec<Mark>| scan(stretch, &judge, marks);
+    let mut assembler = Assembler::new(&judge).with_parts(parts);
     let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
     let report = match is_text {
         true => text::digest(input, digest, items),

@@ -3,7 +3,8 @@
 use std::io::{self, Read};
 
 use crate::codec::plausible::is_odd;
-use crate::decode::{Error, Item, Report, Run, Stretch, pipeline, pool::Pool};
+use crate::decode::pipeline::{self, Done};
+use crate::decode::{Error, Item, Report, Run, Stretch, pool::Pool};
 
 /// Bytes of a batch.
 const BATCH: usize = 256 << 10;
@@ -87,10 +88,10 @@ pub fn digest<D: Default + Send, E: Send>(
         spare.give(made);
         batches.next(batch).map_err(Error::Read)
     };
-    let work = |batch: Batch| {
+    let work = |batch: Batch, _| {
         let mut made = spare.take();
         digest(Stretch { text: batch.text(), breaks: &[] }, &mut made);
-        (batch, made)
+        Done::All((batch, made))
     };
     let mut report = Report::default();
     let sink = |(batch, made): (Batch, D)| {
@@ -99,7 +100,7 @@ pub fn digest<D: Default + Send, E: Send>(
         used.give((batch, made));
         result.map_err(Error::Show)
     };
-    pipeline::run(source, work, sink)?;
+    pipeline::run(source, work, |(batch, _)| batch.filled, sink)?;
     Ok(report)
 }
 

@@ -51,6 +51,16 @@ pub enum Frame {
     Fill(Range<usize>),
 }
 
+impl Frame {
+    /// Where it starts and ends.
+    pub fn span(&self) -> &Range<usize> {
+        match self {
+            Frame::Block(block) => &block.span,
+            Frame::Foreign(range) | Frame::Fill(range) => range,
+        }
+    }
+}
+
 /// Where a block stands.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Block {
@@ -116,6 +126,13 @@ pub struct Framer {
     pub(super) barren: Cell<(usize, usize)>,
     /// How often a key has been looked for in what follows.
     pub(super) key_searches: Cell<u32>,
+    /// How many bytes have been framed so far.
+    framed: Cell<usize>,
+    /// How many bytes have been looked at for blocks inside others, in vain.
+    pub(super) in_vain: Cell<usize>,
+    /// How often it was asked whether a block starts somewhere.
+    #[cfg(test)]
+    pub(super) steps: Cell<usize>,
     /// Where the last step was, in a window of which length: another window needs another look.
     seen: (usize, usize),
     /// Frames that are already settled.
@@ -168,6 +185,7 @@ impl Framer {
         };
         match frame {
             Check::Yes(mut frame) => {
+                self.advance(frame.span().len());
                 match &mut frame {
                     Frame::Block(block) => {
                         let from = |at: usize| window.bytes.get(at..).unwrap_or_default();
@@ -180,6 +198,17 @@ impl Framer {
             }
             _ => Step::More,
         }
+    }
+
+    fn advance(&self, bytes: usize) {
+        self.framed.set(self.framed.get().saturating_add(bytes));
+    }
+
+    /// How many bytes may still be looked at for blocks inside others, in vain: a few times what has been framed, so that
+    /// all of it stays in proportion to the file.
+    pub(super) fn patience(&self) -> usize {
+        let in_all = self.framed.get().saturating_mul(PATIENCE).saturating_add(LEAST_PATIENCE);
+        in_all.saturating_sub(self.in_vain.get())
     }
 
     pub(super) fn settle(&mut self, frames: impl IntoIterator<Item = Frame>) {
@@ -201,6 +230,7 @@ impl Framer {
         match self.ends_soundly(head, header, tail, 1) {
             Check::Yes((header, Fit::Sound)) => {
                 let mut block = Block::new(header, 0..header.block_len(), Fit::Sound);
+                self.advance(block.span.len());
                 self.learn(&mut block, head, tail.bytes.get(1..).unwrap_or_default());
                 Some(block)
             }
@@ -358,6 +388,11 @@ impl Framer {
         (out_of_step && one_byte && header.kind.cipher != Cipher::Xor).then_some(Header { seq: expected, ..header })
     }
 }
+
+/// So many times as many bytes as have been framed may be looked at in vain.
+const PATIENCE: usize = 4;
+/// And so many bytes more.
+const LEAST_PATIENCE: usize = 4 << 20;
 
 /// More zeros than any header has.
 const LONG_FILL: usize = 128;

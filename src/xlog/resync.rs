@@ -130,6 +130,26 @@ impl Framer {
     /// The block at `at` as one that other blocks were written into, the first of them at `start`: with what stands
     /// inside left out, it ends as it should. Gives the block and what stands inside.
     fn splice(&self, window: Window<'_>, at: usize, header: Header, start: usize) -> Check<(Block, Vec<Frame>)> {
+        let patience = self.patience();
+        let mut reach = start;
+        let found = self.splice_within(window, at, header, start, patience, &mut reach);
+        // Where it holds, or more has to be seen, nothing was in vain.
+        if found == Check::No {
+            self.in_vain.set(self.in_vain.get().saturating_add(reach - start));
+        }
+        found
+    }
+
+    /// The same, as long as it looks at no more than `patience` bytes. `reach`: how far it has looked.
+    fn splice_within(
+        &self,
+        window: Window<'_>,
+        at: usize,
+        header: Header,
+        start: usize,
+        patience: usize,
+        reach: &mut usize,
+    ) -> Check<(Block, Vec<Frame>)> {
         let mut remaining = header.block_len() - (start - at);
         let (mut holes, mut inner) = (Vec::new(), Vec::new());
         let mut hole = start;
@@ -153,14 +173,17 @@ impl Framer {
             if end > window.bytes.len() {
                 return window.more();
             }
+            if end - start > patience {
+                return Check::No;
+            }
             match self.next_start(window, pos..end) {
                 Check::Yes(next) => {
                     remaining -= next - pos;
-                    hole = next;
+                    (hole, *reach) = (next, next);
                     continue;
                 }
                 Check::More => return Check::More,
-                Check::No => {}
+                Check::No => *reach = end,
             }
             if window.bytes.get(end - 1) != Some(&0) {
                 return Check::No;
@@ -213,6 +236,8 @@ impl Framer {
 
     /// Whether a block most likely begins at `at`, though none was due there.
     fn is_start(&self, window: Window<'_>, at: usize) -> Check<()> {
+        #[cfg(test)]
+        self.steps.set(self.steps.get() + 1);
         let Some(rest) = window.bytes.get(at..) else { return Check::No };
         let is_magic = rest.first().is_some_and(|magic| !kinds(*magic).is_empty());
         if !is_magic && !self.could_be_keyed(rest) {
@@ -458,4 +483,46 @@ fn hours_between(earlier: Header, later: Header) -> i16 {
 
 fn zero_run(bytes: &[u8]) -> usize {
     bytes.iter().position(|&byte| byte != 0).unwrap_or(bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::framing::Step;
+    use super::*;
+
+    fn block(magic: u8, length: u32, key: [u8; 64], body: &[u8]) -> Vec<u8> {
+        [&[magic, 0, 0, 1, 1], &length.to_le_bytes()[..], &key, body].concat()
+    }
+
+    /// Headers that say that a quarter of the file is theirs, each with a sound block behind, and how often somebody asked
+    /// whether a block starts somewhere.
+    fn steps(bytes: usize) -> usize {
+        let sound = block(0x08, 2, NO_KEY, b"x\n\0");
+        let mut file = sound.repeat(2);
+        // Where it ends by that, the key of another such header stands.
+        let pair = 73 + 10 + sound.len() as u32;
+        let claim = bytes as u32 / 4 / pair * pair - 33;
+        let mut noise = 1u32;
+        while file.len() < bytes {
+            let key = std::array::from_fn(|_| {
+                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (noise >> 24) as u8 | 1
+            });
+            file.extend(block(0x06, claim, key, &[b'y'; 10]));
+            file.extend(&sound);
+        }
+        let (mut framer, mut at) = (Framer::new(), 0);
+        while let Step::Frame(frame) = framer.step(Window { bytes: &file, eof: true }, at) {
+            at = frame.span().end.max(at);
+        }
+        assert_eq!(at, file.len());
+        framer.steps.get()
+    }
+
+    #[test]
+    fn looking_for_blocks_inside_others_stays_in_proportion() {
+        let (small, large) = (steps(250_000), steps(1_000_000));
+        assert!(large * 2 <= small * 9, "{small}, {large}");
+        assert!(large < 6 * 1_000_000 + (5 << 20), "{large}");
+    }
 }

@@ -21,7 +21,7 @@ pub enum Continuity {
 }
 
 /// Watches seq over a file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sequence {
     last: Option<(u16, u32)>,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::args::{BundleArgs, KeyArgs};
+use super::super::args::{BundleArgs, KeyArgs, TextArgs};
 use crate::filter::{Place, When};
 use crate::record::Level;
 
@@ -61,6 +61,9 @@ pub struct CatArgs {
     /// Limits of bundles.
     #[command(flatten)]
     pub bundles: BundleArgs,
+    /// How much text a block may have.
+    #[command(flatten)]
+    pub text: TextArgs,
     /// How many threads to use; 0: one a core
     #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub jobs: u16,

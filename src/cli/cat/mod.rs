@@ -36,7 +36,7 @@ const WRITE: usize = 256 << 10;
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     let ring = keys::ring(&args.keys)?;
     let has_keys = !ring.is_empty();
-    let decoder = Decoder::new(ring.clone());
+    let decoder = Decoder::new(ring.clone()).with_text_limit(args.text.limit());
     let pattern = pattern(&args.filter)?;
     let expander = Expander::new(Wanted { texts: true }, (&args.bundles).into());
     let finds = Finds::new(&args.paths, &expander, printer);
@@ -56,7 +56,8 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let choosy = filter.hours().filter(|_| !limits.has_context()).map(|hours| {
             // What a record goes on with may stand in the next hour.
             let hours = hours.and_next();
-            Decoder::new(ring).with_choice(move |header| hours.touch(header))
+            let decoder = Decoder::new(ring).with_text_limit(args.text.limit());
+            decoder.with_choice(move |header| hours.touch(header))
         });
         let decoders = Decoders { all: decoder, choosy };
         let is_one = matches!(logs.as_slice(), [Found::Log(_)]);

@@ -154,7 +154,7 @@ fn style(head: &Head) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::Cause;
+    use crate::decode::{Cause, Place};
 
     fn written(look: Look, steps: impl Fn(&mut Out<Vec<u8>>) -> io::Result<()>) -> String {
         let mut out = Out::new(Vec::new(), look);
@@ -196,12 +196,12 @@ mod tests {
 
     #[test]
     fn gaps_that_belong_together_are_one_marker() {
-        let gap = |offset| Gap { offset, len: 5, cause: Cause::Foreign };
+        let gap = |offset, place| Gap { offset, len: 5, cause: Cause::Foreign, place };
         let steps = |out: &mut Out<Vec<u8>>| {
             out.record("a", &found("one"), false)?;
-            out.gap("a", &gap(0))?;
-            out.gap("a", &gap(5))?;
-            out.gap("b", &gap(7))
+            out.gap("a", &gap(0, Place::New))?;
+            out.gap("a", &gap(5, Place::Same))?;
+            out.gap("b", &gap(7, Place::New))
         };
         let marked = written(Look { markers: true, ..Look::default() }, steps);
         let lines: Vec<_> = marked.lines().collect();

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 
 use super::select::Stop;
 use crate::codec::Fault;
-use crate::decode::{Cause, Gap};
+use crate::decode::{Cause, Gap, Place};
 use crate::input::bundle::section::Section;
 use crate::input::bundle::spool::{Copying, Spool};
 use crate::record::{Form, Found, Head, Level, Piece, Time};
@@ -127,6 +127,8 @@ impl Round {
     fn gap(&mut self, tag: u8) -> io::Result<Gap> {
         let offset = u64::from_le_bytes(self.bytes()?);
         let len = u64::from_le_bytes(self.bytes()?);
+        let [place] = self.bytes()?;
+        let place = PLACES.get(usize::from(place)).copied().unwrap_or(Place::New);
         let cause = match tag {
             ZERO_FILL => Cause::ZeroFill,
             CORRUPT => Cause::Body(Fault::Corrupt),
@@ -136,7 +138,7 @@ impl Round {
             SKIP => Cause::Skip(u16::from_le_bytes(self.bytes()?)..=u16::from_le_bytes(self.bytes()?)),
             _ => Cause::Foreign,
         };
-        Ok(Gap { offset, len, cause })
+        Ok(Gap { offset, len, cause, place })
     }
 
     fn bytes<const N: usize>(&mut self) -> io::Result<[u8; N]> {
@@ -155,6 +157,8 @@ const TOO_LONG: u8 = 5;
 const ENCRYPTED: u8 = 6;
 const TRIED: u8 = 7;
 const SKIP: u8 = 8;
+
+const PLACES: [Place; 3] = [Place::New, Place::FirstLoss, Place::Same];
 
 const TIME: u8 = 1;
 const ZONE: u8 = 2;
@@ -188,6 +192,7 @@ fn put_gap(gap: &Gap, fields: &mut Vec<u8>) {
     fields.push(tag);
     fields.extend(gap.offset.to_le_bytes());
     fields.extend(gap.len.to_le_bytes());
+    fields.push(PLACES.iter().position(|place| *place == gap.place).unwrap_or(0) as u8);
     fields.extend(rest);
 }
 
@@ -197,7 +202,7 @@ mod tests {
 
     #[test]
     fn pieces_come_back_as_they_were() {
-        let gap = |cause| Gap { offset: 1 << 40, len: 7, cause };
+        let gap = |cause| Gap { offset: 1 << 40, len: 7, cause, place: Place::FirstLoss };
         let gaps = [
             Cause::Foreign,
             Cause::ZeroFill,

@@ -14,7 +14,7 @@ use super::hours;
 use super::merge::{self, Lane};
 use super::out::{Look, Out};
 use super::rounds::Room;
-use super::select::{Limits, Selection, Stop};
+use super::select::{HELD, Limits, Selection, Stop};
 use super::zones::Zones;
 use crate::decode::{Decoder, Error, Report};
 use crate::filter::{Filter, Zone};
@@ -122,6 +122,7 @@ impl Run<'_> {
         }
         selection.out().flush().map_err(cannot_write)?;
         ended.passed = selection.passed();
+        self.tell_cuts(&selection);
         self.hint(&ended);
         Ok(ended)
     }
@@ -135,10 +136,11 @@ impl Run<'_> {
         ended: &mut Ended,
     ) -> Result<()> {
         let (name, before) = (shown(input, self.look.json), selection.passed());
-        let (mut markers, mut so_far) = (0, Report::default());
+        let (mut markers, mut any, mut so_far) = (0, false, Report::default());
         let watched = Watched::new(reader, Pace::of(input), ProgressBar::hidden());
         let notes = watched.notes();
         let show = |piece: Piece<'_>| {
+            any = true;
             match &piece {
                 Piece::Record(found) => markers += u64::from(found.is_loss()),
                 Piece::Gap(gap) => so_far.add_gap(gap),
@@ -146,27 +148,34 @@ impl Run<'_> {
             selection.piece(&name, piece)
         };
         let decoder = self.decoders.of(input);
+        let parts = self.filter.parts();
         let read = match self.filter.span.needs_zone() {
             true => self
                 .zones()
                 .of_reader(watched)
                 .map_err(Error::Read)
-                .and_then(|(zone, started)| record::read(decoder, started, self.judge(zone), show)),
-            false => record::read(decoder, watched, self.judge(Zone::default()), show),
+                .and_then(|(zone, started)| record::read_parts(decoder, started, self.judge(zone), parts, show)),
+            false => record::read_parts(decoder, watched, self.judge(Zone::default()), parts, show),
         };
         let report = match read {
-            Ok(report) => report,
+            Ok(report) => {
+                if !report.has_blocks() && report.text == 0 {
+                    selection.out().abandon();
+                }
+                report
+            }
             // What was lost before the end is told all the same.
             Err(Error::Show(Stop::Enough)) => so_far,
             Err(Error::Show(Stop::Write(error) | Stop::Spool(error))) => return Err(cannot_write(error)),
             Err(Error::Read(error)) => {
                 self.fail(&cannot_read(input, error), ended);
-                Report::default()
+                if any {
+                    let name = quoted(&input.name());
+                    self.printer.warning(format!("{name}: it breaks off: what came before is all that was looked at"));
+                }
+                so_far
             }
         };
-        if !report.has_blocks() && report.text == 0 {
-            selection.out().abandon();
-        }
         self.tell(input, &Came { report, markers, notes }, ended);
         if self.limits.count {
             let count = selection.passed() - before;
@@ -235,6 +244,7 @@ impl Run<'_> {
         }
         selection.out().flush().map_err(cannot_write)?;
         ended.passed = selection.passed();
+        self.tell_cuts(&selection);
         self.hint(&ended);
         Ok(ended)
     }
@@ -259,6 +269,8 @@ impl Run<'_> {
         }
         if notes.is_empty() {
             self.printer.warning(format!("{name}: it is empty"));
+            // A log has a block at least.
+            ended.flawed |= input.name().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlog"));
         }
         if let Some(cause) = &broken {
             problems::tell_broken(&name, cause, self.printer);
@@ -273,6 +285,17 @@ impl Run<'_> {
         ended.flawed |= broken.is_some() || !report.is_whole() || *markers > 0;
         for client in &report.clients {
             Report::add_client(&mut ended.clients, client);
+        }
+    }
+
+    /// Says where records were not shown whole.
+    fn tell_cuts<W: Write>(&self, selection: &Selection<W>) {
+        if selection.is_context_cut() {
+            self.printer.warning(format!("context before a record was cut to {} MiB", HELD >> 20));
+        }
+        if selection.is_broken_off() {
+            let parts = "a record of more than 1 MiB was shown up to the part that matches a pattern of -v";
+            self.printer.warning(parts);
         }
     }
 

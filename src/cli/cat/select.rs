@@ -44,6 +44,9 @@ impl From<io::Error> for Stop {
     }
 }
 
+/// So much text is held of records that may be context, in bytes.
+pub const HELD: usize = 8 << 20;
+
 /// Takes records in order, and writes those to be shown.
 #[derive(Debug)]
 pub struct Selection<W> {
@@ -53,6 +56,16 @@ pub struct Selection<W> {
     passed: u64,
     /// The last records that were not shown.
     before: VecDeque<Held>,
+    /// How much text those have, in bytes.
+    held: usize,
+    /// Something of them was left out, for all were too long.
+    is_cut: bool,
+    /// That was context of a record that was shown.
+    context_cut: bool,
+    /// The last record that came has passed so far.
+    passes: bool,
+    /// A record that was shown did not pass in the end.
+    broken_off: bool,
     /// How many more to show behind the last that passed.
     after: usize,
     /// Something was left out since the last that was shown.
@@ -82,12 +95,36 @@ impl<W: Write> Selection<W> {
     /// Writes to `out`.
     pub fn new(limits: Limits, out: Out<W>) -> Selection<W> {
         let (before, last) = (VecDeque::new(), Last::Dropped);
-        Selection { limits, out, passed: 0, before, after: 0, skipped: false, shown_any: false, last }
+        Selection {
+            limits,
+            out,
+            passed: 0,
+            before,
+            held: 0,
+            is_cut: false,
+            context_cut: false,
+            passes: false,
+            broken_off: false,
+            after: 0,
+            skipped: false,
+            shown_any: false,
+            last,
+        }
     }
 
     /// How many records have passed.
     pub fn passed(&self) -> u64 {
         self.passed
+    }
+
+    /// Whether there was more context than could be held.
+    pub fn is_context_cut(&self) -> bool {
+        self.context_cut
+    }
+
+    /// Whether a long record was shown before it was known that it does not pass.
+    pub fn is_broken_off(&self) -> bool {
+        self.broken_off
     }
 
     /// Takes the next piece of the file `name`.
@@ -103,6 +140,7 @@ impl<W: Write> Selection<W> {
         if self.limits.most == Some(self.passed) && (found.passes || self.after == 0) {
             return Err(Stop::Enough);
         }
+        self.passes = found.passes;
         if found.passes {
             self.pass(name, &found)
         } else if self.after > 0 {
@@ -116,11 +154,20 @@ impl<W: Write> Selection<W> {
 
     /// The next part of the record that came last: it shares what became of it.
     fn go_on(&mut self, name: &str, found: &Found<'_>) -> Result<(), Stop> {
+        if std::mem::replace(&mut self.passes, found.passes) && !found.passes {
+            self.passed = self.passed.saturating_sub(1);
+            self.broken_off |= matches!(self.last, Last::Shown { .. });
+            (self.last, self.skipped) = (Last::Dropped, true);
+        }
         match self.last {
             Last::Shown { context } if !self.limits.count => Ok(self.out.record(name, found, context)?),
             Last::Held => {
-                if let Some(held) = self.before.back_mut() {
-                    held.text.extend_from_slice(found.text);
+                match self.before.back_mut() {
+                    Some(held) if self.held + found.text.len() <= HELD => {
+                        held.text.extend_from_slice(found.text);
+                        self.held += found.text.len();
+                    }
+                    _ => self.is_cut = true,
                 }
                 Ok(())
             }
@@ -130,7 +177,7 @@ impl<W: Write> Selection<W> {
 
     /// What comes next is another file: nothing before it is context.
     pub fn next_file(&mut self) {
-        self.before.clear();
+        self.forget();
         self.after = 0;
         self.skipped = self.shown_any;
     }
@@ -143,7 +190,7 @@ impl<W: Write> Selection<W> {
     fn gap(&mut self, name: &str, gap: &Gap) -> Result<(), Stop> {
         // What stands before it is no context of what stands behind.
         self.skipped |= !self.before.is_empty();
-        self.before.clear();
+        self.forget();
         self.last = Last::Dropped;
         if self.limits.count { Ok(()) } else { Ok(self.out.gap(name, gap)?) }
     }
@@ -154,13 +201,14 @@ impl<W: Write> Selection<W> {
         if self.limits.count {
             return Ok(());
         }
-        let mut before = std::mem::take(&mut self.before);
+        let before = std::mem::take(&mut self.before);
         for Held { name, head, text, continued } in &before {
             let found = Found { head: *head, text, passes: false, continued: *continued };
             self.show(name, &found, true)?;
         }
-        before.clear();
         self.before = before;
+        self.context_cut |= self.is_cut;
+        self.forget();
         self.after = self.limits.after;
         self.show(name, found, false)
     }
@@ -175,6 +223,11 @@ impl<W: Write> Selection<W> {
         Ok(self.out.record(name, found, context)?)
     }
 
+    fn forget(&mut self) {
+        self.before.clear();
+        (self.held, self.is_cut) = (0, false);
+    }
+
     fn hold(&mut self, name: &str, found: &Found<'_>) {
         if self.limits.before == 0 || self.limits.count {
             self.skipped = true;
@@ -183,10 +236,13 @@ impl<W: Write> Selection<W> {
         }
         self.last = Last::Held;
         let mut held = Held::default();
-        if self.before.len() >= self.limits.before {
+        self.held += found.text.len();
+        while self.before.len() >= self.limits.before || self.held > HELD && !self.before.is_empty() {
             // What drops out at the front is used again at the back.
             self.skipped = true;
+            self.is_cut = self.before.len() < self.limits.before;
             held = self.before.pop_front().unwrap_or_default();
+            self.held -= held.text.len();
         }
         held.name.clear();
         held.name.push_str(name);
@@ -246,11 +302,41 @@ mod tests {
             let passed = selection.passed();
             (String::from_utf8(written).unwrap(), passed)
         };
-        let parts = [("b1", false), ("b2\n", true), ("A1", false), ("x2\n", true), ("c1", false), ("c2", true)];
+        let parts = [("b1", false), ("b2\n", true), ("A1", false), ("A2\n", true), ("c1", false), ("c2", true)];
         let limits = |before, most| Limits { before, most, ..Limits::default() };
-        assert_eq!(shown(limits(0, None), &parts), ("A1x2\n".into(), 1));
-        assert_eq!(shown(limits(0, Some(1)), &parts), ("A1x2\n".into(), 1));
-        assert_eq!(shown(limits(1, None), &parts), ("b1b2\nA1x2\n".into(), 1));
+        assert_eq!(shown(limits(0, None), &parts), ("A1A2\n".into(), 1));
+        assert_eq!(shown(limits(0, Some(1)), &parts), ("A1A2\n".into(), 1));
+        assert_eq!(shown(limits(1, None), &parts), ("b1b2\nA1A2\n".into(), 1));
+    }
+
+    #[test]
+    fn context_is_bounded_in_bytes() {
+        let part = [b'b'; 1 << 20];
+        let found = |text, passes, continued| Piece::Record(Found { head: Head::default(), text, passes, continued });
+        for (parts, expected, cut) in [(7, 7, false), (20, 8, true)] {
+            for continued in [true, false] {
+                let limits = Limits { before: if continued { 1 } else { 100 }, ..Limits::default() };
+                let mut written = Vec::new();
+                let mut selection = Selection::new(limits, Out::new(&mut written, Look::default()));
+                for index in 0..parts {
+                    selection.piece("n", found(&part, false, continued && index > 0)).unwrap();
+                }
+                selection.piece("n", found(b"A", true, false)).unwrap();
+                assert_eq!(selection.is_context_cut(), cut);
+                let written = written.iter().filter(|byte| **byte == b'b').count();
+                assert_eq!(written, expected * part.len(), "{parts} {continued}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_part_may_decide_for_all() {
+        let mut selection = Selection::new(Limits::default(), Out::new(Vec::new(), Look::default()));
+        for (passes, continued) in [(true, false), (true, true), (false, true), (false, true), (true, false)] {
+            let found = Found { head: Head::default(), text: b"x\n", passes, continued };
+            selection.piece("n", Piece::Record(found)).unwrap();
+        }
+        assert_eq!((selection.passed(), selection.is_broken_off()), (1, true));
     }
 
     #[test]

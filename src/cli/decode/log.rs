@@ -22,6 +22,8 @@ use crate::output::text::TextWriter;
 
 /// A log to be decoded.
 pub struct Log<'a> {
+    /// Which of the run it is: the job, and in that, the log.
+    pub index: (usize, usize),
     /// As people read it.
     pub name: PathBuf,
     /// What the file was like that it is or is in, before it was read.
@@ -49,8 +51,8 @@ impl Outcome {
 
 impl<'a> Log<'a> {
     /// The log that `input` is.
-    pub fn of(input: &'a Input, target: &'a Target) -> Log<'a> {
-        Log { name: input.name(), origin: Origin::of(input.path()), target, pace: Pace::of(input) }
+    pub fn of(job: usize, input: &'a Input, target: &'a Target) -> Log<'a> {
+        Log { index: (job, 0), name: input.name(), origin: Origin::of(input.path()), target, pace: Pace::of(input) }
     }
 }
 
@@ -67,7 +69,7 @@ impl Run<'_> {
         match decoded.and_then(|reader| self.decode(log, reader, &name)) {
             Ok(Outcome { report, broken, .. }) => {
                 self.tell(&name, log, &report, broken.as_ref());
-                self.total().add(&log.name, &report, broken.is_some());
+                self.total().add(log.index, &log.name, &report, broken.is_some());
             }
             Err(error) if *log.target == Target::Stdout && status::is_closed_pipe(&error) => return Err(error),
             Err(error) if interrupt::happened() => return Err(error),

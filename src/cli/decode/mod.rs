@@ -66,10 +66,9 @@ impl Config {
             DecodeArgs { update: true, .. } => Existing::KeepIfNewer,
             _ => Existing::Replace,
         };
-        let text_limit = (args.max_block_text as usize).saturating_mul(1 << 20);
         Ok(Config {
             has_keys: !ring.is_empty(),
-            decoder: Decoder::new(ring).with_text_limit(text_limit),
+            decoder: Decoder::new(ring).with_text_limit(args.text.limit()),
             expander: Expander::new(Wanted { texts: false }, (&args.bundles).into()),
             destination,
             existing,
@@ -120,9 +119,9 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     let result = threads.install(|| {
         if to_stdout {
             // One after the other: each spreads over all threads by itself.
-            jobs.iter().try_for_each(|job| run.job(job))
+            jobs.iter().enumerate().try_for_each(|(index, job)| run.job(index, job))
         } else {
-            jobs.par_iter().with_max_len(1).try_for_each(|job| run.job(job))
+            jobs.par_iter().enumerate().with_max_len(1).try_for_each(|(index, job)| run.job(index, job))
         }
     });
     printer.end_progress();
@@ -161,10 +160,10 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn job(&self, job: &Job) -> Result<()> {
+    fn job(&self, index: usize, job: &Job) -> Result<()> {
         match job {
-            Job::Log { input, target } => self.log(&Log::of(input, target), || Ok(input.open()?.0)),
-            Job::Sequence(sequence) => self.sequence(sequence),
+            Job::Log { input, target } => self.log(&Log::of(index, input, target), || Ok(input.open()?.0)),
+            Job::Sequence(sequence) => self.sequence(index, sequence),
         }
     }
 

@@ -22,11 +22,12 @@ const IN_FLIGHT: u64 = 8 << 20;
 
 impl Run<'_> {
     /// Decodes all logs of a sequence.
-    pub fn sequence(&self, sequence: &Sequence) -> Result<()> {
+    pub fn sequence(&self, job: usize, sequence: &Sequence) -> Result<()> {
         let pace = Pace::Bundle(sequence.route().budget().clone());
         let file = sequence.label().bundle.as_deref().map(|bundle| bundle.path.as_path());
         let origin = Origin::of(file);
         let (pace, in_flight, stopped) = (&pace, &AtomicU64::new(0), &Mutex::new(None));
+        let mut count = 0;
         let result = rayon::scope(|scope| {
             sequence.visit(&mut |passing: Result<Passing<'_>, Problem>| {
                 if let Some(error) = take(stopped) {
@@ -40,17 +41,18 @@ impl Run<'_> {
                         return Ok(());
                     }
                 };
-                let name = label.shown();
+                let (name, index) = (label.shown(), (job, count));
+                count += 1;
                 let target = self.plan.lock().unwrap_or_else(PoisonError::into_inner).place(&label, self.printer);
                 let room = IN_FLIGHT.saturating_sub(in_flight.load(Ordering::Relaxed));
                 let size = size.filter(|size| *size <= SMALL.min(room) && target != Target::Stdout);
                 let Some(size) = size.filter(|_| rayon::current_num_threads() > 1) else {
-                    return self.log(&Log { name, origin, target: &target, pace: pace.clone() }, || Ok(reader));
+                    return self.log(&Log { index, name, origin, target: &target, pace: pace.clone() }, || Ok(reader));
                 };
                 let loaded = Loaded::new(reader, SMALL);
                 in_flight.fetch_add(size, Ordering::Relaxed);
                 scope.spawn(move |_| {
-                    let log = Log { name, origin, target: &target, pace: pace.clone() };
+                    let log = Log { index, name, origin, target: &target, pace: pace.clone() };
                     if let Err(error) = self.log(&log, || Ok(loaded)) {
                         *stopped.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                     }

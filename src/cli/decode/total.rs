@@ -1,5 +1,6 @@
 //! What a run came to, in words and as an exit code.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,7 +23,8 @@ pub struct Total {
     text: u64,
     places: u64,
     lost: u64,
-    clients: Vec<ClientKey>,
+    /// The first client keys that no key was there for, in the order of the run, whatever was ready first.
+    clients: BTreeMap<(usize, usize, usize), ClientKey>,
     unopened: u64,
     packages: Packages,
 }
@@ -44,7 +46,8 @@ impl Total {
     }
 
     /// Takes a file that was decoded. It may have been broken off in its bundle, whole as it looks.
-    pub fn add(&mut self, name: &Path, report: &Report, is_broken: bool) {
+    /// `index`: which of the run it is.
+    pub fn add(&mut self, index: (usize, usize), name: &Path, report: &Report, is_broken: bool) {
         self.packages.add(name);
         self.decoded += 1;
         self.damaged += u64::from(is_broken || !report.is_whole());
@@ -53,8 +56,20 @@ impl Total {
         self.places += report.gaps;
         self.lost += report.lost;
         self.unopened += report.unopened;
-        for client in &report.clients {
-            Report::add_client(&mut self.clients, client);
+        for (place, client) in report.clients.iter().enumerate() {
+            self.add_client((index.0, index.1, place), client);
+        }
+    }
+
+    fn add_client(&mut self, place: (usize, usize, usize), client: &ClientKey) {
+        match self.clients.iter().find(|(_, known)| *known == client).map(|(known, _)| *known) {
+            Some(earlier) if earlier <= place => return,
+            Some(later) => _ = self.clients.remove(&later),
+            None => {}
+        }
+        self.clients.insert(place, *client);
+        if self.clients.len() > Report::MAX_CLIENTS {
+            self.clients.pop_last();
         }
     }
 
@@ -67,7 +82,8 @@ impl Total {
     pub fn show(&self, time: Duration, has_keys: bool, printer: &Printer) {
         let Total { failed, skipped, decoded, damaged, bytes, text, places, lost, .. } = self;
         if self.unopened > 0 {
-            printer.hint(problems::key_hint(&self.clients, has_keys));
+            let clients: Vec<_> = self.clients.values().copied().collect();
+            printer.hint(problems::key_hint(&clients, has_keys));
         }
         for line in self.packages.lines() {
             printer.summary(line);
@@ -106,4 +122,22 @@ pub fn contents(report: &Report) -> String {
         contents += &format!(", {}", Count(*repeats, "repeated block"));
     }
     contents
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn client_keys_come_in_the_order_of_the_run() {
+        let of = |index: usize| Report { clients: vec![[index as u8; 64], [200; 64]], ..Report::default() };
+        let orders: [Vec<usize>; 3] =
+            [(0..12).collect(), (0..12).rev().collect(), (0..12).map(|i| i * 5 % 12).collect()];
+        for order in orders {
+            let mut total = Total::default();
+            order.iter().for_each(|&index| total.add((index, 0), Path::new("a"), &of(index), false));
+            let firsts: Vec<_> = total.clients.values().filter_map(|client| client.first().copied()).collect();
+            assert_eq!(firsts, [0, 200, 1, 2, 3, 4, 5, 6]);
+        }
+    }
 }

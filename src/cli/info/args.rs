@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::args::{BundleArgs, KeyArgs};
+use super::super::args::{BundleArgs, KeyArgs, TextArgs};
 
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\
@@ -50,6 +50,9 @@ pub struct InfoArgs {
     /// Draw as on a terminal this wide, for tests
     #[arg(long, value_name = "N", hide = true)]
     pub width: Option<usize>,
+    /// How much text a block may have.
+    #[command(flatten)]
+    pub text: TextArgs,
     /// How many threads to use; 0: one a core
     #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub jobs: u16,

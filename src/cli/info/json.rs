@@ -5,7 +5,6 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::codec::Fault;
 use crate::codec::keys::hex;
 use crate::decode::{Block, Cause, Gap};
 use crate::info::{End, Row, Summary};
@@ -184,20 +183,8 @@ fn place(marker: &Marker) -> Place {
         offset: marker.offset(),
         length: marker.lost(),
         pieces: marker.pieces(),
-        cause: marker.cause().map_or("missing-blocks", cause_name),
+        cause: marker.cause().map_or(Cause::MISSING_BLOCKS, Cause::name),
         missing_seq: marker.missing().map(|missing| [*missing.start(), *missing.end()]),
-    }
-}
-
-fn cause_name(cause: &Cause) -> &'static str {
-    match cause {
-        Cause::Foreign => "foreign-bytes",
-        Cause::ZeroFill => "zeros",
-        Cause::Body(Fault::Corrupt) => "damaged",
-        Cause::Body(Fault::Truncated) => "cut",
-        Cause::Body(Fault::TooLong) => "too-long",
-        Cause::Encrypted { .. } => "encrypted",
-        Cause::Skip(_) => "missing-blocks",
     }
 }
 
@@ -270,7 +257,7 @@ fn gap_line<'a>(source: &'a Source<'_>, gap: &Gap) -> GapLine<'a> {
         Cause::Encrypted { client, .. } => (None, Some(hex(&**client))),
         _ => (None, None),
     };
-    let (offset, length, cause) = (gap.offset, gap.len, cause_name(&gap.cause));
+    let (offset, length, cause) = (gap.offset, gap.len, gap.cause.name());
     GapLine { r#type: "gap", source, offset, length, cause, missing_seq, client_key }
 }
 

@@ -40,7 +40,7 @@ use table::Table;
 pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     let ring = keys::ring(&args.keys)?;
     let has_keys = !ring.is_empty();
-    let decoder = Decoder::new(ring);
+    let decoder = Decoder::new(ring).with_text_limit(args.text.limit());
     let decoder = if args.headers { decoder.with_choice(|_| false) } else { decoder };
     let expander = Expander::new(Wanted::default(), (&args.bundles).into());
     let finds = Finds::new(&args.paths, &expander, printer);

@@ -18,6 +18,10 @@ const HEAD: usize = 320;
 const MAX_TANGLE: usize = 1 << 20;
 /// Streams in one body: as many processes as an app is likely to have.
 const MAX_STREAMS: usize = 4;
+/// And up to so much text, in bytes: several times what a body has that was written.
+const MAX_TANGLED_TEXT: usize = 16 << 20;
+/// Of so many matches of a unit it is asked whether the encoder would have known a longer one.
+const MAX_ASKED: usize = 256;
 
 /// Whether the first units of `body` are as an encoder makes them. All that follows copies from them, so damage there
 /// does the most harm; and it is quickly looked at.
@@ -37,20 +41,22 @@ pub fn head_is_sound(body: &[u8], text: &mut Vec<u8>) -> bool {
 pub fn rescue(body: &[u8], text: &mut Text, limit: usize) -> Outcome {
     let Straight { units, damage, fault } = Straight::read(body, limit);
     let kept = damage.map(|damage| units.trusted(damage));
-    if body.len() <= MAX_TANGLE
-        && let Some(tangle) = Tangle::read(body, limit)
-    {
+    let tangle = (body.len() <= MAX_TANGLE).then(|| Tangle::read(body, limit)).flatten();
+    // What is over the limit has not been seen, whoever is right.
+    let too_long = fault == Some(Fault::TooLong) || tangle.as_ref().is_some_and(|tangle| tangle.is_too_long);
+    let or_too_long = |fault| if too_long { Some(Fault::TooLong) } else { fault };
+    if let Some(tangle) = tangle {
         // Without proof of damage, all must come apart or nothing.
         let whole = tangle.end == body.len();
         if kept.map_or(whole, |kept| tangle.units > kept) {
             text.push(&tangle.text);
-            return Outcome { consumed: tangle.end, fault: (!whole).then_some(Fault::Corrupt) };
+            return Outcome { consumed: tangle.end, fault: or_too_long((!whole).then_some(Fault::Corrupt)) };
         }
     }
     let (consumed, text_end) = units.end_of(kept.unwrap_or(units.len()));
     text.push(units.text.get(..text_end).unwrap_or_default());
     let fault = if kept.is_some() { Some(fault.unwrap_or(Fault::Corrupt)) } else { fault };
-    Outcome { consumed, fault }
+    Outcome { consumed, fault: or_too_long(fault) }
 }
 
 /// A body read as one stream.
@@ -94,6 +100,8 @@ struct Tangle {
     text: Vec<u8>,
     units: usize,
     end: usize,
+    /// There would be more text than the limit.
+    is_too_long: bool,
 }
 
 /// The text of one stream so far.
@@ -105,11 +113,16 @@ impl Tangle {
     /// `None` if there is but one stream.
     fn read(body: &[u8], limit: usize) -> Option<Tangle> {
         let mut streams = vec![Stream { past: Vec::new() }];
-        let mut tangle = Tangle { text: Vec::new(), units: 0, end: 0 };
+        let mut tangle = Tangle { text: Vec::new(), units: 0, end: 0, is_too_long: false };
+        // What a stream knows that has to do without what is unsure.
+        let mut sure = Stream { past: Vec::new() };
         // A unit that refers to no past: it continues the stream that had the turn, or begins another.
         let mut fork: Option<Fork> = None;
         let mut turn = 0;
-        while tangle.end < body.len() && tangle.text.len() < limit {
+        while tangle.end < body.len() {
+            if tangle.text.len() > MAX_TANGLED_TEXT {
+                return None;
+            }
             let at = tangle.end;
             let count = streams.len();
             let mut fitting: Vec<_> = (0..count)
@@ -118,10 +131,8 @@ impl Tangle {
                 .collect();
             if let Some(open) = &fork {
                 // Perhaps the stream that had the turn has to do without what is unsure.
-                let stream = &mut streams[open.stream];
-                let unsure = stream.past.split_off(stream.past.len() - open.len);
-                fitting.extend(stream.try_on(body, at).map(|fit| (open.stream, true, fit)));
-                stream.past.extend_from_slice(&unsure);
+                sure.set_to_end_of(&streams[open.stream], open.len);
+                fitting.extend(sure.try_on(body, at).map(|fit| (open.stream, true, fit)));
             }
             // Where several have it, it belongs to the one that its encoder knew best.
             let best = match fitting.as_slice() {
@@ -143,6 +154,10 @@ impl Tangle {
             let Some(unit) = streams[index].take(body, at) else { break };
             let past = &streams[index].past;
             let text_start = past.len() - unit.text_len;
+            if tangle.text.len() + unit.text_len > limit {
+                tangle.is_too_long = true;
+                break;
+            }
             tangle.text.extend_from_slice(&past[text_start..]);
             match &mut fork {
                 // It goes on from what is unsure and no farther back: so both may have it.
@@ -199,11 +214,21 @@ impl Fit {
 }
 
 impl Stream {
+    /// Knows what `other` knows but for the last `less` bytes, as far back as a unit can refer.
+    fn set_to_end_of(&mut self, other: &Stream, less: usize) {
+        let end = other.past.len().saturating_sub(less);
+        let known = other.past.get(end.saturating_sub(unit::WINDOW)..end).unwrap_or_default();
+        self.past.clear();
+        self.past.extend_from_slice(known);
+        steps::add(known.len());
+    }
+
     /// The unit at `at`, if it reads well after this stream's past.
     fn take(&mut self, body: &[u8], at: usize) -> Option<Unit> {
         let start = self.past.len();
         let unit = unit::read(body, at, &mut self.past).ok()?;
         let text = self.past.get(start..).unwrap_or_default();
+        steps::add(text.len());
         if unit.oddities == 0 && text.ends_with(b"\n") && !is_suspicious(text) {
             return Some(unit);
         }
@@ -228,6 +253,47 @@ impl Stream {
             let longer = fit.text.get(found.at..found.at + found.len + 1);
             longer.is_some_and(|longer| memchr::memmem::find(past, longer).is_some())
         };
-        fit.matches.iter().filter(longer).count()
+        fit.matches.iter().take(MAX_ASKED).filter(longer).count()
+    }
+}
+
+/// Bytes that are read or copied to take a body apart: tests count them.
+mod steps {
+    #[cfg(test)]
+    thread_local!(pub static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) });
+
+    #[inline(always)]
+    pub fn add(_steps: usize) {
+        #[cfg(test)]
+        STEPS.with(|steps| steps.set(steps.get() + _steps));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// Lines that refer to no past, `count` of them, and damage behind.
+    fn steps(count: usize) -> usize {
+        let mut body = Vec::new();
+        for _ in 0..count {
+            let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+            encoder.write_all(&[&[b'a'; 2000][..], b"\n"].concat()).unwrap();
+            encoder.flush().unwrap();
+            body.extend_from_slice(encoder.get_ref());
+        }
+        body.extend_from_slice(b"\x07garbage");
+        steps::STEPS.set(0);
+        let tangle = Tangle::read(&body, usize::MAX);
+        assert!(tangle.is_some_and(|tangle| tangle.units == count), "several streams, to the damage");
+        steps::STEPS.get()
+    }
+
+    #[test]
+    fn taking_apart_stays_in_proportion() {
+        let (small, large) = (steps(200), steps(800));
+        assert!(large * 2 <= small * 9, "{small}, {large}");
     }
 }
