@@ -13,6 +13,11 @@ pub enum Output {
     Visible(Visible<Stdout>),
 }
 
+/// Standard output, for JSON, or for what is made visible or coloured by its writer.
+pub fn json_or_styled(is_json: bool) -> Output {
+    if is_json { stdout(Written::Json) } else { Output::Raw(io::stdout()) }
+}
+
 /// Standard output, for what is `written` to it.
 pub fn stdout(written: Written) -> Output {
     let out = io::stdout();

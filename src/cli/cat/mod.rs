@@ -16,6 +16,7 @@ use anyhow::{Context, Result, anyhow};
 
 use super::inputs::Finds;
 use super::printer::{Hint, Printer};
+use super::stdout::json_or_styled;
 use super::{Status, keys};
 use crate::decode::Decoder;
 use crate::filter::{Filter, Pattern, PatternOptions, Span};
@@ -62,7 +63,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let decoders = Decoders { all: decoder, choosy };
         let is_one = matches!(logs.as_slice(), [Found::Log(_)]);
         let look = look(&args.output, &filter, is_one);
-        let out = Out::new(BufWriter::with_capacity(WRITE, io::stdout()), look);
+        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(look.json)), look);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
         let run = Run { decoders: &decoders, filter: &filter, printer, limits, look, has_keys, zone, room };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;

@@ -20,6 +20,7 @@ use rayon::prelude::*;
 
 use super::inputs::{Finds, quoted};
 use super::printer::{Printer, Shown};
+use super::stdout::json_or_styled;
 use super::watch::{Notes, Pace, Watched};
 use super::{Status, inputs, keys, problems};
 use crate::decode::{Decoder, Error, Item, Report};
@@ -246,7 +247,7 @@ impl Run<'_> {
         let source = json::Source::new(&name);
         let lines = blocks::Lines::new(&self.page);
         let json = self.args.json;
-        let mut out = BufWriter::with_capacity(64 << 10, io::stdout());
+        let mut out = BufWriter::with_capacity(64 << 10, json_or_styled(json));
         let mut endings = Endings::default();
         let mut row = |row: crate::info::Row<'_>| match json {
             true => out.write_all(&json::row(&source, row)?),
@@ -340,7 +341,8 @@ impl Show<'_> {
         self.run.printer.end_progress();
         if json {
             let line = json::file(&name, &summary, headers)?;
-            return self.out.write_all(&line).context(OUT);
+            let mut out = json_or_styled(true);
+            return out.write_all(&line).and_then(|()| out.flush()).context(OUT);
         }
         let card = card::card(&title(&name), &summary, headers, self.run.has_keys, &self.run.page);
         self.part(&card).context(OUT)
