@@ -231,9 +231,9 @@ fn every_way_through_the_program_gives_the_same() {
         let folder = Folder::new();
         let (path, key) = ("a.xlog", ["--key", TEST_KEY]);
         folder.write(path, &file);
-        folder.write("a.zip", &archive::zip_of(&[(path, &file)]));
-        folder.write("a.tar", &archive::tar_of(&[(path, file.as_slice())]));
-        folder.write("a.tar.gz", &archive::gzip(&archive::tar_of(&[(path, file.as_slice())])));
+        folder.write("a.zip", archive::zip_of(&[(path, &file)]));
+        folder.write("a.tar", archive::tar_of(&[(path, file.as_slice())]));
+        folder.write("a.tar.gz", archive::gzip(&archive::tar_of(&[(path, file.as_slice())])));
         let run = |args: &[&str]| folder.run(&[args, &key].concat());
         let expected = run(&["decode", "-q", "-o", "-", "-j1", path]);
         for jobs in ["-j2", "-j8"] {

@@ -24,8 +24,10 @@ pub struct Order {
     fill: Option<(u64, u64)>,
     /// Where the last block started.
     last_block: Option<u64>,
-    /// Bytes that are no block, up to where the framer came: there may be more.
-    foreign: Option<(u64, u64)>,
+    /// Nobody knows where that ends.
+    is_broken: bool,
+    /// What gave no text and has no end of its own, up to where the framer came: more of it may follow.
+    open_end: Option<Lost>,
     /// The place of the last gap, while no text has come since, and no block that was passed over.
     place: Option<OpenPlace>,
     /// The last few client keys whose blocks gave text.
@@ -85,7 +87,7 @@ impl Order {
             self.report.padding += end - start;
         }
         self.end_fill(u64::MAX, show)?;
-        self.end_foreign(show)?;
+        self.end_open(show)?;
         Ok(self.report)
     }
 
@@ -103,11 +105,12 @@ impl Order {
             if self.fill.is_some() {
                 self.end_fill(block.offset, show)?;
             }
-            self.end_foreign(show)?;
+            self.end_open(show)?;
             if let Some(client) = block.client.as_deref().filter(|_| !block.text.is_empty()) {
                 self.open(client);
             }
             self.last_block = Some(block.offset);
+            self.is_broken = block.fit == Fit::Broken;
             self.report.repaired += u64::from(matches!(block.fit, Fit::Repaired(_)));
             self.report.unwanted += u64::from(block.unwanted);
             // What was not read is shown by itself: text before it and behind has nothing to do with one another.
@@ -157,35 +160,37 @@ impl Order {
             self.report.padding += end - start;
             return Ok(());
         }
-        self.end_foreign(show)?;
+        self.end_open(show)?;
         self.gap(start, end - start, Cause::ZeroFill, show)
     }
 
-    /// Takes what gave no text. Of foreign bytes, what comes right behind others is one with them.
+    /// Takes what gave no text. Foreign bytes that come right behind others, or behind a block without an end, are one
+    /// with them: where the framer cuts them says nothing.
     fn lost<E>(&mut self, lost: &Lost, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
         let Lost { offset, len, cause } = lost;
-        match (cause, &mut self.foreign) {
-            (Cause::Foreign, Some((_, end))) if end == offset => *end += len,
-            (Cause::Foreign, _) => {
-                self.end_foreign(show)?;
-                self.foreign = Some((*offset, offset + len));
-            }
-            (Cause::Encrypted { client, tried: true }, _) if self.opened.contains(client) => {
-                self.end_foreign(show)?;
-                // The key is there: what does not fit is the block.
-                self.gap(*offset, *len, Cause::Body(Fault::Corrupt), show)?;
-            }
-            _ => {
-                self.end_foreign(show)?;
-                self.gap(*offset, *len, cause.clone(), show)?;
-            }
+        let is_foreign = *cause == Cause::Foreign;
+        if let Some(before) =
+            self.open_end.as_mut().filter(|before| is_foreign && before.offset + before.len == *offset)
+        {
+            before.len += len;
+            return Ok(());
         }
-        Ok(())
+        self.end_open(show)?;
+        let cause = match cause {
+            // The key is there: what does not fit is the block.
+            Cause::Encrypted { client, tried: true } if self.opened.contains(client) => Cause::Body(Fault::Corrupt),
+            cause => cause.clone(),
+        };
+        if is_foreign || self.is_broken && matches!(cause, Cause::Body(_)) {
+            self.open_end = Some(Lost { offset: *offset, len: *len, cause });
+            return Ok(());
+        }
+        self.gap(*offset, *len, cause, show)
     }
 
-    fn end_foreign<E>(&mut self, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
-        let Some((start, end)) = self.foreign.take() else { return Ok(()) };
-        self.gap(start, end - start, Cause::Foreign, show)
+    fn end_open<E>(&mut self, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
+        let Some(Lost { offset, len, cause }) = self.open_end.take() else { return Ok(()) };
+        self.gap(offset, len, cause, show)
     }
 
     fn open(&mut self, client: &ClientKey) {

@@ -361,7 +361,11 @@ mod tests {
                 next += 1;
                 Ok::<_, ()>(Some(next))
             };
-            pool(3).install(|| run(source, |job: u32, _| Done::All(assert!(job != 20)), |_| 1, |_| Ok(())))
+            let work = |job: u32, _| {
+                assert!(job != 20);
+                Done::All(job)
+            };
+            pool(3).install(|| run(source, work, |_| 1, |_| Ok(())))
         });
         assert!(caught.is_err());
     }

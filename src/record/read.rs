@@ -90,7 +90,7 @@ pub struct RecordSteps<'a, R, J> {
 }
 
 enum Source<'a, R> {
-    Log(Steps<'a, R>),
+    Log(Box<Steps<'a, R>>),
     Text(text::Steps<R>),
     Over(Report),
 }
@@ -104,7 +104,7 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
         let (is_text, input) = sniff(decoder, input)?;
         let source = match is_text {
             true => Source::Text(text::Steps::new(input)),
-            false => Source::Log(decoder.steps(input)),
+            false => Source::Log(Box::new(decoder.steps(input))),
         };
         Ok(RecordSteps { source, judge, assembler: Assembler::new(judge), marks: Vec::new() })
     }

@@ -194,3 +194,20 @@ fn context_count_and_enough() {
     assert_eq!(shown(&["-c", "-m3"]), "3");
     assert_eq!(shown(&["-m0"]), "");
 }
+
+#[test]
+fn a_match_behind_the_first_mebibyte_of_a_record_counts() {
+    let folder = Folder::new();
+    let head = |second: u32, text: &str| format!("TIM: 2023-11-06 08:20:{second:02}.000 E |-a.cpp:1  f  |{text}\n");
+    let frames = "\tat some.stack.frame(File.java:123)\n".repeat(33_000);
+    folder.write("a.log", head(0, "dump") + &frames + "\tcaused by: NEEDLE\n" + &head(1, "next"));
+    for inverted in [&[][..], &["-v"]] {
+        for merged in [&[][..], &["--merge"]] {
+            let ended = folder.run(&[&["cat", "-c", "-e", "NEEDLE", "a.log"][..], inverted, merged].concat());
+            let merged_long = !inverted.is_empty() && !merged.is_empty();
+            assert!(String::from_utf8_lossy(&ended.out) == "1\n" || merged_long, "{inverted:?} {merged:?}");
+        }
+    }
+    let shown = String::from_utf8(folder.run(&["cat", "-e", "NEEDLE", "-l", "error", "a.log"]).out).unwrap();
+    assert!(shown.starts_with(&head(0, "dump")) && shown.ends_with("NEEDLE\n") && !shown.contains("next"));
+}

@@ -175,3 +175,42 @@ fn the_text_of_a_log_that_is_there_is_passed_over() {
     let ended = folder.run(&["cat", "-c", "logs"]);
     assert_eq!(String::from_utf8_lossy(&ended.out), "logs/a.xlog:1\nlogs/gone.xlog.log:1\nlogs/plain.log:1\n");
 }
+
+#[test]
+fn a_log_is_told_by_its_blocks_whatever_stands_before() {
+    let log = std::fs::read(testdata("imsdk_C_20231106.xlog")).unwrap();
+    let before: [Vec<u8>; 3] =
+        [b"some text\n".repeat(60_000), vec![0; 300_000], [b"text\n".repeat(999), vec![0; 200_000]].concat()];
+    for (index, before) in before.into_iter().enumerate() {
+        let folder = Folder::new();
+        folder.write("a.xlog", [before, log.clone()].concat());
+        let decoded = folder.run(&["decode", "-q", "-o", "-", "a.xlog"]);
+        for reader in [&["cat", "-q", "a.xlog"][..], &["cat", "-q", "--merge", "a.xlog"]] {
+            let shown = folder.run(reader);
+            assert!(shown.out == decoded.out && shown.code == decoded.code && shown.code == 1, "{index} {reader:?}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_log_in_a_folder_is_named_and_told_by_the_exit_code() {
+    let folder = Folder::new();
+    folder.write("a/empty.xlog", b"");
+    folder.copy("xor-02.xlog", "a/good.xlog");
+    for command in [&["decode", "--output-dir", "out"][..], &["cat"], &["info"], &["info", "--check"]] {
+        let ended = folder.run(&[command, &["a"]].concat());
+        assert!(ended.code == 1 && ended.err.contains("empty.xlog"), "{command:?}: {} {}", ended.code, ended.err);
+    }
+}
+
+#[test]
+fn the_limit_of_a_blocks_text_holds_here_too() {
+    let folder = Folder::new();
+    let lines = vec![[[b'a'; 9999].as_slice(), b"\n"].concat(); 300];
+    folder.write("a.xlog", Block::keyed(0x09, 1).write(&lines));
+    for (command, rest) in [("cat", &[][..]), ("info", &["--check"])] {
+        let run = |limit| folder.run(&[&[command, "--max-block-text", limit, "a.xlog"][..], rest].concat());
+        assert_eq!((run("1").code, run("3").code), (1, 0), "{command}");
+        assert!(run("1").err.contains("in 1 place not decoded"), "{command}: {}", run("1").err);
+    }
+}

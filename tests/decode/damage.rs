@@ -5,7 +5,7 @@ use imlog::codec::keys::KeyRing;
 use imlog::decode::{Cause, Decoder};
 use imlog::xlog::Layout;
 
-use crate::program::Folder;
+use crate::program::{Folder, testdata};
 use crate::support::damage::noise;
 use crate::support::library::{Decoded, TEST_KEY, assert_text, decode, decode_with, decoder};
 use crate::support::lines::{Variety, lines};
@@ -358,4 +358,53 @@ fn what_stands_in_a_block_does_not_count_with_it() {
     let decoded = decode(&[&blocks[0], head, &guest, tail, &blocks[2]].concat());
     assert_eq!((decoded.report.skips, decoded.report.restarts), (0, 0), "{:?}", decoded.gaps);
     assert_eq!(decoded.text.len(), text(&lines.concat()).len() + 21);
+}
+
+#[test]
+fn the_limit_is_each_blocks_own() {
+    let lines = |seed| lines(seed, Variety::Alike).take(2000).collect::<Vec<_>>();
+    let len = |seed| lines(seed).concat().len();
+    for magic in [0x09, 0x0D] {
+        let bomb = Block::keyed(magic, 2).write(&vec![[[b'a'; 9999].as_slice(), b"\n"].concat(); 500]);
+        let file = [Block::keyed(magic, 1).write(&lines(1)), bomb, Block::keyed(magic, 3).write(&lines(3))].concat();
+        let limit = len(1).max(len(3));
+        for threads in [1, 4] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let decoder = Decoder::default().with_text_limit(limit);
+            let decoded = pool.install(|| decode_with(&decoder, &file.repeat(3)));
+            let whole = [lines(1).concat(), lines(3).concat()].map(|text| String::from_utf8(text).unwrap());
+            let kept: Vec<_> = whole.iter().map(|text| decoded.text.matches(text.as_str()).count()).collect();
+            assert_eq!(kept, [3, 3], "{magic:#x}");
+            let causes: Vec<_> = decoded.gaps.iter().map(|gap| gap.cause.name()).collect();
+            assert_eq!(causes, ["too-long"; 3], "{magic:#x}");
+        }
+        assert!(decode_with(&Decoder::default(), &file).report.is_whole(), "{magic:#x}");
+    }
+}
+
+#[test]
+fn one_stretch_of_junk_is_one_gap_for_everybody() {
+    let file = |name: &str| std::fs::read(testdata(name)).unwrap();
+    let (log, junk) = (file("async-zlib-plain.xlog"), noise(1 << 20, 5).iter().map(|byte| byte | 0x40).collect());
+    let folder = Folder::new();
+    folder.write("a.xlog", [log.clone(), junk, log].concat());
+    let decoded = folder.run(&["decode", "-q", "-o", "-", "a.xlog"]);
+    let text = String::from_utf8_lossy(&decoded.out).into_owned();
+    let markers: Vec<_> = text.lines().filter(|line| line.starts_with("[F]imlog: ")).collect();
+    assert_eq!(markers, ["[F]imlog: 1048576 bytes lost at offset 97382: damaged block"]);
+    let told = "1048576 bytes in 1 place not decoded";
+    let readers = [
+        &["decode", "-o", "-"][..],
+        &["cat"],
+        &["cat", "--merge"],
+        &["cat", "-c", "-m1", "-e", "nowhere"],
+        &["info", "--check"],
+    ];
+    for reader in readers {
+        let ended = folder.run(&[reader, &["a.xlog"]].concat());
+        assert!(ended.err.contains(told), "{reader:?}: {}", ended.err);
+    }
+    let info = folder.run(&["info", "--json", "a.xlog"]);
+    let info: serde_json::Value = serde_json::from_slice(&info.out).unwrap();
+    assert_eq!((info["gaps"].as_array().unwrap().len(), &info["gaps"][0]["pieces"]), (1, &1.into()));
 }

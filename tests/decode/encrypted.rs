@@ -139,3 +139,37 @@ fn a_bad_key_ends_it_before_any_work_and_is_not_shown() {
 fn the_key_file_of_testdata_is_the_key() {
     assert!(std::fs::read_to_string(testdata("test.key")).unwrap().contains(TEST_KEY));
 }
+
+/// Damage at the very start of a body, where a right key looks like a wrong one.
+#[test]
+fn what_comes_of_a_block_does_not_hang_on_what_was_read_before() {
+    let client = Client::new(3, TEST_KEY);
+    let block = |magic: u8, seq: u16| Block::keyed(magic, seq).client(client).write(&some_lines(seq.into()));
+    for magic in [0x07, 0x0C] {
+        let good = block(magic, 1);
+        for at in [0, 3, 9, 17, 40, 63] {
+            let mut bad = block(magic, 2);
+            bad[73 + at] ^= 0x40;
+            let alone = decode_with(&decoder(&[TEST_KEY]), &bad);
+            let used = decoder(&[OTHER_KEY, TEST_KEY]);
+            decode_with(&used, &good);
+            let after = decode_with(&used, &bad);
+            assert!((&after.text, &after.gaps) == (&alone.text, &alone.gaps), "{magic:#x} {at}");
+            // In one file, a key that opens one block is the key of the other.
+            let both = decode_with(&used, &[good.clone(), bad].concat());
+            assert_eq!(both.text, text(&some_lines(1)) + &alone.text, "{magic:#x} {at}");
+            assert!(both.gaps.iter().all(|gap| !matches!(gap.cause, Cause::Encrypted { .. })), "{magic:#x} {at}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_magic_does_not_hide_the_key() {
+    let client = Client::new(3, TEST_KEY);
+    let mut file = Block::keyed(0x07, 1).client(client).write(&some_lines(1));
+    file.extend(Block::keyed(0x07, 2).client(client).write(&some_lines(2)));
+    file[0] = 0x0C;
+    let decoded = decode_with(&decoder(&[TEST_KEY]), &file);
+    assert_eq!(decoded.text, text(&some_lines(1)) + &text(&some_lines(2)));
+    assert_eq!((decoded.report.gaps, decoded.report.repaired), (0, 1));
+}

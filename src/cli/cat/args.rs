@@ -22,7 +22,9 @@ Examples:
 Records:
   A record is a line with a head (time, level …) and the lines that continue it; it is
   shown whole. All forms of the IM SDK's lines, of mars' and of logcat's are known, mixed
-  ones too. A line that fits none is a record by itself, without level and time.
+  ones too. A line that fits none is a record by itself, without level and time. A record
+  of more than 1 MiB comes in parts: all are searched; of one that matches further on, its
+  first line is shown and the parts from there on.
 
 Times:
   A day lasts to its end, a minute too: --until 14:00 has 14:00:59.999 inside. 14:00 alone is
