@@ -79,6 +79,21 @@ impl Expander {
         finds
     }
 
+    /// The logs of a bundle in memory; none if it is no bundle. It is copied to the temporary file first.
+    ///
+    /// # Errors
+    /// When there is no room for the copy.
+    pub fn bytes(&self, mut bytes: &[u8]) -> io::Result<Finds> {
+        let budget = Arc::new(Budget::new(self.limits, bytes.len() as u64));
+        let route = self.spool.copy(&mut bytes, budget)?;
+        let mut finds = Finds::new();
+        if let Some(kind) = Kind::of(route.head()?.held()) {
+            let mut bundle = Bundle { expander: self, depth: 0, is_named: true, finds: &mut finds };
+            bundle.open(Label::new(None), &route, kind);
+        }
+        Ok(finds)
+    }
+
     fn file_or_folder(&self, path: &Path, finds: &mut Finds) {
         let place = || path.to_path_buf();
         match std::fs::metadata(path) {

@@ -41,11 +41,19 @@ impl<R: BufRead> Inflate<R> {
 
 impl<R: BufRead> Read for Inflate<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if let Some(error) = self.error.take() {
-            return Err(error);
-        }
         while !self.has_ended && !buffer.is_empty() {
-            let input = self.reader.fill_buf()?;
+            // What is unpacked and has found no room yet comes before an error too.
+            let input = match self.error {
+                Some(_) => &[],
+                None => match self.reader.fill_buf() {
+                    Ok(input) => input,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+                    Err(error) => {
+                        self.error = Some(error);
+                        &[]
+                    }
+                },
+            };
             let is_over = input.is_empty();
             let (taken, given) = (self.state.total_in(), self.state.total_out());
             let status = self.state.decompress(input, buffer, FlushDecompress::None);
@@ -58,12 +66,12 @@ impl<R: BufRead> Read for Inflate<R> {
                 }
                 Err(_) => Some(io::Error::new(io::ErrorKind::InvalidData, "corrupt deflate stream")),
             };
-            match error {
-                Some(error) if given == 0 => return Err(error),
-                error => self.error = error,
-            }
+            self.error = self.error.take().or(error);
             if given > 0 {
                 return Ok(given);
+            }
+            if let Some(error) = self.error.take() {
+                return Err(error);
             }
         }
         Ok(0)
@@ -216,6 +224,22 @@ mod tests {
                 let gz = Gunzip::new(BufReader::with_capacity(held, gz.as_slice()));
                 assert!(read_in_steps(gz, size) == expected, "gzip {len} {held} {size}");
             }
+        }
+    }
+
+    #[test]
+    fn what_found_no_room_comes_before_an_error_of_the_reader() {
+        struct Broken<'a>(&'a [u8]);
+        impl Read for Broken<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                if self.0.is_empty() { Err(io::Error::other("broken")) } else { self.0.read(buffer) }
+            }
+        }
+        let raw = broken(&[7; 100_000]);
+        let raw = &raw[..raw.len() - 5000];
+        for size in [1, 61, 4096, 1 << 20] {
+            let (bytes, error) = read_in_steps(Inflate::new(BufReader::new(Broken(raw))), size);
+            assert_eq!((bytes.len(), error.as_deref()), (100_000, Some("broken")), "{size}");
         }
     }
 

@@ -51,7 +51,7 @@ impl<R: BufRead> Read for Unzstd<R> {
             let (taken, given) = (input.pos(), output.pos());
             self.reader.consume(taken);
             self.wanted = result.map_err(|code| error(code, self.window))?;
-            self.has_more = given == buffer.len();
+            self.has_more = given == buffer.len() && self.wanted > 0;
             if given > 0 {
                 return Ok(given);
             }
@@ -116,6 +116,11 @@ mod tests {
     #[test]
     fn frames_follow_one_another() {
         let lines = lines(2000);
+        let plain = zstd::encode_all(lines.as_slice(), 3).unwrap();
+        for size in [1, lines.len() / 2, lines.len(), lines.len() + 1] {
+            let (text, error) = read_in_steps(Unzstd::new(plain.as_slice(), WINDOW).unwrap(), size);
+            assert!(text == lines && error.is_none(), "{size} {error:?}");
+        }
         let checked = frame(&lines, 5000, |encoder| encoder.include_checksum(true).unwrap());
         let skipped = [0x5A, 0x2A, 0x4D, 0x18, 5, 0, 0, 0, 1, 2, 3, 4, 5];
         let bytes = [&checked, &skipped[..], &zstd::encode_all(&b""[..], 1).unwrap(), &checked].concat();
