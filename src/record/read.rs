@@ -109,6 +109,11 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
         Ok(RecordSteps { source, judge, assembler: Assembler::new(judge), marks: Vec::new() })
     }
 
+    /// The same, with this rule for records that are so long that they come in parts.
+    pub fn with_parts(self, parts: Parts) -> RecordSteps<'a, R, J> {
+        RecordSteps { assembler: self.assembler.with_parts(parts), ..self }
+    }
+
     /// Reads the next few records. Returns `false` when all have been shown.
     ///
     /// # Errors

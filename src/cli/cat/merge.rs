@@ -21,7 +21,7 @@ use super::rounds::{Room, Round, Writer};
 use super::select::Stop;
 use crate::decode::{Decoder, Error, Gap, Report};
 use crate::filter::Zone;
-use crate::record::{Form, Found, Head, Piece, RecordSteps};
+use crate::record::{Form, Found, Head, Parts, Piece, RecordSteps};
 
 /// So many logs are open at once, and so many rounds. If there are no more, they are from the start, whether their turn
 /// has come or not.
@@ -35,6 +35,8 @@ const TIMELESS: usize = 1 << 20;
 pub struct Rules<J> {
     /// Which records pass.
     pub judge: J,
+    /// When those do that come in parts.
+    pub parts: Parts,
     /// The zone of lines that name none.
     pub zone: Zone,
     /// Whether records that don't pass are wanted too.
@@ -132,8 +134,9 @@ where
     /// Reads on until there are two entries, or the end: what stands behind may say more of when the first was.
     fn fill(&mut self) {
         if matches!(self.state, State::Closed) {
-            match (self.open)().and_then(|input| RecordSteps::new(self.decoder, input, self.rules.judge)) {
-                Ok(steps) => self.state = State::Open(Box::new(steps)),
+            let Rules { judge, parts, .. } = self.rules;
+            match (self.open)().and_then(|input| RecordSteps::new(self.decoder, input, judge)) {
+                Ok(steps) => self.state = State::Open(Box::new(steps.with_parts(parts))),
                 Err(error) => return self.fail(error),
             }
         }
@@ -201,7 +204,7 @@ where
 
     fn fail(&mut self, error: io::Error) {
         self.error = Some(error);
-        self.state = State::Ended(Report::default());
+        self.state = State::Ended(std::mem::take(&mut self.so_far));
     }
 }
 
@@ -402,7 +405,7 @@ mod tests {
 
     fn merged_with(logs: &[&str], open: usize, opened: &Opened) -> String {
         let decoder = Decoder::new(KeyRing::default());
-        let rules = Rules { judge: |_: &Head, _: &[u8]| true, zone: Zone::Fixed(0), keep_all: false };
+        let rules = Rules { judge: |_: &Head, _: &[u8]| true, parts: Parts::Any, zone: Zone::Fixed(0), keep_all: false };
         let lane = |log| {
             let open = move || {
                 let [now, most, times, _] = &opened.0;

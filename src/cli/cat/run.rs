@@ -215,7 +215,7 @@ impl Run<'_> {
         let keep_all = self.limits.has_context();
         let zones: Vec<_> = inputs.par_iter().map(|input| self.zones().of(input)).collect();
         let lanes = inputs.iter().zip(&notes).zip(zones).map(|((input, notes), zone)| {
-            let rules = merge::Rules { judge: self.judge(zone), zone, keep_all };
+            let rules = merge::Rules { judge: self.judge(zone), parts: self.filter.parts(), zone, keep_all };
             let open = move || Ok(Watched::noting(input.open()?.0, Pace::of(input), notes.clone()));
             Lane::new(open, input.reopens(), self.decoders.of(input), rules)
         });
