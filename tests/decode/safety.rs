@@ -301,3 +301,21 @@ fn no_message_shows_a_key() {
         assert!(!ended.err.contains(&key[1..63]) && ended.err.contains("not shown"), "{args:?}: {}", ended.err);
     }
 }
+
+/// A few bytes may fill the disk.
+#[test]
+fn what_unpacks_to_more_than_any_log_is_named() {
+    let folder = Folder::new();
+    // A zstd frame of blocks that each repeat one byte, 128 KiB for four bytes. Source of the fields: RFC 8878, 3.1.1.
+    let repeated = [&(131_072u32 << 3 | 1 << 1).to_le_bytes()[..3], b"a"].concat();
+    let body = [&[0x28, 0xB5, 0x2F, 0xFD, 0, 0x58][..], &repeated.repeat(400), &[8, 0, 0, b'\n']].concat();
+    folder.write("bomb.xlog", [Block::keyed(0x0D, 1).wrap(body.clone()), Block::keyed(0x0D, 2).wrap(body)].concat());
+    folder.write("b.xlog", log("b"));
+    let ended = folder.run(&["decode", "."]);
+    assert_eq!(ended.code, 1);
+    let told = "error: cannot decode `./bomb.xlog`: its text is more than 250 times its size\nhint: ";
+    assert!(ended.err.contains(told), "{}", ended.err);
+    assert_eq!(folder.files(), ["b.xlog", "b.xlog.log", "bomb.xlog"]);
+    assert_eq!(folder.run(&["decode", "--max-ratio", "40000", "."]).code, 0);
+    assert_eq!(fs::metadata(folder.path("bomb.xlog.log")).unwrap().len(), 2 * (400 * 131_072 + 1));
+}

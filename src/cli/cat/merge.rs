@@ -405,7 +405,8 @@ mod tests {
 
     fn merged_with(logs: &[&str], open: usize, opened: &Opened) -> String {
         let decoder = Decoder::new(KeyRing::default());
-        let rules = Rules { judge: |_: &Head, _: &[u8]| true, parts: Parts::Any, zone: Zone::Fixed(0), keep_all: false };
+        let rules =
+            Rules { judge: |_: &Head, _: &[u8]| true, parts: Parts::Any, zone: Zone::Fixed(0), keep_all: false };
         let lane = |log| {
             let open = move || {
                 let [now, most, times, _] = &opened.0;

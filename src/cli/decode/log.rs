@@ -6,16 +6,17 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow};
 
 use super::super::inputs::quoted;
-use super::super::printer::Shown;
+use super::super::printer::{Hint, Shown};
 use super::super::stdout::stdout;
 use super::super::watch::{Pace, Watched};
 use super::super::{interrupt, problems, status};
 use super::age::Origin;
 use super::plan::Target;
 use super::{Existing, Run, earlier, total};
-use crate::decode::{Error as Stopped, Item, Report};
+use crate::decode::{Block, Error as Stopped, Item, Report};
 use crate::input::Input;
 use crate::input::bundle::Cause;
+use crate::input::bundle::limits::Limits;
 use crate::output::atomic::OutputFile;
 use crate::output::terminal::Written;
 use crate::output::text::TextWriter;
@@ -119,27 +120,41 @@ impl Run<'_> {
         let mut writer = TextWriter::new(out, self.config.markers);
         let watched = Watched::new(reader, log.pace.clone(), self.progress.clone());
         let notes = watched.notes();
-        let mut is_secret = false;
+        let cannot_write = || format!("cannot write {place}");
+        let (mut is_secret, mut text) = (false, 0);
         let show = |item: Item<'_>| {
             if interrupt::happened() {
-                return Err(io::Error::other("interrupted"));
+                return Err(anyhow!("interrupted"));
             }
             if let Item::Run(run) = &item {
                 is_secret |= run.blocks.iter().any(|block| block.client.is_some() && block.text_len() > 0);
+                text += run.text.len() as u64;
+                self.check_ratio(name, text, run.blocks)?;
             }
-            writer.item(item)
+            writer.item(item).with_context(cannot_write)
         };
         let report = match self.config.decoder.decode(watched, show) {
             Ok(report) => report,
             Err(Stopped::Read(error)) => return Err(anyhow!(error).context(format!("cannot read {name}"))),
-            Err(Stopped::Show(error)) => return Err(anyhow!(error).context(format!("cannot write {place}"))),
+            Err(Stopped::Show(error)) => return Err(error),
         };
         let broken = notes.take_broken();
         if !report.has_blocks() {
             return Err(problems::hinted(problems::no_log(name, broken, &notes, report.bytes)));
         }
-        let out = writer.finish().with_context(|| format!("cannot write {place}"))?;
+        let out = writer.finish().with_context(cannot_write)?;
         Ok((out, Outcome { report, broken, is_secret }))
+    }
+
+    /// A few bytes can unpack to more than any disk holds: of a log as of an archive, that is no honest size.
+    fn check_ratio(&self, name: &str, text: u64, blocks: &[Block]) -> Result<()> {
+        let ratio = self.config.expander.limits.ratio.max(1);
+        let read = blocks.last().map_or(0, |block| block.offset + block.header.block_len() as u64);
+        if text <= Limits::GRACE || text / ratio <= read {
+            return Ok(());
+        }
+        let hint = "no app logs like that; --max-ratio N lets it unpack to N times its size";
+        Err(anyhow!("cannot decode {name}: its text is more than {ratio} times its size").context(Hint(hint.into())))
     }
 
     fn is_kept(&self, log: &Log<'_>) -> bool {
