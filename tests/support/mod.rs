@@ -5,4 +5,5 @@ pub mod archive;
 pub mod damage;
 pub mod library;
 pub mod lines;
+pub mod schema;
 pub mod writer;
