@@ -25,6 +25,29 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
+/// Files and folders that pages name: from the project's folder, or from the folder that the line has named before.
+#[test]
+fn paths_are_there() {
+    let code = Regex::new("`([a-z][a-z0-9_./]*)`").unwrap();
+    let mut seen = 0;
+    for page in ["CONTRIBUTING.md", "docs/architecture.md"].map(Path::new) {
+        for line in read(page).lines() {
+            let mut folder = root().to_path_buf();
+            for [path] in code.captures_iter(line).map(|code| code.extract().1) {
+                if path.starts_with("src/") && path.ends_with('/') {
+                    folder = root().join(path);
+                }
+                if path.ends_with(".rs") || path.ends_with('/') {
+                    let is_there = root().join(path).exists() || folder.join(path).exists();
+                    assert!(is_there, "{}: no `{path}`", page.display());
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 30, "{seen} paths");
+}
+
 #[test]
 fn links_lead_somewhere() {
     let link = Regex::new(r"\]\(([^)\s]+)\)").unwrap();
