@@ -35,7 +35,8 @@ impl Sandbox {
         );
         sandbox.program("imlog", &script);
         sandbox.program("cargo", "while [ \"$1\" != -- ]; do shift; done\nshift\nexec imlog \"$@\"\n");
-        sandbox.output("cp -R \"$ROOT/testdata\" . && sh testdata/samples.sh .");
+        let made = sandbox.output("sh \"$ROOT/testdata/samples.sh\" . && cp -R \"$ROOT/testdata\" .");
+        assert_eq!(made, "");
         sandbox
     }
 
