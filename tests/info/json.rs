@@ -1,85 +1,13 @@
-//! `--json`: what the README says of the fields holds for all that comes.
+//! `--json`: what docs/json.md says of the fields holds for all that comes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use crate::program::{Folder, testdata};
 use crate::support::library::TEST_KEY;
+use crate::support::schema::assert_documented;
 use crate::{info, out};
-
-const README: &str = include_str!("../../README.md");
-
-/// The fields of a kind of object, and their types: the rows of the table below this line of the README.
-fn documented(heading: &str) -> BTreeMap<String, String> {
-    let (_, rest) = README.split_once(&format!("\n{heading}\n")).unwrap();
-    let rows = rest.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
-    let rows = rows.skip(2).flat_map(|row| {
-        let mut cells = row.split('|').map(str::trim).skip(1);
-        let (fields, kind) = (cells.next().unwrap(), cells.next().unwrap().to_owned());
-        let fields = fields.split(", ").map(|field| field.trim_matches('`').to_owned());
-        fields.map(move |field| (field, kind.clone())).collect::<Vec<_>>()
-    });
-    rows.collect()
-}
-
-fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_u64() => "number",
-        Value::Number(_) => "another number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
-}
-
-/// All fields of an object, those of objects in it with their path.
-fn fields<'a>(prefix: &str, object: &'a Value, all: &mut Vec<(String, &'a Value)>) {
-    for (name, value) in object.as_object().unwrap() {
-        let path = format!("{prefix}{name}");
-        all.push((path.clone(), value));
-        match value {
-            Value::Object(_) => fields(&format!("{path}."), value, all),
-            Value::Array(values) => {
-                for value in values {
-                    match value {
-                        Value::Object(_) => fields(&format!("{path}[]."), value, all),
-                        _ => all.push((format!("{path}[]"), value)),
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Whether the objects have the fields of the table and no others, of the types that it says. Optional ones need not
-/// be there.
-#[track_caller]
-fn assert_documented(objects: &[Value], heading: &str) {
-    let documented = documented(heading);
-    let mut seen = BTreeSet::new();
-    for object in objects {
-        let mut all = Vec::new();
-        fields("", object, &mut all);
-        for (field, value) in all {
-            let types = documented.get(&field).unwrap_or_else(|| panic!("`{field}` is not in the README"));
-            let matches = types.split(" or ").any(|kind| kind.trim_end_matches(", optional") == type_of(value));
-            assert!(matches, "`{field}` is {value}, the README says {types}");
-            seen.insert(field);
-        }
-        let required =
-            documented.iter().filter(|(field, types)| !field.contains(['.', '[']) && !types.contains("optional"));
-        for (field, _) in required {
-            assert!(object.get(field).is_some(), "no `{field}` in {object}");
-        }
-    }
-    for (field, types) in &documented {
-        assert!(seen.contains(field) || types.contains("optional"), "`{field}` is never there");
-    }
-}
 
 fn objects(folder: &Folder, args: &[&str]) -> Vec<Value> {
     let ended = info(folder, args);
@@ -113,7 +41,7 @@ fn files_are_as_documented() {
     assert_eq!(all.len(), 23);
     all.extend(objects(&folder, &["--json"]));
     all.extend(objects(&folder, &["--json", "--headers"]));
-    assert_documented(&all, "A file:");
+    assert_documented(&all, "### A file");
     let states: BTreeSet<_> = all.iter().map(|object| object["state"].as_str().unwrap()).collect();
     assert_eq!(states.into_iter().collect::<Vec<_>>(), ["damaged", "encrypted", "sound", "whole"]);
 }
@@ -125,8 +53,8 @@ fn blocks_and_gaps_are_as_documented() {
     all.extend(objects(&folder, &["--json", "--blocks", "--headers"]));
     let (blocks, gaps): (Vec<_>, Vec<_>) = all.into_iter().partition(|object| object["type"] == "block");
     assert!(gaps.iter().all(|gap| gap["type"] == "gap"));
-    assert_documented(&blocks, "A block:");
-    assert_documented(&gaps, "A gap:");
+    assert_documented(&blocks, "### A block");
+    assert_documented(&gaps, "### A gap");
 }
 
 /// One decoder: what `info` counts is what `decode` writes.

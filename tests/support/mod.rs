@@ -5,6 +5,7 @@ pub mod archive;
 pub mod damage;
 pub mod library;
 pub mod lines;
+pub mod schema;
 #[cfg(unix)]
 pub mod terminal;
 pub mod writer;
