@@ -43,10 +43,10 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-block-text -d
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
-complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-members -d 'Read no more members of a bundle' -r
-complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is merged' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-members -d 'Read no more members of an archive' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-unpacked -d 'Unpack no more of an archive than this, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-ratio -d 'Unpack no more than N times the size of an archive, after the first 64 MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in an archive, and what is merged' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-window -d 'Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'
@@ -73,10 +73,10 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s C -l context -d 'So 
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s m -l max-count -d 'Stop after N records in all' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-members -d 'Read no more members of a bundle' -r
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is merged' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-members -d 'Read no more members of an archive' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-unpacked -d 'Unpack no more of an archive than this, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-ratio -d 'Unpack no more than N times the size of an archive, after the first 64 MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in an archive, and what is merged' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-window -d 'Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-block-text -d 'Stop after this much text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
@@ -115,10 +115,10 @@ complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-block-text -d '
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s j -l jobs -d 'How many threads to use; 0: one a core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key a line. Repeat for more' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
-complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-members -d 'Read no more members of a bundle' -r
-complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-unpacked -d 'Unpack no more of a bundle than this, in MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-ratio -d 'Unpack no more than N times the size of a bundle, after the first 64 MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is merged' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-members -d 'Read no more members of an archive' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-unpacked -d 'Unpack no more of an archive than this, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-ratio -d 'Unpack no more than N times the size of an archive, after the first 64 MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-spool -d 'Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in an archive, and what is merged' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-window -d 'Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l color -d 'Colour: on terminals, always, or never' -r -f -a "auto\t'On a terminal, when NO_COLOR is not set'
 always\t'Also into files and pipes'

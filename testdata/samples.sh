@@ -32,8 +32,8 @@ copy imsdk_C_20231106.xlog $pull/imsdk_20231106.xlog
 copy crash-plain.mmap3 $pull/imsdk.mmap3
 
 # A zip from a user, and one that was cut off on its way.
-copy bundles/info-zip.zip support.zip
-head -c 17000 "$from/bundles/info-zip-piped.zip" > cut.zip
+copy archives/info-zip.zip support.zip
+head -c 17000 "$from/archives/info-zip-piped.zip" > cut.zip
 
 # A week on a server, on 14 November 2023.
 mkdir -p server/push

@@ -1,4 +1,4 @@
-//! Bundles of all kinds give the same logs whatever the size of the reads, by one pass and from copies.
+//! Archives of all kinds give the same logs whatever the size of the reads, by one pass and from copies.
 #![no_main]
 
 use std::convert::Infallible;
@@ -6,8 +6,8 @@ use std::io::{ErrorKind, Read};
 use std::path::Component;
 
 use imlog::input::Input;
-use imlog::input::bundle::limits::Limits;
-use imlog::input::bundle::{Copied, Label, Problem, Sequence};
+use imlog::input::archive::limits::Limits;
+use imlog::input::archive::{Copied, Label, Problem, Sequence};
 use imlog::input::expand::{Expander, Found};
 use imlog::input::wanted::Wanted;
 
@@ -38,7 +38,7 @@ fn problem(Problem { place, cause }: Problem) -> Seen {
 }
 
 fn open(input: &Input, size: usize) -> Seen {
-    let Input::Member(member) = input else { panic!("it is in a bundle") };
+    let Input::Member(member) = input else { panic!("it is in an archive") };
     match input.open() {
         Ok((mut reader, _)) => read(&member.label, &mut reader, size),
         Err(error) => (input.name().display().to_string(), Vec::new(), Some(error.to_string())),

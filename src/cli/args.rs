@@ -8,7 +8,7 @@ pub use super::info::args::InfoArgs;
 pub use super::keygen::KeygenArgs;
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::input::bundle::limits::Limits;
+use crate::input::archive::limits::Limits;
 
 /// Where the logs are, for the help texts. Source: the vendor's pages on log locations.
 const WHERE_LOGS_ARE: &str = "\
@@ -166,11 +166,11 @@ Exit codes:
 /// Arguments of `decode`.
 #[derive(Debug, ClapArgs)]
 pub struct DecodeArgs {
-    /// Files, folders, bundles, or - for standard input [default: the current folder]
+    /// Files, folders, archives, or - for standard input [default: the current folder]
     ///
     /// A file is decoded whatever its name. In folders, *.xlog and cache files (*.mmap2, *.mmap3) that hold
-    /// something are looked for, at any depth; links are not followed. So they are in bundles: zip, tar, tar.gz,
-    /// tar.zst, told by their content, and one in another. The texts of bundle.zip go to the folder bundle.
+    /// something are looked for, at any depth; links are not followed. So they are in archives: zip, tar, tar.gz,
+    /// tar.zst, told by their content, and one in another. The texts of archive.zip go to the folder archive.
     /// A log may be compressed by itself too (*.xlog.gz, *.xlog.zst).
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
@@ -204,9 +204,9 @@ pub struct DecodeArgs {
     /// Private keys for encrypted logs.
     #[command(flatten)]
     pub keys: KeyArgs,
-    /// Limits of bundles.
+    /// Limits of archives.
     #[command(flatten)]
-    pub bundles: BundleArgs,
+    pub archives: ArchiveArgs,
 }
 
 /// How much text a block may have.
@@ -238,20 +238,20 @@ pub struct KeyArgs {
     pub key: Vec<String>,
 }
 
-/// How far to follow a bundle.
+/// How far to follow an archive.
 #[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Bundles")]
-pub struct BundleArgs {
-    /// Read no more members of a bundle
+#[command(next_help_heading = "Archives")]
+pub struct ArchiveArgs {
+    /// Read no more members of an archive
     #[arg(long, value_name = "N", default_value_t = Limits::default().members)]
     pub max_members: u64,
-    /// Unpack no more of a bundle than this, in MiB
+    /// Unpack no more of an archive than this, in MiB
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().unpacked))]
     pub max_unpacked: u32,
-    /// Unpack no more than N times the size of a bundle, after the first 64 MiB
+    /// Unpack no more than N times the size of an archive, after the first 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio as u32)]
     pub max_ratio: u32,
-    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in a bundle, and what is
+    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in an archive, and what is
     /// merged
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().spool))]
     pub max_spool: u32,

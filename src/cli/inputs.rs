@@ -1,4 +1,4 @@
-//! What the subcommands that read logs share: how paths become logs, the limits of bundles, and how to say what could
+//! What the subcommands that read logs share: how paths become logs, the limits of archives, and how to say what could
 //! not be read.
 
 use std::io;
@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
-use super::args::BundleArgs;
+use super::args::ArchiveArgs;
 use super::printer::{Hint, Printer, Shown};
 use super::problems;
-use crate::input::bundle::limits::Limits;
-use crate::input::bundle::{Cause, Problem};
+use crate::input::archive::limits::Limits;
+use crate::input::archive::{Cause, Problem};
 use crate::input::expand::{Expander, Found};
 
-impl From<&BundleArgs> for Limits {
-    fn from(args: &BundleArgs) -> Limits {
+impl From<&ArchiveArgs> for Limits {
+    fn from(args: &ArchiveArgs) -> Limits {
         let bytes = |mib: u32| u64::from(mib) << 20;
         Limits {
             members: args.max_members,

@@ -5,7 +5,7 @@ use anyhow::{Error, anyhow};
 use super::printer::{Hint, Printer};
 use super::watch::Notes;
 use crate::decode::Report;
-use crate::input::bundle::Cause;
+use crate::input::archive::Cause;
 use crate::output::marker::{Count, KeyId};
 use crate::xlog::header::ClientKey;
 

@@ -7,8 +7,8 @@ use indicatif::ProgressBar;
 
 use super::interrupt;
 use crate::input::Input;
-use crate::input::bundle::limits::Budget;
-use crate::input::bundle::{Cause, Kind};
+use crate::input::archive::limits::Budget;
+use crate::input::archive::{Cause, Kind};
 
 /// What was noticed.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +53,7 @@ impl Notes {
             [b'R', b'a', b'r', b'!', ..] => "it is a rar archive: unpack it, and decode what is inside",
             [0xFD, b'7', b'z', b'X', b'Z', ..] => "it is compressed with xz: unpack it, and decode what is inside",
             [b'B', b'Z', b'h', ..] => "it is compressed with bzip2: unpack it, and decode what is inside",
-            head if Kind::of(head).is_some() => "it is a bundle: name the file itself, or give it on standard input",
+            head if Kind::of(head).is_some() => "it is an archive: name the file itself, or give it on standard input",
             head if head.iter().all(|&byte| byte == 0) => "it is all zeros, as a cache file is when nothing is pending",
             head if head.iter().all(printable) => "it is text: decoded already?",
             _ => "is it an xlog file? One starts with a byte from 0x01 to 0x0D",
@@ -66,15 +66,15 @@ impl Notes {
 pub enum Pace {
     /// The bytes of the log.
     Log,
-    /// Those of the bundle that it comes out of. If that breaks, the log breaks off: what came before is good.
-    Bundle(Arc<Budget>),
+    /// Those of the archive that it comes out of. If that breaks, the log breaks off: what came before is good.
+    Archive(Arc<Budget>),
 }
 
 impl Pace {
     /// That of `input`.
     pub fn of(input: &Input) -> Pace {
         match input {
-            Input::Member(member) => Pace::Bundle(member.route.budget().clone()),
+            Input::Member(member) => Pace::Archive(member.route.budget().clone()),
             Input::File(_) | Input::Stdin => Pace::Log,
         }
     }
@@ -114,7 +114,7 @@ impl<R: Read> Read for Watched<R> {
         }
         let read = match (self.reader.read(buffer), &self.pace) {
             (Ok(read), _) => read,
-            (Err(error), Pace::Bundle(_)) if error.kind() != io::ErrorKind::Interrupted => {
+            (Err(error), Pace::Archive(_)) if error.kind() != io::ErrorKind::Interrupted => {
                 self.notes.lock().broken = Some(error.into());
                 0
             }
@@ -128,7 +128,7 @@ impl<R: Read> Read for Watched<R> {
         }
         self.progress.inc(match &self.pace {
             Pace::Log => read as u64,
-            Pace::Bundle(budget) => budget.take_passed(),
+            Pace::Archive(budget) => budget.take_passed(),
         });
         Ok(read)
     }

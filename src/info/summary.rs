@@ -31,7 +31,7 @@ pub struct Summary {
     damage: u64,
     /// The records in its text.
     pub lines: Lines,
-    /// Whether it could not be read to its end: the bundle that it is in is damaged. Set by whoever read it.
+    /// Whether it could not be read to its end: the archive that it is in is damaged. Set by whoever read it.
     pub broken_off: bool,
     sequence: Sequence,
     last_seq: Option<u16>,

@@ -5,25 +5,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::bundle::limits::{Budget, Exceeded, Limits};
-use super::bundle::route::{Origin, Route};
-use super::bundle::section::Section;
-use super::bundle::spool::Spool;
-use super::bundle::step::Step;
-use super::bundle::tar::{EntryKind as TarKind, Tar};
-use super::bundle::zip::{self, Entry as ZipEntry};
-use super::bundle::{
+use super::archive::limits::{Budget, Exceeded, Limits};
+use super::archive::route::{Origin, Route};
+use super::archive::section::Section;
+use super::archive::spool::Spool;
+use super::archive::step::Step;
+use super::archive::tar::{EntryKind as TarKind, Tar};
+use super::archive::zip::{self, Entry as ZipEntry};
+use super::archive::{
     Cause, DEEPEST, Kind, Label, Loaded, Member, Problem, Sequence, Told, holds_something, name, told,
 };
 use super::wanted::{Class, Wanted};
 use super::{Input, LogFile, walk};
 
-/// Finds logs in files, folders and bundles.
+/// Finds logs in files, folders and archives.
 #[derive(Clone, Debug, Default)]
 pub struct Expander {
-    /// What to look for in folders and bundles. A file that is named itself is taken whatever its name.
+    /// What to look for in folders and archives. A file that is named itself is taken whatever its name.
     pub wanted: Wanted,
-    /// How far to follow a bundle.
+    /// How far to follow an archive.
     pub limits: Limits,
     /// Takes what can't be sought in.
     pub(super) spool: Arc<Spool>,
@@ -40,7 +40,7 @@ pub enum Found {
 }
 
 impl Found {
-    /// What it is called in a bundle, if it is in one.
+    /// What it is called in an archive, if it is in one.
     pub fn label(&self) -> Option<&Label> {
         match self {
             Found::Log(Input::Member(member)) => Some(&member.label),
@@ -64,7 +64,7 @@ impl Expander {
         &self.spool
     }
 
-    /// Everything that `path` means, in order: the logs of a file, of a folder, of a bundle, or, with `-`, of
+    /// Everything that `path` means, in order: the logs of a file, of a folder, of an archive, or, with `-`, of
     /// standard input.
     pub fn path(&self, path: &Path) -> Finds {
         let mut finds = Finds::new();
@@ -79,7 +79,7 @@ impl Expander {
         finds
     }
 
-    /// The logs of a bundle in memory; none if it is no bundle. It is copied to the temporary file first.
+    /// The logs of an archive in memory; none if it is no archive. It is copied to the temporary file first.
     ///
     /// # Errors
     /// When there is no room for the copy.
@@ -88,8 +88,8 @@ impl Expander {
         let route = self.spool.copy(&mut bytes, budget)?;
         let mut finds = Finds::new();
         if let Some(kind) = Kind::of(route.head()?.held()) {
-            let mut bundle = Bundle { expander: self, depth: 0, is_named: true, finds: &mut finds };
-            bundle.open(Label::new(None), &route, kind);
+            let mut archive = Archive { expander: self, depth: 0, is_named: true, finds: &mut finds };
+            archive.open(Label::new(None), &route, kind);
         }
         Ok(finds)
     }
@@ -100,7 +100,7 @@ impl Expander {
             Ok(metadata) if metadata.is_dir() => {
                 for file in walk::files(path, self.wanted) {
                     match file {
-                        Ok((file, Class::Bundle)) => self.file(file, false, finds),
+                        Ok((file, Class::Archive)) => self.file(file, false, finds),
                         Ok((file, _)) => finds.push(Ok(Found::Log(Input::File(file)))),
                         Err(problem) => finds.push(Err(problem)),
                     }
@@ -128,9 +128,9 @@ impl Expander {
             _ => told(&mut head, &file.path, Kind::Tar, self.wanted),
         };
         match told {
-            Ok(Told::Bundle(kind)) => {
-                let mut bundle = Bundle { expander: self, depth: 0, is_named, finds };
-                bundle.open(Label::new(Some(file)), &route, kind);
+            Ok(Told::Archive(kind)) => {
+                let mut archive = Archive { expander: self, depth: 0, is_named, finds };
+                archive.open(Label::new(Some(file)), &route, kind);
             }
             Ok(Told::Log(Class::Cache)) if !route.open().and_then(holds_something).unwrap_or(true) => {}
             Ok(Told::Log(_)) => finds.push(Ok(Found::Log(Input::File(file)))),
@@ -143,32 +143,32 @@ impl Expander {
         let route = Route::new(Origin::Stdin, Arc::new(Budget::new(self.limits, 0)));
         match route.head().and_then(Loaded::whole).map(|head| Kind::of(head.held())) {
             Ok(Some(kind)) => {
-                Bundle { expander: self, depth: 0, is_named: true, finds }.open(Label::new(None), &route, kind);
+                Archive { expander: self, depth: 0, is_named: true, finds }.open(Label::new(None), &route, kind);
             }
             Ok(None) => finds.push(Ok(Found::Log(Input::Stdin))),
             Err(error) => finds.push(Err(Problem { place: "-".into(), cause: error.into() })),
         }
     }
 
-    /// The logs of a zip that stands in another bundle, where that can be read once only.
+    /// The logs of a zip that stands in another archive, where that can be read once only.
     pub(super) fn zip_within(&self, label: Label, route: &Route) -> Finds {
         let mut finds = Finds::new();
-        Bundle { expander: self, depth: DEEPEST, is_named: false, finds: &mut finds }.zip(&label.folder(), route);
+        Archive { expander: self, depth: DEEPEST, is_named: false, finds: &mut finds }.zip(&label.folder(), route);
         finds
     }
 }
 
-/// A bundle that is being looked through.
-struct Bundle<'a> {
+/// An archive that is being looked through.
+struct Archive<'a> {
     expander: &'a Expander,
-    /// How many bundles are around it.
+    /// How many archives are around it.
     depth: usize,
     /// Whether the user named it, or it was found.
     is_named: bool,
     finds: &'a mut Finds,
 }
 
-impl Bundle<'_> {
+impl Archive<'_> {
     fn problem(&mut self, label: &Label, cause: impl Into<Cause>) {
         self.finds.push(Err(Problem { place: label.shown(), cause: cause.into() }));
     }
@@ -186,8 +186,8 @@ impl Bundle<'_> {
             _ => told(&mut head, &label.shown(), kind, self.expander.wanted),
         };
         match told {
-            Ok(Told::Bundle(kind)) if kind.step().is_some() => self.problem(&label, Cause::TooDeep),
-            Ok(Told::Bundle(kind)) => self.container(label, &inner, kind),
+            Ok(Told::Archive(kind)) if kind.step().is_some() => self.problem(&label, Cause::TooDeep),
+            Ok(Told::Archive(kind)) => self.container(label, &inner, kind),
             Ok(Told::Log(class)) => self.take(Member { label: label.alone(), route: inner, size: None }, class, kind),
             Ok(Told::Text) => {}
             Err(cause) => self.problem(&label, cause),
@@ -305,7 +305,7 @@ impl Bundle<'_> {
                 self.finds.push(Err(problem));
                 Ok(None)
             }
-            Refused::Bundle(exceeded) => Err(exceeded),
+            Refused::Archive(exceeded) => Err(exceeded),
         })
     }
 
@@ -316,22 +316,22 @@ impl Bundle<'_> {
             // What can't be read is told when it is decoded.
             Class::Cache if member.route.open().and_then(holds_something).unwrap_or(true) => self.log(member),
             Class::Cache => {}
-            Class::Bundle => self.bundle(member, around),
+            Class::Archive => self.archive(member, around),
         }
     }
 
-    /// A member that is called like a bundle, or as if it was compressed.
-    fn bundle(&mut self, member: Member, around: Kind) {
-        let Bundle { expander, depth, .. } = *self;
+    /// A member that is called like an archive, or as if it was compressed.
+    fn archive(&mut self, member: Member, around: Kind) {
+        let Archive { expander, depth, .. } = *self;
         let mut head = match member.route.head() {
             Ok(head) => head,
             Err(error) => return self.problem(&member.label, error),
         };
         match told(&mut head, &member.label.path, around, expander.wanted) {
-            Ok(Told::Bundle(kind)) => {
+            Ok(Told::Archive(kind)) => {
                 let finds = &mut *self.finds;
-                let mut bundle = Bundle { expander, depth: depth + 1, is_named: false, finds };
-                bundle.open(member.label, &member.route, kind);
+                let mut archive = Archive { expander, depth: depth + 1, is_named: false, finds };
+                archive.open(member.label, &member.route, kind);
             }
             Ok(Told::Log(class)) => self.take(member, class, around),
             Ok(Told::Text) => {}
@@ -366,12 +366,12 @@ pub(super) enum Refused {
     /// Its name is one that nobody has.
     Member(Problem),
     /// There were too many before it.
-    Bundle(Exceeded),
+    Archive(Exceeded),
 }
 
 /// The label of a member, and what it may be, if its name is one that is looked for.
 pub(super) fn member(
-    bundle: &Label,
+    archive: &Label,
     raw: &[u8],
     wanted: Wanted,
     budget: &Budget,
@@ -388,14 +388,14 @@ pub(super) fn member(
         if last.and_then(|last| wanted.class(&last)).is_none() {
             return Ok(None);
         }
-        let inside = bundle.inside.iter().cloned().chain([name::short(raw)]).collect();
-        let place = Label { inside, ..bundle.clone() }.shown();
+        let inside = archive.inside.iter().cloned().chain([name::short(raw)]).collect();
+        let place = Label { inside, ..archive.clone() }.shown();
         let cause = if is_long { Cause::LongName } else { Cause::DeepName };
         return Err(Refused::Member(Problem { place, cause }));
     }
     // Not all systems take the same for a path: the safe one is the same everywhere.
     let Some(class) = name::safe_path(&name).and_then(|path| wanted.class(&path)) else { return Ok(None) };
-    let Some(label) = bundle.member(&name) else { return Ok(None) };
-    budget.log(&label).map_err(Refused::Bundle)?;
+    let Some(label) = archive.member(&name) else { return Ok(None) };
+    budget.log(&label).map_err(Refused::Archive)?;
     Ok(Some((label, class)))
 }

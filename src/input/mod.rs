@@ -1,6 +1,6 @@
-//! What a path on the command line means: a file, a folder of logs, a bundle, or standard input.
+//! What a path on the command line means: a file, a folder of logs, an archive, or standard input.
 
-pub mod bundle;
+pub mod archive;
 pub mod expand;
 pub mod stdin;
 pub mod walk;
@@ -12,8 +12,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::folder::Folder;
-use bundle::Member;
-use bundle::route::Packed;
+use archive::Member;
+use archive::route::Packed;
 use stdin::Stdin;
 
 /// A log to be read.
@@ -21,7 +21,7 @@ use stdin::Stdin;
 pub enum Input {
     /// A file.
     File(LogFile),
-    /// A member of a bundle, or a file that is compressed by itself.
+    /// A member of an archive, or a file that is compressed by itself.
     Member(Member),
     /// Standard input.
     Stdin,
@@ -99,7 +99,7 @@ impl Input {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Input::File(file) => Some(&file.path),
-            Input::Member(member) => member.bundle(),
+            Input::Member(member) => member.archive(),
             Input::Stdin => None,
         }
     }
@@ -113,7 +113,7 @@ impl Input {
         }
     }
 
-    /// The same, for another look at it: what that costs is not added to what the bundle has cost.
+    /// The same, for another look at it: what that costs is not added to what the archive has cost.
     pub fn again(&self) -> Input {
         match self {
             Input::Member(member) => Input::Member(Member { route: member.route.again(), ..member.clone() }),
@@ -130,7 +130,7 @@ impl Input {
         }
     }
 
-    /// As people read it: the path, `bundle.zip:path/in/it`, or `-`.
+    /// As people read it: the path, `archive.zip:path/in/it`, or `-`.
     pub fn name(&self) -> PathBuf {
         match self {
             Input::File(file) => file.path.clone(),
@@ -144,7 +144,7 @@ impl Input {
 pub enum Reader {
     /// A file.
     File(File),
-    /// A member of a bundle. An error means that it is damaged, as a log may be: what came before is good.
+    /// A member of an archive. An error means that it is damaged, as a log may be: what came before is good.
     Packed(Packed),
     /// Standard input.
     Stdin(Stdin),

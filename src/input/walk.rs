@@ -6,8 +6,8 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 use super::LogFile;
-use super::bundle::{Problem, holds_something};
-use super::wanted::{BUNDLE_ENDINGS, Class, Wanted};
+use super::archive::{Problem, holds_something};
+use super::wanted::{ARCHIVE_ENDINGS, Class, Wanted};
 
 /// What is wanted of `folder` and below, by name. Links are not followed.
 pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogFile, Class), Problem>> + use<> {
@@ -20,7 +20,7 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogF
             let file = LogFile::found(entry.path().to_path_buf(), entry.depth());
             match class {
                 Class::Cache => {}
-                Class::Text if file.path.with_extension("").exists() || lies_beside_bundle(&file) => return None,
+                Class::Text if file.path.with_extension("").exists() || lies_beside_archive(&file) => return None,
                 class => return Some(Ok((file, class))),
             }
             match file.open().and_then(holds_something) {
@@ -37,14 +37,14 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogF
     })
 }
 
-/// Whether a text is in a folder that a bundle beside it was decoded to.
-fn lies_beside_bundle(file: &LogFile) -> bool {
+/// Whether a text is in a folder that an archive beside it was decoded to.
+fn lies_beside_archive(file: &LogFile) -> bool {
     file.path.ancestors().take(file.depth).skip(1).any(|folder| {
-        let bundle = |ending: &&str| {
-            let mut bundle = folder.as_os_str().to_os_string();
-            bundle.push(ending);
-            Path::new(&bundle).is_file()
+        let archive = |ending: &&str| {
+            let mut archive = folder.as_os_str().to_os_string();
+            archive.push(ending);
+            Path::new(&archive).is_file()
         };
-        BUNDLE_ENDINGS.iter().any(bundle)
+        ARCHIVE_ENDINGS.iter().any(archive)
     })
 }

@@ -1,9 +1,9 @@
-//! Which files are looked for in folders and bundles, by their names.
+//! Which files are looked for in folders and archives, by their names.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::bundle::name::safe_end;
+use super::archive::name::safe_end;
 
 /// The ending of logs.
 const LOG: &str = "xlog";
@@ -11,15 +11,15 @@ const LOG: &str = "xlog";
 const CACHES: [&str; 2] = ["mmap2", "mmap3"];
 /// That of plain texts, which the SDK wrote before it wrote xlog, and which decoding writes.
 const TEXT: &str = "log";
-/// Those of bundles.
-const BUNDLES: [&str; 4] = ["zip", "tar", "tgz", "tzst"];
+/// Those of archives.
+const ARCHIVES: [&str; 4] = ["zip", "tar", "tgz", "tzst"];
 /// Those of what is compressed by itself.
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
 /// How files are called that are decoded to the folder of their name without it.
-pub const BUNDLE_ENDINGS: [&str; 6] = [".zip", ".tar", ".tgz", ".tzst", ".tar.gz", ".tar.zst"];
+pub const ARCHIVE_ENDINGS: [&str; 6] = [".zip", ".tar", ".tgz", ".tzst", ".tar.gz", ".tar.zst"];
 
-/// What to look for: `*.xlog` always, cache files that hold something, and bundles of those.
+/// What to look for: `*.xlog` always, cache files that hold something, and archives of those.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// `*.log` too, but not the text of a log that is there itself: it would be there twice.
@@ -35,18 +35,18 @@ pub enum Class {
     Cache,
     /// The text of a log, wanted where the log itself is not there.
     Text,
-    /// A bundle, or a log that is compressed, if its content says so.
-    Bundle,
+    /// An archive, or a log that is compressed, if its content says so.
+    Archive,
 }
 
 impl Wanted {
     /// What a file of this name is, if it is looked for.
     pub fn class(self, path: &Path) -> Option<Class> {
-        if bundle_stem(path).is_some() {
-            return Some(Class::Bundle);
+        if archive_stem(path).is_some() {
+            return Some(Class::Archive);
         }
         match uncompressed(path) {
-            Some(path) => self.plain(&path).map(|_| Class::Bundle),
+            Some(path) => self.plain(&path).map(|_| Class::Archive),
             None => self.plain(path),
         }
     }
@@ -69,15 +69,15 @@ fn has_extension(path: &Path, wanted: &[&str]) -> bool {
     path.extension().is_some_and(|extension| wanted.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
 }
 
-/// The name of a bundle without what makes it one: `logs` for `logs.zip` and `logs.tar.gz`. It is that of a folder, so
+/// The name of an archive without what makes it one: `logs` for `logs.zip` and `logs.tar.gz`. It is that of a folder, so
 /// that of `...zip` is no way out: `__`.
-pub fn bundle_stem(path: &Path) -> Option<OsString> {
+pub fn archive_stem(path: &Path) -> Option<OsString> {
     let stem = |path: &Path| {
         let stem = path.file_stem()?;
         let is_plain = !stem.as_encoded_bytes().ends_with(b".") && !stem.as_encoded_bytes().ends_with(b" ");
         Some(if is_plain { stem.to_os_string() } else { safe_end(stem.to_string_lossy().into_owned()).into() })
     };
-    if has_extension(path, &BUNDLES) {
+    if has_extension(path, &ARCHIVES) {
         return stem(path);
     }
     let inner = uncompressed(path)?;
@@ -101,12 +101,12 @@ mod tests {
             ("d/A.XLOG", Some(Class::Log)),
             ("a.mmap2", Some(Class::Cache)),
             ("a.mmap3", Some(Class::Cache)),
-            ("a.zip", Some(Class::Bundle)),
-            ("a.Tar.GZ", Some(Class::Bundle)),
-            ("a.tgz", Some(Class::Bundle)),
-            ("a.tar.zst", Some(Class::Bundle)),
-            ("a.xlog.gz", Some(Class::Bundle)),
-            ("a.mmap3.zst", Some(Class::Bundle)),
+            ("a.zip", Some(Class::Archive)),
+            ("a.Tar.GZ", Some(Class::Archive)),
+            ("a.tgz", Some(Class::Archive)),
+            ("a.tar.zst", Some(Class::Archive)),
+            ("a.xlog.gz", Some(Class::Archive)),
+            ("a.mmap3.zst", Some(Class::Archive)),
             ("a.gz", None),
             ("a.log", None),
             ("a.txt.gz", None),
@@ -118,7 +118,7 @@ mod tests {
         }
         for (name, expected) in [
             ("a.log", Some(Class::Log)),
-            ("a.log.gz", Some(Class::Bundle)),
+            ("a.log.gz", Some(Class::Archive)),
             ("a.xlog.log", Some(Class::Text)),
             ("a.mmap3.log", Some(Class::Text)),
             ("a.txt", None),
@@ -128,8 +128,8 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_has_a_stem() {
-        let stem = |name: &str| bundle_stem(Path::new(name)).map(|stem| stem.into_string().unwrap());
+    fn a_archive_has_a_stem() {
+        let stem = |name: &str| archive_stem(Path::new(name)).map(|stem| stem.into_string().unwrap());
         assert_eq!(stem("d/logs.zip").as_deref(), Some("logs"));
         assert_eq!(stem("logs.1.tar.gz").as_deref(), Some("logs.1"));
         assert_eq!(stem("logs.TGZ").as_deref(), Some("logs"));

@@ -113,19 +113,19 @@ fn what_is_fed_slowly_is_read_to_the_end() {
 }
 
 #[test]
-fn a_bundle_on_standard_input_is_read_once() {
+fn a_archive_on_standard_input_is_read_once() {
     let folder = Folder::new();
     let span = ["--since", "2017-01-06 10:00", "--until", "2017-01-06 10:59"];
-    for bundle in ["python-pax.tar.gz", "gnu.tar.zst", "info-zip.zip"] {
-        let path = testdata("bundles").join(bundle);
+    for archive in ["python-pax.tar.gz", "gnu.tar.zst", "info-zip.zip"] {
+        let path = testdata("archives").join(archive);
         let named = folder.run(&[&["cat", "-c", "--no-filename", path.to_str().unwrap()], &span[..]].concat());
         let mut command = folder.command();
         let args = [&["cat", "-c", "--no-filename", "-"], &span[..]].concat();
         let piped = Ended::of(command.args(args).pipe_stdin(path).unwrap());
         let sum =
             |ended: &Ended| String::from_utf8_lossy(&ended.out).lines().map(|n| n.parse::<u32>().unwrap()).sum::<u32>();
-        assert_eq!((sum(&named), sum(&piped)), (214, 214), "{bundle}: {}", piped.err);
-        assert_eq!((piped.code, piped.err.as_str()), (0, ""), "{bundle}");
+        assert_eq!((sum(&named), sum(&piped)), (214, 214), "{archive}: {}", piped.err);
+        assert_eq!((piped.code, piped.err.as_str()), (0, ""), "{archive}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bundles in the making: whole ones by the crates, odd ones byte by byte.
+//! Archives in the making: whole ones by the crates, odd ones byte by byte.
 
 use std::io::Write;
 

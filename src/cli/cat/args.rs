@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::args::{BundleArgs, KeyArgs, TextArgs};
+use super::super::args::{ArchiveArgs, KeyArgs, TextArgs};
 use crate::filter::{Place, When};
 use crate::record::Level;
 
@@ -44,10 +44,10 @@ Exit codes:
 /// Arguments of `cat`.
 #[derive(Debug, ClapArgs)]
 pub struct CatArgs {
-    /// Logs, decoded texts, folders, bundles, or - for standard input [default: the current folder]
+    /// Logs, decoded texts, folders, archives, or - for standard input [default: the current folder]
     ///
     /// A file is read as what it is, log or text, whatever its name. In folders, *.xlog, cache files (*.mmap2, *.mmap3)
-    /// and texts (*.log) are looked for, at any depth, and in bundles too; a text is passed over where its log is there
+    /// and texts (*.log) are looked for, at any depth, and in archives too; a text is passed over where its log is there
     /// itself.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
@@ -60,9 +60,9 @@ pub struct CatArgs {
     /// Private keys for encrypted logs.
     #[command(flatten)]
     pub keys: KeyArgs,
-    /// Limits of bundles.
+    /// Limits of archives.
     #[command(flatten)]
-    pub bundles: BundleArgs,
+    pub archives: ArchiveArgs,
     /// How much text a block may have.
     #[command(flatten)]
     pub text: TextArgs,

@@ -377,7 +377,7 @@ mod tests {
 
     use super::*;
     use crate::codec::keys::KeyRing;
-    use crate::input::bundle::spool::Spool;
+    use crate::input::archive::spool::Spool;
 
     fn merged(logs: &[&str]) -> String {
         merged_with(logs, KEEP_OPEN, &Opened::default())

@@ -39,7 +39,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring.clone()).with_text_limit(args.text.limit());
     let pattern = pattern(&args.filter)?;
-    let expander = Expander::new(Wanted { texts: true }, (&args.bundles).into());
+    let expander = Expander::new(Wanted { texts: true }, (&args.archives).into());
     let finds = Finds::new(&args.paths, &expander, printer);
     if finds.missing.iter().any(|path| path.extension().is_none() && path.components().count() == 1) {
         printer.hint("a PATH is a file or folder; to search, give `-e PATTERN`");

@@ -11,7 +11,7 @@ use super::super::watch::{Pace, Watched};
 use super::zones::Zones;
 use crate::decode::Decoder;
 use crate::filter::Zone;
-use crate::input::bundle::{Passing, Sequence};
+use crate::input::archive::{Passing, Sequence};
 use crate::input::expand::Found;
 use crate::input::{Input, Reader};
 use crate::record::{self, Form, Piece, Time};

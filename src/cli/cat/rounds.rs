@@ -5,8 +5,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use super::select::Stop;
 use crate::codec::Fault;
 use crate::decode::{Cause, Gap, Place};
-use crate::input::bundle::section::Section;
-use crate::input::bundle::spool::{Copying, Spool};
+use crate::input::archive::section::Section;
+use crate::input::archive::spool::{Copying, Spool};
 use crate::record::{Form, Found, Head, Level, Piece, Time};
 
 /// How far back the compression refers, as a power of two: for each file that is read, so much memory is taken.

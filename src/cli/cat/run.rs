@@ -18,7 +18,7 @@ use super::select::{HELD, Limits, Selection, Stop};
 use super::zones::Zones;
 use crate::decode::{Decoder, Error, Report};
 use crate::filter::{Filter, Zone};
-use crate::input::bundle::{Cause, Copied, Passing};
+use crate::input::archive::{Cause, Copied, Passing};
 use crate::input::expand::Found;
 use crate::input::{Input, Reader};
 use crate::output::marker::Count;

@@ -69,7 +69,7 @@ impl Config {
         Ok(Config {
             has_keys: !ring.is_empty(),
             decoder: Decoder::new(ring).with_text_limit(args.text.limit()),
-            expander: Expander::new(Wanted { texts: false }, (&args.bundles).into()),
+            expander: Expander::new(Wanted { texts: false }, (&args.archives).into()),
             destination,
             existing,
             markers: !args.no_markers,

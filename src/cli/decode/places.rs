@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Component, Path, PathBuf};
 
-use crate::input::bundle::name;
+use crate::input::archive::name;
 
 /// The places of inputs and outputs, without links and detours.
 #[derive(Debug, Default)]
@@ -18,10 +18,10 @@ pub struct Places {
     /// The folders that outputs are in, likewise.
     folders_of_outputs: HashSet<u64>,
     hasher: RandomState,
-    /// The folder of each bundle.
-    bundles: HashMap<PathBuf, PathBuf>,
+    /// The folder of each archive.
+    archives: HashMap<PathBuf, PathBuf>,
     /// Those folders, in small letters.
-    bundle_folders: HashSet<PathBuf>,
+    archive_folders: HashSet<PathBuf>,
 }
 
 impl Places {
@@ -84,21 +84,21 @@ impl Places {
         if cfg!(any(windows, target_os = "macos")) { small } else { real }
     }
 
-    /// The folder of this bundle, always the same: `wanted`, or one like it if that is another bundle's. Also whether
+    /// The folder of this archive, always the same: `wanted`, or one like it if that is another archive's. Also whether
     /// this is the first time that it is asked for.
-    pub fn folder(&mut self, bundle: &Path, wanted: &Path) -> (PathBuf, bool) {
-        if let Some(folder) = self.bundles.get(bundle) {
+    pub fn folder(&mut self, archive: &Path, wanted: &Path) -> (PathBuf, bool) {
+        if let Some(folder) = self.archives.get(archive) {
             return (folder.clone(), false);
         }
         let mut number = 1;
         let mut folder = wanted.to_path_buf();
-        while !self.bundle_folders.insert(small(&folder)) {
+        while !self.archive_folders.insert(small(&folder)) {
             number += 1;
             let mut name = wanted.file_name().unwrap_or_default().to_os_string();
             name.push(format!("~{number}"));
             folder = wanted.with_file_name(name);
         }
-        self.bundles.insert(bundle.to_path_buf(), folder.clone());
+        self.archives.insert(archive.to_path_buf(), folder.clone());
         (folder, true)
     }
 
@@ -179,9 +179,9 @@ mod tests {
     }
 
     #[test]
-    fn bundles_have_folders_of_their_own() {
+    fn archives_have_folders_of_their_own() {
         let mut places = Places::default();
-        let mut folder = |bundle: &str, wanted: &str| places.folder(Path::new(bundle), Path::new(wanted)).0;
+        let mut folder = |archive: &str, wanted: &str| places.folder(Path::new(archive), Path::new(wanted)).0;
         assert_eq!(folder("a.zip", "d/a"), Path::new("d/a"));
         assert_eq!(folder("a.tgz", "d/a"), Path::new("d/a~2"));
         assert_eq!(folder("A.tar", "d/A"), Path::new("d/A~3"));

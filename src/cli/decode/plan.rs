@@ -1,5 +1,5 @@
 //! What is to be decoded, and where to: settled before anything is written, but for logs that show themselves only
-//! when their bundle is gone through.
+//! when their archive is gone through.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use super::super::inputs::Finds;
 use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
 use crate::folder::FileId;
-use crate::input::bundle::{Label, Sequence};
+use crate::input::archive::{Label, Sequence};
 use crate::input::expand::{Expander, Found};
-use crate::input::wanted::{bundle_stem, uncompressed};
+use crate::input::wanted::{archive_stem, uncompressed};
 use crate::input::{Input, LogFile, stdin};
 use crate::output::atomic::{Place, Taken};
 
@@ -84,7 +84,7 @@ impl Destination {
     pub fn shows(&self, sequence: &Sequence) -> bool {
         match self {
             Destination::Stdout => true,
-            Destination::Beside => sequence.label().bundle.is_none(),
+            Destination::Beside => sequence.label().archive.is_none(),
             Destination::File(_) | Destination::Folder(_) => false,
         }
     }
@@ -104,7 +104,7 @@ pub struct Plan<'a> {
     /// The files that are read.
     pub taken: Taken,
     destination: &'a Destination,
-    /// Whether a bundle is all that was asked for.
+    /// Whether an archive is all that was asked for.
     is_alone: bool,
 }
 
@@ -124,13 +124,13 @@ impl Plan<'_> {
         let Finds { failed, any_path, .. } = finds;
         let (jobs, places, taken) = (Vec::new(), Places::default(), Taken::default());
         let mut plan = Plan { jobs, failed, any_path, places, taken, destination, is_alone };
-        // A bundle that is named twice, or by itself and in a folder, is read once.
-        let mut bundles = HashMap::new();
+        // An archive that is named twice, or by itself and in a folder, is read once.
+        let mut archives = HashMap::new();
         for (index, (_, logs)) in finds.paths.into_iter().enumerate() {
             for found in logs {
-                let bundle = found.label().and_then(|label| label.bundle.as_ref());
-                let is_repeated = bundle
-                    .is_some_and(|bundle| *bundles.entry(plan.places.real(&bundle.path)).or_insert(index) != index);
+                let archive = found.label().and_then(|label| label.archive.as_ref());
+                let is_repeated = archive
+                    .is_some_and(|archive| *archives.entry(plan.places.real(&archive.path)).or_insert(index) != index);
                 if !is_repeated || matches!(destination, Destination::Stdout) {
                     plan.add(found);
                 }
@@ -179,9 +179,9 @@ impl Plan<'_> {
         }
     }
 
-    /// The target of a log in a bundle, unlike all others. Says what it would have been called if that was taken.
+    /// The target of a log in an archive, unlike all others. Says what it would have been called if that was taken.
     pub fn place(&mut self, label: &Label, printer: &Printer) -> Target {
-        let file = label.bundle.as_deref();
+        let file = label.archive.as_deref();
         if label.path.as_os_str().is_empty() {
             return match self.compressed(file) {
                 Target::Below { root, path } => {
@@ -199,30 +199,30 @@ impl Plan<'_> {
         Target::Below { root, path }
     }
 
-    /// The folder that the user named, and below it that of this bundle. Each bundle has a folder of its own, so that
+    /// The folder that the user named, and below it that of this archive. Each archive has a folder of its own, so that
     /// the names in it stay what they are. `None` where no folder is wanted.
-    fn place_folder(&mut self, bundle: &Label, printer: &Printer) -> Option<(PathBuf, PathBuf)> {
-        let (root, folder) = match (self.destination, bundle.bundle.as_deref()) {
+    fn place_folder(&mut self, archive: &Label, printer: &Printer) -> Option<(PathBuf, PathBuf)> {
+        let (root, folder) = match (self.destination, archive.archive.as_deref()) {
             (Destination::Stdout | Destination::File(_), _) | (Destination::Beside, None) => return None,
             (Destination::Beside, Some(file)) => (file.above(), folder_of(&file.below())),
             (Destination::Folder(folder), Some(file)) if !self.is_alone => (folder.clone(), folder_of(&file.below())),
             (Destination::Folder(folder), _) => (folder.clone(), PathBuf::new()),
         };
-        let outermost = Label { inside: Vec::new(), ..bundle.clone() };
+        let outermost = Label { inside: Vec::new(), ..archive.clone() };
         let mut folder = self.own_folder(&outermost, &root.join(folder), printer);
-        if !bundle.inside.is_empty() {
-            folder = self.own_folder(bundle, &folder.join(&bundle.folder), printer);
+        if !archive.inside.is_empty() {
+            folder = self.own_folder(archive, &folder.join(&archive.folder), printer);
         }
         let folder = folder.strip_prefix(&root).map(Path::to_path_buf).unwrap_or(folder);
         Some((root, folder))
     }
 
-    fn own_folder(&mut self, bundle: &Label, wanted: &Path, printer: &Printer) -> PathBuf {
-        let name = bundle.shown();
+    fn own_folder(&mut self, archive: &Label, wanted: &Path, printer: &Printer) -> PathBuf {
+        let name = archive.shown();
         let (folder, is_new) = self.places.folder(&name, wanted);
         if is_new && folder != wanted {
             let (name, wanted, folder) = (Shown(&name), Shown(wanted), Shown(&folder));
-            printer.warning(format!("`{wanted}` is another bundle's: the texts of `{name}` go to `{folder}`"));
+            printer.warning(format!("`{wanted}` is another archive's: the texts of `{name}` go to `{folder}`"));
         }
         folder
     }
@@ -264,17 +264,17 @@ impl Plan<'_> {
         if !sequence && self.jobs.len() <= 1 {
             return Ok(());
         }
-        let what = if sequence { "a whole bundle".into() } else { format!("{} logs", self.jobs.len()) };
+        let what = if sequence { "a whole archive".into() } else { format!("{} logs", self.jobs.len()) };
         let hint = Hint("give --output-dir DIR for a file each, or `-o -` for all on standard output".into());
         Err(anyhow!("`{}` cannot take the text of {what}", Shown(path)).context(hint))
     }
 
-    /// The user's own files must not be written to by mistake. (What is in bundles finds another place.)
+    /// The user's own files must not be written to by mistake. (What is in archives finds another place.)
     fn check_clashes(&mut self) -> Result<()> {
         for job in &self.jobs {
             let input = match job {
                 Job::Log { input, .. } => input.path(),
-                Job::Sequence(sequence) => sequence.label().bundle.as_deref().map(|bundle| bundle.path.as_path()),
+                Job::Sequence(sequence) => sequence.label().archive.as_deref().map(|archive| archive.path.as_path()),
             };
             let id = match input {
                 Some(path) => {
@@ -299,7 +299,7 @@ impl Plan<'_> {
             return Err(replaced(output));
         }
         for job in &self.jobs {
-            // What is in bundles has no place yet.
+            // What is in archives has no place yet.
             let Job::Log { input: input @ (Input::File(_) | Input::Stdin), target } = job else { continue };
             let Some(output) = target.path() else { continue };
             let output = &output;
@@ -342,13 +342,13 @@ fn with_log(path: PathBuf) -> PathBuf {
     name.into()
 }
 
-/// The folder that a bundle's texts go to: its name without what makes it a bundle.
-fn folder_of(bundle: &Path) -> PathBuf {
-    let name = bundle_stem(bundle).unwrap_or_else(|| {
-        // A bundle by its content only: the name alone is that of the file.
-        let mut name = bundle.file_name().unwrap_or_default().to_os_string();
+/// The folder that an archive's texts go to: its name without what makes it an archive.
+fn folder_of(archive: &Path) -> PathBuf {
+    let name = archive_stem(archive).unwrap_or_else(|| {
+        // An archive by its content only: the name alone is that of the file.
+        let mut name = archive.file_name().unwrap_or_default().to_os_string();
         name.push(".texts");
         name
     });
-    bundle.with_file_name(name)
+    archive.with_file_name(name)
 }

@@ -1,4 +1,4 @@
-//! The logs of a bundle that is gone through once: while the next ones are read, those that are small are decoded on
+//! The logs of an archive that is gone through once: while the next ones are read, those that are small are decoded on
 //! the other threads of the pool.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,19 +12,19 @@ use super::Run;
 use super::age::Origin;
 use super::log::Log;
 use super::plan::Target;
-use crate::input::bundle::{Loaded, Member, Passing, Problem, Sequence};
+use crate::input::archive::{Loaded, Member, Passing, Problem, Sequence};
 
 /// A log up to this size is read into memory.
 const SMALL: u64 = 1 << 20;
 
-/// Bytes of logs in memory. Who has the bundle decodes by itself when there are more: nobody waits for a thread.
+/// Bytes of logs in memory. Who has the archive decodes by itself when there are more: nobody waits for a thread.
 const IN_FLIGHT: u64 = 8 << 20;
 
 impl Run<'_> {
     /// Decodes all logs of a sequence.
     pub fn sequence(&self, job: usize, sequence: &Sequence) -> Result<()> {
-        let pace = Pace::Bundle(sequence.route().budget().clone());
-        let file = sequence.label().bundle.as_deref().map(|bundle| bundle.path.as_path());
+        let pace = Pace::Archive(sequence.route().budget().clone());
+        let file = sequence.label().archive.as_deref().map(|archive| archive.path.as_path());
         let origin = Origin::of(file);
         let (pace, in_flight, stopped) = (&pace, &AtomicU64::new(0), &Mutex::new(None));
         let mut count = 0;

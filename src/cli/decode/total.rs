@@ -45,7 +45,7 @@ impl Total {
         self.skipped += 1;
     }
 
-    /// Takes a file that was decoded. It may have been broken off in its bundle, whole as it looks.
+    /// Takes a file that was decoded. It may have been broken off in its archive, whole as it looks.
     /// `index`: which of the run it is.
     pub fn add(&mut self, index: (usize, usize), name: &Path, report: &Report, is_broken: bool) {
         self.packages.add(name);

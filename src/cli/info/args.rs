@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::args::{BundleArgs, KeyArgs, TextArgs};
+use super::super::args::{ArchiveArgs, KeyArgs, TextArgs};
 
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\
@@ -27,9 +27,9 @@ Exit codes:
 /// Arguments of `info`.
 #[derive(Debug, ClapArgs)]
 pub struct InfoArgs {
-    /// Files, folders, bundles, or - for standard input [default: the current folder]
+    /// Files, folders, archives, or - for standard input [default: the current folder]
     ///
-    /// A file is shown as a card, a folder or a bundle as a table of its logs.
+    /// A file is shown as a card, a folder or an archive as a table of its logs.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Show each block and each gap on a line of its own
@@ -59,7 +59,7 @@ pub struct InfoArgs {
     /// Private keys for encrypted logs.
     #[command(flatten)]
     pub keys: KeyArgs,
-    /// Limits of bundles.
+    /// Limits of archives.
     #[command(flatten)]
-    pub bundles: BundleArgs,
+    pub archives: ArchiveArgs,
 }

@@ -25,7 +25,7 @@ use super::watch::{Notes, Pace, Watched};
 use super::{Status, inputs, keys, problems};
 use crate::decode::{Decoder, Error, Item, Report};
 use crate::info::{Endings, Summary, read};
-use crate::input::bundle::{Cause, Passing, Problem};
+use crate::input::archive::{Cause, Passing, Problem};
 use crate::input::expand::{Expander, Found};
 use crate::input::wanted::Wanted;
 use crate::input::{Input, Reader};
@@ -43,7 +43,7 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring).with_text_limit(args.text.limit());
     let decoder = if args.headers { decoder.with_choice(|_| false) } else { decoder };
-    let expander = Expander::new(Wanted::default(), (&args.bundles).into());
+    let expander = Expander::new(Wanted::default(), (&args.archives).into());
     let finds = Finds::new(&args.paths, &expander, printer);
     if finds.paths.is_empty() {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
@@ -98,7 +98,7 @@ impl Run<'_> {
         let in_folder = section.place.as_ref().is_some_and(|place| place.is_dir());
         let line = Mutex::new(Line { turn: 0, early: BTreeMap::new(), table });
         let result: Result<()> = section.logs.iter().enumerate().par_bridge().try_for_each(|(index, found)| {
-            // A bundle can have very many: those whose turn it is already do not wait for the last one.
+            // An archive can have very many: those whose turn it is already do not wait for the last one.
             let mut early = Vec::new();
             self.looks(found, &progress, in_folder, &mut |look| {
                 early.push(look);
@@ -129,7 +129,7 @@ impl Run<'_> {
         }
     }
 
-    /// Looks at a log, or at all logs of a bundle that has to be gone through in order.
+    /// Looks at a log, or at all logs of an archive that has to be gone through in order.
     fn looks(
         &self,
         found: &Found,
@@ -216,7 +216,7 @@ impl Run<'_> {
         Ok(Seen { summary, broken })
     }
 
-    /// Shows the blocks of a log, or of all logs of a bundle, as they come.
+    /// Shows the blocks of a log, or of all logs of an archive, as they come.
     fn blocks(&self, found: &Found, show: &mut Show<'_>) -> Result<()> {
         let hidden = ProgressBar::hidden();
         match found {

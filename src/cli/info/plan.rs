@@ -8,7 +8,7 @@ use crate::input::expand::Found;
 
 /// Logs that are shown together.
 pub struct Section {
-    /// The folder or bundle that they are in; files that were named stand for themselves.
+    /// The folder or archive that they are in; files that were named stand for themselves.
     pub place: Option<PathBuf>,
     pub logs: Vec<Found>,
 }
@@ -28,8 +28,8 @@ pub fn sections(finds: Finds) -> Vec<Section> {
 
 /// Whether this is one log that was named itself, and not something that holds logs.
 fn is_alone(path: &Path, logs: &[Found]) -> bool {
-    let is_bundle = |log: &Input| matches!(log, Input::Member(member) if !member.label.inside.is_empty());
-    !path.is_dir() && matches!(logs, [Found::Log(log)] if !is_bundle(log))
+    let is_archive = |log: &Input| matches!(log, Input::Member(member) if !member.label.inside.is_empty());
+    !path.is_dir() && matches!(logs, [Found::Log(log)] if !is_archive(log))
 }
 
 /// A log's path below what the user named: a folder, or something else.
@@ -38,10 +38,10 @@ pub fn below(input: &Input, in_folder: bool) -> PathBuf {
         Input::File(file) => file.below(),
         Input::Stdin => "-".into(),
         Input::Member(member) => {
-            let bundle = member.label.bundle.as_deref();
-            // A bundle that was named is the title; one that was found is part of the name.
-            let found = bundle.filter(|_| in_folder || member.label.inside.is_empty());
-            let mut names = found.map(|bundle| bundle.below()).into_iter().collect::<Vec<_>>();
+            let archive = member.label.archive.as_deref();
+            // An archive that was named is the title; one that was found is part of the name.
+            let found = archive.filter(|_| in_folder || member.label.inside.is_empty());
+            let mut names = found.map(|archive| archive.below()).into_iter().collect::<Vec<_>>();
             names.extend(member.label.inside.iter().map(PathBuf::from));
             let names: Vec<_> = names.iter().map(|name| name.to_string_lossy()).collect();
             names.join(":").into()

@@ -89,7 +89,7 @@ impl Table {
         self.total.failed += 1;
     }
 
-    /// The table, under the folder that all its files are in, in a folder or bundle.
+    /// The table, under the folder that all its files are in, in a folder or archive.
     pub fn show(self, place: &Path, headers: bool, page: &Page) -> String {
         let (total_name, total_state, total_cells) = self.total(headers);
         let common = self.common_folder();

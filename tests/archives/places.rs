@@ -1,4 +1,4 @@
-//! Where the texts of a bundle go, and what stands there already.
+//! Where the texts of an archive go, and what stands there already.
 
 use std::fs;
 use std::time::SystemTime;
@@ -12,7 +12,7 @@ fn texts(folder: &Folder) -> Vec<String> {
 }
 
 #[test]
-fn bundles_in_folders_are_found() {
+fn archives_in_folders_are_found() {
     let folder = Folder::new();
     folder.write("in/a.xlog", log("a"));
     folder.write("in/d/support.zip", zip_of(&borrowed(&logs(&["b.xlog"]))));
@@ -22,7 +22,7 @@ fn bundles_in_folders_are_found() {
     folder.write("in/other.gz", gzip(&log("not looked for")));
     let ended = folder.run(&["decode", "in"]);
     assert_code(&ended, 1);
-    assert!(ended.err.contains("hint: it is a bundle: name the file itself"), "{}", ended.err);
+    assert!(ended.err.contains("hint: it is an archive: name the file itself"), "{}", ended.err);
     fs::remove_file(folder.path("in/misnamed.xlog")).unwrap();
     assert_eq!(texts(&folder), ["in/a.xlog.log", "in/d/e/c.xlog.log", "in/d/support/b.xlog.log"]);
     assert_code(&folder.run(&["decode", "--output-dir", "out", "in"]), 0);
@@ -30,7 +30,7 @@ fn bundles_in_folders_are_found() {
 }
 
 #[test]
-fn several_bundles_have_a_folder_each() {
+fn several_archives_have_a_folder_each() {
     let folder = Folder::new();
     for name in ["1/logs.zip", "2/logs.zip"] {
         folder.write(name, zip_of(&[("a.xlog", &log(name))]));
@@ -40,7 +40,7 @@ fn several_bundles_have_a_folder_each() {
     assert_code(&ended, 0);
     assert_eq!(texts(&folder), ["out/logs/a.xlog.log", "out/logs~2/a.xlog.log", "out/logs~3/a.xlog.log"]);
     assert_eq!(folder.read("out/logs~2/a.xlog.log"), "2/logs.zip\n");
-    let told = "warning: `out/logs` is another bundle's: the texts of `2/logs.zip` go to `out/logs~2`";
+    let told = "warning: `out/logs` is another archive's: the texts of `2/logs.zip` go to `out/logs~2`";
     assert!(ended.err.contains(told), "{}", ended.err);
 }
 
@@ -107,7 +107,7 @@ fn files_of_the_user_come_first() {
 }
 
 #[test]
-fn no_text_replaces_a_bundle() {
+fn no_text_replaces_a_archive() {
     let folder = Folder::new();
     let bytes = zip_of(&[("a.xlog", &log("a"))]);
     folder.write("a.zip", &bytes);
@@ -126,15 +126,15 @@ fn one_file_takes_one_log() {
     folder.write("one.tgz", gzip(&tar_of(&[("a.xlog", &log("a")[..])])));
     assert_code(&folder.run(&["decode", "one.zip", "-o", "text"]), 0);
     assert_eq!(folder.read("text"), "a\n");
-    for (bundle, told) in [("two.zip", "cannot take the text of 2 logs"), ("one.tgz", "the text of a whole bundle")] {
-        let ended = folder.run(&["decode", bundle, "-o", "text"]);
+    for (archive, told) in [("two.zip", "cannot take the text of 2 logs"), ("one.tgz", "the text of a whole archive")] {
+        let ended = folder.run(&["decode", archive, "-o", "text"]);
         assert_code(&ended, 2);
         assert!(ended.err.contains(told) && ended.err.contains("hint: "), "{}", ended.err);
     }
 }
 
 #[test]
-fn a_bundle_that_is_named_twice_is_read_once() {
+fn a_archive_that_is_named_twice_is_read_once() {
     let folder = Folder::new();
     folder.write("a.zip", zip_of(&borrowed(&logs(&["a.xlog"]))));
     folder.write("b.tgz", gzip(&tar_of(&borrowed(&logs(&["b.xlog"])))));
@@ -151,8 +151,8 @@ fn earlier_texts_are_kept_or_updated() {
         [("o.zip", zip_of(&[("a.xlog", &log("new"))])), ("o.tgz", gzip(&tar_of(&[("a.xlog", &log("new")[..])])))]
     {
         let folder = Folder::new();
-        let bundle = fs::File::options().append(true).open(folder.write(name, bytes)).unwrap();
-        bundle.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(9)).unwrap();
+        let archive = fs::File::options().append(true).open(folder.write(name, bytes)).unwrap();
+        archive.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(9)).unwrap();
         folder.write("o/a.xlog.log", "earlier");
         for option in ["--no-clobber", "-u"] {
             let ended = folder.run(&["decode", option, name]);
@@ -242,7 +242,7 @@ fn an_interrupt_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_bundle_without_logs_is_told() {
+fn a_archive_without_logs_is_told() {
     let folder = Folder::new();
     let files: [(&str, &[u8]); 2] = [("a.txt", b"text"), ("x.mmap3", &[0; 100])];
     for (name, bytes) in [
@@ -260,9 +260,9 @@ fn a_bundle_without_logs_is_told() {
 }
 
 #[test]
-fn several_bundles_of_one_folder_stay_in_the_output_folder() {
+fn several_archives_of_one_folder_stay_in_the_output_folder() {
     let folder = Folder::new();
-    let zip = std::fs::read(testdata("bundles/info-zip.zip")).unwrap();
+    let zip = std::fs::read(testdata("archives/info-zip.zip")).unwrap();
     for name in ["in/a.zip", "in/b.zip"] {
         folder.write(name, &zip);
     }

@@ -1,4 +1,4 @@
-//! What something is that is called like a bundle: its first bytes say it; where they don't, its name.
+//! What something is that is called like an archive: its first bytes say it; where they don't, its name.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::input::wanted::{Class, Wanted, uncompressed};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::input) enum Told {
     /// Something that packs other things.
-    Bundle(Kind),
+    Archive(Kind),
     /// A log or a cache file.
     Log(Class),
     /// The text of a log, which nobody looks for here.
@@ -21,22 +21,22 @@ pub(in crate::input) enum Told {
 /// `.gz` when something on its way has unpacked it.
 ///
 /// # Errors
-/// When it should be a bundle and is none. Where its bytes end in an error, that is why: damage to what is `around` it.
+/// When it should be an archive and is none. Where its bytes end in an error, that is why: damage to what is `around` it.
 pub(in crate::input) fn told(head: &mut Loaded, name: &Path, around: Kind, wanted: Wanted) -> Result<Told, Cause> {
     if let Some(kind) = Kind::of(head.held()) {
-        return Ok(Told::Bundle(kind));
+        return Ok(Told::Archive(kind));
     }
     match uncompressed(name).and_then(|name| wanted.class(&name)) {
         Some(class @ (Class::Log | Class::Cache)) => return Ok(Told::Log(class)),
         Some(Class::Text) => return Ok(Told::Text),
-        Some(Class::Bundle) | None => {}
+        Some(Class::Archive) | None => {}
     }
     if let Some(error) = head.take_error() {
         return Err(Cause::within(around, error));
     }
     // A tar without a member is zeros only.
     let is_zero = head.held().iter().all(|&byte| byte == 0);
-    if is_zero && head.held().len() == Kind::HEAD { Ok(Told::Bundle(Kind::Tar)) } else { Err(Cause::NoBundle) }
+    if is_zero && head.held().len() == Kind::HEAD { Ok(Told::Archive(Kind::Tar)) } else { Err(Cause::NoArchive) }
 }
 
 #[cfg(test)]
@@ -52,12 +52,12 @@ mod tests {
 
     #[test]
     fn content_comes_first_then_the_name() {
-        assert_eq!(of(b"PK\x03\x04", "a.xlog.gz"), Ok(Told::Bundle(Kind::Zip)));
+        assert_eq!(of(b"PK\x03\x04", "a.xlog.gz"), Ok(Told::Archive(Kind::Zip)));
         assert_eq!(of(b"\x09log", "a.xlog.gz"), Ok(Told::Log(Class::Log)));
         assert_eq!(of(b"", "a.mmap3.zst"), Ok(Told::Log(Class::Cache)));
-        assert_eq!(of(&[0; 512], "a.tar"), Ok(Told::Bundle(Kind::Tar)));
+        assert_eq!(of(&[0; 512], "a.tar"), Ok(Told::Archive(Kind::Tar)));
         for (bytes, name) in [(&b"Rar!"[..], "a.zip"), (b"", "a.zip"), (b"\x09log", "a.tar.gz"), (&[0; 511], "a.tar")] {
-            assert_eq!(of(bytes, name), Err(Cause::NoBundle.to_string()), "{name}");
+            assert_eq!(of(bytes, name), Err(Cause::NoArchive.to_string()), "{name}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Bundles, driven through the real binary: zips, tars, what is compressed, and those in one another.
+//! Archives, driven through the real binary: zips, tars, what is compressed, and those in one another.
 
 mod damage;
 mod hostile;

@@ -1,4 +1,4 @@
-//! What a bundle may cost: a small file can unpack to more than any disk holds.
+//! What an archive may cost: a small file can unpack to more than any disk holds.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Label;
 
-/// How far to follow a bundle.
+/// How far to follow an archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Members, of all kinds.
@@ -23,7 +23,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Bytes that any bundle may unpack to, whatever its size: cache files are mostly zeros, and pack a thousandfold.
+    /// Bytes that any archive may unpack to, whatever its size: cache files are mostly zeros, and pack a thousandfold.
     pub const GRACE: u64 = 64 << 20;
 
     /// Bytes that the names of all its logs may have: long ones, for so many members.
@@ -43,7 +43,7 @@ impl Default for Limits {
     }
 }
 
-/// A limit that a bundle went over.
+/// A limit that an archive went over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Exceeded {
     /// [`Limits::members`]
@@ -69,7 +69,7 @@ pub enum Exceeded {
     Window(u64),
 }
 
-/// What one bundle has cost so far, bundles in it included.
+/// What one archive has cost so far, archives in it included.
 #[derive(Debug)]
 pub struct Budget {
     limits: Limits,
@@ -89,7 +89,7 @@ struct Folders {
 }
 
 impl Budget {
-    /// For a bundle of so many bytes. Where that is not known yet, [`pack`](Budget::pack) counts them as they come.
+    /// For an archive of so many bytes. Where that is not known yet, [`pack`](Budget::pack) counts them as they come.
     pub fn new(limits: Limits, packed: u64) -> Budget {
         Budget {
             limits,
@@ -102,7 +102,7 @@ impl Budget {
         }
     }
 
-    /// For another look at the same bundle.
+    /// For another look at the same archive.
     pub fn again(&self) -> Budget {
         Budget::new(self.limits, self.packed.load(Ordering::Relaxed))
     }
@@ -112,17 +112,17 @@ impl Budget {
         &self.limits
     }
 
-    /// Takes so many more bytes of the bundle itself.
+    /// Takes so many more bytes of the archive itself.
     pub fn pack(&self, bytes: u64) {
         self.packed.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Takes so many more bytes of the bundle that have been gone through.
+    /// Takes so many more bytes of the archive that have been gone through.
     pub fn pass(&self, bytes: u64) {
         self.passed.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// The bytes of the bundle that were gone through since this was last asked: for a progress bar.
+    /// The bytes of the archive that were gone through since this was last asked: for a progress bar.
     pub fn take_passed(&self) -> u64 {
         self.passed.swap(0, Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! Temporary copies of what has to be sought in and can't be: a zip from a pipe, or compressed in another bundle.
+//! Temporary copies of what has to be sought in and can't be: a zip from a pipe, or compressed in another archive.
 
 use std::fs::File;
 use std::io::{self, Read, Write};

@@ -29,7 +29,7 @@ pub struct Route {
     origin: Origin,
     steps: Vec<Step>,
     budget: Arc<Budget>,
-    /// Whether what is unpacked on the way counts. It does not where the bundle has been gone through before.
+    /// Whether what is unpacked on the way counts. It does not where the archive has been gone through before.
     counts: bool,
 }
 
@@ -66,7 +66,7 @@ impl Route {
         Route { budget: Arc::new(self.budget.again()), ..self.clone() }
     }
 
-    /// What the bundle has cost.
+    /// What the archive has cost.
     pub fn budget(&self) -> &Arc<Budget> {
         &self.budget
     }
@@ -160,7 +160,7 @@ impl Route {
 struct Counted<R> {
     reader: R,
     budget: Arc<Budget>,
-    /// Whether the size of the bundle is only known from this.
+    /// Whether the size of the archive is only known from this.
     packs: bool,
 }
 

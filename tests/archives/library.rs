@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
-use imlog::input::bundle::limits::Limits;
-use imlog::input::bundle::{Cause, Copied, Sequence};
+use imlog::input::archive::limits::Limits;
+use imlog::input::archive::{Cause, Copied, Sequence};
 use imlog::input::expand::{Expander, Found};
 use imlog::input::wanted::Wanted;
 use imlog::input::{Input, LogFile};

@@ -1,4 +1,4 @@
-//! Bundles that are cut off, damaged, encrypted, or packed in ways that are not read: what can be read is, and the rest
+//! Archives that are cut off, damaged, encrypted, or packed in ways that are not read: what can be read is, and the rest
 //! is named.
 
 use std::io::Write;
@@ -34,14 +34,14 @@ fn what_came_before_the_end_is_decoded() {
     let streamed: Vec<_> =
         files.iter().map(|(name, data)| Entry { streamed: true, ..Entry::new(name, data) }).collect();
     let (tar, cut) = (tar_of(&files), 512 * 4 + long.len() / 2);
-    let bundles = [
+    let archives = [
         ("o.zip", zip_of(&files), cut / 2),
         ("s.zip", zip(&streamed), cut / 2),
         ("o.tar", tar.clone(), cut),
         ("o.tgz", gzip(&tar), cut / 3),
         ("o.tar.zst", zstd(&tar), zstd(&tar).len() * 2 / 3),
     ];
-    for (name, bytes, cut) in bundles {
+    for (name, bytes, cut) in archives {
         let (folder, ended) = decode(name, &bytes[..cut]);
         assert_code(&ended, 1);
         let stem = name.split('.').next().unwrap();

@@ -1,4 +1,4 @@
-//! What keeps a path, a bundle or a member from being read.
+//! What keeps a path, an archive or a member from being read.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use super::step::WrongChecksum;
 /// Something that could not be read, or not to its end.
 #[derive(Debug)]
 pub struct Problem {
-    /// What: a path, or `bundle.zip:path/in/it`.
+    /// What: a path, or `archive.zip:path/in/it`.
     pub place: PathBuf,
     /// Why.
     pub cause: Cause,
@@ -21,20 +21,20 @@ pub enum Cause {
     /// The system says so.
     #[error(transparent)]
     Io(io::Error),
-    /// There are no logs in a folder or bundle.
+    /// There are no logs in a folder or archive.
     #[error("no logs in it")]
     NoLogs,
-    /// It is called like a bundle, and is none.
-    #[error("it is called like a bundle, but is neither a zip nor a tar")]
-    NoBundle,
+    /// It is called like an archive, and is none.
+    #[error("it is called like an archive, but is neither a zip nor a tar")]
+    NoArchive,
     /// It takes a password.
     #[error("it is encrypted with a password")]
     Encrypted,
     /// It is compressed in a way that is not supported.
     #[error("its compression is not supported: {0}")]
     Method(String),
-    /// A bundle in a bundle in a bundle.
-    #[error("it is a bundle in a bundle in a bundle")]
+    /// An archive in an archive in an archive.
+    #[error("it is an archive in an archive in an archive")]
     TooDeep,
     /// Its name is longer than any system has.
     #[error("its name has more than {} bytes", super::name::LONGEST)]
@@ -51,13 +51,13 @@ pub enum Cause {
     /// It is all there, but not as it was packed.
     #[error("its checksum is wrong: some of it may be damaged")]
     Checksum,
-    /// The bundle goes over a limit.
+    /// The archive goes over a limit.
     #[error(transparent)]
     Exceeded(Exceeded),
-    /// The bundle itself is damaged or not all there. What came before has been read.
+    /// The archive itself is damaged or not all there. What came before has been read.
     #[error("the {kind} is damaged or cut off: {why}")]
     Damaged {
-        /// What kind of bundle.
+        /// What kind of archive.
         kind: super::Kind,
         /// What is wrong.
         why: String,
@@ -81,7 +81,7 @@ impl Cause {
                 "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth; \
                  a file with another name can be given by its path",
             ),
-            Cause::NoBundle => Some("unpack it with another tool, or give its path if it is a log"),
+            Cause::NoArchive => Some("unpack it with another tool, or give its path if it is a log"),
             Cause::Encrypted => Some("unpack it with the password, and decode what is inside"),
             Cause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
             Cause::TooDeep => Some("unpack the outer one, and decode what is inside"),
@@ -89,7 +89,7 @@ impl Cause {
             Cause::HardLink => Some("what it leads to is read if it is called like a log; else unpack the tar"),
             Cause::Sparse => Some("unpack the tar, or make it without --sparse"),
             Cause::Exceeded(exceeded) => Some(exceeded.hint()),
-            Cause::Damaged { .. } => Some("what came before is read; get the bundle once more if that is not enough"),
+            Cause::Damaged { .. } => Some("what came before is read; get the archive once more if that is not enough"),
         }
     }
 }
@@ -127,7 +127,7 @@ impl From<Exceeded> for Cause {
 }
 
 impl Cause {
-    /// What an error in the middle of a bundle of this kind means.
+    /// What an error in the middle of an archive of this kind means.
     pub(in crate::input) fn within(kind: super::Kind, error: io::Error) -> Cause {
         match Cause::from(error) {
             Cause::Io(error) if is_of_the_bytes(&error) => Cause::Damaged { kind, why: in_words(&error) },

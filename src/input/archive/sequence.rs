@@ -1,4 +1,4 @@
-//! A bundle that can only be gone through from its start to its end: a tar that is compressed, or comes from standard
+//! An archive that can only be gone through from its start to its end: a tar that is compressed, or comes from standard
 //! input.
 
 use std::convert::Infallible;
@@ -30,7 +30,7 @@ pub struct Sequence {
 
 /// A log of a [`Sequence`] that is passing by.
 pub struct Passing<'a> {
-    /// The log. Opened later, it is unpacked once more from the start of the bundle on; if the sequence comes from
+    /// The log. Opened later, it is unpacked once more from the start of the archive on; if the sequence comes from
     /// standard input, never.
     pub member: Member,
     /// Its bytes. An error means that it is damaged, as a log may be: what came before is good.
@@ -60,17 +60,17 @@ impl Sequence {
         Sequence { label, route, expander, depth, is_named }
     }
 
-    /// The label of the bundle.
+    /// The label of the archive.
     pub fn label(&self) -> &Label {
         &self.label
     }
 
-    /// How to get at the bundle's own bytes.
+    /// How to get at the archive's own bytes.
     pub fn route(&self) -> &Route {
         &self.route
     }
 
-    /// The same, for another look at it: what that costs is not added to what the bundle has cost.
+    /// The same, for another look at it: what that costs is not added to what the archive has cost.
     pub fn again(&self) -> Sequence {
         Sequence { route: self.route.again(), ..self.clone() }
     }
@@ -94,7 +94,7 @@ impl Sequence {
     }
 
     /// Shows all logs in it, each to be opened by itself: for those who need them in another order than that of the
-    /// bundle, or several at once. They are unpacked once, to a temporary file.
+    /// archive, or several at once. They are unpacked once, to a temporary file.
     pub fn copies(&self, show: &mut dyn FnMut(Result<Copied, Problem>)) {
         let spool = &*self.expander.spool;
         let copy = |Passing { member, reader }: Passing<'_>| {
@@ -160,7 +160,7 @@ impl<E> Pass<'_, '_, E> {
                     self.show(Err(problem))?;
                     continue;
                 }
-                Err(Refused::Bundle(exceeded)) => return self.problem(label, exceeded),
+                Err(Refused::Archive(exceeded)) => return self.problem(label, exceeded),
             };
             match entry.kind {
                 EntryKind::File => {
@@ -187,12 +187,12 @@ impl<E> Pass<'_, '_, E> {
                 }
                 self.show(Ok(Passing { member, reader: &mut loaded.chain(reader) }))
             }
-            Class::Bundle => {
+            Class::Archive => {
                 let mut head = Loaded::new(reader, Kind::HEAD as u64);
                 let told = told(&mut head, &member.label.path, Kind::Tar, self.sequence.expander.wanted);
                 let reader = &mut head.chain(reader);
                 match told {
-                    Ok(Told::Bundle(kind)) => self.bundle(member, kind, reader, depth + 1),
+                    Ok(Told::Archive(kind)) => self.archive(member, kind, reader, depth + 1),
                     Ok(Told::Log(class)) => self.file(member, class, reader, depth),
                     Ok(Told::Text) => Ok(()),
                     Err(cause) => self.problem(&member.label, cause),
@@ -202,7 +202,7 @@ impl<E> Pass<'_, '_, E> {
     }
 
     /// Something in the sequence that packs something itself.
-    fn bundle(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+    fn archive(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
         let Some(step) = kind.step() else { return self.container(member, kind, reader, depth) };
         let mut unpacked = match step.follow(reader, &self.budget(), true) {
             Ok(unpacked) => unpacked,
@@ -213,8 +213,8 @@ impl<E> Pass<'_, '_, E> {
         let told = told(&mut head, &member.label.path, kind, self.sequence.expander.wanted);
         let reader = &mut head.chain(&mut *unpacked);
         match told {
-            Ok(Told::Bundle(Kind::Gzip | Kind::Zstd)) => self.problem(&member.label, Cause::TooDeep),
-            Ok(Told::Bundle(kind)) => self.container(member, kind, reader, depth),
+            Ok(Told::Archive(Kind::Gzip | Kind::Zstd)) => self.problem(&member.label, Cause::TooDeep),
+            Ok(Told::Archive(kind)) => self.container(member, kind, reader, depth),
             Ok(Told::Log(class)) => self.file(Member { label: member.label.alone(), ..member }, class, reader, depth),
             Ok(Told::Text) => Ok(()),
             Err(cause) => self.problem(&member.label, cause),
@@ -239,7 +239,7 @@ impl<E> Pass<'_, '_, E> {
                     Ok(mut reader) => self.show(Ok(Passing { member, reader: &mut *reader }))?,
                     Err(error) => self.problem(&member.label, error)?,
                 },
-                // A zip that is not the outermost bundle holds nothing else: what is deeper is not read.
+                // A zip that is not the outermost archive holds nothing else: what is deeper is not read.
                 Ok(_) => {}
                 Err(problem) => self.show(Err(problem))?,
             }

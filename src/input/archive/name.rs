@@ -1,4 +1,4 @@
-//! The names of members: bytes of whoever wrote the bundle, to text, and to a path that is safe to write to.
+//! The names of members: bytes of whoever wrote the archive, to text, and to a path that is safe to write to.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Bundles that mean harm: names that lead out, and bombs.
+//! Archives that mean harm: names that lead out, and bombs.
 
 use std::fs;
 
@@ -59,11 +59,11 @@ fn names_that_lead_out_stay_in() {
 }
 
 #[test]
-fn the_folder_of_an_inner_bundle_is_below_that_of_the_outer() {
+fn the_folder_of_an_inner_archive_is_below_that_of_the_outer() {
     let inner = |name: &str| zip_of(&[(name, &log(name))]);
     let names = ["..zip", "...zip", ".. .tar.gz", "d/..tgz", "a. .zip", ".tar.zip", "con.zip", "con .zip"];
-    let bundles: Vec<_> = names.iter().map(|name| (*name, inner("x.xlog"))).collect();
-    let mut files: Vec<_> = bundles.iter().map(|(name, data)| (*name, data.as_slice())).collect();
+    let archives: Vec<_> = names.iter().map(|name| (*name, inner("x.xlog"))).collect();
+    let mut files: Vec<_> = archives.iter().map(|(name, data)| (*name, data.as_slice())).collect();
     let a = log("a");
     files.push(("a.xlog", &a));
     for (name, bytes) in [("o.zip", zip_of(&files)), ("o.tgz", gzip(&tar_of(&files)))] {
@@ -131,7 +131,7 @@ fn links_in_the_output_folder_lead_nowhere() {
 /// What the user named may be a link; what lies below it is not theirs alone.
 #[cfg(unix)]
 #[test]
-fn the_folder_of_a_bundle_is_no_link() {
+fn the_folder_of_a_archive_is_no_link() {
     use std::os::unix::fs::symlink;
     for (name, bytes) in
         [("o.zip", zip_of(&[("a.xlog", &log("a"))])), ("o.tgz", gzip(&tar_of(&[("a.xlog", &log("a")[..])])))]

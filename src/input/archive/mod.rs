@@ -1,4 +1,4 @@
-//! Bundles: logs in zips and tars, compressed logs, and those in one another. They are told by their content.
+//! Archives: logs in zips and tars, compressed logs, and those in one another. They are told by their content.
 //!
 //! | | can be sought in | how its members are read |
 //! | --- | --- | --- |
@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::LogFile;
-use super::wanted::{bundle_stem, uncompressed};
+use super::wanted::{archive_stem, uncompressed};
 use route::Route;
 use step::Step;
 
@@ -37,7 +37,7 @@ pub use problem::{Cause, Problem};
 pub use sequence::{Copied, Loaded, Passing, Sequence};
 pub(in crate::input) use told::{Told, told};
 
-/// Bundles around a bundle that is still read: a zip in a zip, but no zip in that.
+/// Archives around an archive that is still read: a zip in a zip, but no zip in that.
 pub(in crate::input) const DEEPEST: usize = 1;
 
 /// What packs logs.
@@ -78,31 +78,31 @@ impl Kind {
     }
 }
 
-/// What something in a bundle is called.
+/// What something in an archive is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The file that was named or found; `None` for standard input.
-    pub bundle: Option<Arc<LogFile>>,
-    /// The names in it, as they are there: of bundles in it, then of the member. None for the bundle itself.
+    pub archive: Option<Arc<LogFile>>,
+    /// The names in it, as they are there: of archives in it, then of the member. None for the archive itself.
     pub inside: Vec<String>,
-    /// Where the innermost bundle belongs below a folder for the outermost: plain names only. Empty for that itself.
+    /// Where the innermost archive belongs below a folder for the outermost: plain names only. Empty for that itself.
     pub folder: PathBuf,
-    /// Where the member belongs in there, likewise. Empty for a bundle, and for a log that is compressed alone.
+    /// Where the member belongs in there, likewise. Empty for an archive, and for a log that is compressed alone.
     pub path: PathBuf,
 }
 
 impl Label {
-    /// The label of a bundle itself.
-    pub fn new(bundle: Option<LogFile>) -> Label {
+    /// The label of an archive itself.
+    pub fn new(archive: Option<LogFile>) -> Label {
         let (folder, path) = (PathBuf::new(), PathBuf::new());
-        Label { bundle: bundle.map(Arc::new), inside: Vec::new(), folder, path }
+        Label { archive: archive.map(Arc::new), inside: Vec::new(), folder, path }
     }
 
     /// That of something in it. `None` if it has no name.
     pub(in crate::input) fn member(&self, name: &str) -> Option<Label> {
         let path = name::safe_path(name)?;
         let inside = self.inside.iter().cloned().chain([name.to_string()]).collect();
-        Some(Label { bundle: self.bundle.clone(), inside, folder: self.folder.clone(), path })
+        Some(Label { archive: self.archive.clone(), inside, folder: self.folder.clone(), path })
     }
 
     /// How many bytes it holds.
@@ -111,9 +111,9 @@ impl Label {
         inside + self.folder.as_os_str().len() + self.path.as_os_str().len()
     }
 
-    /// The same, for a bundle in it: a folder of its own.
+    /// The same, for an archive in it: a folder of its own.
     pub(in crate::input) fn folder(self) -> Label {
-        let path = bundle_stem(&self.path).map_or(self.path.clone(), |stem| self.path.with_file_name(stem));
+        let path = archive_stem(&self.path).map_or(self.path.clone(), |stem| self.path.with_file_name(stem));
         let folder = if self.path.as_os_str().is_empty() { self.folder } else { self.folder.join(path) };
         Label { folder, path: PathBuf::new(), ..self }
     }
@@ -123,15 +123,15 @@ impl Label {
         Label { path: uncompressed(&self.path).unwrap_or(self.path), ..self }
     }
 
-    /// The label of the bundle that a member is in.
+    /// The label of the archive that a member is in.
     pub fn container(&self) -> Label {
-        let inside = self.inside.split_last().map_or(&[][..], |(_, bundles)| bundles).to_vec();
-        Label { bundle: self.bundle.clone(), inside, folder: self.folder.clone(), path: PathBuf::new() }
+        let inside = self.inside.split_last().map_or(&[][..], |(_, archives)| archives).to_vec();
+        Label { archive: self.archive.clone(), inside, folder: self.folder.clone(), path: PathBuf::new() }
     }
 
-    /// As people read it: `bundle.zip:path/in/it`, and `-` for standard input.
+    /// As people read it: `archive.zip:path/in/it`, and `-` for standard input.
     pub fn shown(&self) -> PathBuf {
-        let mut shown = self.bundle.as_ref().map_or("-".into(), |bundle| bundle.path.clone().into_os_string());
+        let mut shown = self.archive.as_ref().map_or("-".into(), |archive| archive.path.clone().into_os_string());
         for name in &self.inside {
             shown.push(":");
             shown.push(name);
@@ -140,14 +140,14 @@ impl Label {
     }
 }
 
-/// A log in a bundle, which can be opened by itself.
+/// A log in an archive, which can be opened by itself.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// What it is called.
     pub label: Label,
     /// How to get at it.
     pub route: Route,
-    /// Its size in bytes, where the bundle says it.
+    /// Its size in bytes, where the archive says it.
     pub size: Option<u64>,
 }
 
@@ -161,9 +161,9 @@ impl PartialEq for Member {
 impl Eq for Member {}
 
 impl Member {
-    /// The bundle's file, if it is one.
-    pub fn bundle(&self) -> Option<&Path> {
-        self.label.bundle.as_ref().map(|bundle| bundle.path.as_path())
+    /// The archive's file, if it is one.
+    pub fn archive(&self) -> Option<&Path> {
+        self.label.archive.as_ref().map(|archive| archive.path.as_path())
     }
 }
 

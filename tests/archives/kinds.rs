@@ -1,4 +1,4 @@
-//! Every kind of bundle, by every way in.
+//! Every kind of archive, by every way in.
 
 use std::fs;
 
@@ -8,8 +8,8 @@ use crate::{assert_code, borrowed, log, logs};
 
 const NAMES: [&str; 3] = ["a.xlog", "deep/c.mmap3", "deep/er/b.xlog"];
 
-/// The same three logs and some other files, in a bundle of each kind.
-fn bundles() -> Vec<(&'static str, Vec<u8>)> {
+/// The same three logs and some other files, in an archive of each kind.
+fn archives() -> Vec<(&'static str, Vec<u8>)> {
     let mut files = logs(&NAMES);
     files.push(("empty.mmap3".into(), vec![0; 5000]));
     files.push(("empty.mmap2.gz".into(), gzip(&[0; 5000])));
@@ -39,7 +39,7 @@ fn texts(folder: &Folder) -> Vec<String> {
 
 #[test]
 fn all_kinds_give_the_same_texts() {
-    for (ending, bytes) in bundles() {
+    for (ending, bytes) in archives() {
         let folder = Folder::new();
         folder.write(&format!("in/logs.{ending}"), &bytes);
         let ended = folder.run(&["decode", "--output-dir", "out", &format!("in/logs.{ending}")]);
@@ -53,10 +53,10 @@ fn all_kinds_give_the_same_texts() {
 }
 
 #[test]
-fn texts_go_to_a_folder_beside_the_bundle() {
+fn texts_go_to_a_folder_beside_the_archive() {
     for (ending, stem) in [("zip", "logs"), ("tgz", "logs"), ("tar.gz", "logs"), ("tar.zst", "logs"), ("tar", "logs")] {
         let folder = Folder::new();
-        let (_, bytes) = bundles().into_iter().find(|(kind, _)| *kind == ending).unwrap();
+        let (_, bytes) = archives().into_iter().find(|(kind, _)| *kind == ending).unwrap();
         folder.write(&format!("in/logs.{ending}"), bytes);
         assert_code(&folder.run(&["decode", &format!("in/logs.{ending}")]), 0);
         assert_eq!(texts(&folder), NAMES.map(|name| format!("in/{stem}/{name}.log")), "{ending}");
@@ -65,7 +65,7 @@ fn texts_go_to_a_folder_beside_the_bundle() {
 
 #[test]
 fn the_content_tells_the_kind_not_the_name() {
-    for (ending, bytes) in bundles() {
+    for (ending, bytes) in archives() {
         let folder = Folder::new();
         folder.write("upload.xlog", bytes);
         assert_code(&folder.run(&["decode", "upload.xlog"]), 0);
@@ -76,7 +76,7 @@ fn the_content_tells_the_kind_not_the_name() {
 #[test]
 fn standard_input_takes_all_kinds() {
     let all: String = NAMES.iter().map(|name| format!("{name}\n")).collect();
-    for (ending, bytes) in bundles() {
+    for (ending, bytes) in archives() {
         let folder = Folder::new();
         for args in [&["decode", "-q", "-"][..], &["decode", "-q", "-o", "-", "-"]] {
             let ended = Ended::of(folder.command().args(args).write_stdin(bytes.clone()));
@@ -102,7 +102,7 @@ fn a_log_may_be_compressed_alone() {
 }
 
 #[test]
-fn one_bundle_may_be_in_another() {
+fn one_archive_may_be_in_another() {
     let inner = logs(&["a.xlog", "d/b.xlog"]);
     let (zip_in, tar_in) = (zip_of(&borrowed(&inner)), tar_of(&borrowed(&inner)));
     let (tgz_in, log_gz) = (gzip(&tar_in), gzip(&log("single")));
@@ -131,7 +131,7 @@ fn one_bundle_may_be_in_another() {
 }
 
 #[test]
-fn a_name_that_promises_a_bundle_is_not_passed_over() {
+fn a_name_that_promises_a_archive_is_not_passed_over() {
     let (packed, tgz) = (gzip(&log("day")), gzip(&tar_of(&[("a.xlog", &log("a")[..])])));
     let mut damaged = tgz.clone();
     damaged[12..30].fill(0xFF);
@@ -161,7 +161,7 @@ fn a_name_that_promises_a_bundle_is_not_passed_over() {
         let ended = folder.run(&["decode"]);
         assert_code(&ended, 1);
         for name in ["text.zip", "empty.zip", "text.tgz"] {
-            let told = format!("{name}`: it is called like a bundle, but is neither a zip nor a tar\nhint: ");
+            let told = format!("{name}`: it is called like an archive, but is neither a zip nor a tar\nhint: ");
             assert!(ended.err.contains(&told), "{around} {name}: {}", ended.err);
         }
         for name in ["cut.tgz", "damaged.tar.gz", "cut.xlog.gz"] {
@@ -186,8 +186,9 @@ fn deeper_ones_are_named() {
         let ended = folder.run(&["decode", name]);
         assert_code(&ended, 1);
         for middle in ["m.zip", "m.tgz"] {
-            let told =
-                format!("error: cannot read `{name}:{middle}:c.zip`: it is a bundle in a bundle in a bundle\nhint: ");
+            let told = format!(
+                "error: cannot read `{name}:{middle}:c.zip`: it is an archive in an archive in an archive\nhint: "
+            );
             assert!(ended.err.contains(&told), "{}", ended.err);
         }
         assert_eq!(texts(&folder), ["o/a.xlog.log"]);
@@ -195,7 +196,7 @@ fn deeper_ones_are_named() {
 }
 
 #[test]
-fn real_archivers_bundles_are_read() {
+fn real_archivers_archives_are_read() {
     let expected = [
         ("logs/Android/data/com.example.app/files/log/tencent/imsdk/imsdk_20231105.xlog", "sync-zlib-plain.xlog"),
         ("logs/Android/data/com.example.app/files/log/tencent/imsdk/imsdk_20231106.xlog", "legacy-03-sync.xlog"),
@@ -207,8 +208,8 @@ fn real_archivers_bundles_are_read() {
     }
     assert_code(&plain.run(&["decode"]), 0);
     let mut count = 0;
-    for bundle in fs::read_dir(testdata("bundles")).unwrap() {
-        let path = bundle.unwrap().path();
+    for archive in fs::read_dir(testdata("archives")).unwrap() {
+        let path = archive.unwrap().path();
         let folder = Folder::new();
         let ended = folder.run(&["decode", "--output-dir", ".", path.to_str().unwrap()]);
         assert_code(&ended, 0);
@@ -245,11 +246,11 @@ fn many_logs_of_all_sizes_pass_by() {
         let out = folder.run(&["decode", "-j", jobs, "-o", "-", "-q", "c.tgz"]);
         let order = String::from_utf8(out.out).unwrap();
         let numbers: Vec<u32> = order.lines().filter_map(|line| line.parse().ok()).collect();
-        assert!(numbers.is_sorted() && numbers.len() == 117, "in the order of the bundle");
+        assert!(numbers.is_sorted() && numbers.len() == 117, "in the order of the archive");
     }
 }
 
-/// What is held does not grow with the number of logs in a bundle.
+/// What is held does not grow with the number of logs in an archive.
 #[test]
 fn the_first_is_shown_before_the_last_is_there() {
     use std::io::{BufRead, BufReader, Write};
