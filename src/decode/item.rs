@@ -64,13 +64,13 @@ pub struct Gap {
     /// Why.
     pub cause: Cause,
     /// How it stands to the gap before.
-    pub place: Place,
+    pub place: GapPlace,
 }
 
 /// Gaps with no text in between are one place, but for want of a key and damage, which are told apart. Who counts or
 /// joins gaps goes by this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum GapPlace {
     /// It is the first of its place.
     New,
     /// So far, only blocks are missing in its place: it is the first that lost bytes.
@@ -128,7 +128,7 @@ pub struct Report {
     pub blocks: u64,
     /// Blocks that had a wrong field and were read all the same.
     pub repaired: u64,
-    /// Places where bytes gave no text: see [`Place`].
+    /// Places where bytes gave no text: see [`GapPlace`].
     pub gaps: u64,
     /// Bytes in those places.
     pub lost: u64,
@@ -182,7 +182,7 @@ impl Report {
             }
             _ => {}
         }
-        self.gaps += u64::from(gap.place != Place::Same);
+        self.gaps += u64::from(gap.place != GapPlace::Same);
         self.lost += gap.len;
     }
 

@@ -2,6 +2,7 @@
 
 mod batch;
 mod body;
+mod gap_run;
 mod headers;
 mod item;
 mod order;
@@ -17,7 +18,8 @@ use crate::xlog::Header;
 
 pub use body::Stretch;
 pub use body::TEXT_LIMIT;
-pub use item::{Block, Cause, Gap, Item, Place, Report, Run};
+pub use gap_run::GapRun;
+pub use item::{Block, Cause, Gap, GapPlace, Item, Report, Run};
 pub use steps::Steps;
 
 use batch::{BATCH, Batch, Batches};

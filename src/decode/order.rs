@@ -11,7 +11,7 @@ use crate::xlog::header::ClientKey;
 use crate::xlog::sequence::{Continuity, Sequence};
 
 use super::body::{Decoded, Event, Lost};
-use super::item::{Block, Cause, Gap, Item, Place, Report, Run};
+use super::item::{Block, Cause, Gap, GapPlace, Item, Report, Run};
 
 /// Size of a cache file, and of what a cache file that was appended to a log takes up there, zero fill included.
 const CACHE_FILE: u64 = 150 << 10;
@@ -213,26 +213,26 @@ impl Order {
         show(Item::Gap(&gap))
     }
 
-    fn place(&mut self, cause: &Cause) -> Place {
+    fn place(&mut self, cause: &Cause) -> GapPlace {
         let lacks_key = matches!(cause, Cause::Encrypted { .. });
         match (cause, &mut self.place) {
             (Cause::Skip(_), Some(place)) if !place.skips => {
                 place.skips = true;
-                Place::Same
+                GapPlace::Same
             }
             (Cause::Skip(_), _) => {
                 self.place = Some(OpenPlace { lacks_key: None, skips: true });
-                Place::New
+                GapPlace::New
             }
             (_, Some(place)) if place.lacks_key.is_none_or(|lacked| lacked == lacks_key) => {
                 match place.lacks_key.replace(lacks_key) {
-                    Some(_) => Place::Same,
-                    None => Place::FirstLoss,
+                    Some(_) => GapPlace::Same,
+                    None => GapPlace::FirstLoss,
                 }
             }
             _ => {
                 self.place = Some(OpenPlace { lacks_key: Some(lacks_key), skips: false });
-                Place::New
+                GapPlace::New
             }
         }
     }

@@ -1,6 +1,5 @@
 //! Hours of the day: which blocks can hold a line from them.
 
-use crate::decode::Run;
 use crate::record::Head;
 use crate::xlog::{Header, Layout};
 
@@ -51,17 +50,12 @@ impl Hours {
     }
 }
 
-/// Whether the hours in the headers of these blocks are those of their lines. They are the writer's clock, and a line may
-/// have another: in UTC, or taken over from elsewhere. Only where they agree can a block be told by its hours.
-pub fn agree(run: &Run<'_>) -> bool {
-    let mut rest = run.text;
-    run.blocks.iter().all(|block| {
-        let (text, behind) = rest.split_at_checked(block.text_len()).unwrap_or((rest, &[]));
-        rest = behind;
-        let Some(hours) = Hours::of(&block.header) else { return true };
-        let times = text.split(|&byte| byte == b'\n').filter_map(|line| Head::of(line)?.time);
-        times.into_iter().all(|time| hours.contain(time.hour()))
-    })
+/// Whether the hours in the header of a block are those of the lines in its `text`. They are the writer's clock, and a
+/// line may have another: in UTC, or taken over from elsewhere. Only where they agree can a block be told by its hours.
+pub fn agree(header: &Header, text: &[u8]) -> bool {
+    let Some(hours) = Hours::of(header) else { return true };
+    let mut times = text.split(|&byte| byte == b'\n').filter_map(|line| Head::of(line)?.time);
+    times.all(|time| hours.contain(time.hour()))
 }
 
 #[cfg(test)]

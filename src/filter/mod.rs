@@ -28,26 +28,26 @@ pub struct Filter {
     /// One of these threads.
     pub tids: Vec<u64>,
     /// One of these places.
-    pub places: Vec<Place>,
+    pub places: Vec<SourcePlace>,
     /// What its text has to match, head and continuation lines included.
     pub pattern: Option<Pattern>,
 }
 
 /// A place in the app's source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct SourcePlace {
     /// Name of the file, without its folders.
     pub source: Vec<u8>,
     /// Line in it; any if there is none.
     pub line: Option<u32>,
 }
 
-impl Place {
+impl SourcePlace {
     /// Reads `FILE` or `FILE:LINE`.
-    pub fn new(text: &str) -> Place {
+    pub fn new(text: &str) -> SourcePlace {
         let split = text.rsplit_once(':').and_then(|(source, line)| Some((source, line.parse().ok()?)));
         let (source, line) = split.map_or((text, None), |(source, line)| (source, Some(line)));
-        Place { source: source.into(), line }
+        SourcePlace { source: source.into(), line }
     }
 
     fn is_of(&self, record: &Record<'_>) -> bool {
@@ -125,7 +125,11 @@ mod tests {
             ("file.cpp:8", false),
             ("ile.cpp", false),
         ] {
-            assert_eq!(passes(Filter { places: vec![Place::new(place)], ..Filter::default() }), expected, "{place}");
+            assert_eq!(
+                passes(Filter { places: vec![SourcePlace::new(place)], ..Filter::default() }),
+                expected,
+                "{place}"
+            );
         }
         let pattern = |text: &str| Pattern::new(&[text.into()], Default::default()).ok();
         assert!(passes(Filter { pattern: pattern("msg\\nmore"), ..Filter::default() }));

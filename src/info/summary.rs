@@ -1,7 +1,6 @@
 //! A file in a few numbers and short lists.
 
-use crate::decode::{Block, Cause, Item, Place, Report};
-use crate::output::marker::Marker;
+use crate::decode::{Block, Cause, GapPlace, GapRun, Item, Report};
 use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
 use crate::xlog::sequence::{Continuity, Sequence};
@@ -26,7 +25,7 @@ pub struct Summary {
     /// The client keys of encrypted blocks.
     pub clients: List<Client>,
     /// What is missing, as the markers of a text have it.
-    pub places: List<Marker>,
+    pub places: List<GapRun>,
     /// Gaps that are neither for want of a key nor of blocks.
     damage: u64,
     /// The records in its text.
@@ -158,7 +157,7 @@ impl Summary {
                 }
                 self.damage += u64::from(!matches!(gap.cause, Cause::Encrypted { .. } | Cause::Skip(_)));
                 match self.places.last_mut() {
-                    _ if gap.place == Place::New => self.places.push(Marker::new(gap)),
+                    _ if gap.place == GapPlace::New => self.places.push(GapRun::new(gap)),
                     Some(last) => _ = last.join(gap),
                     // What belongs to a place that was left out is left out too.
                     None => {}

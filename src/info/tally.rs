@@ -198,7 +198,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::decode::{Cause, Gap, Place};
+    use crate::decode::{Cause, Gap, GapPlace};
 
     const STOCK: &str = "[I][2023-11-05 +8.0 14:19:18.434][1, 2*][tag][a.cpp:1, f][m\n";
     const TIM: &str = "TIM: 2023-11-06 14:20:18.434 E |-a.cpp:1  F  |m\n";
@@ -220,7 +220,7 @@ mod tests {
     /// Without tallies: by the marks of `scan` alone.
     fn counted(text: &str, cuts: &[usize], splits: &[usize], known: bool, tallies: bool) -> Lines {
         let (mut lines, mut counter, mut tally) = (Lines::default(), Counter::default(), Tally::default());
-        let gap = Gap { offset: 0, len: 0, cause: Cause::Skip(1..=1), place: Place::New };
+        let gap = Gap { offset: 0, len: 0, cause: Cause::Skip(1..=1), place: GapPlace::New };
         let mut from = 0;
         for &to in cuts.iter().chain([&text.len()]) {
             let Some(stretch) = text.as_bytes().get(from..to) else { continue };

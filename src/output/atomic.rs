@@ -30,7 +30,7 @@ pub fn abandon_all() {
 
 /// Where a file is to appear.
 #[derive(Clone, Copy, Debug)]
-pub enum Place<'a> {
+pub enum OutputPlace<'a> {
     /// Where the user said: a link is followed, a device or pipe is written to as it is.
     Named(&'a Path),
     /// Below a folder that the user named, at a path that comes from others.
@@ -41,7 +41,7 @@ pub enum Place<'a> {
 /// [`commit`](OutputFile::commit), it leaves no file behind, and an earlier file of that name stays as it was.
 #[derive(Debug)]
 pub struct OutputFile<'a> {
-    place: Place<'a>,
+    place: OutputPlace<'a>,
     mode: u32,
     state: State,
 }
@@ -76,15 +76,15 @@ impl Taken {
 impl<'a> OutputFile<'a> {
     /// The file that will be at `place`. It has the permission bits `mode`, less what the umask takes, and none that an
     /// earlier file there has not.
-    pub fn new(place: Place<'a>, mode: u32) -> OutputFile<'a> {
+    pub fn new(place: OutputPlace<'a>, mode: u32) -> OutputFile<'a> {
         OutputFile { place, mode: mode & 0o666, state: State::Planned }
     }
 
     fn start(&mut self) -> io::Result<&mut File> {
         if let State::Planned = self.state {
             self.state = match self.place {
-                Place::Named(path) => State::named(path, self.mode)?,
-                Place::Below(root, path) => {
+                OutputPlace::Named(path) => State::named(path, self.mode)?,
+                OutputPlace::Below(root, path) => {
                     fs::create_dir_all(root)?;
                     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
                     let folder = Folder::named(root)?.make_below(path.parent().unwrap_or(Path::new("")))?;
@@ -296,11 +296,11 @@ impl Write for OutputFile<'_> {
 mod tests {
     use super::*;
 
-    fn file(place: Place<'_>) -> OutputFile<'_> {
+    fn file(place: OutputPlace<'_>) -> OutputFile<'_> {
         OutputFile::new(place, 0o666)
     }
 
-    fn made(place: Place<'_>, text: &[u8]) -> io::Result<()> {
+    fn made(place: OutputPlace<'_>, text: &[u8]) -> io::Result<()> {
         let mut file = file(place);
         file.write_all(text)?;
         file.commit(None, &Taken::default())
@@ -311,7 +311,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.log");
         fs::write(&path, "earlier").unwrap();
-        for place in [Place::Named(&path), Place::Below(folder.path(), Path::new("a.log"))] {
+        for place in [OutputPlace::Named(&path), OutputPlace::Below(folder.path(), Path::new("a.log"))] {
             let mut file = file(place);
             file.write_all(b"half").unwrap();
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
@@ -319,7 +319,7 @@ mod tests {
             assert_eq!(fs::read(&path).unwrap(), b"earlier");
             assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         }
-        made(Place::Named(&path), b"whole").unwrap();
+        made(OutputPlace::Named(&path), b"whole").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
@@ -343,8 +343,8 @@ mod tests {
     fn a_folder_is_no_file() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("d")).unwrap();
-        let (named, below) = (folder.path().join("d"), Place::Below(folder.path(), Path::new("d")));
-        for place in [Place::Named(&named), below] {
+        let (named, below) = (folder.path().join("d"), OutputPlace::Below(folder.path(), Path::new("d")));
+        for place in [OutputPlace::Named(&named), below] {
             assert_eq!(made(place, b"").unwrap_err().kind(), io::ErrorKind::IsADirectory);
         }
     }
@@ -354,18 +354,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().join("root");
         for path in ["../a", "a/../../b", "/a", "", "..", "a/.."] {
-            assert!(made(Place::Below(&root, Path::new(path)), b"").is_err(), "{path}");
+            assert!(made(OutputPlace::Below(&root, Path::new(path)), b"").is_err(), "{path}");
         }
-        made(Place::Below(&root, Path::new("a/b/c")), b"").unwrap();
+        made(OutputPlace::Below(&root, Path::new("a/b/c")), b"").unwrap();
         assert!(root.join("a/b/c").is_file());
-        assert!(made(Place::Below(&root, Path::new("a/b/c/d")), b"").is_err(), "a file is no folder");
-        assert!(made(Place::Below(&root, Path::new("a/b")), b"").is_err(), "nor the other way round");
+        assert!(made(OutputPlace::Below(&root, Path::new("a/b/c/d")), b"").is_err(), "a file is no folder");
+        assert!(made(OutputPlace::Below(&root, Path::new("a/b")), b"").is_err(), "nor the other way round");
     }
 
     #[test]
     fn no_folder_is_made_for_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let mut planned = file(Place::Below(folder.path(), Path::new("a/b/c")));
+        let mut planned = file(OutputPlace::Below(folder.path(), Path::new("a/b/c")));
         planned.flush().unwrap();
         drop(planned);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
@@ -376,7 +376,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let taken = Taken::default();
         let put = |name: &str| {
-            let mut file = file(Place::Below(folder.path(), Path::new(name)));
+            let mut file = file(OutputPlace::Below(folder.path(), Path::new(name)));
             file.write_all(name.as_bytes()).unwrap();
             file.commit(None, &taken)
         };
@@ -394,7 +394,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         let time = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
-        file(Place::Named(&path)).commit(Some(time), &Taken::default()).unwrap();
+        file(OutputPlace::Named(&path)).commit(Some(time), &Taken::default()).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), time);
     }
 
@@ -411,16 +411,16 @@ mod tests {
         symlink(outside.join("file"), root.join("file")).unwrap();
         symlink(outside.join("new"), root.join("dangling")).unwrap();
         for path in ["folder/a", "folder/d/a", "file", "dangling", "dangling/a"] {
-            let error = made(Place::Below(&root, Path::new(path)), b"theirs").unwrap_err();
+            let error = made(OutputPlace::Below(&root, Path::new(path)), b"theirs").unwrap_err();
             assert_eq!(error.to_string(), "a link stands in the way", "{path}");
         }
         assert_eq!(fs::read(outside.join("file")).unwrap(), b"mine");
         assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
         // The folder itself is the user's choice, and so is a file that is named.
         symlink(&outside, folder.path().join("link")).unwrap();
-        made(Place::Below(&folder.path().join("link"), Path::new("a")), b"").unwrap();
+        made(OutputPlace::Below(&folder.path().join("link"), Path::new("a")), b"").unwrap();
         assert!(outside.join("a").is_file());
-        made(Place::Named(&root.join("file")), b"new").unwrap();
+        made(OutputPlace::Named(&root.join("file")), b"new").unwrap();
         assert!(root.join("file").is_symlink());
         assert_eq!(fs::read(outside.join("file")).unwrap(), b"new");
     }
@@ -432,7 +432,7 @@ mod tests {
         let (root, victim, aside) =
             (folder.path().join("b"), folder.path().join("victim"), folder.path().join("aside"));
         fs::create_dir(&victim).unwrap();
-        let mut file = file(Place::Below(&root, Path::new("d/a")));
+        let mut file = file(OutputPlace::Below(&root, Path::new("d/a")));
         file.write_all(b"one").unwrap();
         fs::rename(root.join("d"), &aside).unwrap();
         std::os::unix::fs::symlink(&victim, root.join("d")).unwrap();
@@ -440,7 +440,7 @@ mod tests {
         file.commit(None, &Taken::default()).unwrap();
         assert_eq!(fs::read_dir(&victim).unwrap().count(), 0);
         assert_eq!(fs::read(aside.join("a")).unwrap(), b"onetwo");
-        assert!(made(Place::Below(&root, Path::new("d/b")), b"").is_err());
+        assert!(made(OutputPlace::Below(&root, Path::new("d/b")), b"").is_err());
     }
 
     #[cfg(unix)]
@@ -452,7 +452,7 @@ mod tests {
         fs::write(&plain, "").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
         let umask = !mode(&plain) & 0o666;
-        let place = Place::Below(folder.path(), Path::new("a"));
+        let place = OutputPlace::Below(folder.path(), Path::new("a"));
         made(place, b"").unwrap();
         assert_eq!(mode(&path), mode(&plain));
 
@@ -482,6 +482,6 @@ mod tests {
     fn only_files_are_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("a")).unwrap();
-        assert!(made(Place::Below(folder.path(), Path::new("a")), b"").is_err());
+        assert!(made(OutputPlace::Below(folder.path(), Path::new("a")), b"").is_err());
     }
 }

@@ -117,7 +117,7 @@ fn is_false(flag: &bool) -> bool {
 mod tests {
     use super::*;
     use crate::codec::Fault;
-    use crate::decode::Place;
+    use crate::decode::GapPlace;
     use crate::record::Head;
 
     fn shown(text: &[u8]) -> String {
@@ -149,8 +149,8 @@ mod tests {
     #[test]
     fn gaps_are_objects_too() {
         let mut out = Vec::new();
-        gap("a", &Gap { offset: 5, len: 7, cause: Cause::Body(Fault::Corrupt), place: Place::New }, &mut out);
-        gap("a", &Gap { offset: 9, len: 0, cause: Cause::Skip(38..=39), place: Place::Same }, &mut out);
+        gap("a", &Gap { offset: 5, len: 7, cause: Cause::Body(Fault::Corrupt), place: GapPlace::New }, &mut out);
+        gap("a", &Gap { offset: 9, len: 0, cause: Cause::Skip(38..=39), place: GapPlace::Same }, &mut out);
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "{\"path\":\"a\",\"gap\":\"damaged\",\"offset\":5,\"length\":7}\n\

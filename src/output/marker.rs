@@ -1,97 +1,29 @@
 //! A gap as one line of text, in the place of what is missing.
 
 use std::fmt;
-use std::ops::RangeInclusive;
 
 use crate::codec::Fault;
-use crate::decode::{Cause, Gap, Place};
+use crate::decode::{Cause, GapRun};
 use crate::xlog::header::ClientKey;
 
-/// What every marker starts with.
-pub const PREFIX: &str = "[F]imlog: ";
+pub use crate::record::MARKER_PREFIX as PREFIX;
 
-/// One or more gaps with no text in between, as a sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Marker {
-    offset: u64,
-    len: u64,
-    gaps: u64,
-    /// Of the gaps that lost bytes, the first one's.
-    cause: Option<Cause>,
-    missing: Option<RangeInclusive<u16>>,
-}
+/// What is missing in a place, as a sentence, without prefix and line break.
+pub struct Marker<'a>(pub &'a GapRun);
 
-impl Marker {
-    /// The marker of one gap.
-    pub fn new(gap: &Gap) -> Marker {
-        let mut marker = Marker { offset: gap.offset, len: 0, gaps: 0, cause: None, missing: None };
-        marker.add(gap);
-        marker
-    }
-
-    /// Takes in the next gap, if it is of the same [place](Place). Returns whether it is.
-    pub fn join(&mut self, gap: &Gap) -> bool {
-        let joins = gap.place != Place::New;
-        if joins {
-            self.add(gap);
-        }
-        joins
-    }
-
-    /// Where it starts in the file.
-    pub fn offset(&self) -> u64 {
-        self.offset
-    }
-
-    /// Bytes that gave no text.
-    pub fn lost(&self) -> u64 {
-        self.len
-    }
-
-    /// The gaps that lost bytes.
-    pub fn pieces(&self) -> u64 {
-        self.gaps
-    }
-
-    /// Why; `None` where nothing is wrong but that seq skips.
-    pub fn cause(&self) -> Option<&Cause> {
-        self.cause.as_ref()
-    }
-
-    /// The numbers of blocks that are missing from the file.
-    pub fn missing(&self) -> Option<&RangeInclusive<u16>> {
-        self.missing.as_ref()
-    }
-
-    fn add(&mut self, gap: &Gap) {
-        if let Cause::Skip(missing) = &gap.cause {
-            self.missing = Some(missing.clone());
-            return;
-        }
-        self.len += gap.len;
-        self.gaps += 1;
-        match (&mut self.cause, &gap.cause) {
-            // Zeros say less than whatever else is wrong here.
-            (Some(cause @ Cause::ZeroFill), other) => *cause = other.clone(),
-            (Some(_), _) => {}
-            (none, cause) => *none = Some(cause.clone()),
-        }
-    }
-}
-
-/// The sentence, without prefix and line break.
-impl fmt::Display for Marker {
+impl fmt::Display for Marker<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Marker { offset, len, gaps, cause, missing } = self;
-        let bytes = Count(*len, "byte");
+        let (offset, len, gaps) = (self.0.offset(), self.0.lost(), self.0.pieces());
+        let (cause, missing) = (self.0.cause(), self.0.missing());
+        let bytes = Count(len, "byte");
         match cause {
             None => {}
             Some(Cause::Encrypted { client, tried }) => {
-                let blocks = Count(*gaps, "encrypted block");
+                let blocks = Count(gaps, "encrypted block");
                 let why = if *tried { "no key fits" } else { "no key given" };
                 write!(f, "{blocks} ({bytes}) at offset {offset} not decoded: {why} (client key {})", KeyId(client))?;
             }
-            Some(cause) if *gaps > 1 => {
+            Some(cause) if gaps > 1 => {
                 write!(f, "{bytes} lost from offset {offset} on, in {gaps} pieces: first, {}", Reason(cause))?;
             }
             Some(cause) => write!(f, "{bytes} lost at offset {offset}: {}", Reason(cause))?,
@@ -146,38 +78,39 @@ impl fmt::Display for Count {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::{Gap, GapPlace};
 
-    fn gap(offset: u64, len: u64, cause: Cause, place: Place) -> Gap {
+    fn gap(offset: u64, len: u64, cause: Cause, place: GapPlace) -> Gap {
         Gap { offset, len, cause, place }
     }
 
     #[test]
     fn damage_joins_and_keeps_its_first_cause() {
-        let mut marker = Marker::new(&gap(100, 50, Cause::Body(Fault::Corrupt), Place::New));
-        assert_eq!(marker.to_string(), "50 bytes lost at offset 100: damaged block");
-        assert!(marker.join(&gap(150, 1, Cause::Foreign, Place::Same)));
-        assert!(marker.join(&gap(151, 0, Cause::Skip(4..=5), Place::Same)));
+        let mut marker = GapRun::new(&gap(100, 50, Cause::Body(Fault::Corrupt), GapPlace::New));
+        assert_eq!(Marker(&marker).to_string(), "50 bytes lost at offset 100: damaged block");
+        assert!(marker.join(&gap(150, 1, Cause::Foreign, GapPlace::Same)));
+        assert!(marker.join(&gap(151, 0, Cause::Skip(4..=5), GapPlace::Same)));
         assert_eq!(
-            marker.to_string(),
+            Marker(&marker).to_string(),
             "51 bytes lost from offset 100 on, in 2 pieces: first, damaged block; log seq:4-5 is missing"
         );
     }
 
     #[test]
     fn a_skip_alone_says_where() {
-        let marker = Marker::new(&gap(7, 0, Cause::Skip(38..=38), Place::New));
-        assert_eq!(marker.to_string(), "log seq:38-38 is missing at offset 7");
+        let marker = GapRun::new(&gap(7, 0, Cause::Skip(38..=38), GapPlace::New));
+        assert_eq!(Marker(&marker).to_string(), "log seq:38-38 is missing at offset 7");
     }
 
     #[test]
     fn another_place_has_a_marker_of_its_own() {
         let encrypted =
             |offset, place| gap(offset, 10, Cause::Encrypted { client: Box::new([0xAB; 64]), tried: false }, place);
-        let mut marker = Marker::new(&encrypted(0, Place::New));
-        assert!(marker.join(&encrypted(10, Place::Same)));
-        assert!(!marker.join(&gap(20, 5, Cause::Foreign, Place::New)));
+        let mut marker = GapRun::new(&encrypted(0, GapPlace::New));
+        assert!(marker.join(&encrypted(10, GapPlace::Same)));
+        assert!(!marker.join(&gap(20, 5, Cause::Foreign, GapPlace::New)));
         assert_eq!(
-            marker.to_string(),
+            Marker(&marker).to_string(),
             "2 encrypted blocks (20 bytes) at offset 0 not decoded: no key given (client key abababababababab…)"
         );
     }

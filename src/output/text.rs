@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::marker::{Marker, PREFIX};
-use crate::decode::Item;
+use crate::decode::{GapRun, Item};
 
 /// Writes items to a writer.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub struct TextWriter<W> {
     out: W,
     markers: bool,
     /// Waits for gaps that join it.
-    pending: Option<Marker>,
+    pending: Option<GapRun>,
     /// The text so far ends in the middle of a line.
     mid_line: bool,
 }
@@ -42,7 +42,7 @@ impl<W: Write> TextWriter<W> {
                     return Ok(());
                 }
                 self.write_marker()?;
-                self.pending = Some(Marker::new(gap));
+                self.pending = Some(GapRun::new(gap));
                 Ok(())
             }
         }
@@ -66,6 +66,6 @@ impl<W: Write> TextWriter<W> {
     fn write_marker(&mut self) -> io::Result<()> {
         let Some(marker) = self.pending.take() else { return Ok(()) };
         let break_line = if std::mem::take(&mut self.mid_line) { "\n" } else { "" };
-        writeln!(self.out, "{break_line}{PREFIX}{marker}")
+        writeln!(self.out, "{break_line}{PREFIX}{}", Marker(&marker))
     }
 }

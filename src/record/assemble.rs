@@ -268,7 +268,7 @@ mod tests {
 
     use super::super::scan::scan;
     use super::*;
-    use crate::decode::{Cause, Place, Run, Stretch};
+    use crate::decode::{Cause, GapPlace, Run, Stretch};
 
     /// Cuts `parts` off as runs of one stretch each, with a gap where a part is empty; the records, `!` behind those
     /// that pass: those with an `x`.
@@ -286,7 +286,7 @@ mod tests {
             Ok::<_, Infallible>(())
         };
         let mut assembler = Assembler::new(judge);
-        let gap = Gap { offset: 0, len: 1, cause: Cause::Foreign, place: Place::New };
+        let gap = Gap { offset: 0, len: 1, cause: Cause::Foreign, place: GapPlace::New };
         let mut marks = Vec::new();
         for part in parts {
             let item = match part.as_bytes() {

@@ -26,6 +26,7 @@ pub mod time;
 
 pub use assemble::{Found, Parts, Piece};
 pub use level::{Level, NoLevel};
+pub use note::MARKER_PREFIX;
 pub use read::{RecordSteps, read, read_parts};
 pub use time::Time;
 

@@ -4,10 +4,12 @@
 
 use super::cursor::Cursor;
 use super::{Form, Head, Time};
-use crate::output::marker;
+
+/// What every marker of imlog starts with: a line where something is missing.
+pub const MARKER_PREFIX: &str = "[F]imlog: ";
 
 /// The markers of imlog, and of the scripts of mars.
-const MARKERS: [&[u8]; 2] = [marker::PREFIX.as_bytes(), b"[F]decode_log_file.py "];
+const MARKERS: [&[u8]; 2] = [MARKER_PREFIX.as_bytes(), b"[F]decode_log_file.py "];
 
 /// How notes without a time begin.
 const NOTES: [&[u8]; 11] = [

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueHint};
 
 use super::super::args::{ArchiveArgs, KeyArgs, TextArgs};
-use crate::filter::{Place, When};
+use crate::filter::{SourcePlace, When};
 use crate::record::Level;
 
 /// Examples and rules, below the options.
@@ -98,7 +98,7 @@ pub struct FilterArgs {
     pub tid: Vec<u64>,
     /// This place in the app's source; repeat for one of several
     #[arg(long, value_name = "FILE[:LINE]", value_parser = place)]
-    pub source: Vec<Place>,
+    pub source: Vec<SourcePlace>,
     /// A regular expression that the record matches, head and all its lines; repeat for one of several
     #[arg(short = 'e', long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub regexp: Vec<String>,
@@ -153,6 +153,6 @@ fn zone(text: &str) -> Result<i16, String> {
     crate::filter::zone(text).ok_or_else(|| "no zone; try `+08:00` or `Z`".into())
 }
 
-fn place(text: &str) -> Result<Place, std::convert::Infallible> {
-    Ok(Place::new(text))
+fn place(text: &str) -> Result<SourcePlace, std::convert::Infallible> {
+    Ok(SourcePlace::new(text))
 }

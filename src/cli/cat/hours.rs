@@ -40,7 +40,12 @@ fn agree(mut file: &File, from: u64, decoder: &Decoder) -> io::Result<bool> {
     let mut agree = true;
     let show = |item: Item<'_>| {
         if let Item::Run(run) = item {
-            agree &= filter::agree(&run);
+            let mut rest = run.text;
+            agree &= run.blocks.iter().all(|block| {
+                let (text, after) = rest.split_at_checked(block.text_len()).unwrap_or((rest, &[]));
+                rest = after;
+                filter::agree(&block.header, text)
+            });
         }
         Ok::<_, io::Error>(())
     };

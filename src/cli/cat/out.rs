@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Effects, Style};
 
-use crate::decode::Gap;
+use crate::decode::{Gap, GapRun};
 use crate::output::marker::{Marker, PREFIX};
 use crate::output::{json, terminal};
 use crate::record::{Form, Found, Head, Level};
@@ -33,7 +33,7 @@ pub struct Out<W> {
     out: W,
     look: Look,
     /// Of the file last written from. Waits for gaps that join it.
-    marker: Option<(String, Marker)>,
+    marker: Option<(String, GapRun)>,
     /// What was written last does not end a line.
     mid_line: bool,
     line: Vec<u8>,
@@ -65,7 +65,7 @@ impl<W: Write> Out<W> {
             return Ok(());
         }
         self.end_marker()?;
-        self.marker = Some((name.into(), Marker::new(gap)));
+        self.marker = Some((name.into(), GapRun::new(gap)));
         Ok(())
     }
 
@@ -94,7 +94,7 @@ impl<W: Write> Out<W> {
 
     fn end_marker(&mut self) -> io::Result<()> {
         let Some((name, marker)) = self.marker.take() else { return Ok(()) };
-        let text = format!("{PREFIX}{marker}\n");
+        let text = format!("{PREFIX}{}\n", Marker(&marker));
         let head = Head { form: Form::Marker, ..Head::default() };
         self.write(&name, &Found { head, text: text.as_bytes(), passes: true, continued: false }, false)
     }
@@ -154,7 +154,7 @@ fn style(head: &Head) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::{Cause, Place};
+    use crate::decode::{Cause, GapPlace};
 
     fn written(look: Look, steps: impl Fn(&mut Out<Vec<u8>>) -> io::Result<()>) -> String {
         let mut out = Out::new(Vec::new(), look);
@@ -199,9 +199,9 @@ mod tests {
         let gap = |offset, place| Gap { offset, len: 5, cause: Cause::Foreign, place };
         let steps = |out: &mut Out<Vec<u8>>| {
             out.record("a", &found("one"), false)?;
-            out.gap("a", &gap(0, Place::New))?;
-            out.gap("a", &gap(5, Place::Same))?;
-            out.gap("b", &gap(7, Place::New))
+            out.gap("a", &gap(0, GapPlace::New))?;
+            out.gap("a", &gap(5, GapPlace::Same))?;
+            out.gap("b", &gap(7, GapPlace::New))
         };
         let marked = written(Look { markers: true, ..Look::default() }, steps);
         let lines: Vec<_> = marked.lines().collect();

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 
 use super::select::Stop;
 use crate::codec::Fault;
-use crate::decode::{Cause, Gap, Place};
+use crate::decode::{Cause, Gap, GapPlace};
 use crate::input::archive::section::Section;
 use crate::input::archive::spool::{Copying, Spool};
 use crate::record::{Form, Found, Head, Level, Piece, Time};
@@ -128,7 +128,7 @@ impl Round {
         let offset = u64::from_le_bytes(self.bytes()?);
         let len = u64::from_le_bytes(self.bytes()?);
         let [place] = self.bytes()?;
-        let place = PLACES.get(usize::from(place)).copied().unwrap_or(Place::New);
+        let place = PLACES.get(usize::from(place)).copied().unwrap_or(GapPlace::New);
         let cause = match tag {
             ZERO_FILL => Cause::ZeroFill,
             CORRUPT => Cause::Body(Fault::Corrupt),
@@ -158,7 +158,7 @@ const ENCRYPTED: u8 = 6;
 const TRIED: u8 = 7;
 const SKIP: u8 = 8;
 
-const PLACES: [Place; 3] = [Place::New, Place::FirstLoss, Place::Same];
+const PLACES: [GapPlace; 3] = [GapPlace::New, GapPlace::FirstLoss, GapPlace::Same];
 
 const TIME: u8 = 1;
 const ZONE: u8 = 2;
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn pieces_come_back_as_they_were() {
-        let gap = |cause| Gap { offset: 1 << 40, len: 7, cause, place: Place::FirstLoss };
+        let gap = |cause| Gap { offset: 1 << 40, len: 7, cause, place: GapPlace::FirstLoss };
         let gaps = [
             Cause::Foreign,
             Cause::ZeroFill,

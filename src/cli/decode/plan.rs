@@ -14,7 +14,7 @@ use crate::input::archive::{Label, Sequence};
 use crate::input::expand::{Expander, Found};
 use crate::input::wanted::{archive_stem, uncompressed};
 use crate::input::{Input, LogFile, stdin};
-use crate::output::atomic::{Place, Taken};
+use crate::output::atomic::{OutputPlace, Taken};
 
 /// Something to decode.
 #[derive(Debug)]
@@ -57,11 +57,11 @@ impl Target {
     }
 
     /// The same, for whoever writes it.
-    pub fn place(&self) -> Option<Place<'_>> {
+    pub fn place(&self) -> Option<OutputPlace<'_>> {
         match self {
             Target::Stdout => None,
-            Target::File(path) => Some(Place::Named(path)),
-            Target::Below { root, path } => Some(Place::Below(root, path)),
+            Target::File(path) => Some(OutputPlace::Named(path)),
+            Target::Below { root, path } => Some(OutputPlace::Below(root, path)),
         }
     }
 }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::super::printer::Bytes;
 use super::page::{Page, pad, pad_left};
 use crate::info::{Client, List, State, Summary};
-use crate::output::marker::{Count, KeyId};
+use crate::output::marker::{Count, KeyId, Marker};
 use crate::record::{Level, Time};
 
 /// A title.
@@ -45,7 +45,7 @@ pub fn card(name: &str, summary: &Summary, headers: bool, has_keys: bool, page: 
         card.lines(summary);
     }
     card.list("keys", &summary.clients, |client| self::client(client, has_keys));
-    card.list("gaps", &summary.places, |place| place.to_string());
+    card.list("gaps", &summary.places, |place| Marker(place).to_string());
     card.list("repeats", &summary.repeats, |repeat| {
         format!("seq {} stands again at offset {}", repeat.seq, repeat.offset)
     });

@@ -6,9 +6,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::codec::keys::hex;
-use crate::decode::{Block, Cause, Gap};
+use crate::decode::{Block, Cause, Gap, GapRun};
 use crate::info::{End, Row, Summary};
-use crate::output::marker::Marker;
 use crate::xlog::Layout;
 
 /// Where an object comes from.
@@ -51,7 +50,7 @@ struct File<'a> {
     records_by_hour: Option<[u64; 24]>,
     errors_by_hour: Option<[u64; 24]>,
     clients: Vec<Client>,
-    gaps: Vec<Place>,
+    gaps: Vec<GapFields>,
     lost_bytes: u64,
     padding_bytes: u64,
     repeats: Vec<Repeat>,
@@ -93,7 +92,7 @@ struct Client {
 }
 
 #[derive(Debug, Serialize)]
-struct Place {
+struct GapFields {
     offset: u64,
     length: u64,
     pieces: u64,
@@ -178,13 +177,13 @@ pub fn file(name: &Path, summary: &Summary, headers: bool) -> serde_json::Result
     })
 }
 
-fn place(marker: &Marker) -> Place {
-    Place {
-        offset: marker.offset(),
-        length: marker.lost(),
-        pieces: marker.pieces(),
-        cause: marker.cause().map_or(Cause::MISSING_BLOCKS, Cause::name),
-        missing_seq: marker.missing().map(|missing| [*missing.start(), *missing.end()]),
+fn place(run: &GapRun) -> GapFields {
+    GapFields {
+        offset: run.offset(),
+        length: run.lost(),
+        pieces: run.pieces(),
+        cause: run.cause().map_or(Cause::MISSING_BLOCKS, Cause::name),
+        missing_seq: run.missing().map(|missing| [*missing.start(), *missing.end()]),
     }
 }
 

@@ -81,13 +81,13 @@ impl<R: BufRead> Read for Inflate<R> {
 /// Unpacks gzip: streams one after the other. Zeros behind one are padding. Source: RFC 1952.
 pub(super) struct Gunzip<R> {
     inflate: Inflate<R>,
-    place: Place,
+    place: Part,
     hasher: Hasher,
     /// A checksum was wrong. That is told at the end: what stands behind is read first.
     is_wrong: bool,
 }
 
-enum Place {
+enum Part {
     Header,
     Body,
     End,
@@ -96,7 +96,7 @@ enum Place {
 impl<R: BufRead> Gunzip<R> {
     pub(super) fn new(reader: R) -> Gunzip<R> {
         let inflate = Inflate::new(reader);
-        Gunzip { inflate, place: Place::Header, hasher: Hasher::new(), is_wrong: false }
+        Gunzip { inflate, place: Part::Header, hasher: Hasher::new(), is_wrong: false }
     }
 
     /// Passes over a header. Its own checksum is not asked: the data have one.
@@ -154,11 +154,11 @@ impl<R: BufRead> Read for Gunzip<R> {
         }
         loop {
             match self.place {
-                Place::Header => {
+                Part::Header => {
                     self.header()?;
-                    self.place = Place::Body;
+                    self.place = Part::Body;
                 }
-                Place::Body => {
+                Part::Body => {
                     let read = self.inflate.read(buffer)?;
                     if read > 0 {
                         self.hasher.update(buffer.get(..read).unwrap_or_default());
@@ -166,12 +166,12 @@ impl<R: BufRead> Read for Gunzip<R> {
                     }
                     self.trailer()?;
                     self.inflate.reset();
-                    self.place = if self.goes_on()? { Place::Header } else { Place::End };
+                    self.place = if self.goes_on()? { Part::Header } else { Part::End };
                 }
-                Place::End if std::mem::take(&mut self.is_wrong) => {
+                Part::End if std::mem::take(&mut self.is_wrong) => {
                     return Err(io::Error::new(io::ErrorKind::InvalidData, WrongChecksum));
                 }
-                Place::End => return Ok(0),
+                Part::End => return Ok(0),
             }
         }
     }

@@ -1,0 +1,74 @@
+//! Gaps with no text in between are one place where something is missing.
+
+use std::ops::RangeInclusive;
+
+use super::item::{Cause, Gap, GapPlace};
+
+/// One or more gaps with no text in between.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GapRun {
+    offset: u64,
+    len: u64,
+    gaps: u64,
+    /// Of the gaps that lost bytes, the first one's.
+    cause: Option<Cause>,
+    missing: Option<RangeInclusive<u16>>,
+}
+
+impl GapRun {
+    /// The run of one gap.
+    pub fn new(gap: &Gap) -> GapRun {
+        let mut run = GapRun { offset: gap.offset, len: 0, gaps: 0, cause: None, missing: None };
+        run.add(gap);
+        run
+    }
+
+    /// Takes in the next gap, if it is of the same [place](GapPlace). Returns whether it is.
+    pub fn join(&mut self, gap: &Gap) -> bool {
+        let joins = gap.place != GapPlace::New;
+        if joins {
+            self.add(gap);
+        }
+        joins
+    }
+
+    /// Where it starts in the file.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Bytes that gave no text.
+    pub fn lost(&self) -> u64 {
+        self.len
+    }
+
+    /// The gaps that lost bytes.
+    pub fn pieces(&self) -> u64 {
+        self.gaps
+    }
+
+    /// Why; `None` where nothing is wrong but that seq skips.
+    pub fn cause(&self) -> Option<&Cause> {
+        self.cause.as_ref()
+    }
+
+    /// The numbers of blocks that are missing from the file.
+    pub fn missing(&self) -> Option<&RangeInclusive<u16>> {
+        self.missing.as_ref()
+    }
+
+    fn add(&mut self, gap: &Gap) {
+        if let Cause::Skip(missing) = &gap.cause {
+            self.missing = Some(missing.clone());
+            return;
+        }
+        self.len += gap.len;
+        self.gaps += 1;
+        match (&mut self.cause, &gap.cause) {
+            // Zeros say less than whatever else is wrong here.
+            (Some(cause @ Cause::ZeroFill), other) => *cause = other.clone(),
+            (Some(_), _) => {}
+            (none, cause) => *none = Some(cause.clone()),
+        }
+    }
+}
