@@ -6,9 +6,8 @@ use std::fs;
 use std::path::Path;
 
 /// The folders of src/, from the bottom to the top. Each may use those before it.
-const FLOORS: [&str; 12] = [
-    "xlog", "retention", "folder", "codec", "decode", "record", "filter", "info", "output", "input", "cli", "main",
-];
+const FLOORS: [&str; 12] =
+    ["xlog", "retention", "folder", "codec", "decode", "record", "filter", "info", "output", "input", "cli", "main"];
 
 /// A module: its path from the crate's root on, `["codec", "deflate"]`.
 type Module = Vec<String>;
@@ -63,7 +62,9 @@ fn paths(source: &str) -> Vec<String> {
         let words = statement.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
         paths.extend(words.filter(|word| word.contains("::")).map(str::to_owned));
     }
-    paths.retain(|path| !path.ends_with("::") && ["crate::", "super::", "self::"].iter().any(|start| path.starts_with(start)));
+    paths.retain(|path| {
+        !path.ends_with("::") && ["crate::", "super::", "self::"].iter().any(|start| path.starts_with(start))
+    });
     paths
 }
 
@@ -150,7 +151,8 @@ fn no_two_files_use_each_other() {
 fn paths_are_read_as_the_compiler_reads_them() {
     let source = "use crate::a::{b, c::{d, e as f}};\npub use x::Y;\nfn g() { super::h(1); }";
     assert_eq!(paths(source), ["crate::a::b", "crate::a::c::d", "crate::a::c::e as f", "super::h"]);
-    let module = |path: &str| -> Module { path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect() };
+    let module =
+        |path: &str| -> Module { path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect() };
     let modules = [("", ""), ("a", "pub use b::{Thing, other};"), ("a::b", ""), ("a::c", "")];
     let modules = modules.map(|(path, source)| (module(path), source.to_owned())).into();
     for (path, expected) in [

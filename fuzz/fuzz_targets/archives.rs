@@ -7,8 +7,8 @@ use std::path::Component;
 
 use imlog::input::Input;
 use imlog::input::archive::limits::Limits;
-use imlog::input::archive::{Copied, Label, Problem, Sequence};
-use imlog::input::expand::{Expander, Found};
+use imlog::input::archive::{Label, Problem};
+use imlog::input::expand::{Copied, Expander, Found, StreamedArchive};
 use imlog::input::wanted::Wanted;
 
 const LIMITS: Limits = Limits { members: 200, unpacked: 4 << 20, ratio: 250, spool: 2 << 20, window: 1 << 20 };
@@ -45,7 +45,7 @@ fn open(input: &Input, size: usize) -> Seen {
     }
 }
 
-fn visit(sequence: &Sequence, size: usize, seen: &mut Vec<Seen>) {
+fn visit(sequence: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
     let Ok(()) = sequence.visit(&mut |passing| {
         seen.push(match passing {
             Ok(passing) => read(&passing.member.label, passing.reader, size),
@@ -55,7 +55,7 @@ fn visit(sequence: &Sequence, size: usize, seen: &mut Vec<Seen>) {
     });
 }
 
-fn copy(sequence: &Sequence, size: usize, seen: &mut Vec<Seen>) {
+fn copy(sequence: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
     let mut copies = Vec::new();
     sequence.copies(&mut |copy| copies.push(copy));
     seen.extend(copies.into_iter().map(|copy| match copy {
@@ -73,8 +73,8 @@ fn all(bytes: &[u8], size: usize, copies: bool) -> Vec<Seen> {
     for found in expander.bytes(bytes).into_iter().flatten() {
         match found {
             Ok(Found::Log(input)) => seen.push(open(&input, size)),
-            Ok(Found::Sequence(sequence)) if copies => copy(&sequence, size, &mut seen),
-            Ok(Found::Sequence(sequence)) => visit(&sequence, size, &mut seen),
+            Ok(Found::Streamed(sequence)) if copies => copy(&sequence, size, &mut seen),
+            Ok(Found::Streamed(sequence)) => visit(&sequence, size, &mut seen),
             Err(error) => seen.push(problem(error)),
         }
     }

@@ -6,7 +6,7 @@ use crate::codec::Fault;
 use crate::codec::text::Text;
 use crate::xlog::framing::{Block as Framed, Window};
 use crate::xlog::header::client_key;
-use crate::xlog::sequence::{Continuity, Sequence};
+use crate::xlog::seq::{Continuity, SeqTracker};
 use crate::xlog::{Cipher, Field, Fit, Frame, Framer, Header, Layout, Step};
 
 use super::batch::Batch;
@@ -28,7 +28,7 @@ pub struct Decoded {
     /// Where in the text something is missing, or may be.
     breaks: Vec<usize>,
     /// Whether seq goes on, as far as the batch alone tells.
-    sequence: Sequence,
+    sequence: SeqTracker,
 }
 
 /// A stretch of text: what one batch gave.
@@ -173,7 +173,7 @@ impl Decoded {
         self.blocks.clear();
         self.events.clear();
         self.breaks.clear();
-        self.sequence = Sequence::default();
+        self.sequence = SeqTracker::default();
     }
 
     /// Takes a sound block that starts at `offset` and begins like `head`; of its body, no more than what

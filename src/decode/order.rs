@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use crate::codec::Fault;
 use crate::xlog::Fit;
 use crate::xlog::header::ClientKey;
-use crate::xlog::sequence::{Continuity, Sequence};
+use crate::xlog::seq::{Continuity, SeqTracker};
 
 use super::body::{Decoded, Event, Lost};
 use super::item::{Block, Cause, Gap, GapPlace, Item, Report, Run};
@@ -19,7 +19,7 @@ const CACHE_FILE: u64 = 150 << 10;
 /// Makes a stream of items from the results of batches, and counts what goes by.
 #[derive(Debug, Default)]
 pub struct Order {
-    sequence: Sequence,
+    sequence: SeqTracker,
     /// Zeros whose meaning is open, from where to where.
     fill: Option<(u64, u64)>,
     /// Where the last block started.

@@ -3,7 +3,7 @@
 use crate::decode::{Block, Cause, GapPlace, GapRun, Item, Report};
 use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
-use crate::xlog::sequence::{Continuity, Sequence};
+use crate::xlog::seq::{Continuity, SeqTracker};
 use crate::xlog::{Kind, Layout};
 
 use super::{Lines, List};
@@ -32,7 +32,7 @@ pub struct Summary {
     pub lines: Lines,
     /// Whether it could not be read to its end: the archive that it is in is damaged. Set by whoever read it.
     pub broken_off: bool,
-    sequence: Sequence,
+    sequence: SeqTracker,
     last_seq: Option<u16>,
     /// Restarts so far.
     restarts: u64,

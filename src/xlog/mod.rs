@@ -7,7 +7,7 @@ pub mod framing;
 pub mod header;
 pub mod magic;
 mod resync;
-pub mod sequence;
+pub mod seq;
 
 pub use framing::{Fit, Frame, Framer, Step};
 pub use header::{Field, Header};

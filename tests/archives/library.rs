@@ -3,9 +3,9 @@
 use std::io::Read;
 use std::path::Path;
 
+use imlog::input::archive::Cause;
 use imlog::input::archive::limits::Limits;
-use imlog::input::archive::{Cause, Copied, Sequence};
-use imlog::input::expand::{Expander, Found};
+use imlog::input::expand::{Copied, Expander, Found, StreamedArchive};
 use imlog::input::wanted::Wanted;
 use imlog::input::{Input, LogFile};
 
@@ -34,7 +34,7 @@ fn members_can_be_opened_again_and_again() {
         .into_iter()
         .map(|found| match found.unwrap() {
             Found::Log(input) => input,
-            Found::Sequence(sequence) => panic!("{sequence:?}"),
+            Found::Streamed(sequence) => panic!("{sequence:?}"),
         })
         .collect();
     let names: Vec<_> = inputs.iter().map(|input| input.name()).collect();
@@ -61,7 +61,7 @@ fn a_sequence_shows_its_logs_in_order() {
     ] {
         let expander = Expander::new(Wanted { texts }, Limits::default());
         let mut found = expander.path(&folder.path("o.tgz"));
-        let Ok(Found::Sequence(sequence)) = found.remove(0) else { panic!("a compressed tar is a sequence") };
+        let Ok(Found::Streamed(sequence)) = found.remove(0) else { panic!("a compressed tar is a sequence") };
         let (mut seen, mut members) = (Vec::new(), Vec::new());
         let visited: Result<(), ()> = sequence.visit(&mut |passing| {
             let passing = passing.unwrap();
@@ -132,8 +132,8 @@ fn another_look_costs_nothing() {
     let limits = Limits { members: 2, unpacked: 2 << 20, ..Limits::default() };
     let expander = Expander::new(Wanted::default(), limits);
     let find = |name: &str| expander.path(&folder.path(name)).remove(0).unwrap();
-    let Found::Sequence(sequence) = find("o.tgz") else { panic!("a compressed tar is a sequence") };
-    let visit = |sequence: &Sequence| {
+    let Found::Streamed(sequence) = find("o.tgz") else { panic!("a compressed tar is a sequence") };
+    let visit = |sequence: &StreamedArchive| {
         let mut members = 0;
         let Ok(()) = sequence.visit(&mut |passing| {
             members += u32::from(passing.is_ok());

@@ -11,8 +11,7 @@ use super::super::watch::{Pace, Watched};
 use super::zones::Zones;
 use crate::decode::Decoder;
 use crate::filter::Zone;
-use crate::input::archive::{Passing, Sequence};
-use crate::input::expand::Found;
+use crate::input::expand::{Found, StreamedArchive, StreamedLog};
 use crate::input::{Input, Reader};
 use crate::record::{self, Form, Piece, Time};
 
@@ -27,7 +26,7 @@ pub fn newest(logs: &[Found], zones: Zones<'_>) -> Result<(Time, Zone)> {
     let hint = || Hint("give the day too, as `2023-11-05 14:00`".into());
     let reopens = |found: &Found| match found {
         Found::Log(input) => input.reopens(),
-        Found::Sequence(sequence) => !sequence.route().is_stdin(),
+        Found::Streamed(sequence) => !sequence.route().is_stdin(),
     };
     if !logs.iter().all(reopens) {
         bail!(anyhow!("standard input is read once: there is no newest line to count from").context(hint()));
@@ -35,7 +34,7 @@ pub fn newest(logs: &[Found], zones: Zones<'_>) -> Result<(Time, Zone)> {
     // What can't be read is named when its turn comes to be shown.
     let of_found = |found: &Found| match found {
         Found::Log(input) => of_input(&input.again(), zones).ok().flatten(),
-        Found::Sequence(sequence) => of_sequence(&sequence.again(), zones),
+        Found::Streamed(sequence) => of_sequence(&sequence.again(), zones),
     };
     let newest = logs.par_iter().filter_map(of_found).max_by_key(|(time, zone)| zone.instant(*time));
     let hint = "give the day too, as `2023-11-05 14:00`; if the logs are encrypted, give the key";
@@ -65,10 +64,10 @@ fn of_input(input: &Input, zones: Zones<'_>) -> io::Result<Option<(Time, Zone)>>
     }
 }
 
-fn of_sequence(sequence: &Sequence, zones: Zones<'_>) -> Option<(Time, Zone)> {
+fn of_sequence(sequence: &StreamedArchive, zones: Zones<'_>) -> Option<(Time, Zone)> {
     let mut times = Vec::new();
     let Ok(()) = sequence.visit(&mut |passing| {
-        if let Ok(Passing { member, reader }) = passing {
+        if let Ok(StreamedLog { member, reader }) = passing {
             let pace = Pace::of(&Input::Member(member));
             if let Ok((zone, started)) = zones.of_reader(Watched::noting(reader, pace, Default::default())) {
                 times.extend(of_reader(started, zones.decoder, zone));

@@ -18,8 +18,8 @@ use super::select::{HELD, Limits, Selection, Stop};
 use super::zones::Zones;
 use crate::decode::{Decoder, Error, Report};
 use crate::filter::{Filter, Zone};
-use crate::input::archive::{Cause, Copied, Passing};
-use crate::input::expand::Found;
+use crate::input::archive::Cause;
+use crate::input::expand::{Copied, Found, StreamedLog};
 use crate::input::{Input, Reader};
 use crate::output::marker::Count;
 use crate::record::{self, Head, Piece};
@@ -99,9 +99,9 @@ impl Run<'_> {
                     Ok(reader) => self.log(input, reader, &mut selection, &mut ended)?,
                     Err(error) => self.fail(&error, &mut ended),
                 },
-                Found::Sequence(sequence) => {
+                Found::Streamed(sequence) => {
                     let visited = sequence.visit(&mut |passing| match passing {
-                        Ok(Passing { member, reader }) => {
+                        Ok(StreamedLog { member, reader }) => {
                             self.log(&Input::Member(member), reader, &mut selection, &mut ended)?;
                             if self.is_enough(&selection) { Err(None) } else { Ok(()) }
                         }
@@ -200,7 +200,7 @@ impl Run<'_> {
                     inputs.push(input.clone());
                     notes.push(Notes::default());
                 }
-                Found::Sequence(sequence) => sequence.copies(&mut |copy| match copy {
+                Found::Streamed(sequence) => sequence.copies(&mut |copy| match copy {
                     Ok(Copied { member, broken }) => {
                         inputs.push(Input::Member(member));
                         notes.push(Notes::broken(broken));

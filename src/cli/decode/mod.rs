@@ -6,7 +6,7 @@ mod log;
 mod packages;
 mod places;
 mod plan;
-mod sequence;
+mod streamed;
 mod total;
 
 use std::io;
@@ -142,7 +142,7 @@ fn start_progress(jobs: &[Job], printer: &Printer, to_stdout: bool) -> ProgressB
     }
     let size = |job: &Job| match job {
         Job::Log { input, .. } => input.packed_len(),
-        Job::Sequence(sequence) => sequence.route().packed_len(),
+        Job::Streamed(sequence) => sequence.route().packed_len(),
     };
     printer.start_progress(jobs.iter().map(size).sum())
 }
@@ -163,7 +163,7 @@ impl Run<'_> {
     fn job(&self, index: usize, job: &Job) -> Result<()> {
         match job {
             Job::Log { input, target } => self.log(&Log::of(index, input, target), || Ok(input.open()?.0)),
-            Job::Sequence(sequence) => self.sequence(index, sequence),
+            Job::Streamed(sequence) => self.streamed(index, sequence),
         }
     }
 
@@ -171,7 +171,7 @@ impl Run<'_> {
     fn writes_files(&self, job: &Job) -> bool {
         match job {
             Job::Log { target, .. } => *target != Target::Stdout,
-            Job::Sequence(sequence) => !self.config.destination.shows(sequence),
+            Job::Streamed(sequence) => !self.config.destination.shows(sequence),
         }
     }
 

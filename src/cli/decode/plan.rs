@@ -10,8 +10,8 @@ use super::super::inputs::Finds;
 use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
 use crate::folder::FileId;
-use crate::input::archive::{Label, Sequence};
-use crate::input::expand::{Expander, Found};
+use crate::input::archive::Label;
+use crate::input::expand::{Expander, Found, StreamedArchive};
 use crate::input::wanted::{archive_stem, uncompressed};
 use crate::input::{Input, LogFile, stdin};
 use crate::output::atomic::{OutputPlace, Taken};
@@ -27,7 +27,7 @@ pub enum Job {
         target: Target,
     },
     /// Logs one after the other. Where their texts go, [`Plan::place`] says when they come.
-    Sequence(Sequence),
+    Streamed(StreamedArchive),
 }
 
 /// Where a text goes.
@@ -81,7 +81,7 @@ pub enum Destination {
 
 impl Destination {
     /// Whether the logs of a sequence go to standard output.
-    pub fn shows(&self, sequence: &Sequence) -> bool {
+    pub fn shows(&self, sequence: &StreamedArchive) -> bool {
         match self {
             Destination::Stdout => true,
             Destination::Beside => sequence.label().archive.is_none(),
@@ -147,13 +147,13 @@ impl Plan<'_> {
     pub fn goes_to_stdout(&self, jobs: &[Job]) -> bool {
         jobs.iter().any(|job| match job {
             Job::Log { target, .. } => *target == Target::Stdout,
-            Job::Sequence(sequence) => self.destination.shows(sequence),
+            Job::Streamed(sequence) => self.destination.shows(sequence),
         })
     }
 
     fn add(&mut self, found: Found) {
         self.jobs.push(match found {
-            Found::Sequence(sequence) => Job::Sequence(sequence),
+            Found::Streamed(sequence) => Job::Streamed(sequence),
             Found::Log(input) => {
                 let target = match &input {
                     Input::File(file) => self.beside(Some(file), file.path.clone()),
@@ -260,7 +260,7 @@ impl Plan<'_> {
     /// One file takes one log.
     fn check_single(&self) -> Result<()> {
         let Destination::File(path) = self.destination else { return Ok(()) };
-        let sequence = self.jobs.iter().any(|job| matches!(job, Job::Sequence(_)));
+        let sequence = self.jobs.iter().any(|job| matches!(job, Job::Streamed(_)));
         if !sequence && self.jobs.len() <= 1 {
             return Ok(());
         }
@@ -274,7 +274,7 @@ impl Plan<'_> {
         for job in &self.jobs {
             let input = match job {
                 Job::Log { input, .. } => input.path(),
-                Job::Sequence(sequence) => sequence.label().archive.as_deref().map(|archive| archive.path.as_path()),
+                Job::Streamed(sequence) => sequence.label().archive.as_deref().map(|archive| archive.path.as_path()),
             };
             let id = match input {
                 Some(path) => {
@@ -327,7 +327,7 @@ impl Plan<'_> {
         }
         // In this order, whichever is read first.
         for job in &jobs {
-            if let Job::Sequence(sequence) = job {
+            if let Job::Streamed(sequence) = job {
                 self.place_folder(sequence.label(), printer);
             }
         }

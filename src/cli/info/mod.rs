@@ -25,8 +25,8 @@ use super::watch::{Notes, Pace, Watched};
 use super::{Status, inputs, keys, problems};
 use crate::decode::{Decoder, Error, Item, Report};
 use crate::info::{Endings, Summary, read};
-use crate::input::archive::{Cause, Passing, Problem};
-use crate::input::expand::{Expander, Found};
+use crate::input::archive::{Cause, Problem};
+use crate::input::expand::{Expander, Found, StreamedLog};
 use crate::input::wanted::Wanted;
 use crate::input::{Input, Reader};
 use crate::xlog::header::ClientKey;
@@ -139,8 +139,8 @@ impl Run<'_> {
     ) -> Result<()> {
         match found {
             Found::Log(input) => show(Ok(self.look(input, progress, in_folder))),
-            Found::Sequence(sequence) => sequence.visit(&mut |passing| {
-                show(passing.map(|Passing { member, reader }| {
+            Found::Streamed(sequence) => sequence.visit(&mut |passing| {
+                show(passing.map(|StreamedLog { member, reader }| {
                     let input = Input::Member(member);
                     Look::new(&input, in_folder, self.read(&input, reader, progress, |_| Ok(())))
                 }))
@@ -224,8 +224,8 @@ impl Run<'_> {
                 (Reader::File(file), Some(_)) if self.args.headers => self.walk(input, file, items),
                 (reader, _) => self.read(input, reader, &hidden, items),
             }),
-            Found::Sequence(sequence) => sequence.visit(&mut |passing| match passing {
-                Ok(Passing { member, reader }) => {
+            Found::Streamed(sequence) => sequence.visit(&mut |passing| match passing {
+                Ok(StreamedLog { member, reader }) => {
                     let input = Input::Member(member);
                     self.blocks_of(&input, show, |items| self.read(&input, reader, &hidden, items))
                 }
@@ -293,7 +293,7 @@ impl Look {
 fn packed_len(found: &Found) -> u64 {
     match found {
         Found::Log(input) => input.packed_len(),
-        Found::Sequence(sequence) => sequence.route().packed_len(),
+        Found::Streamed(sequence) => sequence.route().packed_len(),
     }
 }
 

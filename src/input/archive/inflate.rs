@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read};
 use crc32fast::Hasher;
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::step::WrongChecksum;
+use super::problem::WrongChecksum;
 
 /// Unpacks raw deflate. It takes no byte behind the end of that.
 pub(super) struct Inflate<R> {

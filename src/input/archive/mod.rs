@@ -3,23 +3,21 @@
 //! | | can be sought in | how its members are read |
 //! | --- | --- | --- |
 //! | zip, tar | in a file | each by itself, in any order: [`Member`] |
-//! | compressed tar; tar on standard input | no | one after the other, in one pass: [`Sequence`] |
+//! | compressed tar; tar on standard input | no | one after the other, in one pass: [`StreamedArchive`] |
 //! | compressed log | no | it is one log: [`Member`] |
 
 mod at;
-mod directory;
+mod detect;
 mod inflate;
 pub mod limits;
+mod loaded;
 pub mod name;
 mod problem;
-mod rescue;
 pub mod route;
 pub mod section;
-mod sequence;
 pub mod spool;
 pub mod step;
 pub mod tar;
-mod told;
 mod unzstd;
 pub mod zip;
 
@@ -33,9 +31,9 @@ use super::wanted::{archive_stem, uncompressed};
 use route::Route;
 use step::Step;
 
+pub(in crate::input) use detect::{Detected, detect};
+pub use loaded::Loaded;
 pub use problem::{Cause, Problem};
-pub use sequence::{Copied, Loaded, Passing, Sequence};
-pub(in crate::input) use told::{Told, told};
 
 /// Archives around an archive that is still read: a zip in a zip, but no zip in that.
 pub(in crate::input) const DEEPEST: usize = 1;

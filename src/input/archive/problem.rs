@@ -4,7 +4,6 @@ use std::io;
 use std::path::PathBuf;
 
 use super::limits::Exceeded;
-use super::step::WrongChecksum;
 
 /// Something that could not be read, or not to its end.
 #[derive(Debug)]
@@ -63,6 +62,11 @@ pub enum Cause {
         why: String,
     },
 }
+
+/// All bytes are there, but they are not those that were packed.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("its checksum is wrong")]
+pub(super) struct WrongChecksum;
 
 impl Cause {
     /// What it means for a log that was read up to here.

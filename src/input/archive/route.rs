@@ -77,7 +77,7 @@ impl Route {
     }
 
     /// Whether it leads from a temporary copy.
-    pub(super) fn is_spooled(&self) -> bool {
+    pub(in crate::input) fn is_spooled(&self) -> bool {
         matches!(self.origin, Origin::Spool(_))
     }
 

@@ -7,6 +7,7 @@ use crc32fast::Hasher;
 
 use super::inflate::{Gunzip, Inflate};
 use super::limits::{Budget, Exceeded};
+use super::problem::WrongChecksum;
 use super::unzstd::Unzstd;
 
 /// What is done with bytes to get at others.
@@ -37,7 +38,7 @@ pub enum Step {
 impl Step {
     /// The bytes that this makes of others, within the limits of `budget`. Whether it `counts` what is unpacked is up
     /// to the caller.
-    pub(super) fn follow<'a>(
+    pub(in crate::input) fn follow<'a>(
         self,
         reader: impl Read + Send + 'a,
         budget: &Arc<Budget>,
@@ -134,11 +135,6 @@ impl<R: Read> Read for Checked<R> {
         Ok(read)
     }
 }
-
-/// All bytes are there, but they are not those that were packed.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("its checksum is wrong")]
-pub(super) struct WrongChecksum;
 
 /// What `reader` gives to a buffer of `size` bytes, and the error at its end.
 #[cfg(test)]

@@ -12,7 +12,8 @@ use super::Run;
 use super::age::Origin;
 use super::log::Log;
 use super::plan::Target;
-use crate::input::archive::{Loaded, Member, Passing, Problem, Sequence};
+use crate::input::archive::{Loaded, Member, Problem};
+use crate::input::expand::{StreamedArchive, StreamedLog};
 
 /// A log up to this size is read into memory.
 const SMALL: u64 = 1 << 20;
@@ -22,18 +23,18 @@ const IN_FLIGHT: u64 = 8 << 20;
 
 impl Run<'_> {
     /// Decodes all logs of a sequence.
-    pub fn sequence(&self, job: usize, sequence: &Sequence) -> Result<()> {
+    pub fn streamed(&self, job: usize, sequence: &StreamedArchive) -> Result<()> {
         let pace = Pace::Archive(sequence.route().budget().clone());
         let file = sequence.label().archive.as_deref().map(|archive| archive.path.as_path());
         let origin = Origin::of(file);
         let (pace, in_flight, stopped) = (&pace, &AtomicU64::new(0), &Mutex::new(None));
         let mut count = 0;
         let result = rayon::scope(|scope| {
-            sequence.visit(&mut |passing: Result<Passing<'_>, Problem>| {
+            sequence.visit(&mut |passing: Result<StreamedLog<'_>, Problem>| {
                 if let Some(error) = take(stopped) {
                     return Err(error);
                 }
-                let Passing { member: Member { label, size, .. }, reader } = match passing {
+                let StreamedLog { member: Member { label, size, .. }, reader } = match passing {
                     Ok(passing) => passing,
                     Err(problem) => {
                         self.total().add_failed();

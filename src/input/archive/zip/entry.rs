@@ -1,14 +1,10 @@
-//! Zips: what is in one, and how to get at it. The members are read by [`Route`](super::Route)s, each from its own place
-//! in the file.
+//! What a zip says of a member, and the header before its data.
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::directory::Directory;
-use super::limits::Limits;
-use super::rescue;
-use super::section::Section;
-use super::step::Step;
-use super::{Cause, Kind};
+use super::super::section::Section;
+use super::super::step::Step;
+use super::super::{Cause, Kind};
 
 /// What a zip says of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,19 +21,6 @@ pub struct Entry {
     pub packed: u64,
     /// Length and checksum of its data, where it says them.
     pub check: Option<(u64, u32)>,
-}
-
-/// Shows what is in a zip, until `show` says that it is enough, and tells what keeps us from seeing more of it. Without
-/// its directory, or with one that is damaged, members are looked for by their own headers.
-pub fn visit(section: &Section, limits: Limits, show: &mut dyn FnMut(Entry) -> bool) -> Option<Cause> {
-    match Directory::find(section).and_then(|found| found.map(|it| it.visit(section, show)).transpose()) {
-        Ok(Some(())) => None,
-        Ok(None) => {
-            rescue::visit(section, limits, show);
-            Some(Cause::Damaged { kind: Kind::Zip, why: "the directory at its end is missing or damaged".into() })
-        }
-        Err(error) => Some(Cause::within(Kind::Zip, error)),
-    }
 }
 
 impl Entry {
@@ -130,4 +113,18 @@ fn method_name(method: u16) -> String {
         other => return format!("method {other}"),
     };
     name.into()
+}
+
+/// Takes the numbers that had no room in their fields from the extra field for them, in this order.
+pub(super) fn widen(numbers: &mut [u64], mut extra: &[u8]) {
+    while let Some(([a, b, c, d], rest)) = extra.split_first_chunk() {
+        let Some((field, rest)) = rest.split_at_checked(u16::from_le_bytes([*c, *d]).into()) else { break };
+        if u16::from_le_bytes([*a, *b]) == 1 {
+            let mut wide = field.chunks_exact(8).filter_map(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
+            for number in numbers.iter_mut().filter(|number| **number == u64::from(u32::MAX)) {
+                *number = wide.next().unwrap_or(*number);
+            }
+        }
+        extra = rest;
+    }
 }

@@ -3,11 +3,10 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use super::directory::widen;
-use super::inflate::Inflate;
-use super::limits::{Budget, Limits};
-use super::section::Section;
-use super::zip::{Entry, LocalHeader};
+use super::super::inflate::Inflate;
+use super::super::limits::{Budget, Limits};
+use super::super::section::Section;
+use super::entry::{Entry, LocalHeader, widen};
 
 /// Shows the members until `show` says that it is enough. What it takes to find them is bounded as well.
 pub fn visit(section: &Section, limits: Limits, show: &mut dyn FnMut(Entry) -> bool) {

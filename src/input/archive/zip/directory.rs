@@ -5,8 +5,8 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use super::section::Section;
-use super::zip::{Entry, LocalHeader};
+use super::super::section::Section;
+use super::entry::{Entry, LocalHeader, widen};
 
 /// The record at the end, and in front of a comment of up to 64 KiB. Some copies have padding behind it.
 const END: [u8; 4] = *b"PK\x05\x06";
@@ -172,20 +172,6 @@ impl Members {
         let is_encrypted = u16_at(&fields, 8) & 1 != 0;
         let check = Some((len, u32_at(&fields, 16)));
         Ok(Some(Entry { name, is_file, is_encrypted, header, packed, check }))
-    }
-}
-
-/// Takes the numbers that had no room in their fields from the extra field for them, in this order.
-pub(super) fn widen(numbers: &mut [u64], mut extra: &[u8]) {
-    while let Some(([a, b, c, d], rest)) = extra.split_first_chunk() {
-        let Some((field, rest)) = rest.split_at_checked(u16::from_le_bytes([*c, *d]).into()) else { break };
-        if u16::from_le_bytes([*a, *b]) == 1 {
-            let mut wide = field.chunks_exact(8).filter_map(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
-            for number in numbers.iter_mut().filter(|number| **number == u64::from(u32::MAX)) {
-                *number = wide.next().unwrap_or(*number);
-            }
-        }
-        extra = rest;
     }
 }
 

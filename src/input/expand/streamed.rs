@@ -2,17 +2,17 @@
 //! input.
 
 use std::convert::Infallible;
-use std::io::{self, Cursor, Read};
+use std::io::Read;
 use std::sync::Arc;
 
-use super::limits::Budget;
-use super::route::Route;
-use super::spool::Spool;
-use super::step::Step;
-use super::tar::{EntryKind, Streamed, Tar};
-use super::{Cause, DEEPEST, Kind, Label, Member, Problem, Told, holds_something, told};
+use super::{Expander, Found, Refused, member};
 use crate::input::Input;
-use crate::input::expand::{Expander, Found, Refused, member};
+use crate::input::archive::limits::Budget;
+use crate::input::archive::route::Route;
+use crate::input::archive::spool::Spool;
+use crate::input::archive::step::Step;
+use crate::input::archive::tar::{EntryKind, Streamed, Tar};
+use crate::input::archive::{Cause, DEEPEST, Detected, Kind, Label, Loaded, Member, Problem, detect, holds_something};
 use crate::input::wanted::Class;
 
 /// What is read into memory to see whether there is anything in it. Cache files have 150 KiB.
@@ -20,7 +20,7 @@ const CACHE: u64 = 1 << 20;
 
 /// Logs one after the other.
 #[derive(Clone, Debug)]
-pub struct Sequence {
+pub struct StreamedArchive {
     label: Label,
     route: Route,
     expander: Expander,
@@ -28,8 +28,8 @@ pub struct Sequence {
     is_named: bool,
 }
 
-/// A log of a [`Sequence`] that is passing by.
-pub struct Passing<'a> {
+/// A log of a [`StreamedArchive`] that is passing by.
+pub struct StreamedLog<'a> {
     /// The log. Opened later, it is unpacked once more from the start of the archive on; if the sequence comes from
     /// standard input, never.
     pub member: Member,
@@ -37,7 +37,7 @@ pub struct Passing<'a> {
     pub reader: &'a mut (dyn Read + Send),
 }
 
-/// A log of a [`Sequence`] that can be opened as often as one likes.
+/// A log of a [`StreamedArchive`] that can be opened as often as one likes.
 #[derive(Debug)]
 pub struct Copied {
     /// The log, up to where it breaks off.
@@ -47,17 +47,11 @@ pub struct Copied {
 }
 
 /// Who takes what passes by.
-type Show<'a, E> = dyn FnMut(Result<Passing<'_>, Problem>) -> Result<(), E> + 'a;
+type Show<'a, E> = dyn FnMut(Result<StreamedLog<'_>, Problem>) -> Result<(), E> + 'a;
 
-impl Sequence {
-    pub(in crate::input) fn new(
-        label: Label,
-        route: Route,
-        expander: Expander,
-        depth: usize,
-        is_named: bool,
-    ) -> Sequence {
-        Sequence { label, route, expander, depth, is_named }
+impl StreamedArchive {
+    pub(super) fn new(label: Label, route: Route, expander: Expander, depth: usize, is_named: bool) -> StreamedArchive {
+        StreamedArchive { label, route, expander, depth, is_named }
     }
 
     /// The label of the archive.
@@ -71,8 +65,8 @@ impl Sequence {
     }
 
     /// The same, for another look at it: what that costs is not added to what the archive has cost.
-    pub fn again(&self) -> Sequence {
-        Sequence { route: self.route.again(), ..self.clone() }
+    pub fn again(&self) -> StreamedArchive {
+        StreamedArchive { route: self.route.again(), ..self.clone() }
     }
 
     /// Goes through it once, and shows each log, and each thing that could not be read, in order. What `show` leaves of
@@ -97,7 +91,7 @@ impl Sequence {
     /// archive, or several at once. They are unpacked once, to a temporary file.
     pub fn copies(&self, show: &mut dyn FnMut(Result<Copied, Problem>)) {
         let spool = &*self.expander.spool;
-        let copy = |Passing { member, reader }: Passing<'_>| {
+        let copy = |StreamedLog { member, reader }: StreamedLog<'_>| {
             // That of a zip in it is there already.
             if member.route.is_spooled() {
                 return Ok(Copied { member, broken: None });
@@ -118,7 +112,7 @@ impl Sequence {
 
 /// One pass through a sequence.
 struct Pass<'a, 'b, E> {
-    sequence: &'a Sequence,
+    sequence: &'a StreamedArchive,
     /// Takes the zips in it.
     spool: &'a Spool,
     show: &'a mut Show<'b, E>,
@@ -130,7 +124,7 @@ impl<E> Pass<'_, '_, E> {
         self.show(Err(Problem { place: label.shown(), cause: cause.into() }))
     }
 
-    fn show(&mut self, shown: Result<Passing<'_>, Problem>) -> Result<(), E> {
+    fn show(&mut self, shown: Result<StreamedLog<'_>, Problem>) -> Result<(), E> {
         self.has_shown = true;
         (self.show)(shown)
     }
@@ -176,7 +170,7 @@ impl<E> Pass<'_, '_, E> {
 
     fn file(&mut self, member: Member, class: Class, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
         match class {
-            Class::Log => self.show(Ok(Passing { member, reader })),
+            Class::Log => self.show(Ok(StreamedLog { member, reader })),
             // Whether its log comes too, nobody knows yet; mostly it does.
             Class::Text => Ok(()),
             Class::Cache => {
@@ -185,16 +179,16 @@ impl<E> Pass<'_, '_, E> {
                 if is_all && !holds_something(loaded.held()).unwrap_or(true) {
                     return Ok(());
                 }
-                self.show(Ok(Passing { member, reader: &mut loaded.chain(reader) }))
+                self.show(Ok(StreamedLog { member, reader: &mut loaded.chain(reader) }))
             }
             Class::Archive => {
                 let mut head = Loaded::new(reader, Kind::HEAD as u64);
-                let told = told(&mut head, &member.label.path, Kind::Tar, self.sequence.expander.wanted);
+                let detected = detect(&mut head, &member.label.path, Kind::Tar, self.sequence.expander.wanted);
                 let reader = &mut head.chain(reader);
-                match told {
-                    Ok(Told::Archive(kind)) => self.archive(member, kind, reader, depth + 1),
-                    Ok(Told::Log(class)) => self.file(member, class, reader, depth),
-                    Ok(Told::Text) => Ok(()),
+                match detected {
+                    Ok(Detected::Archive(kind)) => self.archive(member, kind, reader, depth + 1),
+                    Ok(Detected::Log(class)) => self.file(member, class, reader, depth),
+                    Ok(Detected::Text) => Ok(()),
                     Err(cause) => self.problem(&member.label, cause),
                 }
             }
@@ -210,13 +204,15 @@ impl<E> Pass<'_, '_, E> {
         };
         let member = Member { route: member.route.then(step), size: None, ..member };
         let mut head = Loaded::new(&mut *unpacked, Kind::HEAD as u64);
-        let told = told(&mut head, &member.label.path, kind, self.sequence.expander.wanted);
+        let detected = detect(&mut head, &member.label.path, kind, self.sequence.expander.wanted);
         let reader = &mut head.chain(&mut *unpacked);
-        match told {
-            Ok(Told::Archive(Kind::Gzip | Kind::Zstd)) => self.problem(&member.label, Cause::TooDeep),
-            Ok(Told::Archive(kind)) => self.container(member, kind, reader, depth),
-            Ok(Told::Log(class)) => self.file(Member { label: member.label.alone(), ..member }, class, reader, depth),
-            Ok(Told::Text) => Ok(()),
+        match detected {
+            Ok(Detected::Archive(Kind::Gzip | Kind::Zstd)) => self.problem(&member.label, Cause::TooDeep),
+            Ok(Detected::Archive(kind)) => self.container(member, kind, reader, depth),
+            Ok(Detected::Log(class)) => {
+                self.file(Member { label: member.label.alone(), ..member }, class, reader, depth)
+            }
+            Ok(Detected::Text) => Ok(()),
             Err(cause) => self.problem(&member.label, cause),
         }
     }
@@ -236,7 +232,7 @@ impl<E> Pass<'_, '_, E> {
         for found in self.sequence.expander.zip_within(label, &route) {
             match found {
                 Ok(Found::Log(Input::Member(member))) => match member.route.open() {
-                    Ok(mut reader) => self.show(Ok(Passing { member, reader: &mut *reader }))?,
+                    Ok(mut reader) => self.show(Ok(StreamedLog { member, reader: &mut *reader }))?,
                     Err(error) => self.problem(&member.label, error)?,
                 },
                 // A zip that is not the outermost archive holds nothing else: what is deeper is not read.
@@ -245,51 +241,5 @@ impl<E> Pass<'_, '_, E> {
             }
         }
         Ok(())
-    }
-}
-
-/// What was read into memory, to be read again: the bytes, then the error that came after them, if one did.
-pub struct Loaded {
-    bytes: Cursor<Vec<u8>>,
-    error: Option<io::Error>,
-}
-
-impl Loaded {
-    /// Reads `reader` to its end, or up to `most` bytes.
-    pub fn new(reader: &mut dyn Read, most: u64) -> Loaded {
-        let mut bytes = Vec::new();
-        let error = reader.take(most).read_to_end(&mut bytes).err();
-        Loaded { bytes: Cursor::new(bytes), error }
-    }
-
-    /// All that was read.
-    pub fn held(&self) -> &[u8] {
-        self.bytes.get_ref()
-    }
-
-    /// The same, if it could all be read.
-    ///
-    /// # Errors
-    /// The one that came after the bytes.
-    pub(in crate::input) fn whole(mut self) -> io::Result<Loaded> {
-        self.take_error().map_or(Ok(self), Err)
-    }
-
-    /// The error, which does not come again then.
-    pub(super) fn take_error(&mut self) -> Option<io::Error> {
-        self.error.take()
-    }
-
-    fn is_whole(&self) -> bool {
-        self.error.is_none()
-    }
-}
-
-impl Read for Loaded {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.bytes.read(buffer)? {
-            0 if !buffer.is_empty() => self.error.take().map_or(Ok(0), Err),
-            read => Ok(read),
-        }
     }
 }

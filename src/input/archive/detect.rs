@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use super::sequence::Loaded;
-use super::{Cause, Kind};
+use super::{Cause, Kind, Loaded};
 use crate::input::wanted::{Class, Wanted, uncompressed};
 
 /// What it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::input) enum Told {
+pub(in crate::input) enum Detected {
     /// Something that packs other things.
     Archive(Kind),
     /// A log or a cache file.
@@ -22,13 +21,18 @@ pub(in crate::input) enum Told {
 ///
 /// # Errors
 /// When it should be an archive and is none. Where its bytes end in an error, that is why: damage to what is `around` it.
-pub(in crate::input) fn told(head: &mut Loaded, name: &Path, around: Kind, wanted: Wanted) -> Result<Told, Cause> {
+pub(in crate::input) fn detect(
+    head: &mut Loaded,
+    name: &Path,
+    around: Kind,
+    wanted: Wanted,
+) -> Result<Detected, Cause> {
     if let Some(kind) = Kind::of(head.held()) {
-        return Ok(Told::Archive(kind));
+        return Ok(Detected::Archive(kind));
     }
     match uncompressed(name).and_then(|name| wanted.class(&name)) {
-        Some(class @ (Class::Log | Class::Cache)) => return Ok(Told::Log(class)),
-        Some(Class::Text) => return Ok(Told::Text),
+        Some(class @ (Class::Log | Class::Cache)) => return Ok(Detected::Log(class)),
+        Some(Class::Text) => return Ok(Detected::Text),
         Some(Class::Archive) | None => {}
     }
     if let Some(error) = head.take_error() {
@@ -36,7 +40,7 @@ pub(in crate::input) fn told(head: &mut Loaded, name: &Path, around: Kind, wante
     }
     // A tar without a member is zeros only.
     let is_zero = head.held().iter().all(|&byte| byte == 0);
-    if is_zero && head.held().len() == Kind::HEAD { Ok(Told::Archive(Kind::Tar)) } else { Err(Cause::NoArchive) }
+    if is_zero && head.held().len() == Kind::HEAD { Ok(Detected::Archive(Kind::Tar)) } else { Err(Cause::NoArchive) }
 }
 
 #[cfg(test)]
@@ -45,17 +49,17 @@ mod tests {
 
     use super::*;
 
-    fn of(bytes: &[u8], name: &str) -> Result<Told, String> {
+    fn of(bytes: &[u8], name: &str) -> Result<Detected, String> {
         let mut head = Loaded::new(&mut &*bytes, Kind::HEAD as u64);
-        told(&mut head, Path::new(name), Kind::Gzip, Wanted::default()).map_err(|cause| cause.to_string())
+        detect(&mut head, Path::new(name), Kind::Gzip, Wanted::default()).map_err(|cause| cause.to_string())
     }
 
     #[test]
     fn content_comes_first_then_the_name() {
-        assert_eq!(of(b"PK\x03\x04", "a.xlog.gz"), Ok(Told::Archive(Kind::Zip)));
-        assert_eq!(of(b"\x09log", "a.xlog.gz"), Ok(Told::Log(Class::Log)));
-        assert_eq!(of(b"", "a.mmap3.zst"), Ok(Told::Log(Class::Cache)));
-        assert_eq!(of(&[0; 512], "a.tar"), Ok(Told::Archive(Kind::Tar)));
+        assert_eq!(of(b"PK\x03\x04", "a.xlog.gz"), Ok(Detected::Archive(Kind::Zip)));
+        assert_eq!(of(b"\x09log", "a.xlog.gz"), Ok(Detected::Log(Class::Log)));
+        assert_eq!(of(b"", "a.mmap3.zst"), Ok(Detected::Log(Class::Cache)));
+        assert_eq!(of(&[0; 512], "a.tar"), Ok(Detected::Archive(Kind::Tar)));
         for (bytes, name) in [(&b"Rar!"[..], "a.zip"), (b"", "a.zip"), (b"\x09log", "a.tar.gz"), (&[0; 511], "a.tar")] {
             assert_eq!(of(bytes, name), Err(Cause::NoArchive.to_string()), "{name}");
         }
@@ -71,9 +75,9 @@ mod tests {
         }
         let tell = |name: &str| {
             let mut head = Loaded::new(&mut Broken, Kind::HEAD as u64);
-            told(&mut head, Path::new(name), Kind::Gzip, Wanted::default())
+            detect(&mut head, Path::new(name), Kind::Gzip, Wanted::default())
         };
         assert!(matches!(tell("a.tgz"), Err(Cause::Damaged { kind: Kind::Gzip, .. })));
-        assert!(matches!(tell("a.xlog.gz"), Ok(Told::Log(_))), "it breaks when it is read");
+        assert!(matches!(tell("a.xlog.gz"), Ok(Detected::Log(_))), "it breaks when it is read");
     }
 }

@@ -22,11 +22,11 @@ pub enum Continuity {
 
 /// Watches seq over a file.
 #[derive(Clone, Debug, Default)]
-pub struct Sequence {
+pub struct SeqTracker {
     last: Option<(u16, u32)>,
 }
 
-impl Sequence {
+impl SeqTracker {
     /// Takes the next block of the file, with a checksum of its body.
     pub fn observe(&mut self, header: &Header, checksum: u32) -> Continuity {
         if !header.kind.counted || header.seq == 0 {
@@ -51,7 +51,7 @@ mod tests {
 
     fn watch(seqs: &[(u16, u32)]) -> Vec<Continuity> {
         let kind = kind(0x09, Layout::Keyed).unwrap();
-        let mut sequence = Sequence::default();
+        let mut sequence = SeqTracker::default();
         let header = |seq| Header { kind, seq, begin_hour: 0, end_hour: 0, length: 1 };
         seqs.iter().map(|&(seq, checksum)| sequence.observe(&header(seq), checksum)).collect()
     }
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn sync_blocks_stand_outside() {
         let kind = kind(0x08, Layout::Keyed).unwrap();
-        let mut sequence = Sequence::default();
+        let mut sequence = SeqTracker::default();
         let tip = Header { kind, seq: 0, begin_hour: 0, end_hour: 0, length: 1 };
         assert_eq!(sequence.observe(&tip, 1), Continuity::Continues);
         assert_eq!(sequence.observe(&tip, 1), Continuity::Continues);

@@ -1,5 +1,7 @@
 //! From what the user named to the logs in it.
 
+mod streamed;
+
 use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,11 +14,11 @@ use super::archive::spool::Spool;
 use super::archive::step::Step;
 use super::archive::tar::{EntryKind as TarKind, Tar};
 use super::archive::zip::{self, Entry as ZipEntry};
-use super::archive::{
-    Cause, DEEPEST, Kind, Label, Loaded, Member, Problem, Sequence, Told, holds_something, name, told,
-};
+use super::archive::{Cause, DEEPEST, Detected, Kind, Label, Loaded, Member, Problem, detect, holds_something, name};
 use super::wanted::{Class, Wanted};
 use super::{Input, LogFile, walk};
+
+pub use streamed::{Copied, StreamedArchive, StreamedLog};
 
 /// Finds logs in files, folders and archives.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +38,7 @@ pub enum Found {
     Log(Input),
     /// Logs that come one after the other: a compressed tar, or one on standard input. What is in it shows when it is
     /// gone through.
-    Sequence(Sequence),
+    Streamed(StreamedArchive),
 }
 
 impl Found {
@@ -45,7 +47,7 @@ impl Found {
         match self {
             Found::Log(Input::Member(member)) => Some(&member.label),
             Found::Log(Input::File(_) | Input::Stdin) => None,
-            Found::Sequence(sequence) => Some(sequence.label()),
+            Found::Streamed(sequence) => Some(sequence.label()),
         }
     }
 }
@@ -123,18 +125,18 @@ impl Expander {
             Ok(head) => head,
             Err(error) => return finds.push(Err(Problem { place: file.path, cause: error.into() })),
         };
-        let told = match Kind::of(head.held()) {
-            None if is_named => Ok(Told::Log(Class::Log)),
-            _ => told(&mut head, &file.path, Kind::Tar, self.wanted),
+        let detected = match Kind::of(head.held()) {
+            None if is_named => Ok(Detected::Log(Class::Log)),
+            _ => detect(&mut head, &file.path, Kind::Tar, self.wanted),
         };
-        match told {
-            Ok(Told::Archive(kind)) => {
+        match detected {
+            Ok(Detected::Archive(kind)) => {
                 let mut archive = Archive { expander: self, depth: 0, is_named, finds };
                 archive.open(Label::new(Some(file)), &route, kind);
             }
-            Ok(Told::Log(Class::Cache)) if !route.open().and_then(holds_something).unwrap_or(true) => {}
-            Ok(Told::Log(_)) => finds.push(Ok(Found::Log(Input::File(file)))),
-            Ok(Told::Text) => {}
+            Ok(Detected::Log(Class::Cache)) if !route.open().and_then(holds_something).unwrap_or(true) => {}
+            Ok(Detected::Log(_)) => finds.push(Ok(Found::Log(Input::File(file)))),
+            Ok(Detected::Text) => {}
             Err(cause) => finds.push(Err(Problem { place: file.path, cause })),
         }
     }
@@ -181,15 +183,17 @@ impl Archive<'_> {
             Ok(head) => head,
             Err(error) => return self.problem(&label, error),
         };
-        let told = match Kind::of(head.held()) {
-            None if self.is_named => Ok(Told::Log(Class::Log)),
-            _ => told(&mut head, &label.shown(), kind, self.expander.wanted),
+        let detected = match Kind::of(head.held()) {
+            None if self.is_named => Ok(Detected::Log(Class::Log)),
+            _ => detect(&mut head, &label.shown(), kind, self.expander.wanted),
         };
-        match told {
-            Ok(Told::Archive(kind)) if kind.step().is_some() => self.problem(&label, Cause::TooDeep),
-            Ok(Told::Archive(kind)) => self.container(label, &inner, kind),
-            Ok(Told::Log(class)) => self.take(Member { label: label.alone(), route: inner, size: None }, class, kind),
-            Ok(Told::Text) => {}
+        match detected {
+            Ok(Detected::Archive(kind)) if kind.step().is_some() => self.problem(&label, Cause::TooDeep),
+            Ok(Detected::Archive(kind)) => self.container(label, &inner, kind),
+            Ok(Detected::Log(class)) => {
+                self.take(Member { label: label.alone(), route: inner, size: None }, class, kind)
+            }
+            Ok(Detected::Text) => {}
             Err(cause) => self.problem(&label, cause),
         }
     }
@@ -205,8 +209,9 @@ impl Archive<'_> {
         match route.section() {
             Ok(Some((section, route))) => self.tar(&label, &route, section),
             Ok(None) => {
-                let sequence = Sequence::new(label, route.clone(), self.expander.clone(), self.depth, self.is_named);
-                self.finds.push(Ok(Found::Sequence(sequence)));
+                let sequence =
+                    StreamedArchive::new(label, route.clone(), self.expander.clone(), self.depth, self.is_named);
+                self.finds.push(Ok(Found::Streamed(sequence)));
             }
             Err(error) => self.problem(&label, error),
         }
@@ -327,14 +332,14 @@ impl Archive<'_> {
             Ok(head) => head,
             Err(error) => return self.problem(&member.label, error),
         };
-        match told(&mut head, &member.label.path, around, expander.wanted) {
-            Ok(Told::Archive(kind)) => {
+        match detect(&mut head, &member.label.path, around, expander.wanted) {
+            Ok(Detected::Archive(kind)) => {
                 let finds = &mut *self.finds;
                 let mut archive = Archive { expander, depth: depth + 1, is_named: false, finds };
                 archive.open(member.label, &member.route, kind);
             }
-            Ok(Told::Log(class)) => self.take(member, class, around),
-            Ok(Told::Text) => {}
+            Ok(Detected::Log(class)) => self.take(member, class, around),
+            Ok(Detected::Text) => {}
             Err(cause) => self.problem(&member.label, cause),
         }
     }
