@@ -1,14 +1,14 @@
 //! The arguments, and the help that teaches them.
 
-use std::path::PathBuf;
-use std::time::SystemTime;
+use clap::{Parser, Subcommand};
 
-pub use super::cat::args::CatArgs;
-pub use super::info::args::InfoArgs;
-pub use super::keygen::KeygenArgs;
-use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
-
-use crate::input::archive::limits::Limits;
+use super::cat::args::CatArgs;
+use super::completions::CompletionsArgs;
+use super::decode::args::DecodeArgs;
+use super::info::args::InfoArgs;
+use super::keygen::KeygenArgs;
+use super::options::GlobalArgs;
+use super::prune::args::PruneArgs;
 
 /// Where the logs are, for the help texts. Source: the vendor's pages on log locations.
 const WHERE_LOGS_ARE: &str = "\
@@ -56,36 +56,6 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Options of all commands.
-#[derive(Debug, ClapArgs)]
-pub struct GlobalArgs {
-    /// Colour: on terminals, always, or never
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
-    pub color: Color,
-    /// Show errors alone: no progress, warnings or summary
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-}
-
-/// For commands that do something to each file. (In `cat`, -v is what it is in grep.)
-#[derive(Debug, ClapArgs)]
-pub struct VerboseArgs {
-    /// Say what is done with each file
-    #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet")]
-    pub verbose: u8,
-}
-
-/// When to colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, when NO_COLOR is not set.
-    Auto,
-    /// Also into files and pipes.
-    Always,
-    /// Never.
-    Never,
 }
 
 impl Command {
@@ -161,163 +131,6 @@ Exit codes:
     Keygen(KeygenArgs),
     /// Write the completion script of a shell to standard output
     Completions(CompletionsArgs),
-}
-
-/// Arguments of `decode`.
-#[derive(Debug, ClapArgs)]
-pub struct DecodeArgs {
-    /// Files, folders, archives, or - for standard input [default: the current folder]
-    ///
-    /// A file is decoded whatever its name. In folders, *.xlog and cache files (*.mmap2, *.mmap3) that hold
-    /// something are looked for, at any depth; links are not followed. So they are in archives: zip, tar, tar.gz,
-    /// tar.zst, told by their content, and one in another. The texts of archive.zip go to the folder archive.
-    /// A log may be compressed by itself too (*.xlog.gz, *.xlog.zst).
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub paths: Vec<PathBuf>,
-    /// Write to FILE, or to standard output with -
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub output: Option<PathBuf>,
-    /// Write into DIR, as a mirror of the folders that are read
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "output")]
-    pub output_dir: Option<PathBuf>,
-    /// Leave texts that are there as they are
-    #[arg(long)]
-    pub no_clobber: bool,
-    /// Replace a text even if it holds more than the log gives now, because of damage or a missing key
-    #[arg(long, conflicts_with = "no_clobber")]
-    pub force: bool,
-    /// Skip logs that were not written to since their text was made, damaged or not; with a key, not those that lacked one
-    #[arg(short, long)]
-    pub update: bool,
-    /// Leave no line in the text where something is missing
-    #[arg(long)]
-    pub no_markers: bool,
-    /// How much text a block may have.
-    #[command(flatten)]
-    pub text: TextArgs,
-    /// How much to say.
-    #[command(flatten)]
-    pub verbose: VerboseArgs,
-    /// How many threads to use; 0: one a core
-    #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    pub jobs: u16,
-    /// Private keys for encrypted logs.
-    #[command(flatten)]
-    pub keys: KeyArgs,
-    /// Limits of archives.
-    #[command(flatten)]
-    pub archives: ArchiveArgs,
-}
-
-/// How much text a block may have.
-#[derive(Debug, ClapArgs)]
-pub struct TextArgs {
-    /// Stop after this much text of one block, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
-    pub max_block_text: u32,
-}
-
-impl TextArgs {
-    /// The same, in bytes.
-    pub fn limit(&self) -> usize {
-        (self.max_block_text as usize).saturating_mul(1 << 20)
-    }
-}
-
-/// Private keys for encrypted logs.
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Encrypted logs")]
-pub struct KeyArgs {
-    /// A file with the app's private key: 64 hex digits, one key a line. Repeat for more
-    ///
-    /// The variable IMLOG_KEY may hold a key too.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub key_file: Vec<PathBuf>,
-    /// The app's private key itself. Other users of this machine can see it: prefer --key-file
-    #[arg(long, value_name = "HEX")]
-    pub key: Vec<String>,
-}
-
-/// How far to follow an archive.
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Archives")]
-pub struct ArchiveArgs {
-    /// Read no more members of an archive
-    #[arg(long, value_name = "N", default_value_t = Limits::default().members)]
-    pub max_members: u64,
-    /// Unpack no more of an archive than this, in MiB
-    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().unpacked))]
-    pub max_unpacked: u32,
-    /// Unpack no more than N times the size of an archive, after the first 64 MiB
-    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio as u32)]
-    pub max_ratio: u32,
-    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in an archive, and what is
-    /// merged
-    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().spool))]
-    pub max_spool: u32,
-    /// Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more
-    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().window))]
-    pub max_window: u32,
-}
-
-const fn mib(bytes: u64) -> u32 {
-    (bytes >> 20) as u32
-}
-
-/// Arguments of `prune`.
-#[derive(Debug, ClapArgs)]
-pub struct PruneArgs {
-    /// Folders or files [default: the current folder]
-    ///
-    /// Folders are looked through at any depth. Links are not followed: a PATH that is itself a link is an error.
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub paths: Vec<PathBuf>,
-    /// Remove what is older than N days; 0: all up to yesterday
-    #[arg(long, value_name = "N", default_value_t = 7, allow_negative_numbers = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(..=36_500))]
-    pub days: u32,
-    /// What says how old a file is
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = PruneBy::Auto)]
-    pub by: PruneBy,
-    /// Look no deeper than N folders; 1: in PATH itself
-    #[arg(long, value_name = "N")]
-    pub max_depth: Option<usize>,
-    /// Show what would go, one path a line, and remove nothing
-    #[arg(short = 'n', long)]
-    pub dry_run: bool,
-    /// End each path that is shown with NUL instead of a new line
-    #[arg(short = '0', long, conflicts_with = "json")]
-    pub null: bool,
-    /// Show each file, also those that stay, as one JSON object a line
-    #[arg(long)]
-    pub json: bool,
-    /// Remove the folders too that have nothing left in them; never a PATH itself
-    #[arg(long)]
-    pub prune_empty_dirs: bool,
-    /// How much to say.
-    #[command(flatten)]
-    pub verbose: VerboseArgs,
-    /// What time it is, for tests
-    #[arg(long, value_name = "RFC3339", hide = true, value_parser = super::prune::clock::parse)]
-    pub now: Option<SystemTime>,
-}
-
-/// What says how old a file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PruneBy {
-    /// The day in its name; a file that has none stays.
-    Name,
-    /// When it was last written, as the SDK itself has it.
-    Mtime,
-    /// The day in its name; if there is none, when it was last written.
-    Auto,
-}
-
-/// Arguments of `completions`.
-#[derive(Debug, ClapArgs)]
-pub struct CompletionsArgs {
-    /// The shell
-    pub shell: clap_complete::Shell,
 }
 
 #[cfg(test)]

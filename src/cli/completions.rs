@@ -3,15 +3,21 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::Args as ClapArgs;
 
-use super::args::{Args, CompletionsArgs};
 use super::status::Status;
 
-/// Writes the script to standard output.
-pub fn run(args: CompletionsArgs) -> Result<Status> {
+/// Arguments of `completions`.
+#[derive(Debug, ClapArgs)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// Writes the script that completes `command` to standard output.
+pub fn run(args: CompletionsArgs, mut command: clap::Command) -> Result<Status> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "imlog", &mut script);
+    clap_complete::generate(args.shell, &mut command, "imlog", &mut script);
     io::stdout().lock().write_all(&script)?;
     Ok(Status::Whole)
 }

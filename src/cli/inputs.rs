@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
-use super::args::ArchiveArgs;
+use super::options::ArchiveArgs;
 use super::printer::{Hint, Printer, Shown};
 use super::problems;
 use crate::input::archive::limits::Limits;

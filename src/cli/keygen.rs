@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::args::KeyArgs;
+use super::options::KeyArgs;
 use super::printer::{Hint, Printer, Shown};
 use super::{Status, keys, status};
 use crate::codec::keys::{PrivateKey, hex};

@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, anyhow};
 
-use super::args::KeyArgs;
+use super::options::KeyArgs;
 use super::printer::{Hint, Shown};
 use crate::codec::keys::{KeyRing, PrivateKey};
 

@@ -9,6 +9,7 @@ mod inputs;
 mod interrupt;
 mod keygen;
 mod keys;
+mod options;
 mod printer;
 mod problems;
 mod prune;
@@ -19,7 +20,7 @@ mod watch;
 use std::ffi::OsString;
 use std::io;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use args::{Args, Command};
 use printer::Printer;
@@ -49,7 +50,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
         Command::Prune(args) => prune::run(args, &printer),
         Command::Info(args) => info::run(args, &printer),
         Command::Keygen(args) => keygen::run(args, &printer),
-        Command::Completions(args) => completions::run(args),
+        Command::Completions(args) => completions::run(args, Args::command()),
     };
     result.unwrap_or_else(|error| {
         if status::is_closed_pipe(&error) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::{Color, GlobalArgs};
+use super::options::{Color, GlobalArgs};
 use crate::output::terminal::steers;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::args::{ArchiveArgs, KeyArgs, TextArgs};
+use super::super::options::{ArchiveArgs, KeyArgs, TextArgs};
 use crate::filter::{SourcePlace, When};
 use crate::record::Level;
 

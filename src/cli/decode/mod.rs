@@ -1,6 +1,7 @@
 //! `imlog decode`: logs to texts.
 
 mod age;
+pub mod args;
 mod earlier;
 mod log;
 mod packages;
@@ -17,7 +18,6 @@ use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::args::DecodeArgs;
 use super::printer::Printer;
 use super::{Status, interrupt, keys};
 use crate::decode::Decoder;
@@ -25,6 +25,7 @@ use crate::input::expand::Expander;
 use crate::input::wanted::Wanted;
 use crate::output::atomic::Taken;
 
+use args::DecodeArgs;
 use log::Log;
 use plan::{Destination, Job, Plan, Target};
 use total::Total;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::args::{ArchiveArgs, KeyArgs, TextArgs};
+use super::super::options::{ArchiveArgs, KeyArgs, TextArgs};
 
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\

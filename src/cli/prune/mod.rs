@@ -1,6 +1,7 @@
 //! `imlog prune`: removes the logs that have had their time, and their texts. Nothing else, ever.
 
-pub mod clock;
+pub mod args;
+mod clock;
 mod listing;
 mod removal;
 mod roots;
@@ -13,12 +14,12 @@ use std::path::Path;
 
 use anyhow::{Result, anyhow};
 
-use super::args::{PruneArgs, PruneBy};
 use super::printer::{Printer, Shown};
 use super::{Status, interrupt, status};
 use crate::folder::{EntryType, FileId, Folder, Stat};
 use crate::retention::{By, Kind, Now, Rule, Youngest};
 
+use args::{PruneArgs, PruneBy};
 use listing::{File, Form, Listing};
 use removal::Removal;
 use roots::Roots;

@@ -1,0 +1,92 @@
+//! Options that several commands share.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args as ClapArgs, ValueEnum, ValueHint};
+
+use crate::input::archive::limits::Limits;
+
+/// Options of all commands.
+#[derive(Debug, ClapArgs)]
+pub struct GlobalArgs {
+    /// Colour: on terminals, always, or never
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
+    pub color: Color,
+    /// Show errors alone: no progress, warnings or summary
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// For commands that do something to each file. (In `cat`, -v is what it is in grep.)
+#[derive(Debug, ClapArgs)]
+pub struct VerboseArgs {
+    /// Say what is done with each file
+    #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, when NO_COLOR is not set.
+    Auto,
+    /// Also into files and pipes.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How much text a block may have.
+#[derive(Debug, ClapArgs)]
+pub struct TextArgs {
+    /// Stop after this much text of one block, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
+    pub max_block_text: u32,
+}
+
+impl TextArgs {
+    /// The same, in bytes.
+    pub fn limit(&self) -> usize {
+        (self.max_block_text as usize).saturating_mul(1 << 20)
+    }
+}
+
+/// Private keys for encrypted logs.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Encrypted logs")]
+pub struct KeyArgs {
+    /// A file with the app's private key: 64 hex digits, one key a line. Repeat for more
+    ///
+    /// The variable IMLOG_KEY may hold a key too.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub key_file: Vec<PathBuf>,
+    /// The app's private key itself. Other users of this machine can see it: prefer --key-file
+    #[arg(long, value_name = "HEX")]
+    pub key: Vec<String>,
+}
+
+/// How far to follow an archive.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Archives")]
+pub struct ArchiveArgs {
+    /// Read no more members of an archive
+    #[arg(long, value_name = "N", default_value_t = Limits::default().members)]
+    pub max_members: u64,
+    /// Unpack no more of an archive than this, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().unpacked))]
+    pub max_unpacked: u32,
+    /// Unpack no more than N times the size of an archive, after the first 64 MiB
+    #[arg(long, value_name = "N", default_value_t = Limits::default().ratio as u32)]
+    pub max_ratio: u32,
+    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in an archive, and what is
+    /// merged
+    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().spool))]
+    pub max_spool: u32,
+    /// Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more
+    #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().window))]
+    pub max_window: u32,
+}
+
+const fn mib(bytes: u64) -> u32 {
+    (bytes >> 20) as u32
+}
