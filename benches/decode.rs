@@ -27,7 +27,7 @@ fn file(block: &Block, blocks: u16, lines_each: usize, variety: Variety) -> Vec<
 fn text_of(decoder: &Decoder, file: &[u8]) -> u64 {
     let mut text = 0;
     let result = decoder.decode(file, |item| {
-        if let Item::Run(run) = item {
+        if let Item::Text(run) = item {
             text += black_box(run.text).len() as u64;
         }
         Ok::<_, std::convert::Infallible>(())

@@ -9,12 +9,12 @@
 //! let mut lines = 0;
 //! let report = Decoder::new(KeyRing::default()).decode(file, |item| {
 //!     match item {
-//!         Item::Run(run) => lines += run.text.split(|&byte| byte == b'\n').count() - 1,
+//!         Item::Text(run) => lines += run.text.split(|&byte| byte == b'\n').count() - 1,
 //!         Item::Gap(gap) => eprintln!("{} bytes lost at {}: {:?}", gap.len, gap.offset, gap.cause),
 //!     }
 //!     Ok::<_, std::convert::Infallible>(())
 //! })?;
-//! assert!(report.is_whole());
+//! assert!(report.is_intact());
 //! # assert!(lines > 1000);
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```

@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use std::io::{Cursor, Read};
 use std::sync::LazyLock;
 
-use imlog::decode::{Cause, Decoder, Gap, Item, Report};
+use imlog::decode::{Decoder, Gap, GapCause, Item, Report};
 use imlog::info;
 use imlog::output::marker::PREFIX;
 use imlog::output::text::TextWriter;
@@ -118,7 +118,7 @@ fn markers(text: &[u8]) -> usize {
 }
 
 fn is_loss(gap: &Gap) -> bool {
-    !matches!(gap.cause, Cause::Skip(_))
+    !matches!(gap.cause, GapCause::Skip(_))
 }
 
 /// Blocks and gaps, and the report.
@@ -126,7 +126,7 @@ fn frames(show: impl FnOnce(&mut dyn FnMut(Item<'_>) -> Result<(), Infallible>) 
     let mut lines = Vec::new();
     let report = show(&mut |item| {
         match item {
-            Item::Run(run) => lines.extend(run.blocks.iter().map(|block| format!("{} {:?}", block.offset, block.fit))),
+            Item::Text(run) => lines.extend(run.blocks.iter().map(|block| format!("{} {:?}", block.offset, block.fit))),
             Item::Gap(gap) => lines.push(format!("{gap:?}")),
         }
         Ok(())
@@ -168,7 +168,7 @@ fn check(case: u64, used: &Decoder) {
     }
     let touching = gaps.windows(2).any(|pair| {
         let [one, other] = pair else { return false };
-        one.cause == Cause::Foreign && other.cause == Cause::Foreign && one.offset + one.len == other.offset
+        one.cause == GapCause::Foreign && other.cause == GapCause::Foreign && one.offset + one.len == other.offset
     });
     assert!(!touching, "case {case}: one gap in two");
 

@@ -8,7 +8,7 @@ use std::path::Component;
 use imlog::input::Input;
 use imlog::input::archive::limits::Limits;
 use imlog::input::archive::{Label, Problem};
-use imlog::input::expand::{Copied, Expander, Found, StreamedArchive};
+use imlog::input::expand::{Copied, Expander, FoundInput, StreamedArchive};
 use imlog::input::wanted::Wanted;
 
 const LIMITS: Limits = Limits { members: 200, unpacked: 4 << 20, ratio: 250, spool: 2 << 20, window: 1 << 20 };
@@ -72,9 +72,9 @@ fn all(bytes: &[u8], size: usize, copies: bool) -> Vec<Seen> {
     let mut seen = Vec::new();
     for found in expander.bytes(bytes).into_iter().flatten() {
         match found {
-            Ok(Found::Log(input)) => seen.push(open(&input, size)),
-            Ok(Found::Streamed(sequence)) if copies => copy(&sequence, size, &mut seen),
-            Ok(Found::Streamed(sequence)) => visit(&sequence, size, &mut seen),
+            Ok(FoundInput::Log(input)) => seen.push(open(&input, size)),
+            Ok(FoundInput::Streamed(sequence)) if copies => copy(&sequence, size, &mut seen),
+            Ok(FoundInput::Streamed(sequence)) => visit(&sequence, size, &mut seen),
             Err(error) => seen.push(problem(error)),
         }
     }

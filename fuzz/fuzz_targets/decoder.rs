@@ -16,7 +16,7 @@ static DECODER: LazyLock<Decoder> = LazyLock::new(|| {
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut text = 0;
     let report = DECODER.decode(bytes, |item| {
-        if let Item::Run(run) = item {
+        if let Item::Text(run) = item {
             text += run.text.len() as u64;
         }
         Ok::<_, Infallible>(())

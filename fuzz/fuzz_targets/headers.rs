@@ -13,7 +13,7 @@ static DECODER: LazyLock<Decoder> = LazyLock::new(|| Decoder::new(KeyRing::defau
 /// Blocks and gaps, with their places.
 fn note(item: Item<'_>, notes: &mut Vec<(u64, u64)>) -> Result<(), Infallible> {
     match item {
-        Item::Run(run) => notes.extend(run.blocks.iter().map(|block| (block.offset, block.header.length.into()))),
+        Item::Text(run) => notes.extend(run.blocks.iter().map(|block| (block.offset, block.header.length.into()))),
         Item::Gap(gap) => notes.push((gap.offset, gap.len)),
     }
     Ok(())

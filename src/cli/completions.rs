@@ -19,5 +19,5 @@ pub fn run(args: CompletionsArgs, mut command: clap::Command) -> Result<Status> 
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "imlog", &mut script);
     io::stdout().lock().write_all(&script)?;
-    Ok(Status::Whole)
+    Ok(Status::Intact)
 }

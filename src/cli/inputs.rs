@@ -10,8 +10,8 @@ use super::options::ArchiveArgs;
 use super::printer::{Hint, Printer, Shown};
 use super::problems;
 use crate::input::archive::limits::Limits;
-use crate::input::archive::{Cause, Problem};
-use crate::input::expand::{Expander, Found};
+use crate::input::archive::{Problem, ProblemCause};
+use crate::input::expand::{Expander, FoundInput};
 
 impl From<&ArchiveArgs> for Limits {
     fn from(args: &ArchiveArgs) -> Limits {
@@ -30,7 +30,7 @@ impl From<&ArchiveArgs> for Limits {
 #[derive(Debug, Default)]
 pub struct Finds {
     /// What each that held something held, with the path itself.
-    pub paths: Vec<(PathBuf, Vec<Found>)>,
+    pub paths: Vec<(PathBuf, Vec<FoundInput>)>,
     /// How many things failed or held nothing; the printer has named them.
     pub failed: u64,
     /// Whether any path was there at all.
@@ -103,16 +103,16 @@ pub fn tell(problem: Problem, printer: &Printer) {
 
 /// Whether there is nothing of that name.
 fn is_missing(problem: &Problem) -> bool {
-    matches!(&problem.cause, Cause::Io(error) if error.kind() == io::ErrorKind::NotFound)
+    matches!(&problem.cause, ProblemCause::Io(error) if error.kind() == io::ErrorKind::NotFound)
 }
 
 fn error(Problem { place, cause }: Problem) -> anyhow::Error {
     let hint = cause.hint().map(|hint| Hint(hint.into()));
     let place = quoted(&place);
     let error = match cause {
-        Cause::NoLogs => anyhow!("no logs in {place}"),
-        Cause::Damaged { .. } => anyhow!("{place}: {cause}"),
-        Cause::Io(error) => anyhow!(error).context(format!("cannot read {place}")),
+        ProblemCause::NoLogs => anyhow!("no logs in {place}"),
+        ProblemCause::Damaged { .. } => anyhow!("{place}: {cause}"),
+        ProblemCause::Io(error) => anyhow!(error).context(format!("cannot read {place}")),
         cause => anyhow!(cause).context(format!("cannot read {place}")),
     };
     problems::hinted((error, hint))

@@ -80,7 +80,7 @@ pub fn run(args: KeygenArgs, printer: &Printer) -> Result<Status> {
             printer.error(&error.context(Hint(hint)));
             Ok(Status::Flawed)
         }
-        (written, _) => written.map(|()| Status::Whole),
+        (written, _) => written.map(|()| Status::Intact),
     }
 }
 

@@ -39,7 +39,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
                     Printer::default().error(&failed);
                     Status::Nothing
                 }
-                _ => Status::Whole,
+                _ => Status::Intact,
             };
         }
     };
@@ -54,7 +54,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
     };
     result.unwrap_or_else(|error| {
         if status::is_closed_pipe(&error) {
-            return Status::Whole;
+            return Status::Intact;
         }
         printer.error(&error);
         Status::Nothing

@@ -5,7 +5,7 @@ use anyhow::{Error, anyhow};
 use super::printer::{Hint, Printer};
 use super::watch::Notes;
 use crate::decode::Report;
-use crate::input::archive::Cause;
+use crate::input::archive::ProblemCause;
 use crate::output::marker::{Count, KeyId};
 use crate::xlog::header::ClientKey;
 
@@ -31,7 +31,7 @@ pub fn of(report: &Report) -> impl Iterator<Item = String> {
 }
 
 /// Why there is no log in what `notes` were taken of, and what to do. `broken`: why it breaks off.
-pub fn no_log(name: &str, broken: Option<Cause>, notes: &Notes, bytes: u64) -> (Error, Option<Hint>) {
+pub fn no_log(name: &str, broken: Option<ProblemCause>, notes: &Notes, bytes: u64) -> (Error, Option<Hint>) {
     match broken {
         Some(cause) => {
             let hint = cause.hint().map(|hint| Hint(hint.into()));
@@ -50,7 +50,7 @@ pub fn hinted((error, hint): (Error, Option<Hint>)) -> Error {
 }
 
 /// Says that a log breaks off, and what to do.
-pub fn tell_broken(name: &str, cause: &Cause, printer: &Printer) {
+pub fn tell_broken(name: &str, cause: &ProblemCause, printer: &Printer) {
     printer.warning(format!("{name}: {}", cause.of_log()));
     if let Some(hint) = cause.hint() {
         printer.hint(hint);

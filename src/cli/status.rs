@@ -7,7 +7,7 @@ use std::process::ExitCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// All was decoded, and whole. 0.
-    Whole,
+    Intact,
     /// Done, but something was damaged, missing or failed; it has been named. 1.
     Flawed,
     /// Wrong usage, or nothing could be done. 2.
@@ -19,7 +19,7 @@ pub enum Status {
 impl From<Status> for ExitCode {
     fn from(status: Status) -> ExitCode {
         ExitCode::from(match status {
-            Status::Whole => 0,
+            Status::Intact => 0,
             Status::Flawed => 1,
             Status::Nothing => 2,
             Status::Interrupted => super::interrupt::exit_code(),

@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use super::interrupt;
 use crate::input::Input;
 use crate::input::archive::limits::Budget;
-use crate::input::archive::{Cause, Kind};
+use crate::input::archive::{Format, ProblemCause};
 
 /// What was noticed.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,7 @@ pub struct Notes(Arc<Mutex<Noted>>);
 struct Noted {
     is_read: bool,
     head: Vec<u8>,
-    broken: Option<Cause>,
+    broken: Option<ProblemCause>,
 }
 
 const HEAD: usize = 512;
@@ -29,12 +29,12 @@ impl Notes {
     }
 
     /// Notes of a log that breaks off, as a look at it has shown.
-    pub fn broken(cause: Option<Cause>) -> Notes {
+    pub fn broken(cause: Option<ProblemCause>) -> Notes {
         Notes(Arc::new(Mutex::new(Noted { broken: cause, ..Noted::default() })))
     }
 
     /// Why it breaks off, if it does.
-    pub fn take_broken(&self) -> Option<Cause> {
+    pub fn take_broken(&self) -> Option<ProblemCause> {
         self.lock().broken.take()
     }
 
@@ -53,7 +53,9 @@ impl Notes {
             [b'R', b'a', b'r', b'!', ..] => "it is a rar archive: unpack it, and decode what is inside",
             [0xFD, b'7', b'z', b'X', b'Z', ..] => "it is compressed with xz: unpack it, and decode what is inside",
             [b'B', b'Z', b'h', ..] => "it is compressed with bzip2: unpack it, and decode what is inside",
-            head if Kind::of(head).is_some() => "it is an archive: name the file itself, or give it on standard input",
+            head if Format::of(head).is_some() => {
+                "it is an archive: name the file itself, or give it on standard input"
+            }
             head if head.iter().all(|&byte| byte == 0) => "it is all zeros, as a cache file is when nothing is pending",
             head if head.iter().all(printable) => "it is text: decoded already?",
             _ => "is it an xlog file? One starts with a byte from 0x01 to 0x0D",

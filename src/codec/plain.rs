@@ -1,6 +1,6 @@
 //! Bodies that are text already, and what can be told from damage in them: bytes that no text has.
 
-use super::plausible::Head;
+use super::plausible::LineHead;
 pub use super::plausible::is_odd;
 use super::text::Text;
 
@@ -26,8 +26,8 @@ pub fn salvage(bytes: &[u8], starts: bool, text: &mut Text) -> (usize, usize) {
         let len = utf8_len(&rest[..printable_end - at]);
         let lines = &rest[..memchr::memrchr(b'\n', &rest[..len]).map_or(0, |end| end + 1)];
         let zeros = bytes[..at].iter().rev().take(ZEROS_BEFORE_LINE).filter(|&&byte| byte == 0).count();
-        let whole =
-            if at == 0 { starts } else { zeros == ZEROS_BEFORE_LINE } || matches!(Head::of(lines), Head::Time(_));
+        let whole = if at == 0 { starts } else { zeros == ZEROS_BEFORE_LINE }
+            || matches!(LineHead::of(lines), LineHead::Time(_));
         // Without a start, the first line is half a line.
         let skipped = if whole { 0 } else { memchr::memchr(b'\n', lines).map_or(0, |end| end + 1) };
         leave(at, skipped);

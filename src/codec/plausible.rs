@@ -18,11 +18,11 @@ pub fn is_suspicious(text: &[u8]) -> bool {
     }
     let (mut rest, mut last) = (text, None);
     while !rest.is_empty() {
-        match Head::of(rest) {
-            Head::None if is_torn(rest) => return true,
-            Head::None => {}
-            Head::Broken => return true,
-            Head::Time(time) => {
+        match LineHead::of(rest) {
+            LineHead::None if is_torn(rest) => return true,
+            LineHead::None => {}
+            LineHead::Broken => return true,
+            LineHead::Time(time) => {
                 if last.is_some_and(|last| time < last - LATE || time > last + EARLY) {
                     return true;
                 }
@@ -75,7 +75,7 @@ pub fn is_odd(byte: &u8) -> bool {
 
 /// How a line begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Head {
+pub enum LineHead {
     /// In no form that is known: a continuation, or a line of the writer itself.
     None,
     /// In a known form, at this second of the day.
@@ -84,49 +84,49 @@ pub enum Head {
     Broken,
 }
 
-impl Head {
+impl LineHead {
     /// The head of a line.
-    pub fn of(line: &[u8]) -> Head {
+    pub fn of(line: &[u8]) -> LineHead {
         match line {
             [b'T', b'I', b'M', b':', b' ', rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => tim(rest),
             [b'[', b'V' | b'D' | b'I' | b'W' | b'E' | b'F', b']', b'[', rest @ ..] => stock(rest),
-            [b'V' | b'D' | b'I' | b'W' | b'E' | b'F', b']', b'[', rest @ ..] if DATE.fits(rest) => Head::Broken,
-            [b']', b'[', rest @ ..] if DATE.fits(rest) => Head::Broken,
-            _ => Head::None,
+            [b'V' | b'D' | b'I' | b'W' | b'E' | b'F', b']', b'[', rest @ ..] if DATE.fits(rest) => LineHead::Broken,
+            [b']', b'[', rest @ ..] if DATE.fits(rest) => LineHead::Broken,
+            _ => LineHead::None,
         }
     }
 }
 
-impl Head {
+impl LineHead {
     /// The head of a line that is looked at closely, behind its time too.
-    pub fn of_doubtful(line: &[u8]) -> Head {
-        match Head::of(line) {
-            Head::Time(_) if line.starts_with(b"[") && !names_place(line) => Head::Broken,
+    pub fn of_doubtful(line: &[u8]) -> LineHead {
+        match LineHead::of(line) {
+            LineHead::Time(_) if line.starts_with(b"[") && !names_place(line) => LineHead::Broken,
             head => head,
         }
     }
 }
 
 /// `2023-11-06 14:19:18.434 …`
-fn tim(rest: &[u8]) -> Head {
+fn tim(rest: &[u8]) -> LineHead {
     match rest.split_at_checked(DATE_LEN) {
         Some((date, time)) if DATE.fits(date) && TIM_TIME.fits(time) => seconds(time),
-        _ => Head::Broken,
+        _ => LineHead::Broken,
     }
 }
 
 /// `2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message`
-fn stock(rest: &[u8]) -> Head {
-    let Some((date, zone)) = rest.split_at_checked(DATE_LEN) else { return Head::Broken };
-    let Some(zone_len) = zone.iter().take(8).position(|&byte| byte == b' ') else { return Head::Broken };
+fn stock(rest: &[u8]) -> LineHead {
+    let Some((date, zone)) = rest.split_at_checked(DATE_LEN) else { return LineHead::Broken };
+    let Some(zone_len) = zone.iter().take(8).position(|&byte| byte == b' ') else { return LineHead::Broken };
     let time = zone.get(zone_len + 1..).unwrap_or_default();
     if !DATE.fits(date) || !STOCK_TIME.fits(time) {
-        return Head::Broken;
+        return LineHead::Broken;
     }
     let ids = time.get(STOCK_TIME_LEN..).unwrap_or_default();
     let is_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'*' | b'-');
-    let Some(end) = ids.iter().take(32).position(|byte| !is_number(byte)) else { return Head::Broken };
-    if ids.get(end..end + 2) == Some(b"][") { seconds(time) } else { Head::Broken }
+    let Some(end) = ids.iter().take(32).position(|byte| !is_number(byte)) else { return LineHead::Broken };
+    if ids.get(end..end + 2) == Some(b"][") { seconds(time) } else { LineHead::Broken }
 }
 
 /// Whether tag, and then source and function with a comma in between, stand where a stock head has them:
@@ -137,11 +137,15 @@ fn names_place(line: &[u8]) -> bool {
 }
 
 /// Of `hh:mm:ss`, whose digits have been checked.
-fn seconds(time: &[u8]) -> Head {
-    let [h1, h2, _, m1, m2, _, s1, s2, ..] = time else { return Head::Broken };
+fn seconds(time: &[u8]) -> LineHead {
+    let [h1, h2, _, m1, m2, _, s1, s2, ..] = time else { return LineHead::Broken };
     let two = |tens: &u8, ones: &u8| i32::from(tens & 15) * 10 + i32::from(ones & 15);
     let (hour, minute, second) = (two(h1, h2), two(m1, m2), two(s1, s2));
-    if hour < 24 && minute < 60 && second <= 60 { Head::Time((hour * 60 + minute) * 60 + second) } else { Head::Broken }
+    if hour < 24 && minute < 60 && second <= 60 {
+        LineHead::Time((hour * 60 + minute) * 60 + second)
+    } else {
+        LineHead::Broken
+    }
 }
 
 #[cfg(test)]
@@ -188,10 +192,10 @@ mod tests {
 
     #[test]
     fn doubt_looks_closer() {
-        assert!(matches!(Head::of_doubtful(STOCK.as_bytes()), Head::Time(_)));
-        assert!(matches!(Head::of_doubtful(TIM.as_bytes()), Head::Time(_)));
+        assert!(matches!(LineHead::of_doubtful(STOCK.as_bytes()), LineHead::Time(_)));
+        assert!(matches!(LineHead::of_doubtful(TIM.as_bytes()), LineHead::Time(_)));
         let odd = "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][][file.cpp828, func][message\n";
-        assert!(matches!(Head::of(odd.as_bytes()), Head::Time(_)));
-        assert_eq!(Head::of_doubtful(odd.as_bytes()), Head::Broken);
+        assert!(matches!(LineHead::of(odd.as_bytes()), LineHead::Time(_)));
+        assert_eq!(LineHead::of_doubtful(odd.as_bytes()), LineHead::Broken);
     }
 }

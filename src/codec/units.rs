@@ -1,6 +1,6 @@
 //! The units of a body, each a flushed line, and which of them are to be trusted when some are damaged.
 
-use super::plausible::{Head, has_odd_bytes, is_suspicious};
+use super::plausible::{LineHead, has_odd_bytes, is_suspicious};
 
 /// What damage made up can go unnoticed for some lines before it shows. In so many units before that, text that is
 /// unlike a log counts as made up.
@@ -36,26 +36,26 @@ impl Units {
 
     /// The first unit whose head goes wrong in the middle, where that is no habit.
     pub fn broken_head(&self) -> Option<usize> {
-        let heads: Vec<_> = (0..self.len()).map(|index| Head::of_doubtful(self.unit_text(index))).collect();
-        let good = heads.iter().filter(|head| matches!(head, Head::Time(_))).count();
-        let broken = heads.iter().filter(|head| **head == Head::Broken).count();
+        let heads: Vec<_> = (0..self.len()).map(|index| LineHead::of_doubtful(self.unit_text(index))).collect();
+        let good = heads.iter().filter(|head| matches!(head, LineHead::Time(_))).count();
+        let broken = heads.iter().filter(|head| **head == LineHead::Broken).count();
         if broken * RARELY_BROKEN > good {
             return None;
         }
         // An odd head may have been logged like that; one with odd bytes in it was not.
-        (0..self.len()).find(|&index| heads[index] == Head::Broken && has_odd_bytes(self.unit_text(index)))
+        (0..self.len()).find(|&index| heads[index] == LineHead::Broken && has_odd_bytes(self.unit_text(index)))
     }
 
     /// Whether any line's head goes wrong in the middle.
     pub fn has_broken_line(&self) -> bool {
-        self.text.split(|&byte| byte == b'\n').any(|line| Head::of(line) == Head::Broken)
+        self.text.split(|&byte| byte == b'\n').any(|line| LineHead::of(line) == LineHead::Broken)
     }
 
     /// How many units are to be trusted, if `damage` is the first that can't be right.
     pub fn trusted(&self, damage: usize) -> usize {
         let made_up = |&index: &usize| {
             let text = self.unit_text(index);
-            !text.ends_with(b"\n") || is_suspicious(text) || Head::of_doubtful(text) == Head::Broken
+            !text.ends_with(b"\n") || is_suspicious(text) || LineHead::of_doubtful(text) == LineHead::Broken
         };
         (damage.saturating_sub(UNSURE)..damage).find(made_up).unwrap_or(damage)
     }

@@ -1,6 +1,6 @@
 //! From a reader to batches of frames.
 //!
-//! A batch is the unit of work: a stretch of the file with the frames that start and end in it. What the framer has
+//! A batch is the unit of work: a chunk of the file with the frames that start and end in it. What the framer has
 //! not settled at its end is carried over to the next.
 
 use std::io::{self, Read};
@@ -13,20 +13,20 @@ use super::pool::Pool;
 /// written, large enough that taking turns costs nothing.
 pub const BATCH: usize = 128 << 10;
 
-/// A stretch of the file and its frames.
+/// A chunk of the file and its frames.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Where the stretch starts in the file.
+    /// Where the chunk starts in the file.
     pub base: u64,
-    /// The frames; their ranges count from the start of the stretch.
+    /// The frames; their ranges count from the start of the chunk.
     pub frames: Vec<Frame>,
-    /// Stays initialized; the stretch is its first `filled` bytes.
+    /// Stays initialized; the chunk is its first `filled` bytes.
     buffer: Vec<u8>,
     filled: usize,
 }
 
 impl Batch {
-    /// The bytes of the stretch.
+    /// The bytes of the chunk.
     pub fn bytes(&self) -> &[u8] {
         self.buffer.get(..self.filled).unwrap_or_default()
     }
@@ -57,7 +57,7 @@ impl Batch {
         at
     }
 
-    /// Makes it the empty stretch that starts at `base`.
+    /// Makes it the empty chunk that starts at `base`.
     pub fn reset(&mut self, base: u64) {
         self.base = base;
         self.frames.clear();

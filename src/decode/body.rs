@@ -4,15 +4,15 @@ use std::ops::Range;
 
 use crate::codec::Fault;
 use crate::codec::text::Text;
-use crate::xlog::framing::{Block as Framed, Window};
+use crate::xlog::framing::{FramedBlock as Framed, Window};
 use crate::xlog::header::client_key;
 use crate::xlog::seq::{Continuity, SeqTracker};
 use crate::xlog::{Cipher, Field, Fit, Frame, Framer, Header, Layout, Step};
 
 use super::batch::Batch;
-use super::item::{Block, Cause};
+use super::item::{Block, GapCause};
 use super::pipeline::Turn;
-use super::reading::{Reader, Reading, Rules, Task};
+use super::reading::{BodyReader, Reading, Rules, Task};
 
 /// What a batch came to.
 #[derive(Debug, Default)]
@@ -31,9 +31,9 @@ pub struct Decoded {
     sequence: SeqTracker,
 }
 
-/// A stretch of text: what one batch gave.
+/// A chunk of text: what one batch gave.
 #[derive(Clone, Copy, Debug)]
-pub struct Stretch<'a> {
+pub struct TextChunk<'a> {
     /// The text, of block after block.
     pub text: &'a [u8],
     /// Places in it, in bytes, where something is missing, or where seq does not go on, in order: what stands before has
@@ -41,10 +41,10 @@ pub struct Stretch<'a> {
     pub breaks: &'a [usize],
 }
 
-impl<'a> Stretch<'a> {
+impl<'a> TextChunk<'a> {
     /// The parts that its breaks make of it: where each starts, in bytes, and its text.
     pub fn parts(self) -> impl Iterator<Item = (usize, &'a [u8])> {
-        let Stretch { text, breaks } = self;
+        let TextChunk { text, breaks } = self;
         let starts = std::iter::once(0).chain(breaks.iter().copied());
         let ends = breaks.iter().copied().chain([text.len()]);
         starts.zip(ends).filter_map(move |(start, end)| Some((start, text.get(start..end)?)))
@@ -59,7 +59,7 @@ pub struct Lost {
     /// How many.
     pub len: u64,
     /// Why.
-    pub cause: Cause,
+    pub cause: GapCause,
 }
 
 /// What stands between blocks.
@@ -106,7 +106,7 @@ impl Job {
 
 impl Decoded {
     /// Decodes the next part of `job` into this.
-    pub fn fill(&mut self, job: &mut Job, turn: Turn, reader: &mut Reader, rules: Rules<'_>) {
+    pub fn fill(&mut self, job: &mut Job, turn: Turn, reader: &mut BodyReader, rules: Rules<'_>) {
         self.clear();
         while let Some(frame) = job.batch.frames.get(job.next)
             && self.text.len() < PART
@@ -127,7 +127,7 @@ impl Decoded {
         room: usize,
         batch: &Batch,
         frame: &Frame,
-        reader: &mut Reader,
+        reader: &mut BodyReader,
         rules: Rules<'_>,
     ) -> bool {
         let (bytes, sequence) = (self.bytes, self.sequence.clone());
@@ -145,13 +145,13 @@ impl Decoded {
         !reader.is_over_limit
     }
 
-    fn frame(&mut self, batch: &Batch, frame: &Frame, reader: &mut Reader, rules: Rules<'_>) {
+    fn frame(&mut self, batch: &Batch, frame: &Frame, reader: &mut BodyReader, rules: Rules<'_>) {
         match frame {
             Frame::Block(framed) => self.block(batch, framed, reader, rules),
             Frame::Foreign(range) => {
                 let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
                 self.bytes += len;
-                self.event(Event::Gap(Lost { offset, len, cause: Cause::Foreign }));
+                self.event(Event::Gap(Lost { offset, len, cause: GapCause::Foreign }));
             }
             Frame::Fill(range) => {
                 let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
@@ -194,8 +194,8 @@ impl Decoded {
     }
 
     /// The text, for whoever wants to look at it before it comes in order.
-    pub fn stretch(&self) -> Stretch<'_> {
-        Stretch { text: self.text.bytes(), breaks: &self.breaks }
+    pub fn chunk(&self) -> TextChunk<'_> {
+        TextChunk { text: self.text.bytes(), breaks: &self.breaks }
     }
 
     fn event(&mut self, event: Event) {
@@ -209,13 +209,13 @@ impl Decoded {
         }
     }
 
-    fn block(&mut self, batch: &Batch, framed: &Framed, reader: &mut Reader, rules: Rules<'_>) {
+    fn block(&mut self, batch: &Batch, framed: &Framed, reader: &mut BodyReader, rules: Rules<'_>) {
         let start = self.text.len();
         let Some(mut lost) = self.read(batch, framed, reader, rules) else { return };
         // What stands in a block shares its limit.
         let text_limit = rules.text_limit.saturating_sub(self.text.len() - start);
         let rules = Rules { text_limit, ..rules };
-        let is_damage = matches!(lost.cause, Cause::Body(Fault::Corrupt | Fault::Truncated));
+        let is_damage = matches!(lost.cause, GapCause::Body(Fault::Corrupt | Fault::Truncated));
         if framed.fit == Fit::Sound && framed.holes.is_empty() && is_damage {
             let end = lost.at + lost.len;
             lost.at = self.inner(batch, lost.at..framed.span.end, &lost.cause, reader, rules);
@@ -233,7 +233,7 @@ impl Decoded {
     }
 
     /// Takes a block with what can be read of it, and tells what can't.
-    fn read(&mut self, batch: &Batch, framed: &Framed, reader: &mut Reader, rules: Rules<'_>) -> Option<Rest> {
+    fn read(&mut self, batch: &Batch, framed: &Framed, reader: &mut BodyReader, rules: Rules<'_>) -> Option<Rest> {
         let Framed { header, span, holes, fit, kin, .. } = framed;
         let (mut header, mut fit) = (*header, *fit);
         let bytes = batch.bytes();
@@ -285,7 +285,7 @@ impl Decoded {
         }
         self.blocks.push(Block { offset, header, client, fit, guest: framed.guest, unwanted, text, checksum });
 
-        let left_over = (fit == Fit::Broken).then_some(Cause::Foreign);
+        let left_over = (fit == Fit::Broken).then_some(GapCause::Foreign);
         Some(Rest { at: place(framed, lost_from), len: lost, cause: cause.or(left_over)? })
     }
 
@@ -295,8 +295,8 @@ impl Decoded {
         &mut self,
         batch: &Batch,
         lost: Range<usize>,
-        cause: &Cause,
-        reader: &mut Reader,
+        cause: &GapCause,
+        reader: &mut BodyReader,
         rules: Rules<'_>,
     ) -> usize {
         let (mut framer, mut at, mut lost_at, text_start) = (Framer::new(), 0, lost.start, self.text.len());
@@ -341,7 +341,7 @@ struct Rest {
     /// How many bytes.
     len: usize,
     /// Why.
-    cause: Cause,
+    cause: GapCause,
 }
 
 /// Where a byte of the body stands in the window, holes counted.

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::item::{Cause, Gap, GapPlace};
+use super::item::{Gap, GapCause, GapPlace};
 
 /// One or more gaps with no text in between.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct GapRun {
     len: u64,
     gaps: u64,
     /// Of the gaps that lost bytes, the first one's.
-    cause: Option<Cause>,
+    cause: Option<GapCause>,
     missing: Option<RangeInclusive<u16>>,
 }
 
@@ -48,7 +48,7 @@ impl GapRun {
     }
 
     /// Why; `None` where nothing is wrong but that seq skips.
-    pub fn cause(&self) -> Option<&Cause> {
+    pub fn cause(&self) -> Option<&GapCause> {
         self.cause.as_ref()
     }
 
@@ -58,7 +58,7 @@ impl GapRun {
     }
 
     fn add(&mut self, gap: &Gap) {
-        if let Cause::Skip(missing) = &gap.cause {
+        if let GapCause::Skip(missing) = &gap.cause {
             self.missing = Some(missing.clone());
             return;
         }
@@ -66,7 +66,7 @@ impl GapRun {
         self.gaps += 1;
         match (&mut self.cause, &gap.cause) {
             // Zeros say less than whatever else is wrong here.
-            (Some(cause @ Cause::ZeroFill), other) => *cause = other.clone(),
+            (Some(cause @ GapCause::ZeroFill), other) => *cause = other.clone(),
             (Some(_), _) => {}
             (none, cause) => *none = Some(cause.clone()),
         }

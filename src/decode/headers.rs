@@ -5,7 +5,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::xlog::framing::{Block as Framed, GLANCE, Window};
+use crate::xlog::framing::{FramedBlock as Framed, GLANCE, Window};
 use crate::xlog::{Framer, Header, Layout};
 
 use super::batch::{BATCH, Batch};
@@ -217,7 +217,7 @@ mod tests {
     /// Blocks and gaps a line each, and the report.
     fn shown(items: &mut Vec<String>, item: Item<'_>) -> Result<(), Infallible> {
         match item {
-            Item::Run(run) => items.extend(run.blocks.iter().map(|block| {
+            Item::Text(run) => items.extend(run.blocks.iter().map(|block| {
                 let client = block.client.as_deref().and_then(|key| key.first());
                 format!("{} {:?} {client:?} {:?} {}", block.offset, block.header, block.fit, block.checksum)
             })),
@@ -263,7 +263,7 @@ mod tests {
     fn bodies_are_not_read() {
         let mut counting = Counting(Cursor::new(ASYNC.repeat(100)), 0);
         let report = Decoder::default().headers(&mut counting, |_| Ok::<_, Infallible>(())).unwrap();
-        assert!(report.is_whole() && report.unwanted == report.blocks);
+        assert!(report.is_intact() && report.unwanted == report.blocks);
         assert!(counting.1 < report.bytes / 6, "{} of {} bytes read", counting.1, report.bytes);
     }
 }

@@ -10,17 +10,17 @@ use crate::xlog::{Fit, Header};
 #[derive(Clone, Copy, Debug)]
 pub enum Item<'a> {
     /// Blocks without a gap in between.
-    Run(Run<'a>),
+    Text(TextRun<'a>),
     /// Something that is missing.
     Gap(&'a Gap),
 }
 
 /// Blocks that follow one another, and their text.
 #[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
+pub struct TextRun<'a> {
     /// All their text.
     pub text: &'a [u8],
-    /// Where it starts in its [`Stretch`](super::Stretch), in bytes.
+    /// Where it starts in its [`TextChunk`](super::TextChunk), in bytes.
     pub start: usize,
     /// The blocks, one at least.
     pub blocks: &'a [Block],
@@ -62,7 +62,7 @@ pub struct Gap {
     /// Bytes of the file that gave no text. 0 where blocks are missing from the file altogether.
     pub len: u64,
     /// Why.
-    pub cause: Cause,
+    pub cause: GapCause,
     /// How it stands to the gap before.
     pub place: GapPlace,
 }
@@ -81,7 +81,7 @@ pub enum GapPlace {
 
 /// Why there is a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
+pub enum GapCause {
     /// Bytes that belong to no block.
     Foreign,
     /// Zeros where a block should be.
@@ -99,20 +99,20 @@ pub enum Cause {
     Skip(RangeInclusive<u16>),
 }
 
-impl Cause {
-    /// The name of [`Cause::Skip`].
+impl GapCause {
+    /// The name of [`GapCause::Skip`].
     pub const MISSING_BLOCKS: &'static str = "missing-blocks";
 
     /// Its name in all that machines read; the README lists them.
     pub fn name(&self) -> &'static str {
         match self {
-            Cause::Foreign => "foreign-bytes",
-            Cause::ZeroFill => "zeros",
-            Cause::Body(Fault::Corrupt) => "damaged",
-            Cause::Body(Fault::Truncated) => "cut",
-            Cause::Body(Fault::TooLong) => "too-long",
-            Cause::Encrypted { .. } => "encrypted",
-            Cause::Skip(_) => Cause::MISSING_BLOCKS,
+            GapCause::Foreign => "foreign-bytes",
+            GapCause::ZeroFill => "zeros",
+            GapCause::Body(Fault::Corrupt) => "damaged",
+            GapCause::Body(Fault::Truncated) => "cut",
+            GapCause::Body(Fault::TooLong) => "too-long",
+            GapCause::Encrypted { .. } => "encrypted",
+            GapCause::Skip(_) => GapCause::MISSING_BLOCKS,
         }
     }
 }
@@ -156,7 +156,7 @@ impl Report {
 
     /// Whether everything in the file could be read. A skip in seq alone is no damage: appenders of one process
     /// share the counter.
-    pub fn is_whole(&self) -> bool {
+    pub fn is_intact(&self) -> bool {
         self.gaps == 0 && self.repaired == 0
     }
 
@@ -171,12 +171,12 @@ impl Report {
     /// it all the same.
     pub fn add_gap(&mut self, gap: &Gap) {
         match &gap.cause {
-            Cause::Skip(missing) => {
+            GapCause::Skip(missing) => {
                 self.skips += 1;
                 self.missing += u64::from(missing.end() - missing.start()) + 1;
                 return;
             }
-            Cause::Encrypted { client, .. } => {
+            GapCause::Encrypted { client, .. } => {
                 self.unopened += 1;
                 Report::add_client(&mut self.clients, client);
             }

@@ -16,10 +16,10 @@ use std::io::{self, Read};
 use crate::codec::keys::KeyRing;
 use crate::xlog::Header;
 
-pub use body::Stretch;
 pub use body::TEXT_LIMIT;
+pub use body::TextChunk;
 pub use gap_run::GapRun;
-pub use item::{Block, Cause, Gap, GapPlace, Item, Report, Run};
+pub use item::{Block, Gap, GapCause, GapPlace, Item, Report, TextRun};
 pub use steps::Steps;
 
 use batch::{BATCH, Batch, Batches};
@@ -27,7 +27,7 @@ use body::{Decoded, Job};
 use order::Order;
 use pipeline::{Done, Turn};
 use pool::Pool;
-use reading::{Reader, Rules};
+use reading::{BodyReader, Rules};
 
 /// Decodes files. One decoder serves a whole run, from any number of threads: it remembers client keys, and what it
 /// allocates for one file serves the next.
@@ -37,7 +37,7 @@ pub struct Decoder {
     wanted: Option<Box<Wanted>>,
     batches: Pool<Batch>,
     decoded: Pool<Decoded>,
-    readers: Pool<Reader>,
+    readers: Pool<BodyReader>,
 }
 
 /// Whether a block is to be read.
@@ -88,28 +88,28 @@ impl Decoder {
         input: impl Read + Send,
         mut show: impl FnMut(Item<'_>) -> Result<(), E> + Send,
     ) -> Result<Report, Error<E>> {
-        self.digest(input, |_, _: &mut ()| {}, |item, _| show(item))
+        self.inspect(input, |_, _: &mut ()| {}, |item, _| show(item))
     }
 
-    /// Decodes as [`decode`](Decoder::decode) does, and has `digest` look at each stretch of text before: at many of
-    /// them at once, on all threads. What it made of a stretch comes to `show` with each item from there. Digests
-    /// are used again: `digest` finds in them what it made of an earlier stretch.
+    /// Decodes as [`decode`](Decoder::decode) does, and has `inspect` look at each chunk of text before: at many of
+    /// them at once, on all threads. What it made of a chunk comes to `show` with each item from there. Findings
+    /// are used again: `inspect` finds in them what it made of an earlier chunk.
     ///
     /// # Errors
     /// As [`decode`](Decoder::decode).
-    pub fn digest<D: Default + Send, E: Send>(
+    pub fn inspect<D: Default + Send, E: Send>(
         &self,
         input: impl Read + Send,
-        digest: impl Fn(Stretch<'_>, &mut D) + Sync,
+        inspect: impl Fn(TextChunk<'_>, &mut D) + Sync,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
     ) -> Result<Report, Error<E>> {
         let mut batches = Batches::new(input, BATCH, &self.batches);
         let mut order = Order::default();
-        let digests = Pool::default();
+        let findings = Pool::default();
         let work = |job, turn| {
-            let (mut decoded, mut made) = (self.decoded.take(), digests.take());
+            let (mut decoded, mut made) = (self.decoded.take(), findings.take());
             let rest = self.fill(job, turn, self.wanted.as_deref(), &mut decoded);
-            digest(decoded.stretch(), &mut made);
+            inspect(decoded.chunk(), &mut made);
             match rest {
                 None => Done::All((decoded, made)),
                 Some(rest) => Done::Part((decoded, made), rest),
@@ -119,7 +119,7 @@ impl Decoder {
             let result = order.batch(&decoded, &mut |item| show(item, &made));
             decoded.clear();
             self.decoded.give(decoded);
-            digests.give(made);
+            findings.give(made);
             result.map_err(Error::Show)
         };
         let result = match batches.next().map_err(Error::Read) {
@@ -171,7 +171,7 @@ mod tests {
         let decoder = Decoder::new(KeyRing::default());
         let (mut at_once, mut in_steps) = (Vec::new(), Vec::new());
         let push = |all: &mut Vec<u8>, item: Item<'_>| {
-            if let Item::Run(run) = item {
+            if let Item::Text(run) = item {
                 all.extend_from_slice(run.text);
             }
             Ok::<_, Infallible>(())
@@ -186,20 +186,20 @@ mod tests {
     #[test]
     fn digests_come_with_what_they_were_made_of() {
         let decoder = Decoder::new(KeyRing::default());
-        let digest = |stretch: Stretch<'_>, made: &mut Vec<u8>| {
+        let inspect = |chunk: TextChunk<'_>, made: &mut Vec<u8>| {
             made.clear();
-            made.extend_from_slice(stretch.text);
+            made.extend_from_slice(chunk.text);
         };
         let mut seen = 0;
         let show = |item: Item<'_>, made: &Vec<u8>| {
-            if let Item::Run(run) = item {
+            if let Item::Text(run) = item {
                 assert_eq!(made.get(run.start..run.start + run.text.len()), Some(run.text));
                 seen += run.text.len() as u64;
             }
             Ok::<_, Infallible>(())
         };
-        let report = decoder.digest(LOG, digest, show).unwrap();
-        assert!(report.is_whole() && report.text == seen && seen > 0);
+        let report = decoder.inspect(LOG, inspect, show).unwrap();
+        assert!(report.is_intact() && report.text == seen && seen > 0);
     }
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
         let choosy = Decoder::new(KeyRing::default()).with_choice(|header| header.seq % 2 == 0);
         let mut seqs = Vec::new();
         let show = |item: Item<'_>| {
-            if let Item::Run(run) = item {
+            if let Item::Text(run) = item {
                 seqs.extend(run.blocks.iter().filter(|block| block.text_len() > 0).map(|block| block.header.seq));
             }
             Ok::<_, Infallible>(())

@@ -1,6 +1,6 @@
 //! Batches in order: the last look at them before they are shown.
 //!
-//! Here stands what needs the whole file in its order: seq, the counts, what a stretch of zeros means, and which gaps
+//! Here stands what needs the whole file in its order: seq, the counts, what a run of zeros means, and which gaps
 //! are one.
 
 use std::collections::VecDeque;
@@ -11,7 +11,7 @@ use crate::xlog::header::ClientKey;
 use crate::xlog::seq::{Continuity, SeqTracker};
 
 use super::body::{Decoded, Event, Lost};
-use super::item::{Block, Cause, Gap, GapPlace, Item, Report, Run};
+use super::item::{Block, Gap, GapCause, GapPlace, Item, Report, TextRun};
 
 /// Size of a cache file, and of what a cache file that was appended to a log takes up there, zero fill included.
 const CACHE_FILE: u64 = 150 << 10;
@@ -129,7 +129,7 @@ impl Order {
                 Continuity::Skips(missing) => {
                     self.run(decoded, &blocks[shown..index], show)?;
                     shown = index;
-                    self.gap(block.offset, 0, Cause::Skip(missing), show)?;
+                    self.gap(block.offset, 0, GapCause::Skip(missing), show)?;
                 }
             }
         }
@@ -150,7 +150,7 @@ impl Order {
         if !text.is_empty() || blocks.iter().any(|block| block.unwanted) {
             self.place = None;
         }
-        show(Item::Run(Run { text, start, blocks }))
+        show(Item::Text(TextRun { text, start, blocks }))
     }
 
     /// Zeros end where something else starts: they are the rest of a cache file, or something was there.
@@ -161,14 +161,14 @@ impl Order {
             return Ok(());
         }
         self.end_open(show)?;
-        self.gap(start, end - start, Cause::ZeroFill, show)
+        self.gap(start, end - start, GapCause::ZeroFill, show)
     }
 
     /// Takes what gave no text. Foreign bytes that come right behind others, or behind a block without an end, are one
     /// with them: where the framer cuts them says nothing.
     fn lost<E>(&mut self, lost: &Lost, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
         let Lost { offset, len, cause } = lost;
-        let is_foreign = *cause == Cause::Foreign;
+        let is_foreign = *cause == GapCause::Foreign;
         if let Some(before) =
             self.open_end.as_mut().filter(|before| is_foreign && before.offset + before.len == *offset)
         {
@@ -178,10 +178,12 @@ impl Order {
         self.end_open(show)?;
         let cause = match cause {
             // The key is there: what does not fit is the block.
-            Cause::Encrypted { client, tried: true } if self.opened.contains(client) => Cause::Body(Fault::Corrupt),
+            GapCause::Encrypted { client, tried: true } if self.opened.contains(client) => {
+                GapCause::Body(Fault::Corrupt)
+            }
             cause => cause.clone(),
         };
-        if is_foreign || self.is_broken && matches!(cause, Cause::Body(_)) {
+        if is_foreign || self.is_broken && matches!(cause, GapCause::Body(_)) {
             self.open_end = Some(Lost { offset: *offset, len: *len, cause });
             return Ok(());
         }
@@ -205,7 +207,7 @@ impl Order {
         &mut self,
         offset: u64,
         len: u64,
-        cause: Cause,
+        cause: GapCause,
         show: &mut impl FnMut(Item<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let gap = Gap { offset, len, place: self.place(&cause), cause };
@@ -213,14 +215,14 @@ impl Order {
         show(Item::Gap(&gap))
     }
 
-    fn place(&mut self, cause: &Cause) -> GapPlace {
-        let lacks_key = matches!(cause, Cause::Encrypted { .. });
+    fn place(&mut self, cause: &GapCause) -> GapPlace {
+        let lacks_key = matches!(cause, GapCause::Encrypted { .. });
         match (cause, &mut self.place) {
-            (Cause::Skip(_), Some(place)) if !place.skips => {
+            (GapCause::Skip(_), Some(place)) if !place.skips => {
                 place.skips = true;
                 GapPlace::Same
             }
-            (Cause::Skip(_), _) => {
+            (GapCause::Skip(_), _) => {
                 self.place = Some(OpenPlace { lacks_key: None, skips: true });
                 GapPlace::New
             }

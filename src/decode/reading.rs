@@ -2,20 +2,20 @@
 
 use crate::codec::deflate::Inflate;
 use crate::codec::keys::KeyRing;
-use crate::codec::plausible::{Head, has_odd_bytes, has_odd_controls};
+use crate::codec::plausible::{LineHead, has_odd_bytes, has_odd_controls};
 use crate::codec::text::Text;
 use crate::codec::zstd::Zstd;
 use crate::codec::{Fault, Outcome, pieces, plain, xor};
 use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
-use crate::xlog::{Cipher, Codec, Header, Kind};
+use crate::xlog::{BlockKind, Cipher, Codec, Header};
 
 use super::Wanted;
-use super::item::Cause;
+use super::item::GapCause;
 
 /// Codec states and buffers of one worker.
 #[derive(Default)]
-pub struct Reader {
+pub struct BodyReader {
     inflate: Inflate,
     zstd: Zstd,
     /// A body deciphered, or its pieces joined.
@@ -49,9 +49,9 @@ pub struct Reading {
     /// How many such bytes there are.
     pub lost: usize,
     /// Why; `None` if there are none, or only those that never belonged to it.
-    pub cause: Option<Cause>,
+    pub cause: Option<GapCause>,
     /// The kind that it was read as.
-    pub kind: &'static Kind,
+    pub kind: &'static BlockKind,
 }
 
 impl Reading {
@@ -72,7 +72,7 @@ pub struct Rules<'a> {
     pub wanted: Option<&'a Wanted>,
 }
 
-impl Reader {
+impl BodyReader {
     /// Reads the body of `task` to the end of `text`.
     pub fn read(&mut self, task: Task<'_>, rules: Rules<'_>, text: &mut Text) -> Reading {
         let start = text.len();
@@ -80,7 +80,7 @@ impl Reader {
             return reading;
         }
         let reading = self.read_as(task, rules, text);
-        if let (Some(Cause::Encrypted { .. }), Some(kin)) = (&reading.cause, task.kin) {
+        if let (Some(GapCause::Encrypted { .. }), Some(kin)) = (&reading.cause, task.kin) {
             let another = self.read_as(Task { client: Some(kin), ..task }, rules, text);
             if text.len() > start {
                 return another;
@@ -88,7 +88,7 @@ impl Reader {
         }
         // Without keys, or with too much text, another kind would fare no better.
         let hopeless =
-            matches!(reading.cause, Some(Cause::Encrypted { tried: false, .. } | Cause::Body(Fault::TooLong)));
+            matches!(reading.cause, Some(GapCause::Encrypted { tried: false, .. } | GapCause::Body(Fault::TooLong)));
         let little = text.len() == start || task.header.kind.codec == Codec::Text && reading.lost > reading.lost_from;
         if hopeless || !little || task.body.is_empty() {
             return reading;
@@ -143,7 +143,7 @@ impl Reader {
                 Some(outcome) => outcome,
                 None => {
                     text.truncate(start);
-                    let cause = Cause::Encrypted { client: Box::new(*client), tried: !rules.keys.is_empty() };
+                    let cause = GapCause::Encrypted { client: Box::new(*client), tried: !rules.keys.is_empty() };
                     return Reading { lost_from: 0, lost: body.len(), cause: Some(cause), kind };
                 }
             },
@@ -175,7 +175,7 @@ impl Reader {
         }
         let lost_from = outcome.consumed.min(body.len());
         let lost = body.len() - lost_from;
-        Reading { lost_from, lost, cause: outcome.fault.map(Cause::Body), kind }
+        Reading { lost_from, lost, cause: outcome.fault.map(GapCause::Body), kind }
     }
 
     fn decode(&mut self, codec: Codec, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
@@ -192,7 +192,7 @@ impl Reader {
     /// `None`: no key fits.
     fn decrypt(
         &mut self,
-        kind: &'static Kind,
+        kind: &'static BlockKind,
         client: &ClientKey,
         body: &[u8],
         rules: Rules<'_>,
@@ -216,10 +216,10 @@ impl Reader {
 /// Whether a key that leads to this is the right one: with a wrong one, the codec chokes on the first line. Early
 /// damage makes it choke too, but not before a line that is one.
 fn fits(outcome: &Outcome, text: &[u8]) -> bool {
-    outcome.fault.is_none() || outcome.consumed >= 64 || matches!(Head::of_doubtful(text), Head::Time(_))
+    outcome.fault.is_none() || outcome.consumed >= 64 || matches!(LineHead::of_doubtful(text), LineHead::Time(_))
 }
 
-fn read_text(kind: &'static Kind, body: &[u8], broken: bool, text: &mut Text) -> Reading {
+fn read_text(kind: &'static BlockKind, body: &[u8], broken: bool, text: &mut Text) -> Reading {
     // A stray control character may have been logged. A run of zeros was not, and neither was what is compressed or
     // encrypted, where one byte in nine is odd.
     let few_odd = || {
@@ -231,7 +231,7 @@ fn read_text(kind: &'static Kind, body: &[u8], broken: bool, text: &mut Text) ->
         return Reading { lost_from: body.len(), lost: 0, cause: None, kind };
     }
     let (lost_from, lost) = plain::salvage(body, true, text);
-    let cause = (!broken).then_some(Cause::Body(Fault::Corrupt));
+    let cause = (!broken).then_some(GapCause::Body(Fault::Corrupt));
     Reading { lost_from, lost, cause, kind }
 }
 

@@ -6,7 +6,7 @@ use super::batch::Batches;
 use super::body::Job;
 use super::order::Order;
 use super::pipeline::Turn;
-use super::{Decoder, Error, Item, Report, Stretch};
+use super::{Decoder, Error, Item, Report, TextChunk};
 
 /// Bytes of a batch here: many files are open at once, and each holds the text of one.
 const STEP: usize = 64 << 10;
@@ -28,13 +28,13 @@ impl Decoder {
 }
 
 impl<R: Read> Steps<'_, R> {
-    /// Decodes the next batch, or a part of it, as [`Decoder::digest`] would. Returns whether there was one.
+    /// Decodes the next batch, or a part of it, as [`Decoder::inspect`] would. Returns whether there was one.
     ///
     /// # Errors
     /// As [`Decoder::decode`].
     pub fn step<D, E>(
         &mut self,
-        digest: impl FnOnce(Stretch<'_>, &mut D),
+        inspect: impl FnOnce(TextChunk<'_>, &mut D),
         made: &mut D,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E>,
     ) -> Result<bool, Error<E>> {
@@ -45,7 +45,7 @@ impl<R: Read> Steps<'_, R> {
         let Some(job) = job else { return Ok(false) };
         let mut decoded = self.decoder.decoded.take();
         self.rest = self.decoder.fill(job, Turn::Now, self.decoder.wanted.as_deref(), &mut decoded);
-        digest(decoded.stretch(), made);
+        inspect(decoded.chunk(), made);
         let result = self.order.batch(&decoded, &mut |item| show(item, made));
         decoded.clear();
         self.decoder.decoded.give(decoded);

@@ -1,14 +1,14 @@
 //! Block by block: how each one ended. A gap that stands behind a block may be what is wrong with it.
 
 use crate::codec::Fault;
-use crate::decode::{Block, Cause, Gap, Item};
+use crate::decode::{Block, Gap, GapCause, Item};
 use crate::xlog::{Field, Fit};
 
 /// How a block ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// All of it was read.
-    Whole,
+    Intact,
     /// All of it was read, though this field was wrong.
     Repaired(Field),
     /// Its frame is sound; its body was not read.
@@ -27,7 +27,7 @@ impl End {
     /// In a word.
     pub fn name(self) -> &'static str {
         match self {
-            End::Whole => "whole",
+            End::Intact => "whole",
             End::Repaired(_) => "repaired",
             End::Unread => "sound",
             End::Damaged => "damaged",
@@ -61,7 +61,7 @@ impl Endings {
     /// Those of `row`.
     pub fn item<E>(&mut self, item: Item<'_>, mut row: impl FnMut(Row<'_>) -> Result<(), E>) -> Result<(), E> {
         match item {
-            Item::Run(run) => {
+            Item::Text(run) => {
                 self.finish(&mut row)?;
                 let Some((last, before)) = run.blocks.split_last() else { return Ok(()) };
                 before.iter().try_for_each(|block| row(Row::Block(block, good_end(block))))?;
@@ -91,19 +91,19 @@ fn good_end(block: &Block) -> End {
     match block.fit {
         _ if block.unwanted => End::Unread,
         Fit::Repaired(field) => End::Repaired(field),
-        Fit::Sound | Fit::Broken => End::Whole,
+        Fit::Sound | Fit::Broken => End::Intact,
     }
 }
 
 /// The end of a block that this stands behind.
-fn end(block: &Block, cause: &Cause) -> End {
+fn end(block: &Block, cause: &GapCause) -> End {
     match cause {
-        Cause::Body(Fault::Corrupt) => End::Damaged,
-        Cause::Body(Fault::Truncated) => End::Cut,
-        Cause::Body(Fault::TooLong) => End::TooLong,
-        Cause::Encrypted { .. } => End::Encrypted,
-        Cause::Foreign if block.fit == Fit::Broken => End::Damaged,
-        Cause::Foreign | Cause::ZeroFill | Cause::Skip(_) => good_end(block),
+        GapCause::Body(Fault::Corrupt) => End::Damaged,
+        GapCause::Body(Fault::Truncated) => End::Cut,
+        GapCause::Body(Fault::TooLong) => End::TooLong,
+        GapCause::Encrypted { .. } => End::Encrypted,
+        GapCause::Foreign if block.fit == Fit::Broken => End::Damaged,
+        GapCause::Foreign | GapCause::ZeroFill | GapCause::Skip(_) => good_end(block),
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::Summary;
 use super::tally::{Counter, Tally};
-use crate::decode::{Decoder, Error, Item, Stretch};
+use crate::decode::{Decoder, Error, Item, TextChunk};
 
 /// Sums up `input`, on all threads of the current rayon pool, as [`Decoder::decode`] decodes it. Each item comes to
 /// `show` too.
@@ -17,8 +17,8 @@ pub fn read<E: Send>(
     mut show: impl FnMut(Item<'_>) -> Result<(), E> + Send,
 ) -> Result<Summary, Error<E>> {
     let (mut summary, mut counter) = (Summary::default(), Counter::default());
-    let digest = |stretch: Stretch<'_>, tally: &mut Tally| tally.set(stretch);
-    let report = decoder.digest(input, digest, |item, tally| {
+    let inspect = |chunk: TextChunk<'_>, tally: &mut Tally| tally.set(chunk);
+    let report = decoder.inspect(input, inspect, |item, tally| {
         summary.item(item);
         counter.item(item, tally, &mut summary.lines);
         show(item)

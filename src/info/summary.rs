@@ -1,10 +1,10 @@
 //! A file in a few numbers and short lists.
 
-use crate::decode::{Block, Cause, GapPlace, GapRun, Item, Report};
+use crate::decode::{Block, GapCause, GapPlace, GapRun, Item, Report};
 use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
 use crate::xlog::seq::{Continuity, SeqTracker};
-use crate::xlog::{Kind, Layout};
+use crate::xlog::{BlockKind, Layout};
 
 use super::{Lines, List};
 
@@ -42,7 +42,7 @@ pub struct Summary {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// All of it could be read.
-    Whole,
+    Intact,
     /// Its frames are sound; bodies were not read.
     Sound,
     /// What could not be read lacks a key, and nothing else.
@@ -54,13 +54,13 @@ pub enum State {
 impl State {
     /// Whether nothing is wrong, as far as was looked.
     pub fn is_good(self) -> bool {
-        matches!(self, State::Whole | State::Sound)
+        matches!(self, State::Intact | State::Sound)
     }
 
     /// In a word.
     pub fn name(self) -> &'static str {
         match self {
-            State::Whole => "whole",
+            State::Intact => "whole",
             State::Sound => "sound",
             State::Encrypted => "encrypted",
             State::Damaged => "damaged",
@@ -148,14 +148,14 @@ impl Summary {
     /// Takes the next item.
     pub fn item(&mut self, item: Item<'_>) {
         match item {
-            Item::Run(run) => run.blocks.iter().for_each(|block| self.block(block)),
+            Item::Text(run) => run.blocks.iter().for_each(|block| self.block(block)),
             Item::Gap(gap) => {
-                if let Cause::Encrypted { client, .. } = &gap.cause
+                if let GapCause::Encrypted { client, .. } = &gap.cause
                     && let Some(client) = self.clients.values_mut().iter_mut().find(|known| known.key == **client)
                 {
                     client.unopened += 1;
                 }
-                self.damage += u64::from(!matches!(gap.cause, Cause::Encrypted { .. } | Cause::Skip(_)));
+                self.damage += u64::from(!matches!(gap.cause, GapCause::Encrypted { .. } | GapCause::Skip(_)));
                 match self.places.last_mut() {
                     _ if gap.place == GapPlace::New => self.places.push(GapRun::new(gap)),
                     Some(last) => _ = last.join(gap),
@@ -175,15 +175,15 @@ impl Summary {
     pub fn state(&self) -> State {
         match &self.report {
             _ if self.broken_off => State::Damaged,
-            report if report.is_whole() && report.unwanted > 0 => State::Sound,
-            report if report.is_whole() => State::Whole,
+            report if report.is_intact() && report.unwanted > 0 => State::Sound,
+            report if report.is_intact() => State::Intact,
             report if self.damage == 0 && report.repaired == 0 => State::Encrypted,
             _ => State::Damaged,
         }
     }
 
     /// The kinds that occur, and how much there is of each.
-    pub fn kinds(&self) -> impl Iterator<Item = (&'static Kind, KindCount)> + '_ {
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static BlockKind, KindCount)> + '_ {
         KINDS.iter().zip(self.kinds).filter(|(_, count)| count.blocks > 0)
     }
 

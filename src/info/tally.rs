@@ -1,28 +1,28 @@
-//! The records of a log, counted: most of them on all threads, in the stretch where they stand.
+//! The records of a log, counted: most of them on all threads, in the chunk where they stand.
 //!
-//! What a line is can hang on what stands before it, in another stretch perhaps, and only the [`Assembler`] knows that.
+//! What a line is can hang on what stands before it, in another chunk perhaps, and only the [`Assembler`] knows that.
 //! It is asked about few records, though: where one follows another of the same form, and neither is at an edge, both
 //! are records whatever is around them.
 
 use std::ops::Range;
 
 use super::Lines;
-use crate::decode::{Item, Run, Stretch};
+use crate::decode::{Item, TextChunk, TextRun};
 use crate::record::Head;
 use crate::record::assemble::{Assembler, Piece};
 use crate::record::scan::{Heads, Mark, Seen, end_of, scan};
 use crate::record::template::{Clock, Stamp, Template};
 
-/// The records of one stretch.
+/// The records of one chunk.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Those that are beyond doubt, by the parts that breaks make of the stretch.
+    /// Those that are beyond doubt, by the parts that breaks make of the chunk.
     parts: Vec<Part>,
-    /// The others, with their places in the stretch. Their texts hold those of the sure ones.
+    /// The others, with their places in the chunk. Their texts hold those of the sure ones.
     marks: Vec<Mark>,
 }
 
-/// What is sure of a part of a stretch.
+/// What is sure of a part of a chunk.
 #[derive(Debug)]
 struct Part {
     /// Where it lies, in bytes.
@@ -31,11 +31,11 @@ struct Part {
 }
 
 impl Tally {
-    /// Counts the records of `stretch`.
-    pub fn set(&mut self, stretch: Stretch<'_>) {
+    /// Counts the records of `chunk`.
+    pub fn set(&mut self, chunk: TextChunk<'_>) {
         self.parts.clear();
         self.marks.clear();
-        for (base, text) in stretch.parts().filter(|(_, text)| !text.is_empty()) {
+        for (base, text) in chunk.parts().filter(|(_, text)| !text.is_empty()) {
             let first = self.marks.len();
             let mut scan = Scan { text, base, first, marks: &mut self.marks, sure: Lines::default() };
             scan.run();
@@ -53,10 +53,10 @@ impl Tally {
     }
 }
 
-/// A part of a stretch, while it is gone through.
+/// A part of a chunk, while it is gone through.
 struct Scan<'a> {
     text: &'a [u8],
-    /// Where the text starts in the stretch, in bytes.
+    /// Where the text starts in the chunk, in bytes.
     base: usize,
     /// The first of its marks.
     first: usize,
@@ -160,17 +160,17 @@ impl Default for Counter {
 }
 
 impl Counter {
-    /// Takes the next item, with what was counted in its stretch, and adds its records to `lines`.
+    /// Takes the next item, with what was counted in its chunk, and adds its records to `lines`.
     pub fn item(&mut self, item: Item<'_>, tally: &Tally, lines: &mut Lines) {
-        let Item::Run(run) = item else { return self.assemble(item, &[], lines) };
+        let Item::Text(run) = item else { return self.assemble(item, &[], lines) };
         if let Some(sure) = tally.sure(run.start..run.start + run.text.len()) {
             sure.for_each(|sure| lines.merge(sure));
             return self.assemble(item, &tally.marks, lines);
         }
         // It is cut where nobody knew that it would be.
         let mut marks = std::mem::take(&mut self.marks);
-        scan(Stretch { text: run.text, breaks: &[] }, passes, &mut marks);
-        self.assemble(Item::Run(Run { start: 0, ..run }), &marks, lines);
+        scan(TextChunk { text: run.text, breaks: &[] }, passes, &mut marks);
+        self.assemble(Item::Text(TextRun { start: 0, ..run }), &marks, lines);
         self.marks = marks;
     }
 
@@ -198,7 +198,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::decode::{Cause, Gap, GapPlace};
+    use crate::decode::{Gap, GapCause, GapPlace};
 
     const STOCK: &str = "[I][2023-11-05 +8.0 14:19:18.434][1, 2*][tag][a.cpp:1, f][m\n";
     const TIM: &str = "TIM: 2023-11-06 14:20:18.434 E |-a.cpp:1  F  |m\n";
@@ -220,22 +220,22 @@ mod tests {
     /// Without tallies: by the marks of `scan` alone.
     fn counted(text: &str, cuts: &[usize], splits: &[usize], known: bool, tallies: bool) -> Lines {
         let (mut lines, mut counter, mut tally) = (Lines::default(), Counter::default(), Tally::default());
-        let gap = Gap { offset: 0, len: 0, cause: Cause::Skip(1..=1), place: GapPlace::New };
+        let gap = Gap { offset: 0, len: 0, cause: GapCause::Skip(1..=1), place: GapPlace::New };
         let mut from = 0;
         for &to in cuts.iter().chain([&text.len()]) {
-            let Some(stretch) = text.as_bytes().get(from..to) else { continue };
+            let Some(chunk) = text.as_bytes().get(from..to) else { continue };
             let splits: Vec<_> =
                 splits.iter().filter(|split| (from..to).contains(*split)).map(|at| at - from).collect();
             let breaks = if known { splits.as_slice() } else { &[] };
-            tally.set(Stretch { text: stretch, breaks });
+            tally.set(TextChunk { text: chunk, breaks });
             let mut marks = Vec::new();
-            scan(Stretch { text: stretch, breaks: &splits }, passes, &mut marks);
+            scan(TextChunk { text: chunk, breaks: &splits }, passes, &mut marks);
             let mut start = 0;
-            for &split in splits.iter().chain([&stretch.len()]) {
-                let Some(text) = stretch.get(start..split) else { continue };
-                for item in [Item::Run(Run { text, start, blocks: &[] }), Item::Gap(&gap)] {
+            for &split in splits.iter().chain([&chunk.len()]) {
+                let Some(text) = chunk.get(start..split) else { continue };
+                for item in [Item::Text(TextRun { text, start, blocks: &[] }), Item::Gap(&gap)] {
                     match item {
-                        Item::Gap(_) if split == stretch.len() => {}
+                        Item::Gap(_) if split == chunk.len() => {}
                         item if tallies => counter.item(item, &tally, &mut lines),
                         item => counter.assemble(item, &marks, &mut lines),
                     }
@@ -252,7 +252,7 @@ mod tests {
     fn what_is_sure_is_not_asked_about() {
         let mut tally = Tally::default();
         let text = STOCK.repeat(100);
-        tally.set(Stretch { text: text.as_bytes(), breaks: &[] });
+        tally.set(TextChunk { text: text.as_bytes(), breaks: &[] });
         assert_eq!((tally.marks.len(), tally.parts[0].sure.records), (3, 97));
         assert_eq!(tally.marks.last().map(|mark| mark.end), Some(text.len()));
         assert_eq!(counted(&text, &[], &[], true, true).records, 100);

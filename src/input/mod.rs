@@ -80,7 +80,7 @@ impl Input {
     ///
     /// # Errors
     /// Those of the file system; a folder is an error too.
-    pub fn open(&self) -> io::Result<(Reader, Option<u64>)> {
+    pub fn open(&self) -> io::Result<(InputReader, Option<u64>)> {
         match self {
             Input::File(file) => {
                 let file = file.open()?;
@@ -88,10 +88,10 @@ impl Input {
                 if metadata.is_dir() {
                     return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
                 }
-                Ok((Reader::File(file), metadata.is_file().then_some(metadata.len())))
+                Ok((InputReader::File(file), metadata.is_file().then_some(metadata.len())))
             }
-            Input::Member(member) => Ok((Reader::Packed(member.route.open()?), member.size)),
-            Input::Stdin => Ok((Reader::Stdin(Stdin), None)),
+            Input::Member(member) => Ok((InputReader::Packed(member.route.open()?), member.size)),
+            Input::Stdin => Ok((InputReader::Stdin(Stdin), None)),
         }
     }
 
@@ -141,7 +141,7 @@ impl Input {
 }
 
 /// An input that is open.
-pub enum Reader {
+pub enum InputReader {
     /// A file.
     File(File),
     /// A member of an archive. An error means that it is damaged, as a log may be: what came before is good.
@@ -150,31 +150,31 @@ pub enum Reader {
     Stdin(Stdin),
 }
 
-impl Read for Reader {
+impl Read for InputReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Reader::File(file) => file.read(buffer),
-            Reader::Packed(packed) => packed.read(buffer),
-            Reader::Stdin(stdin) => stdin.read(buffer),
+            InputReader::File(file) => file.read(buffer),
+            InputReader::Packed(packed) => packed.read(buffer),
+            InputReader::Stdin(stdin) => stdin.read(buffer),
         }
     }
 }
 
-impl Seek for Reader {
+impl Seek for InputReader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         match self {
-            Reader::File(file) => file.seek(to),
-            Reader::Packed(_) | Reader::Stdin(_) => Err(io::ErrorKind::Unsupported.into()),
+            InputReader::File(file) => file.seek(to),
+            InputReader::Packed(_) | InputReader::Stdin(_) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 }
 
-impl fmt::Debug for Reader {
+impl fmt::Debug for InputReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Reader::File(_) => "File",
-            Reader::Packed(_) => "Packed",
-            Reader::Stdin(_) => "Stdin",
+            InputReader::File(_) => "File",
+            InputReader::Packed(_) => "Packed",
+            InputReader::Stdin(_) => "Stdin",
         })
     }
 }

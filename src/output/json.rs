@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use crate::codec::keys::hex;
-use crate::decode::{Cause, Gap};
-use crate::record::{Found, Time};
+use crate::decode::{Gap, GapCause};
+use crate::record::{FoundRecord, Time};
 
 /// A record, as it is shown. What it does not say is left out.
 #[derive(Serialize)]
@@ -54,7 +54,7 @@ struct GapLine<'a> {
 
 /// Adds a record's line to `out`. `context`: it did not match itself. Bytes that are not UTF-8 become U+FFFD, and
 /// `not_utf8` says so.
-pub fn record(path: &str, found: &Found<'_>, context: bool, out: &mut Vec<u8>) {
+pub fn record(path: &str, found: &FoundRecord<'_>, context: bool, out: &mut Vec<u8>) {
     let record = found.record();
     let mut not_utf8 = false;
     let mut text = |bytes| match simdutf8::basic::from_utf8(bytes) {
@@ -87,8 +87,8 @@ pub fn record(path: &str, found: &Found<'_>, context: bool, out: &mut Vec<u8>) {
 /// Adds a gap's line to `out`.
 pub fn gap(path: &str, gap: &Gap, out: &mut Vec<u8>) {
     let (missing_seq, client_key) = match &gap.cause {
-        Cause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
-        Cause::Encrypted { client, .. } => (None, Some(hex(&**client))),
+        GapCause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
+        GapCause::Encrypted { client, .. } => (None, Some(hex(&**client))),
         _ => (None, None),
     };
     let (offset, length) = (gap.offset, gap.len);
@@ -121,7 +121,7 @@ mod tests {
     use crate::record::Head;
 
     fn shown(text: &[u8]) -> String {
-        let found = Found { head: Head::of(text).unwrap_or_default(), text, passes: true, continued: false };
+        let found = FoundRecord { head: Head::of(text).unwrap_or_default(), text, passes: true, continued: false };
         let mut out = Vec::new();
         record("a.xlog", &found, false, &mut out);
         String::from_utf8(out).unwrap()
@@ -149,8 +149,8 @@ mod tests {
     #[test]
     fn gaps_are_objects_too() {
         let mut out = Vec::new();
-        gap("a", &Gap { offset: 5, len: 7, cause: Cause::Body(Fault::Corrupt), place: GapPlace::New }, &mut out);
-        gap("a", &Gap { offset: 9, len: 0, cause: Cause::Skip(38..=39), place: GapPlace::Same }, &mut out);
+        gap("a", &Gap { offset: 5, len: 7, cause: GapCause::Body(Fault::Corrupt), place: GapPlace::New }, &mut out);
+        gap("a", &Gap { offset: 9, len: 0, cause: GapCause::Skip(38..=39), place: GapPlace::Same }, &mut out);
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "{\"path\":\"a\",\"gap\":\"damaged\",\"offset\":5,\"length\":7}\n\

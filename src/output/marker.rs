@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::codec::Fault;
-use crate::decode::{Cause, GapRun};
+use crate::decode::{GapCause, GapRun};
 use crate::xlog::header::ClientKey;
 
 pub use crate::record::MARKER_PREFIX as PREFIX;
@@ -18,7 +18,7 @@ impl fmt::Display for Marker<'_> {
         let bytes = Count(len, "byte");
         match cause {
             None => {}
-            Some(Cause::Encrypted { client, tried }) => {
+            Some(GapCause::Encrypted { client, tried }) => {
                 let blocks = Count(gaps, "encrypted block");
                 let why = if *tried { "no key fits" } else { "no key given" };
                 write!(f, "{blocks} ({bytes}) at offset {offset} not decoded: {why} (client key {})", KeyId(client))?;
@@ -39,18 +39,18 @@ impl fmt::Display for Marker<'_> {
 }
 
 /// A cause in words.
-pub struct Reason<'a>(pub &'a Cause);
+pub struct Reason<'a>(pub &'a GapCause);
 
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Cause::Foreign => "bytes that are no block",
-            Cause::ZeroFill => "zeros where a block should be",
-            Cause::Body(Fault::Corrupt) => "damaged block",
-            Cause::Body(Fault::Truncated) => "block cut off",
-            Cause::Body(Fault::TooLong) => "text of the block is over the limit",
-            Cause::Encrypted { .. } => "encrypted block",
-            Cause::Skip(_) => "blocks missing",
+            GapCause::Foreign => "bytes that are no block",
+            GapCause::ZeroFill => "zeros where a block should be",
+            GapCause::Body(Fault::Corrupt) => "damaged block",
+            GapCause::Body(Fault::Truncated) => "block cut off",
+            GapCause::Body(Fault::TooLong) => "text of the block is over the limit",
+            GapCause::Encrypted { .. } => "encrypted block",
+            GapCause::Skip(_) => "blocks missing",
         })
     }
 }
@@ -80,16 +80,16 @@ mod tests {
     use super::*;
     use crate::decode::{Gap, GapPlace};
 
-    fn gap(offset: u64, len: u64, cause: Cause, place: GapPlace) -> Gap {
+    fn gap(offset: u64, len: u64, cause: GapCause, place: GapPlace) -> Gap {
         Gap { offset, len, cause, place }
     }
 
     #[test]
     fn damage_joins_and_keeps_its_first_cause() {
-        let mut marker = GapRun::new(&gap(100, 50, Cause::Body(Fault::Corrupt), GapPlace::New));
+        let mut marker = GapRun::new(&gap(100, 50, GapCause::Body(Fault::Corrupt), GapPlace::New));
         assert_eq!(Marker(&marker).to_string(), "50 bytes lost at offset 100: damaged block");
-        assert!(marker.join(&gap(150, 1, Cause::Foreign, GapPlace::Same)));
-        assert!(marker.join(&gap(151, 0, Cause::Skip(4..=5), GapPlace::Same)));
+        assert!(marker.join(&gap(150, 1, GapCause::Foreign, GapPlace::Same)));
+        assert!(marker.join(&gap(151, 0, GapCause::Skip(4..=5), GapPlace::Same)));
         assert_eq!(
             Marker(&marker).to_string(),
             "51 bytes lost from offset 100 on, in 2 pieces: first, damaged block; log seq:4-5 is missing"
@@ -98,17 +98,17 @@ mod tests {
 
     #[test]
     fn a_skip_alone_says_where() {
-        let marker = GapRun::new(&gap(7, 0, Cause::Skip(38..=38), GapPlace::New));
+        let marker = GapRun::new(&gap(7, 0, GapCause::Skip(38..=38), GapPlace::New));
         assert_eq!(Marker(&marker).to_string(), "log seq:38-38 is missing at offset 7");
     }
 
     #[test]
     fn another_place_has_a_marker_of_its_own() {
         let encrypted =
-            |offset, place| gap(offset, 10, Cause::Encrypted { client: Box::new([0xAB; 64]), tried: false }, place);
+            |offset, place| gap(offset, 10, GapCause::Encrypted { client: Box::new([0xAB; 64]), tried: false }, place);
         let mut marker = GapRun::new(&encrypted(0, GapPlace::New));
         assert!(marker.join(&encrypted(10, GapPlace::Same)));
-        assert!(!marker.join(&gap(20, 5, Cause::Foreign, GapPlace::New)));
+        assert!(!marker.join(&gap(20, 5, GapCause::Foreign, GapPlace::New)));
         assert_eq!(
             Marker(&marker).to_string(),
             "2 encrypted blocks (20 bytes) at offset 0 not decoded: no key given (client key abababababababab…)"

@@ -28,7 +28,7 @@ impl<W: Write> TextWriter<W> {
     /// Those of the writer.
     pub fn item(&mut self, item: Item<'_>) -> io::Result<()> {
         match item {
-            Item::Run(run) => match run.text.last() {
+            Item::Text(run) => match run.text.last() {
                 Some(last) => {
                     self.write_marker()?;
                     self.mid_line = *last != b'\n';

@@ -28,14 +28,14 @@ pub enum Parts {
 #[derive(Clone, Copy, Debug)]
 pub enum Piece<'a> {
     /// A record.
-    Record(Found<'a>),
+    Record(FoundRecord<'a>),
     /// Something that is missing.
     Gap(&'a Gap),
 }
 
 /// A record, not yet taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Found<'a> {
+pub struct FoundRecord<'a> {
     /// What its first line says. Of a line that fits nothing: nothing.
     pub head: Head,
     /// All its text, its last line break included, if it has one.
@@ -47,7 +47,7 @@ pub struct Found<'a> {
     pub continued: bool,
 }
 
-impl<'a> Found<'a> {
+impl<'a> FoundRecord<'a> {
     /// Whether it is a marker that tells of something that was lost.
     pub fn is_loss(&self) -> bool {
         self.head.form == Form::Marker && note::tells_of_loss(self.text)
@@ -118,7 +118,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
         Assembler { parts, ..self }
     }
 
-    /// Takes the next item, with the marks of its stretch, and shows the records that end in it.
+    /// Takes the next item, with the marks of its chunk, and shows the records that end in it.
     ///
     /// # Errors
     /// Those of `show`.
@@ -129,7 +129,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
         show: &mut impl FnMut(Piece<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let run = match item {
-            Item::Run(run) => run,
+            Item::Text(run) => run,
             Item::Gap(gap) => {
                 self.end(show)?;
                 return show(Piece::Gap(gap));
@@ -159,8 +159,12 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
             at = mark.end.min(end);
             match next.filter(|next| !self.is_weak(&next.head, text(next.start, next.end.min(end)))) {
                 Some(_) => {
-                    let found =
-                        Found { head: mark.head, text: text(mark.start, at), passes: mark.passes, continued: false };
+                    let found = FoundRecord {
+                        head: mark.head,
+                        text: text(mark.start, at),
+                        passes: mark.passes,
+                        continued: false,
+                    };
                     show(Piece::Record(found))?;
                 }
                 None => {
@@ -202,7 +206,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
                 passes
             }
         };
-        let found = |text, continued| Piece::Record(Found { head, text, passes, continued });
+        let found = |text, continued| Piece::Record(FoundRecord { head, text, passes, continued });
         if before == Some(false) && passes {
             show(found(self.earlier.get(..self.first_line).unwrap_or_default(), false))?;
         }
@@ -268,9 +272,9 @@ mod tests {
 
     use super::super::scan::scan;
     use super::*;
-    use crate::decode::{Cause, GapPlace, Run, Stretch};
+    use crate::decode::{GapCause, GapPlace, TextChunk, TextRun};
 
-    /// Cuts `parts` off as runs of one stretch each, with a gap where a part is empty; the records, `!` behind those
+    /// Cuts `parts` off as runs of one chunk each, with a gap where a part is empty; the records, `!` behind those
     /// that pass: those with an `x`.
     fn records(parts: &[&str]) -> Vec<String> {
         let judge = |_: &Head, text: &[u8]| text.contains(&b'x');
@@ -286,14 +290,14 @@ mod tests {
             Ok::<_, Infallible>(())
         };
         let mut assembler = Assembler::new(judge);
-        let gap = Gap { offset: 0, len: 1, cause: Cause::Foreign, place: GapPlace::New };
+        let gap = Gap { offset: 0, len: 1, cause: GapCause::Foreign, place: GapPlace::New };
         let mut marks = Vec::new();
         for part in parts {
             let item = match part.as_bytes() {
                 [] => Item::Gap(&gap),
-                text => Item::Run(Run { text, start: 0, blocks: &[] }),
+                text => Item::Text(TextRun { text, start: 0, blocks: &[] }),
             };
-            scan(Stretch { text: part.as_bytes(), breaks: &[] }, judge, &mut marks);
+            scan(TextChunk { text: part.as_bytes(), breaks: &[] }, judge, &mut marks);
             assembler.item(item, &marks, &mut show).unwrap();
         }
         assembler.end(&mut show).unwrap();
@@ -501,8 +505,10 @@ th",
         };
         for line in lines {
             let mut marks = Vec::new();
-            scan(Stretch { text: line.as_bytes(), breaks: &[] }, |_, _| false, &mut marks);
-            assembler.item(Item::Run(Run { text: line.as_bytes(), start: 0, blocks: &[] }), &marks, &mut show).unwrap();
+            scan(TextChunk { text: line.as_bytes(), breaks: &[] }, |_, _| false, &mut marks);
+            assembler
+                .item(Item::Text(TextRun { text: line.as_bytes(), start: 0, blocks: &[] }), &marks, &mut show)
+                .unwrap();
         }
         assembler.end(&mut show).unwrap();
         seen

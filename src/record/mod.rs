@@ -24,7 +24,7 @@ mod tim40;
 mod tim48;
 pub mod time;
 
-pub use assemble::{Found, Parts, Piece};
+pub use assemble::{FoundRecord, Parts, Piece};
 pub use level::{Level, NoLevel};
 pub use note::MARKER_PREFIX;
 pub use read::{RecordSteps, read, read_parts};

@@ -70,12 +70,12 @@ pub fn read_parts<E: Send>(
     mut show: impl FnMut(Piece<'_>) -> Result<(), E> + Send,
 ) -> Result<Report, Error<E>> {
     let (is_text, input) = sniff(decoder, input).map_err(Error::Read)?;
-    let digest = |stretch: crate::decode::Stretch<'_>, marks: &mut Vec<Mark>| scan(stretch, &judge, marks);
+    let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark>| scan(chunk, &judge, marks);
     let mut assembler = Assembler::new(&judge).with_parts(parts);
     let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
     let report = match is_text {
-        true => text::digest(input, digest, items),
-        false => decoder.digest(input, digest, items),
+        true => text::inspect(input, inspect, items),
+        false => decoder.inspect(input, inspect, items),
     }?;
     assembler.end(&mut show).map_err(Error::Show)?;
     Ok(report)
@@ -120,11 +120,11 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
     /// As [`Decoder::decode`].
     pub fn step<E>(&mut self, mut show: impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<bool, Error<E>> {
         let RecordSteps { source, judge, assembler, marks } = self;
-        let digest = |stretch: crate::decode::Stretch<'_>, marks: &mut Vec<Mark>| scan(stretch, *judge, marks);
+        let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark>| scan(chunk, *judge, marks);
         let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
         let more = match source {
-            Source::Log(steps) => steps.step(digest, marks, items)?,
-            Source::Text(steps) => steps.step(digest, marks, items)?,
+            Source::Log(steps) => steps.step(inspect, marks, items)?,
+            Source::Text(steps) => steps.step(inspect, marks, items)?,
             Source::Over(_) => return Ok(false),
         };
         if !more {

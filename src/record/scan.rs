@@ -1,15 +1,15 @@
-//! The heads in a stretch of text: the part of the work that all threads do at once.
+//! The heads in a chunk of text: the part of the work that all threads do at once.
 
 use std::ops::Range;
 
 use super::template::{Stamp, Template};
 use super::{Form, Head};
-use crate::decode::Stretch;
+use crate::decode::TextChunk;
 
-/// A record, as far as it lies in one stretch.
+/// A record, as far as it lies in one chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// Where its head starts in the stretch, in bytes.
+    /// Where its head starts in the chunk, in bytes.
     pub start: usize,
     /// Where the next one starts, the text ends, or the line of a note.
     pub end: usize,
@@ -19,16 +19,16 @@ pub struct Mark {
     pub passes: bool,
 }
 
-/// Finds the records of `stretch`, and has `judge` say of each whether it passes. Text before the first mark, or behind
+/// Finds the records of `chunk`, and has `judge` say of each whether it passes. Text before the first mark, or behind
 /// a break, continues something else.
-pub fn scan(stretch: Stretch<'_>, judge: impl Fn(&Head, &[u8]) -> bool, marks: &mut Vec<Mark>) {
+pub fn scan(chunk: TextChunk<'_>, judge: impl Fn(&Head, &[u8]) -> bool, marks: &mut Vec<Mark>) {
     marks.clear();
-    for (start, text) in stretch.parts() {
+    for (start, text) in chunk.parts() {
         scan_unbroken(text, start, &judge, marks);
     }
 }
 
-/// `text` starts with a line, at `base` in its stretch.
+/// `text` starts with a line, at `base` in its chunk.
 fn scan_unbroken(text: &[u8], base: usize, judge: &impl Fn(&Head, &[u8]) -> bool, marks: &mut Vec<Mark>) {
     let mut open: Option<(usize, Head)> = None;
     let mut close = |open: Option<(usize, Head)>, end: usize| {
@@ -119,7 +119,7 @@ mod tests {
 
     fn marks(breaks: &[usize]) -> Vec<(usize, usize)> {
         let mut marks = Vec::new();
-        scan(Stretch { text: TEXT, breaks }, |_, _| true, &mut marks);
+        scan(TextChunk { text: TEXT, breaks }, |_, _| true, &mut marks);
         marks.iter().map(|mark| (mark.start, mark.end)).collect()
     }
 
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn the_judge_sees_whole_records() {
         let mut found = Vec::new();
-        scan(Stretch { text: TEXT, breaks: &[] }, |_, text| text.ends_with(b"more\n"), &mut found);
+        scan(TextChunk { text: TEXT, breaks: &[] }, |_, text| text.ends_with(b"more\n"), &mut found);
         assert_eq!(found.iter().map(|mark| mark.passes).collect::<Vec<_>>(), [true, false, false]);
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use crate::codec::plausible::is_odd;
 use crate::decode::pipeline::{self, Done};
-use crate::decode::{Error, Item, Report, Run, Stretch, pool::Pool};
+use crate::decode::{Error, Item, Report, TextChunk, TextRun, pool::Pool};
 
 /// Bytes of a batch.
 const BATCH: usize = 256 << 10;
@@ -74,10 +74,10 @@ impl<R: Read> Batches<R> {
     }
 }
 
-/// Reads a text as [`Decoder::digest`](crate::decode::Decoder::digest) reads a log: one run a batch, without blocks.
-pub fn digest<D: Default + Send, E: Send>(
+/// Reads a text as [`Decoder::inspect`](crate::decode::Decoder::inspect) reads a log: one run a batch, without blocks.
+pub fn inspect<D: Default + Send, E: Send>(
     input: impl Read + Send,
-    digest: impl Fn(Stretch<'_>, &mut D) + Sync,
+    inspect: impl Fn(TextChunk<'_>, &mut D) + Sync,
     mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
 ) -> Result<Report, Error<E>> {
     let mut batches = Batches { input, size: BATCH, carried: Vec::new(), over: false };
@@ -90,13 +90,13 @@ pub fn digest<D: Default + Send, E: Send>(
     };
     let work = |batch: Batch, _| {
         let mut made = spare.take();
-        digest(Stretch { text: batch.text(), breaks: &[] }, &mut made);
+        inspect(TextChunk { text: batch.text(), breaks: &[] }, &mut made);
         Done::All((batch, made))
     };
     let mut report = Report::default();
     let sink = |(batch, made): (Batch, D)| {
         count(&mut report, &batch);
-        let result = show(Item::Run(Run { text: batch.text(), start: 0, blocks: &[] }), &made);
+        let result = show(Item::Text(TextRun { text: batch.text(), start: 0, blocks: &[] }), &made);
         used.give((batch, made));
         result.map_err(Error::Show)
     };
@@ -122,7 +122,7 @@ impl<R: Read> Steps<R> {
     /// As [`Steps::step`](crate::decode::Steps::step).
     pub fn step<D, E>(
         &mut self,
-        digest: impl FnOnce(Stretch<'_>, &mut D),
+        inspect: impl FnOnce(TextChunk<'_>, &mut D),
         made: &mut D,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E>,
     ) -> Result<bool, Error<E>> {
@@ -130,8 +130,8 @@ impl<R: Read> Steps<R> {
             return Ok(false);
         };
         count(&mut self.report, &batch);
-        digest(Stretch { text: batch.text(), breaks: &[] }, made);
-        let result = show(Item::Run(Run { text: batch.text(), start: 0, blocks: &[] }), made);
+        inspect(TextChunk { text: batch.text(), breaks: &[] }, made);
+        let result = show(Item::Text(TextRun { text: batch.text(), start: 0, blocks: &[] }), made);
         self.batch = batch;
         result.map_err(Error::Show)?;
         Ok(true)
@@ -166,7 +166,7 @@ mod tests {
         let mut steps = Steps::new(text.as_bytes());
         let (mut seen, mut cuts) = (Vec::new(), 0);
         let mut show = |item: Item<'_>, (): &()| {
-            if let Item::Run(run) = item {
+            if let Item::Text(run) = item {
                 assert!(run.text.is_empty() || run.text.ends_with(b"\n"));
                 seen.extend_from_slice(run.text);
                 cuts += 1;

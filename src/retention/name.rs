@@ -7,22 +7,22 @@ use chrono::{Datelike, NaiveDate};
 /// The two kinds of file that are ever removed. Cache files may hold lines that stand nowhere else, and plain text
 /// logs are not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FileKind {
     /// `NAME.xlog`
     Log,
     /// `NAME.xlog.log`, as `imlog decode` writes it.
     Text,
 }
 
-impl Kind {
+impl FileKind {
     /// What a file of this name is, if it is one of the two. `.XLOG` is as good as `.xlog`; a file that is called
     /// nothing but `.xlog` is a hidden file, not a log.
-    pub fn of(name: &OsStr) -> Option<Kind> {
+    pub fn of(name: &OsStr) -> Option<FileKind> {
         let name = name.as_encoded_bytes();
         if without_ending(name, b".xlog").is_some() {
-            return Some(Kind::Log);
+            return Some(FileKind::Log);
         }
-        without_ending(name, b".xlog.log").map(|_| Kind::Text)
+        without_ending(name, b".xlog.log").map(|_| FileKind::Text)
     }
 }
 
@@ -59,12 +59,12 @@ mod tests {
 
     #[test]
     fn logs_and_their_texts_are_told_from_all_else() {
-        let kind = |name: &str| Kind::of(OsStr::new(name));
+        let kind = |name: &str| FileKind::of(OsStr::new(name));
         for name in ["imsdk_20231106.xlog", "imsdk_C_20231105-2.xlog", "a.xlog", "A.XLOG", "a.mmap3.xlog", "..xlog"] {
-            assert_eq!(kind(name), Some(Kind::Log), "{name}");
+            assert_eq!(kind(name), Some(FileKind::Log), "{name}");
         }
         for name in ["imsdk_20231106.xlog.log", "a.XLog.LOG", "a.xlog.xlog.log"] {
-            assert_eq!(kind(name), Some(Kind::Text), "{name}");
+            assert_eq!(kind(name), Some(FileKind::Text), "{name}");
         }
         for name in [
             "imsdk_C.mmap2",
@@ -156,7 +156,7 @@ mod tests {
     fn names_need_not_be_utf8() {
         use std::os::unix::ffi::OsStrExt;
         let name = OsStr::from_bytes(b"\xFF\xFE_20231105\x80.xlog");
-        assert_eq!(Kind::of(name), Some(Kind::Log));
+        assert_eq!(FileKind::of(name), Some(FileKind::Log));
         assert_eq!(day_in(name), NaiveDate::from_ymd_opt(2023, 11, 5));
     }
 }

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::header::{ClientKey, Field, Header, MAX_BODY, NO_KEY, client_key};
-use super::magic::{Cipher, Kind, Layout, kinds};
+use super::magic::{BlockKind, Cipher, Layout, kinds};
 
 /// The most bytes that the framer asks to see at once.
 pub const MAX_WINDOW: usize = MAX_BODY + (1 << 20);
@@ -44,7 +44,7 @@ pub enum Step {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Frame {
     /// A block, whole or damaged.
-    Block(Block),
+    Block(FramedBlock),
     /// Bytes that belong to no block.
     Foreign(Range<usize>),
     /// Zeros between blocks: the rest of a cache file, or a page that was never written.
@@ -63,7 +63,7 @@ impl Frame {
 
 /// Where a block stands.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Block {
+pub struct FramedBlock {
     /// Its fields. Those that were wrong have been put right where possible.
     pub header: Header,
     /// From its first byte to its end byte; for a broken block, to where the next frame starts.
@@ -81,9 +81,9 @@ pub struct Block {
     pub kin: Option<Box<ClientKey>>,
 }
 
-impl Block {
-    pub(super) fn new(header: Header, span: Range<usize>, fit: Fit) -> Block {
-        Block { header, span, holes: Vec::new(), fit, overlap: 0, guest: false, kin: None }
+impl FramedBlock {
+    pub(super) fn new(header: Header, span: Range<usize>, fit: Fit) -> FramedBlock {
+        FramedBlock { header, span, holes: Vec::new(), fit, overlap: 0, guest: false, kin: None }
     }
 
     /// Where the body starts.
@@ -226,10 +226,10 @@ impl Framer {
     /// What lies between need not be read: `head` is its header and the [`GLANCE`] bytes behind it, `tail` begins with
     /// its end byte. `None`: there is something wrong, or more of the file has to be seen. The span counts from the
     /// start of `head`.
-    pub fn glance(&mut self, head: &[u8], header: Header, tail: Window<'_>) -> Option<Block> {
+    pub fn glance(&mut self, head: &[u8], header: Header, tail: Window<'_>) -> Option<FramedBlock> {
         match self.ends_soundly(head, header, tail, 1) {
             Check::Yes((header, Fit::Sound)) => {
-                let mut block = Block::new(header, 0..header.block_len(), Fit::Sound);
+                let mut block = FramedBlock::new(header, 0..header.block_len(), Fit::Sound);
                 self.advance(block.span.len());
                 self.learn(&mut block, head, tail.bytes.get(1..).unwrap_or_default());
                 Some(block)
@@ -240,7 +240,7 @@ impl Framer {
 
     /// Remembers what later blocks can be measured by, and measures the block's key. `start` and `behind` are the
     /// bytes from the block's start and from its end on.
-    fn learn(&mut self, block: &mut Block, start: &[u8], behind: &[u8]) {
+    fn learn(&mut self, block: &mut FramedBlock, start: &[u8], behind: &[u8]) {
         self.last = Some(block.header);
         self.astray = false;
         if block.fit != Fit::Broken {
@@ -263,7 +263,7 @@ impl Framer {
     }
 
     /// The block at `at`, if everything that can be checked is right.
-    pub(super) fn sound(&self, window: Window<'_>, at: usize) -> Check<Block> {
+    pub(super) fn sound(&self, window: Window<'_>, at: usize) -> Check<FramedBlock> {
         let mut answer = Check::No;
         for kind in kinds(window.bytes.get(at).copied().unwrap_or(0)) {
             match self.sound_as(window, at, kind) {
@@ -275,14 +275,14 @@ impl Framer {
         answer
     }
 
-    fn sound_as(&self, window: Window<'_>, at: usize, kind: &'static Kind) -> Check<Block> {
+    fn sound_as(&self, window: Window<'_>, at: usize, kind: &'static BlockKind) -> Check<FramedBlock> {
         let Some(rest) = window.bytes.get(at..) else { return Check::No };
         let Some(header) = Header::read(rest, kind) else { return window.more() };
         if !starts_soundly(rest, header) {
             return Check::No;
         }
         let end = at + header.block_len();
-        self.ends_soundly(rest, header, window, end).map(|(header, fit)| Block::new(header, at..end, fit))
+        self.ends_soundly(rest, header, window, end).map(|(header, fit)| FramedBlock::new(header, at..end, fit))
     }
 
     /// Whether the block that starts like `head` ends before `end` in the window, and something follows that can.
@@ -421,7 +421,7 @@ fn starts_soundly(bytes: &[u8], header: Header) -> bool {
 }
 
 /// The 2016 shape has four zeros where later ones have the key.
-pub(super) fn frame_key_possible(bytes: &[u8], kind: &Kind) -> bool {
+pub(super) fn frame_key_possible(bytes: &[u8], kind: &BlockKind) -> bool {
     kind.layout != Layout::Legacy || bytes.get(9..13) == Some(&[0; 4])
 }
 

@@ -1,6 +1,6 @@
 //! One block's header: its fields, and what of them is possible.
 
-use super::magic::{Kind, Layout};
+use super::magic::{BlockKind, Layout};
 
 /// The longest body that is believed, in bytes. Stock mars never writes more than 150 KiB; forks with larger
 /// buffers exist. Also the bound on what a length field can make the decoder hold.
@@ -16,7 +16,7 @@ pub const NO_KEY: ClientKey = [0; 64];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Row of the table that the magic and the header's shape give.
-    pub kind: &'static Kind,
+    pub kind: &'static BlockKind,
     /// Number of the block within its process, from 1; 0 for sync blocks and where the shape has none.
     pub seq: u16,
     /// Local hour of the first line, 0 to 23; 0 where the shape has none.
@@ -61,7 +61,7 @@ impl Field {
 impl Header {
     /// Reads the fields at the start of `bytes`, as a header of this kind has them. `None`: too few bytes.
     /// The magic byte itself is not looked at.
-    pub fn read(bytes: &[u8], kind: &'static Kind) -> Option<Header> {
+    pub fn read(bytes: &[u8], kind: &'static BlockKind) -> Option<Header> {
         if bytes.len() < kind.layout.header_len() {
             return None;
         }

@@ -55,7 +55,7 @@ impl Layout {
 
 /// One kind of block: a row of the table.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Kind {
+pub struct BlockKind {
     /// The block's first byte.
     pub magic: u8,
     /// The shape of its header.
@@ -72,17 +72,17 @@ pub struct Kind {
     pub name: &'static str,
 }
 
-const fn row(magic: u8, layout: Layout, codec: Codec, cipher: Cipher, name: &'static str) -> Kind {
+const fn row(magic: u8, layout: Layout, codec: Codec, cipher: Cipher, name: &'static str) -> BlockKind {
     let async_writer = !matches!(codec, Codec::Text);
     let has_seq = !matches!(layout, Layout::Bare);
     // The XOR forks count their text blocks too.
     let counted = has_seq && (async_writer || matches!(cipher, Cipher::Xor));
-    Kind { magic, layout, codec, cipher, pieces: magic == 0x05, counted, name }
+    BlockKind { magic, layout, codec, cipher, pieces: magic == 0x05, counted, name }
 }
 
 /// All kinds, by magic. 0x03 to 0x05 stand twice: the header shape tells the two apart, see
 /// [`framing`](super::framing).
-pub static KINDS: [Kind; 16] = {
+pub static KINDS: [BlockKind; 16] = {
     use self::{Cipher::*, Codec::*, Layout::*};
     [
         row(0x01, Bare, Text, Xor, "text, XOR"),
@@ -106,7 +106,7 @@ pub static KINDS: [Kind; 16] = {
 };
 
 /// The kinds that `magic` can be: none, one, or the two header shapes of 0x03 to 0x05.
-pub fn kinds(magic: u8) -> &'static [Kind] {
+pub fn kinds(magic: u8) -> &'static [BlockKind] {
     let range = match magic {
         0x01..=0x02 => usize::from(magic) - 1..usize::from(magic),
         0x03..=0x05 => usize::from(magic) * 2 - 4..usize::from(magic) * 2 - 2,
@@ -117,7 +117,7 @@ pub fn kinds(magic: u8) -> &'static [Kind] {
 }
 
 /// The kind with this magic and this header shape.
-pub fn kind(magic: u8, layout: Layout) -> Option<&'static Kind> {
+pub fn kind(magic: u8, layout: Layout) -> Option<&'static BlockKind> {
     kinds(magic).iter().find(|kind| kind.layout == layout)
 }
 

@@ -11,4 +11,4 @@ pub mod seq;
 
 pub use framing::{Fit, Frame, Framer, Step};
 pub use header::{Field, Header};
-pub use magic::{Cipher, Codec, Kind, Layout};
+pub use magic::{BlockKind, Cipher, Codec, Layout};

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use super::framing::{Block, Check, Fit, Frame, Framer, Window, frame_key_possible, is_near, starts_with_zeros};
+use super::framing::{Check, Fit, Frame, FramedBlock, Framer, Window, frame_key_possible, is_near, starts_with_zeros};
 use super::header::{Field, Header, MAX_BODY, NO_KEY, client_key};
-use super::magic::{Cipher, Codec, Kind, Layout, kinds};
+use super::magic::{BlockKind, Cipher, Codec, Layout, kinds};
 
 /// How much a block whose length field can't be believed may hold: more than stock mars ever writes.
 const MAX_UNSURE_BODY: usize = 256 << 10;
@@ -66,7 +66,7 @@ impl Framer {
         let body_start = at + header.len();
         let believable = header.length_possible().then_some(at + header.block_len());
         let reach = believable.unwrap_or(0).max(body_start + MAX_UNSURE_BODY);
-        let block = |end: usize, fit: Fit| Block::new(header, at..end, fit);
+        let block = |end: usize, fit: Fit| FramedBlock::new(header, at..end, fit);
 
         if let (Some(end), Some(field)) = (believable, wrong) {
             match self.chain_holds(window, at, header) {
@@ -124,12 +124,12 @@ impl Framer {
             }
             _ => 0,
         };
-        Check::Yes(Frame::Block(Block { overlap, ..block(end, Fit::Broken) }))
+        Check::Yes(Frame::Block(FramedBlock { overlap, ..block(end, Fit::Broken) }))
     }
 
     /// The block at `at` as one that other blocks were written into, the first of them at `start`: with what stands
     /// inside left out, it ends as it should. Gives the block and what stands inside.
-    fn splice(&self, window: Window<'_>, at: usize, header: Header, start: usize) -> Check<(Block, Vec<Frame>)> {
+    fn splice(&self, window: Window<'_>, at: usize, header: Header, start: usize) -> Check<(FramedBlock, Vec<Frame>)> {
         let patience = self.patience();
         let mut reach = start;
         let found = self.splice_within(window, at, header, start, patience, &mut reach);
@@ -149,7 +149,7 @@ impl Framer {
         start: usize,
         patience: usize,
         reach: &mut usize,
-    ) -> Check<(Block, Vec<Frame>)> {
+    ) -> Check<(FramedBlock, Vec<Frame>)> {
         let mut remaining = header.block_len() - (start - at);
         let (mut holes, mut inner) = (Vec::new(), Vec::new());
         let mut hole = start;
@@ -192,12 +192,12 @@ impl Framer {
                 Check::No => self.is_start(window, end),
                 answer => answer.map(drop),
             };
-            return ends.map(|()| (Block { holes, ..Block::new(header, at..end, Fit::Sound) }, inner));
+            return ends.map(|()| (FramedBlock { holes, ..FramedBlock::new(header, at..end, Fit::Sound) }, inner));
         }
     }
 
     /// A block believed for its header and its end byte, whatever follows.
-    fn closed(&self, window: Window<'_>, at: usize) -> Check<Block> {
+    fn closed(&self, window: Window<'_>, at: usize) -> Check<FramedBlock> {
         let lead = match self.lead(window, at, false) {
             Check::Yes(lead) if lead.wrong.is_none() => lead,
             Check::More => return Check::More,
@@ -205,7 +205,7 @@ impl Framer {
         };
         let end = at + lead.header.block_len();
         match window.bytes.get(end - 1) {
-            Some(0) => Check::Yes(Block { guest: true, ..Block::new(lead.header, at..end, Fit::Sound) }),
+            Some(0) => Check::Yes(FramedBlock { guest: true, ..FramedBlock::new(lead.header, at..end, Fit::Sound) }),
             Some(_) => Check::No,
             None => window.more(),
         }
@@ -305,13 +305,13 @@ impl Framer {
     }
 
     /// The kinds that the magic at `at` can be, and the one that it might have been.
-    fn possible_kinds(&self, window: Window<'_>, at: usize) -> impl Iterator<Item = &'static Kind> + use<> {
+    fn possible_kinds(&self, window: Window<'_>, at: usize) -> impl Iterator<Item = &'static BlockKind> + use<> {
         let magic = window.bytes.get(at).copied().unwrap_or(0);
         let typical = self.last.map(|last| last.kind).or_else(|| kinds(0x09).first());
         kinds(magic).iter().chain(typical.filter(|kind| kind.magic != magic))
     }
 
-    fn lead_as(&self, window: Window<'_>, at: usize, kind: &'static Kind, due: bool) -> Check<Lead> {
+    fn lead_as(&self, window: Window<'_>, at: usize, kind: &'static BlockKind, due: bool) -> Check<Lead> {
         let Some(rest) = window.bytes.get(at..) else { return Check::No };
         let Some(&magic) = rest.first() else { return Check::No };
         match Header::read(rest, kind) {
@@ -462,7 +462,7 @@ impl Framer {
     }
 
     /// Whether the file has used this header shape, or nothing yet.
-    fn used(&self, kind: &Kind) -> bool {
+    fn used(&self, kind: &BlockKind) -> bool {
         self.last.is_none_or(|last| last.kind.layout == kind.layout)
     }
 }

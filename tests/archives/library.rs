@@ -3,9 +3,9 @@
 use std::io::Read;
 use std::path::Path;
 
-use imlog::input::archive::Cause;
+use imlog::input::archive::ProblemCause;
 use imlog::input::archive::limits::Limits;
-use imlog::input::expand::{Copied, Expander, Found, StreamedArchive};
+use imlog::input::expand::{Copied, Expander, FoundInput, StreamedArchive};
 use imlog::input::wanted::Wanted;
 use imlog::input::{Input, LogFile};
 
@@ -33,8 +33,8 @@ fn members_can_be_opened_again_and_again() {
     let inputs: Vec<_> = found
         .into_iter()
         .map(|found| match found.unwrap() {
-            Found::Log(input) => input,
-            Found::Streamed(sequence) => panic!("{sequence:?}"),
+            FoundInput::Log(input) => input,
+            FoundInput::Streamed(sequence) => panic!("{sequence:?}"),
         })
         .collect();
     let names: Vec<_> = inputs.iter().map(|input| input.name()).collect();
@@ -61,7 +61,7 @@ fn a_sequence_shows_its_logs_in_order() {
     ] {
         let expander = Expander::new(Wanted { texts }, Limits::default());
         let mut found = expander.path(&folder.path("o.tgz"));
-        let Ok(Found::Streamed(sequence)) = found.remove(0) else { panic!("a compressed tar is a sequence") };
+        let Ok(FoundInput::Streamed(sequence)) = found.remove(0) else { panic!("a compressed tar is a sequence") };
         let (mut seen, mut members) = (Vec::new(), Vec::new());
         let visited: Result<(), ()> = sequence.visit(&mut |passing| {
             let passing = passing.unwrap();
@@ -106,9 +106,9 @@ fn a_sequence_shows_its_logs_in_order() {
 fn problems_are_values() {
     let folder = Folder::new();
     let found = Expander::default().path(&folder.path("missing"));
-    assert!(matches!(&found[..], [Err(problem)] if matches!(problem.cause, Cause::Io(_))));
+    assert!(matches!(&found[..], [Err(problem)] if matches!(problem.cause, ProblemCause::Io(_))));
     let found = Expander::default().path(&folder.path(""));
-    assert!(matches!(&found[..], [Err(problem)] if matches!(problem.cause, Cause::NoLogs)));
+    assert!(matches!(&found[..], [Err(problem)] if matches!(problem.cause, ProblemCause::NoLogs)));
 }
 
 #[cfg(unix)]
@@ -132,7 +132,7 @@ fn another_look_costs_nothing() {
     let limits = Limits { members: 2, unpacked: 2 << 20, ..Limits::default() };
     let expander = Expander::new(Wanted::default(), limits);
     let find = |name: &str| expander.path(&folder.path(name)).remove(0).unwrap();
-    let Found::Streamed(sequence) = find("o.tgz") else { panic!("a compressed tar is a sequence") };
+    let FoundInput::Streamed(sequence) = find("o.tgz") else { panic!("a compressed tar is a sequence") };
     let visit = |sequence: &StreamedArchive| {
         let mut members = 0;
         let Ok(()) = sequence.visit(&mut |passing| {
@@ -142,7 +142,7 @@ fn another_look_costs_nothing() {
         members
     };
     assert_eq!([visit(&sequence), visit(&sequence.again()), visit(&sequence)], [2, 2, 0]);
-    let Found::Log(input) = find("a.xlog.gz") else { panic!("it is one log") };
+    let FoundInput::Log(input) = find("a.xlog.gz") else { panic!("it is one log") };
     let read = |input: &Input| input.open().unwrap().0.read_to_end(&mut Vec::new());
     assert!(read(&input).is_ok() && read(&input.again()).is_ok() && read(&input.again()).is_ok());
     assert!(read(&input).is_err(), "the limit holds for what counts");

@@ -57,7 +57,7 @@ fn decoded(input: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
     let decoder = Decoder::default().with_text_limit(1 << 20);
     let show = |item: Item<'_>| {
-        if let Item::Run(run) = item {
+        if let Item::Text(run) = item {
             text.extend_from_slice(run.text);
         }
         Ok::<_, Infallible>(())

@@ -2,7 +2,7 @@
 //! decoders are known for.
 
 use imlog::codec::keys::KeyRing;
-use imlog::decode::{Cause, Decoder};
+use imlog::decode::{Decoder, GapCause};
 use imlog::xlog::Layout;
 
 use crate::program::{Folder, testdata};
@@ -109,7 +109,7 @@ fn zero_fill_of_any_size_costs_no_block() {
         let decoded = decode(&[&blocks[0][..], &vec![0; len], &blocks[1], &vec![0; len], &blocks[2]].concat());
         assert_text(&decoded.text, &text(&lines.concat()), format!("{len} zeros"));
         assert_eq!(decoded.report.lost, 2 * len as u64);
-        assert!(!decoded.report.is_whole());
+        assert!(!decoded.report.is_intact());
     }
 }
 
@@ -166,7 +166,7 @@ fn a_block_that_breaks_keeps_its_head() {
         assert!(text(&lines[1]).starts_with(kept), "{magic:#04x}: nothing made up");
         assert!(kept.len() * 3 > text(&lines[1]).len(), "{magic:#04x}: and little less than half");
         let [gap] = decoded.gaps.as_slice() else { panic!("{:?}", decoded.gaps) };
-        assert!(matches!(gap.cause, Cause::Body(_)));
+        assert!(matches!(gap.cause, GapCause::Body(_)));
         assert!(gap.offset as usize > blocks[0].len() + 73 && gap.len as usize <= blocks[1].len());
     }
 }
@@ -184,8 +184,8 @@ fn a_length_that_reaches_over_another_block_costs_it_nothing() {
         assert!(decoded.text.starts_with(&text(&lines[0])) && decoded.text.ends_with(&rest), "{magic:#04x}");
         // The sync block has no number; the one that it took from the others is missing too.
         let [gap, skip] = decoded.gaps.as_slice() else { panic!("{:?}", decoded.gaps) };
-        assert_eq!(skip.cause, Cause::Skip(3..=3));
-        assert!(matches!(gap.cause, Cause::Body(_)) && gap.len > 100 && (gap.len as usize) < blocks[1].len());
+        assert_eq!(skip.cause, GapCause::Skip(3..=3));
+        assert!(matches!(gap.cause, GapCause::Body(_)) && gap.len > 100 && (gap.len as usize) < blocks[1].len());
     }
 }
 
@@ -216,7 +216,7 @@ fn more_than_a_million_bytes_of_text_in_one_block() {
     let lines = vec![line.into_bytes(); 9000];
     for magic in [0x09, 0x0D] {
         let decoded = decode(&Block::keyed(magic, 1).write(&lines));
-        assert!(decoded.report.is_whole());
+        assert!(decoded.report.is_intact());
         assert_eq!(decoded.text, text(&lines));
     }
 }
@@ -233,7 +233,7 @@ fn a_bomb_goes_off_in_a_box() {
         let file = [bomb, Block::keyed(0x09, 2).write(&[b"after\n".to_vec()])].concat();
         let decoded = decode_with(&Decoder::new(KeyRing::default()).with_text_limit(1 << 20), &file);
         assert!(decoded.text.len() <= (1 << 20) + 6 && decoded.text.ends_with("after\n"));
-        assert!(decoded.gaps.iter().any(|gap| gap.cause == Cause::Body(imlog::codec::Fault::TooLong)));
+        assert!(decoded.gaps.iter().any(|gap| gap.cause == GapCause::Body(imlog::codec::Fault::TooLong)));
     }
 }
 
@@ -334,7 +334,7 @@ fn clean_lines_may_be_odd() {
         let block = Block::keyed(magic, u16::from(magic != 0x08)).client(Client::new(9, TEST_KEY)).write(&all_lines);
         let block = if matches!(magic, 0x07 | 0x0C) { block } else { [&block[..9], &[0; 64], &block[73..]].concat() };
         let decoded = all(&block);
-        assert!(decoded.report.is_whole(), "{magic:#04x}: {:?}", decoded.gaps);
+        assert!(decoded.report.is_intact(), "{magic:#04x}: {:?}", decoded.gaps);
         assert_text(&decoded.text, &String::from_utf8_lossy(&all_lines.concat()), format!("{magic:#04x}"));
     }
 }
@@ -346,7 +346,7 @@ fn a_finished_stream_is_whole_too() {
     let mut compress = flate2::Compress::new(flate2::Compression::new(9), false);
     compress.compress_vec(&lines.concat(), &mut body, flate2::FlushCompress::Finish).unwrap();
     let decoded = decode(&Block::keyed(0x09, 1).wrap(body));
-    assert!(decoded.report.is_whole(), "{:?}", decoded.gaps);
+    assert!(decoded.report.is_intact(), "{:?}", decoded.gaps);
     assert_text(&decoded.text, &text(&lines), "finished");
 }
 
@@ -378,7 +378,7 @@ fn the_limit_is_each_blocks_own() {
             let causes: Vec<_> = decoded.gaps.iter().map(|gap| gap.cause.name()).collect();
             assert_eq!(causes, ["too-long"; 3], "{magic:#x}");
         }
-        assert!(decode_with(&Decoder::default(), &file).report.is_whole(), "{magic:#x}");
+        assert!(decode_with(&Decoder::default(), &file).report.is_intact(), "{magic:#x}");
     }
 }
 

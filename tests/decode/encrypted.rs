@@ -1,6 +1,6 @@
 //! Encrypted blocks: with the key, without it, with several.
 
-use imlog::decode::Cause;
+use imlog::decode::GapCause;
 
 use crate::program::{Ended, Folder, testdata};
 use crate::support::library::{TEST_KEY, decode, decode_with, decoder};
@@ -32,7 +32,7 @@ fn several_servers_and_clients_in_one_file() {
     }
     let decoded = decode_with(&decoder(&[OTHER_KEY, TEST_KEY]), &file);
     assert_eq!(decoded.text, expected);
-    assert!(decoded.report.is_whole());
+    assert!(decoded.report.is_intact());
 
     let half = decode_with(&decoder(&[OTHER_KEY]), &file);
     assert_eq!(half.report.unopened, 6);
@@ -54,7 +54,7 @@ fn without_a_key_the_rest_decodes() {
         let decoded = decode_with(&decoder, &file.concat());
         assert_eq!(decoded.text, text(&first) + &text(&last), "and nothing of the ciphertext");
         assert_eq!(decoded.gaps.len(), 2);
-        assert!(decoded.gaps.iter().all(|gap| matches!(gap.cause, Cause::Encrypted { .. })));
+        assert!(decoded.gaps.iter().all(|gap| matches!(gap.cause, GapCause::Encrypted { .. })));
         assert_eq!(decoded.report.skips, 0);
     }
 }
@@ -158,7 +158,7 @@ fn what_comes_of_a_block_does_not_hang_on_what_was_read_before() {
             // In one file, a key that opens one block is the key of the other.
             let both = decode_with(&used, &[good.clone(), bad].concat());
             assert_eq!(both.text, text(&some_lines(1)) + &alone.text, "{magic:#x} {at}");
-            assert!(both.gaps.iter().all(|gap| !matches!(gap.cause, Cause::Encrypted { .. })), "{magic:#x} {at}");
+            assert!(both.gaps.iter().all(|gap| !matches!(gap.cause, GapCause::Encrypted { .. })), "{magic:#x} {at}");
         }
     }
 }

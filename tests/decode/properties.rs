@@ -41,7 +41,7 @@ proptest! {
         let expected: Vec<u8> = blocks.iter().flat_map(|(_, lines)| lines.concat()).collect();
         let bytes: Vec<u8> = blocks.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
         let decoded = decode_with(&decoder(&[TEST_KEY]), &bytes);
-        prop_assert!(decoded.report.is_whole(), "{:?}", decoded.gaps);
+        prop_assert!(decoded.report.is_intact(), "{:?}", decoded.gaps);
         prop_assert_eq!(decoded.text, String::from_utf8(expected).unwrap());
     }
 
@@ -52,7 +52,7 @@ proptest! {
         let expected: Vec<u8> = blocks.iter().flat_map(|(_, lines)| lines.concat()).collect();
         let bytes: Vec<u8> = blocks.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
         let decoded = decode_with(&decoder(&[]), &bytes);
-        prop_assert!(decoded.report.is_whole(), "{:?}", decoded.gaps);
+        prop_assert!(decoded.report.is_intact(), "{:?}", decoded.gaps);
         prop_assert_eq!(decoded.text, String::from_utf8(expected).unwrap());
     }
 

@@ -29,7 +29,7 @@ fn a_file_may_mix_everything() {
     let decoder = decoder(&[TEST_KEY]);
     let apart: String = names.iter().map(|name| decode_with(&decoder, &read(name)).text).collect();
     let together = decode_with(&decoder, &names.iter().flat_map(|name| read(name)).collect::<Vec<_>>());
-    assert!(together.report.is_whole());
+    assert!(together.report.is_intact());
     assert_eq!(together.text, apart);
 }
 
@@ -41,7 +41,7 @@ fn a_cache_file_may_be_appended_with_its_zero_fill() {
     let text = |bytes: &[u8]| decode_with(&decoder, bytes).text;
     let expected = text(&log) + &text(&cache) + &text(&log);
     let together = decode_with(&decoder, &[&log[..], &cache, &log].concat());
-    assert!(together.report.is_whole(), "{:?}", together.gaps);
+    assert!(together.report.is_intact(), "{:?}", together.gaps);
     assert_eq!(together.text, expected);
     assert_eq!(together.report.padding, 121_093);
 }

@@ -1,6 +1,6 @@
 //! seq: skips, restarts, wrap-around, repeats.
 
-use imlog::decode::Cause;
+use imlog::decode::GapCause;
 
 use crate::program::Folder;
 use crate::support::library::decode;
@@ -15,8 +15,8 @@ fn a_skip_is_marked_and_is_no_damage() {
     let decoded = decode(&file(&[36, 37, 39, 40]));
     assert_eq!(decoded.text, "block 36\nblock 37\nblock 39\nblock 40\n");
     assert_eq!(decoded.gaps.len(), 1);
-    assert_eq!(decoded.gaps[0].cause, Cause::Skip(38..=38));
-    assert_eq!((decoded.report.skips, decoded.report.missing, decoded.report.is_whole()), (1, 1, true));
+    assert_eq!(decoded.gaps[0].cause, GapCause::Skip(38..=38));
+    assert_eq!((decoded.report.skips, decoded.report.missing, decoded.report.is_intact()), (1, 1, true));
 
     let folder = Folder::new();
     folder.write("a.xlog", file(&[36, 37, 39, 40]));

@@ -14,12 +14,12 @@ fn decode(path: &Path, key: &str) -> Result<String, Box<dyn Error>> {
     let mut text = String::new();
     let report = decoder.decode(File::open(path)?, |item| {
         match item {
-            Item::Run(run) => text += &String::from_utf8_lossy(run.text),
+            Item::Text(run) => text += &String::from_utf8_lossy(run.text),
             Item::Gap(gap) => eprintln!("{} bytes missing at {}: {:?}", gap.len, gap.offset, gap.cause),
         }
         Ok::<_, Infallible>(())
     })?;
-    if !report.is_whole() {
+    if !report.is_intact() {
         eprintln!("{} of {} bytes not decoded", report.lost, report.bytes);
     }
     Ok(text)

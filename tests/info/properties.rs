@@ -18,7 +18,7 @@ use crate::support::writer::Block;
 /// What is known of a file's blocks and gaps: all of it, but how foreign bytes are cut in pieces.
 fn told(item: Item<'_>, told: &mut Vec<String>) {
     match item {
-        Item::Run(run) => told.extend(run.blocks.iter().map(|block| {
+        Item::Text(run) => told.extend(run.blocks.iter().map(|block| {
             let text = if block.unwanted { None } else { Some(block.text_len()) };
             format!("{} {:?} {:?} {text:?} {}", block.offset, block.header, block.fit, block.checksum)
         })),
@@ -109,7 +109,7 @@ fn assert_adds_up(file: &[u8]) {
     assert!(summary.seq.left_out > 0 || processes == report.restarts + 1);
     let places: u64 = summary.places.values().iter().map(|place| place.lost()).sum();
     assert!(summary.places.left_out > 0 || places == report.lost);
-    assert!(!summary.state().is_good() || report.is_whole());
+    assert!(!summary.state().is_good() || report.is_intact());
     assert_eq!(
         summary.lines.records,
         summary.lines.levels().map(|(_, count)| count).sum::<u64>() + summary.lines.without_level()

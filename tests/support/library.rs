@@ -36,7 +36,7 @@ pub fn decode_with(decoder: &Decoder, bytes: &[u8]) -> Decoded {
     let (mut text, mut gaps) = (Vec::new(), Vec::new());
     let report = decoder.decode(bytes, |item| {
         match item {
-            Item::Run(run) => text.extend_from_slice(run.text),
+            Item::Text(run) => text.extend_from_slice(run.text),
             Item::Gap(gap) => gaps.push(gap.clone()),
         }
         Ok::<_, Infallible>(())

@@ -1,7 +1,7 @@
 //! A writer of xlog blocks, as the real ones write them: every kind, byte for byte where it matters.
 
 use flate2::{Compress, Compression, FlushCompress};
-use imlog::xlog::{Cipher, Codec, Kind, Layout, magic};
+use imlog::xlog::{BlockKind, Cipher, Codec, Layout, magic};
 use k256::elliptic_curve::sec1::ToSec1Point;
 use k256::{SecretKey, elliptic_curve::ecdh::diffie_hellman};
 use zstd::stream::raw::{CParameter, Encoder, InBuffer, Operation, OutBuffer};
@@ -45,7 +45,7 @@ impl Client {
 /// A block in the making.
 #[derive(Clone)]
 pub struct Block {
-    pub kind: &'static Kind,
+    pub kind: &'static BlockKind,
     pub seq: u16,
     pub hours: [u8; 2],
     pub client: Option<Client>,

@@ -8,7 +8,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::decode::{Decoder, Item};
 use crate::filter;
-use crate::input::{Input, Reader};
+use crate::input::{Input, InputReader};
 
 /// How much of a log is looked at in each place, in bytes.
 const SAMPLE: u64 = 256 << 10;
@@ -26,7 +26,7 @@ pub fn are_those_of_the_lines(input: &Input, decoder: &Decoder) -> bool {
     // What can be opened only once must not be opened for this.
     let Input::File(_) = input else { return false };
     match input.open() {
-        Ok((Reader::File(file), Some(size))) if size >= WORTH_IT => {
+        Ok((InputReader::File(file), Some(size))) if size >= WORTH_IT => {
             let places = (size / APART).min(PLACES);
             let last = size - SAMPLE;
             (0..places).all(|place| agree(&file, last * place / (places - 1), decoder).unwrap_or(false))
@@ -39,7 +39,7 @@ fn agree(mut file: &File, from: u64, decoder: &Decoder) -> io::Result<bool> {
     file.seek(SeekFrom::Start(from))?;
     let mut agree = true;
     let show = |item: Item<'_>| {
-        if let Item::Run(run) = item {
+        if let Item::Text(run) = item {
             let mut rest = run.text;
             agree &= run.blocks.iter().all(|block| {
                 let (text, after) = rest.split_at_checked(block.text_len()).unwrap_or((rest, &[]));

@@ -21,7 +21,7 @@ use super::rounds::{Room, Round, Writer};
 use super::select::Stop;
 use crate::decode::{Decoder, Error, Gap, Report};
 use crate::filter::Zone;
-use crate::record::{Form, Found, Head, Parts, Piece, RecordSteps};
+use crate::record::{Form, FoundRecord, Head, Parts, Piece, RecordSteps};
 
 /// So many logs are open at once, and so many rounds. If there are no more, they are from the start, whether their turn
 /// has come or not.
@@ -55,7 +55,7 @@ pub struct Lane<'a, O, R, J> {
     text: Vec<u8>,
     /// Where that starts, in bytes of all text that was held so far.
     text_start: usize,
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Held>,
     /// Moment of the last record with a time.
     moment: Option<i64>,
     /// Markers in it that tell of a loss.
@@ -73,12 +73,12 @@ enum State<'a, R, J> {
     Ended(Report),
 }
 
-struct Entry {
+struct Held {
     moment: i64,
-    kind: Kind,
+    kind: HeldPiece,
 }
 
-enum Kind {
+enum HeldPiece {
     Record { head: Head, text: Range<usize>, passes: bool, continued: bool },
     Gap(Gap),
 }
@@ -148,7 +148,7 @@ where
             let more = steps.step(|piece| {
                 if let Piece::Record(found) = piece {
                     *markers += u64::from(found.is_loss());
-                    entries.extend(early.drain(..).map(|gap| Entry { moment: i64::MIN, kind: Kind::Gap(gap) }));
+                    entries.extend(early.drain(..).map(|gap| Held { moment: i64::MIN, kind: HeldPiece::Gap(gap) }));
                     let time = found.head.time.filter(|_| found.head.form != Form::Note);
                     if let Some(now) = time.map(|time| rules.zone.instant(time)) {
                         settle(entries, moment.replace(now), now);
@@ -162,16 +162,16 @@ where
                         early.push(gap.clone());
                         return Ok(());
                     }
-                    Piece::Gap(gap) => Kind::Gap(gap.clone()),
+                    Piece::Gap(gap) => HeldPiece::Gap(gap.clone()),
                     Piece::Record(found) if !found.passes && !rules.keep_all => return Ok(()),
                     Piece::Record(found) => {
                         let start = *text_start + text.len();
                         text.extend_from_slice(found.text);
-                        let Found { head, passes, continued, .. } = found;
-                        Kind::Record { head, text: start..*text_start + text.len(), passes, continued }
+                        let FoundRecord { head, passes, continued, .. } = found;
+                        HeldPiece::Record { head, text: start..*text_start + text.len(), passes, continued }
                     }
                 };
-                entries.push_back(Entry { moment: moment.unwrap_or(i64::MIN), kind });
+                entries.push_back(Held { moment: moment.unwrap_or(i64::MIN), kind });
                 Ok::<_, std::convert::Infallible>(())
             });
             match more {
@@ -181,7 +181,7 @@ where
                     if let State::Open(steps) = std::mem::replace(&mut self.state, State::Closed) {
                         let report = steps.into_report();
                         let early = self.early.drain(..).filter(|_| report.has_blocks());
-                        self.entries.extend(early.map(|gap| Entry { moment: i64::MIN, kind: Kind::Gap(gap) }));
+                        self.entries.extend(early.map(|gap| Held { moment: i64::MIN, kind: HeldPiece::Gap(gap) }));
                         self.state = State::Ended(report);
                     }
                 }
@@ -193,8 +193,8 @@ where
 
     fn drop_shown_text(&mut self) {
         let first = self.entries.iter().find_map(|entry| match &entry.kind {
-            Kind::Record { text, .. } => Some(text.start),
-            Kind::Gap(_) => None,
+            HeldPiece::Record { text, .. } => Some(text.start),
+            HeldPiece::Gap(_) => None,
         });
         let end = self.text_start + self.text.len();
         let start = first.unwrap_or(end);
@@ -209,7 +209,7 @@ where
 }
 
 /// A record was logged `now`, the one before it at `before`: what is not shown yet is no later.
-fn settle(entries: &mut VecDeque<Entry>, before: Option<i64>, now: i64) {
+fn settle(entries: &mut VecDeque<Held>, before: Option<i64>, now: i64) {
     let before = before.unwrap_or(i64::MIN);
     if before != i64::MIN && before <= now {
         return;
@@ -308,13 +308,13 @@ where
                     if is_late(entry.moment, index) {
                         break;
                     }
-                    let Some(Entry { moment, kind }) = lane.entries.pop_front() else { break };
+                    let Some(Held { moment, kind }) = lane.entries.pop_front() else { break };
                     match kind {
-                        Kind::Gap(gap) => show(moment, index, Piece::Gap(&gap))?,
-                        Kind::Record { head, text, passes, continued } => {
+                        HeldPiece::Gap(gap) => show(moment, index, Piece::Gap(&gap))?,
+                        HeldPiece::Record { head, text, passes, continued } => {
                             let text = text.start - lane.text_start..text.end - lane.text_start;
                             let text = lane.text.get(text).unwrap_or_default();
-                            show(moment, index, Piece::Record(Found { head, text, passes, continued }))?;
+                            show(moment, index, Piece::Record(FoundRecord { head, text, passes, continued }))?;
                         }
                     }
                     if lane.entries.len() < 2 {

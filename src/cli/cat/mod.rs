@@ -20,13 +20,13 @@ use super::stdout::json_or_styled;
 use super::{Status, keys};
 use crate::decode::Decoder;
 use crate::filter::{Filter, Pattern, PatternOptions, Span};
-use crate::input::expand::{Expander, Found};
+use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
 
 use args::{CatArgs, FilterArgs, OutputArgs};
 use out::{Look, Out};
 use rounds::Room;
-use run::{Decoders, Run};
+use run::{CatRun, Decoders};
 use select::Limits;
 use zones::Zones;
 
@@ -61,14 +61,14 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
             decoder.with_choice(move |header| hours.touch(header))
         });
         let decoders = Decoders { all: decoder, choosy };
-        let is_one = matches!(logs.as_slice(), [Found::Log(_)]);
+        let is_one = matches!(logs.as_slice(), [FoundInput::Log(_)]);
         let look = look(&args.output, &filter, is_one);
         let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(look.json)), look);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
-        let run = Run { decoders: &decoders, filter: &filter, printer, limits, look, has_keys, zone, room };
+        let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, look, has_keys, zone, room };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
         let flawed = finds.failed > 0 || ended.flawed;
-        Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Whole })
+        Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact })
     })
 }
 
@@ -82,7 +82,7 @@ fn pattern(args: &FilterArgs) -> Result<Option<Pattern>> {
     Pattern::new(&args.regexp, options).with_context(hint).map(Some)
 }
 
-fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[Found], decoder: &Decoder) -> Result<Filter> {
+fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], decoder: &Decoder) -> Result<Filter> {
     let counts_back = [args.since, args.until].into_iter().flatten().any(|when| when.needs_newest());
     let (newest, zone) = match counts_back {
         true => newest::newest(logs, Zones { given: args.zone, decoder })?,

@@ -11,8 +11,8 @@ use super::super::watch::{Pace, Watched};
 use super::zones::Zones;
 use crate::decode::Decoder;
 use crate::filter::Zone;
-use crate::input::expand::{Found, StreamedArchive, StreamedLog};
-use crate::input::{Input, Reader};
+use crate::input::expand::{FoundInput, StreamedArchive, StreamedLog};
+use crate::input::{Input, InputReader};
 use crate::record::{self, Form, Piece, Time};
 
 /// How much of a log's end is read at first, in bytes: it holds many blocks. If it has no time, more is.
@@ -22,19 +22,19 @@ const END: u64 = 1 << 20;
 ///
 /// # Errors
 /// When there is no time in any of them, or one is standard input, which can be read only once.
-pub fn newest(logs: &[Found], zones: Zones<'_>) -> Result<(Time, Zone)> {
+pub fn newest(logs: &[FoundInput], zones: Zones<'_>) -> Result<(Time, Zone)> {
     let hint = || Hint("give the day too, as `2023-11-05 14:00`".into());
-    let reopens = |found: &Found| match found {
-        Found::Log(input) => input.reopens(),
-        Found::Streamed(sequence) => !sequence.route().is_stdin(),
+    let reopens = |found: &FoundInput| match found {
+        FoundInput::Log(input) => input.reopens(),
+        FoundInput::Streamed(sequence) => !sequence.route().is_stdin(),
     };
     if !logs.iter().all(reopens) {
         bail!(anyhow!("standard input is read once: there is no newest line to count from").context(hint()));
     }
     // What can't be read is named when its turn comes to be shown.
-    let of_found = |found: &Found| match found {
-        Found::Log(input) => of_input(&input.again(), zones).ok().flatten(),
-        Found::Streamed(sequence) => of_sequence(&sequence.again(), zones),
+    let of_found = |found: &FoundInput| match found {
+        FoundInput::Log(input) => of_input(&input.again(), zones).ok().flatten(),
+        FoundInput::Streamed(sequence) => of_sequence(&sequence.again(), zones),
     };
     let newest = logs.par_iter().filter_map(of_found).max_by_key(|(time, zone)| zone.instant(*time));
     let hint = "give the day too, as `2023-11-05 14:00`; if the logs are encrypted, give the key";
@@ -45,7 +45,7 @@ fn of_input(input: &Input, zones: Zones<'_>) -> io::Result<Option<(Time, Zone)>>
     let (mut end, zone) = (END, zones.of(input));
     loop {
         let (mut file, size) = match input.open()? {
-            (Reader::File(file), Some(size)) => (file, size),
+            (InputReader::File(file), Some(size)) => (file, size),
             // What can't be sought in is read whole.
             (reader, _) => {
                 return Ok(of_reader(

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Effects, Style};
 use crate::decode::{Gap, GapRun};
 use crate::output::marker::{Marker, PREFIX};
 use crate::output::{json, terminal};
-use crate::record::{Form, Found, Head, Level};
+use crate::record::{Form, FoundRecord, Head, Level};
 
 const PATH: Style = AnsiColor::Magenta.on_default();
 const MARKER: Style = AnsiColor::Red.on_default().effects(Effects::INVERT);
@@ -46,7 +46,7 @@ impl<W: Write> Out<W> {
     }
 
     /// Writes a record of the file `name`. `context`: it did not match itself.
-    pub fn record(&mut self, name: &str, found: &Found<'_>, context: bool) -> io::Result<()> {
+    pub fn record(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
         self.end_marker()?;
         self.write(name, found, context)
     }
@@ -96,7 +96,7 @@ impl<W: Write> Out<W> {
         let Some((name, marker)) = self.marker.take() else { return Ok(()) };
         let text = format!("{PREFIX}{}\n", Marker(&marker));
         let head = Head { form: Form::Marker, ..Head::default() };
-        self.write(&name, &Found { head, text: text.as_bytes(), passes: true, continued: false }, false)
+        self.write(&name, &FoundRecord { head, text: text.as_bytes(), passes: true, continued: false }, false)
     }
 
     /// A line that its log leaves open is ended before another log's, or a marker, follows.
@@ -104,7 +104,7 @@ impl<W: Write> Out<W> {
         if std::mem::take(&mut self.mid_line) { self.out.write_all(b"\n") } else { Ok(()) }
     }
 
-    fn write(&mut self, name: &str, found: &Found<'_>, context: bool) -> io::Result<()> {
+    fn write(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
         let goes_on = found.continued && self.mid_line;
         if !goes_on {
             self.end_line()?;
@@ -154,7 +154,7 @@ fn style(head: &Head) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::{Cause, GapPlace};
+    use crate::decode::{GapCause, GapPlace};
 
     fn written(look: Look, steps: impl Fn(&mut Out<Vec<u8>>) -> io::Result<()>) -> String {
         let mut out = Out::new(Vec::new(), look);
@@ -163,8 +163,8 @@ mod tests {
         String::from_utf8(out.out).unwrap()
     }
 
-    fn found(text: &str) -> Found<'_> {
-        Found {
+    fn found(text: &str) -> FoundRecord<'_> {
+        FoundRecord {
             head: Head::of(text.as_bytes()).unwrap_or_default(),
             text: text.as_bytes(),
             passes: true,
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn gaps_that_belong_together_are_one_marker() {
-        let gap = |offset, place| Gap { offset, len: 5, cause: Cause::Foreign, place };
+        let gap = |offset, place| Gap { offset, len: 5, cause: GapCause::Foreign, place };
         let steps = |out: &mut Out<Vec<u8>>| {
             out.record("a", &found("one"), false)?;
             out.gap("a", &gap(0, GapPlace::New))?;

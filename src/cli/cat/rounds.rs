@@ -4,10 +4,10 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 
 use super::select::Stop;
 use crate::codec::Fault;
-use crate::decode::{Cause, Gap, GapPlace};
+use crate::decode::{Gap, GapCause, GapPlace};
 use crate::input::archive::section::Section;
 use crate::input::archive::spool::{Copying, Spool};
-use crate::record::{Form, Found, Head, Level, Piece, Time};
+use crate::record::{Form, FoundRecord, Head, Level, Piece, Time};
 
 /// How far back the compression refers, as a power of two: for each file that is read, so much memory is taken.
 const WINDOW_LOG: u32 = 17;
@@ -99,7 +99,7 @@ impl Round {
         let [tag] = self.bytes().map_err(Stop::Spool)?;
         if tag == RECORD {
             let (head, passes, continued) = self.record().map_err(Stop::Spool)?;
-            show(Piece::Record(Found { head, text: &self.text, passes, continued }))?;
+            show(Piece::Record(FoundRecord { head, text: &self.text, passes, continued }))?;
         } else {
             let gap = self.gap(tag).map_err(Stop::Spool)?;
             show(Piece::Gap(&gap))?;
@@ -130,13 +130,13 @@ impl Round {
         let [place] = self.bytes()?;
         let place = PLACES.get(usize::from(place)).copied().unwrap_or(GapPlace::New);
         let cause = match tag {
-            ZERO_FILL => Cause::ZeroFill,
-            CORRUPT => Cause::Body(Fault::Corrupt),
-            TRUNCATED => Cause::Body(Fault::Truncated),
-            TOO_LONG => Cause::Body(Fault::TooLong),
-            ENCRYPTED | TRIED => Cause::Encrypted { client: Box::new(self.bytes()?), tried: tag == TRIED },
-            SKIP => Cause::Skip(u16::from_le_bytes(self.bytes()?)..=u16::from_le_bytes(self.bytes()?)),
-            _ => Cause::Foreign,
+            ZERO_FILL => GapCause::ZeroFill,
+            CORRUPT => GapCause::Body(Fault::Corrupt),
+            TRUNCATED => GapCause::Body(Fault::Truncated),
+            TOO_LONG => GapCause::Body(Fault::TooLong),
+            ENCRYPTED | TRIED => GapCause::Encrypted { client: Box::new(self.bytes()?), tried: tag == TRIED },
+            SKIP => GapCause::Skip(u16::from_le_bytes(self.bytes()?)..=u16::from_le_bytes(self.bytes()?)),
+            _ => GapCause::Foreign,
         };
         Ok(Gap { offset, len, cause, place })
     }
@@ -165,8 +165,8 @@ const ZONE: u8 = 2;
 const PASSES: u8 = 4;
 const CONTINUED: u8 = 8;
 
-fn put_record(found: &Found<'_>, fields: &mut Vec<u8>) {
-    let Found { head: Head { form, level, time }, text, passes, continued } = found;
+fn put_record(found: &FoundRecord<'_>, fields: &mut Vec<u8>) {
+    let FoundRecord { head: Head { form, level, time }, text, passes, continued } = found;
     let form = FORMS.iter().position(|it| it == form).unwrap_or(FORMS.len());
     let level = Level::ALL.iter().position(|it| Some(*it) == *level).unwrap_or(Level::ALL.len());
     let flag = |is, flag| if is { flag } else { 0 };
@@ -181,13 +181,13 @@ fn put_record(found: &Found<'_>, fields: &mut Vec<u8>) {
 
 fn put_gap(gap: &Gap, fields: &mut Vec<u8>) {
     let (tag, rest) = match &gap.cause {
-        Cause::Foreign => (FOREIGN, Vec::new()),
-        Cause::ZeroFill => (ZERO_FILL, Vec::new()),
-        Cause::Body(Fault::Corrupt) => (CORRUPT, Vec::new()),
-        Cause::Body(Fault::Truncated) => (TRUNCATED, Vec::new()),
-        Cause::Body(Fault::TooLong) => (TOO_LONG, Vec::new()),
-        Cause::Encrypted { client, tried } => (if *tried { TRIED } else { ENCRYPTED }, client.to_vec()),
-        Cause::Skip(seqs) => (SKIP, [seqs.start().to_le_bytes(), seqs.end().to_le_bytes()].concat()),
+        GapCause::Foreign => (FOREIGN, Vec::new()),
+        GapCause::ZeroFill => (ZERO_FILL, Vec::new()),
+        GapCause::Body(Fault::Corrupt) => (CORRUPT, Vec::new()),
+        GapCause::Body(Fault::Truncated) => (TRUNCATED, Vec::new()),
+        GapCause::Body(Fault::TooLong) => (TOO_LONG, Vec::new()),
+        GapCause::Encrypted { client, tried } => (if *tried { TRIED } else { ENCRYPTED }, client.to_vec()),
+        GapCause::Skip(seqs) => (SKIP, [seqs.start().to_le_bytes(), seqs.end().to_le_bytes()].concat()),
     };
     fields.push(tag);
     fields.extend(gap.offset.to_le_bytes());
@@ -204,14 +204,14 @@ mod tests {
     fn pieces_come_back_as_they_were() {
         let gap = |cause| Gap { offset: 1 << 40, len: 7, cause, place: GapPlace::FirstLoss };
         let gaps = [
-            Cause::Foreign,
-            Cause::ZeroFill,
-            Cause::Body(Fault::Corrupt),
-            Cause::Body(Fault::Truncated),
-            Cause::Body(Fault::TooLong),
-            Cause::Encrypted { client: Box::new([9; 64]), tried: true },
-            Cause::Encrypted { client: Box::new([7; 64]), tried: false },
-            Cause::Skip(3..=60_000),
+            GapCause::Foreign,
+            GapCause::ZeroFill,
+            GapCause::Body(Fault::Corrupt),
+            GapCause::Body(Fault::Truncated),
+            GapCause::Body(Fault::TooLong),
+            GapCause::Encrypted { client: Box::new([9; 64]), tried: true },
+            GapCause::Encrypted { client: Box::new([7; 64]), tried: false },
+            GapCause::Skip(3..=60_000),
         ]
         .map(gap);
         let mut records = Vec::new();
@@ -223,7 +223,7 @@ mod tests {
         let spool = Spool::default();
         let mut writer = Writer::new(Room { spool: &spool, most: 1 << 20, open: 1 }).unwrap();
         let pieces = records.iter().map(|(head, text, passes, continued)| {
-            Piece::Record(Found { head: *head, text: text.as_bytes(), passes: *passes, continued: *continued })
+            Piece::Record(FoundRecord { head: *head, text: text.as_bytes(), passes: *passes, continued: *continued })
         });
         let pieces: Vec<_> = gaps.iter().map(Piece::Gap).chain(pieces).collect();
         for (number, piece) in pieces.iter().enumerate() {
@@ -252,7 +252,7 @@ mod tests {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             *byte = (seed >> 33) as u8;
         });
-        let piece = Piece::Record(Found { head: Head::default(), text: &noise, passes: true, continued: false });
+        let piece = Piece::Record(FoundRecord { head: Head::default(), text: &noise, passes: true, continued: false });
         assert!(matches!(writer.add(0, 0, &piece), Err(Stop::Spool(_))));
     }
 }

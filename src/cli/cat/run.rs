@@ -18,15 +18,15 @@ use super::select::{HELD, Limits, Selection, Stop};
 use super::zones::Zones;
 use crate::decode::{Decoder, Error, Report};
 use crate::filter::{Filter, Zone};
-use crate::input::archive::Cause;
-use crate::input::expand::{Copied, Found, StreamedLog};
-use crate::input::{Input, Reader};
+use crate::input::archive::ProblemCause;
+use crate::input::expand::{Copied, FoundInput, StreamedLog};
+use crate::input::{Input, InputReader};
 use crate::output::marker::Count;
 use crate::record::{self, Head, Piece};
 use crate::xlog::header::ClientKey;
 
 /// What all logs of a run share.
-pub struct Run<'a> {
+pub struct CatRun<'a> {
     /// To decode with.
     pub decoders: &'a Decoders,
     /// Which records pass.
@@ -80,7 +80,7 @@ fn shown(input: &Input, in_json: bool) -> String {
     }
 }
 
-impl Run<'_> {
+impl CatRun<'_> {
     fn judge(&self, zone: Zone) -> impl Fn(&Head, &[u8]) -> bool + Copy + Send + Sync {
         move |head, text| self.filter.passes(head, text, zone)
     }
@@ -90,16 +90,16 @@ impl Run<'_> {
     }
 
     /// Shows one log after the other.
-    pub fn one_by_one<W: Write + Send>(&self, logs: &[Found], out: Out<W>) -> Result<Ended> {
+    pub fn one_by_one<W: Write + Send>(&self, logs: &[FoundInput], out: Out<W>) -> Result<Ended> {
         let mut selection = Selection::new(self.limits, out);
         let mut ended = Ended::default();
         for found in logs {
             match found {
-                Found::Log(input) => match self.open(input) {
+                FoundInput::Log(input) => match self.open(input) {
                     Ok(reader) => self.log(input, reader, &mut selection, &mut ended)?,
                     Err(error) => self.fail(&error, &mut ended),
                 },
-                Found::Streamed(sequence) => {
+                FoundInput::Streamed(sequence) => {
                     let visited = sequence.visit(&mut |passing| match passing {
                         Ok(StreamedLog { member, reader }) => {
                             self.log(&Input::Member(member), reader, &mut selection, &mut ended)?;
@@ -191,16 +191,16 @@ impl Run<'_> {
     }
 
     /// Shows all logs as one, in order of time.
-    pub fn merged<W: Write>(&self, logs: &[Found], out: Out<W>) -> Result<Ended> {
+    pub fn merged<W: Write>(&self, logs: &[FoundInput], out: Out<W>) -> Result<Ended> {
         let mut ended = Ended::default();
         let (mut inputs, mut notes) = (Vec::new(), Vec::new());
         for found in logs {
             match found {
-                Found::Log(input) => {
+                FoundInput::Log(input) => {
                     inputs.push(input.clone());
                     notes.push(Notes::default());
                 }
-                Found::Streamed(sequence) => sequence.copies(&mut |copy| match copy {
+                FoundInput::Streamed(sequence) => sequence.copies(&mut |copy| match copy {
                     Ok(Copied { member, broken }) => {
                         inputs.push(Input::Member(member));
                         notes.push(Notes::broken(broken));
@@ -249,7 +249,7 @@ impl Run<'_> {
         Ok(ended)
     }
 
-    fn open(&self, input: &Input) -> Result<Reader> {
+    fn open(&self, input: &Input) -> Result<InputReader> {
         Ok(input.open().map_err(|error| cannot_read(input, error))?.0)
     }
 
@@ -282,7 +282,7 @@ impl Run<'_> {
             let markers = Count(*markers, "marker");
             self.printer.warning(format!("{name}: {markers}: something was missing when it was decoded"));
         }
-        ended.flawed |= broken.is_some() || !report.is_whole() || *markers > 0;
+        ended.flawed |= broken.is_some() || !report.is_intact() || *markers > 0;
         for client in &report.clients {
             Report::add_client(&mut ended.clients, client);
         }
@@ -318,7 +318,7 @@ fn cannot_read(input: &Input, error: io::Error) -> anyhow::Error {
 }
 
 fn cannot_merge(error: io::Error) -> anyhow::Error {
-    let cause = Cause::from(error);
+    let cause = ProblemCause::from(error);
     let hint = cause.hint().map(|hint| Hint(hint.into()));
     problems::hinted((anyhow!(cause).context("cannot merge further"), hint))
 }

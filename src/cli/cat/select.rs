@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::out::Out;
 use crate::decode::Gap;
-use crate::record::{Found, Head, Piece};
+use crate::record::{FoundRecord, Head, Piece};
 
 /// How many, and how much around them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl<W: Write> Selection<W> {
     }
 
     /// The next part of the record that came last: it shares what became of it.
-    fn go_on(&mut self, name: &str, found: &Found<'_>) -> Result<(), Stop> {
+    fn go_on(&mut self, name: &str, found: &FoundRecord<'_>) -> Result<(), Stop> {
         if std::mem::replace(&mut self.passes, found.passes) && !found.passes {
             self.passed = self.passed.saturating_sub(1);
             self.broken_off |= matches!(self.last, Last::Shown { .. });
@@ -195,7 +195,7 @@ impl<W: Write> Selection<W> {
         if self.limits.count { Ok(()) } else { Ok(self.out.gap(name, gap)?) }
     }
 
-    fn pass(&mut self, name: &str, found: &Found<'_>) -> Result<(), Stop> {
+    fn pass(&mut self, name: &str, found: &FoundRecord<'_>) -> Result<(), Stop> {
         self.passed += 1;
         self.last = Last::Dropped;
         if self.limits.count {
@@ -203,7 +203,7 @@ impl<W: Write> Selection<W> {
         }
         let before = std::mem::take(&mut self.before);
         for Held { name, head, text, continued } in &before {
-            let found = Found { head: *head, text, passes: false, continued: *continued };
+            let found = FoundRecord { head: *head, text, passes: false, continued: *continued };
             self.show(name, &found, true)?;
         }
         self.before = before;
@@ -213,7 +213,7 @@ impl<W: Write> Selection<W> {
         self.show(name, found, false)
     }
 
-    fn show(&mut self, name: &str, found: &Found<'_>, context: bool) -> Result<(), Stop> {
+    fn show(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> Result<(), Stop> {
         let apart = self.skipped && self.limits.has_context();
         if std::mem::take(&mut self.skipped) && apart && self.shown_any {
             self.out.separator()?;
@@ -228,7 +228,7 @@ impl<W: Write> Selection<W> {
         (self.held, self.is_cut) = (0, false);
     }
 
-    fn hold(&mut self, name: &str, found: &Found<'_>) {
+    fn hold(&mut self, name: &str, found: &FoundRecord<'_>) {
         if self.limits.before == 0 || self.limits.count {
             self.skipped = true;
             self.last = Last::Dropped;
@@ -266,7 +266,7 @@ mod tests {
         for c in records.chars() {
             let text = format!("{c}\n");
             let passes = c.is_uppercase();
-            let found = Found { head: Head::default(), text: text.as_bytes(), passes, continued: false };
+            let found = FoundRecord { head: Head::default(), text: text.as_bytes(), passes, continued: false };
             if selection.piece("n", Piece::Record(found)).is_err() {
                 enough = true;
                 break;
@@ -294,7 +294,7 @@ mod tests {
             let mut selection = Selection::new(limits, Out::new(&mut written, Look::default()));
             for (text, continued) in parts {
                 let passes = text.starts_with('A');
-                let found = Found { head: Head::default(), text: text.as_bytes(), passes, continued: *continued };
+                let found = FoundRecord { head: Head::default(), text: text.as_bytes(), passes, continued: *continued };
                 if selection.piece("n", Piece::Record(found)).is_err() {
                     break;
                 }
@@ -312,7 +312,8 @@ mod tests {
     #[test]
     fn context_is_bounded_in_bytes() {
         let part = [b'b'; 1 << 20];
-        let found = |text, passes, continued| Piece::Record(Found { head: Head::default(), text, passes, continued });
+        let found =
+            |text, passes, continued| Piece::Record(FoundRecord { head: Head::default(), text, passes, continued });
         for (parts, expected, cut) in [(7, 7, false), (20, 8, true)] {
             for continued in [true, false] {
                 let limits = Limits { before: if continued { 1 } else { 100 }, ..Limits::default() };
@@ -333,7 +334,7 @@ mod tests {
     fn a_part_may_decide_for_all() {
         let mut selection = Selection::new(Limits::default(), Out::new(Vec::new(), Look::default()));
         for (passes, continued) in [(true, false), (true, true), (false, true), (false, true), (true, false)] {
-            let found = Found { head: Head::default(), text: b"x\n", passes, continued };
+            let found = FoundRecord { head: Head::default(), text: b"x\n", passes, continued };
             selection.piece("n", Piece::Record(found)).unwrap();
         }
         assert_eq!((selection.passed(), selection.is_broken_off()), (1, true));

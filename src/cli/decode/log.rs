@@ -12,10 +12,10 @@ use super::super::watch::{Pace, Watched};
 use super::super::{interrupt, problems, status};
 use super::age::Origin;
 use super::plan::Target;
-use super::{Existing, Run, earlier, total};
+use super::{DecodeRun, Existing, earlier, total};
 use crate::decode::{Block, Error as Stopped, Item, Report};
 use crate::input::Input;
-use crate::input::archive::Cause;
+use crate::input::archive::ProblemCause;
 use crate::input::archive::limits::Limits;
 use crate::output::atomic::OutputFile;
 use crate::output::terminal::Written;
@@ -39,14 +39,14 @@ pub struct Log<'a> {
 struct Outcome {
     report: Report,
     /// Why it breaks off, if it does.
-    broken: Option<Cause>,
+    broken: Option<ProblemCause>,
     /// Whether there is text that only a private key opens.
     is_secret: bool,
 }
 
 impl Outcome {
-    fn is_whole(&self) -> bool {
-        self.broken.is_none() && self.report.is_whole()
+    fn is_intact(&self) -> bool {
+        self.broken.is_none() && self.report.is_intact()
     }
 }
 
@@ -57,7 +57,7 @@ impl<'a> Log<'a> {
     }
 }
 
-impl Run<'_> {
+impl DecodeRun<'_> {
     /// Decodes one log. What fails is named, and the others go on; an error ends the run.
     pub fn log<R: Read + Send>(&self, log: &Log<'_>, open: impl FnOnce() -> io::Result<R>) -> Result<()> {
         let name = quoted(&log.name);
@@ -93,7 +93,7 @@ impl Run<'_> {
         let mode = if self.config.has_keys { log.origin.mode & 0o600 } else { log.origin.mode };
         let file = OutputFile::new(place, mode);
         let (mut file, outcome) = self.decode_to(log, reader, file, name, &shown)?;
-        if !outcome.is_whole()
+        if !outcome.is_intact()
             && !self.config.force
             && earlier::holds_more(&mut file, &outcome.report).with_context(cannot)?
         {
@@ -126,7 +126,7 @@ impl Run<'_> {
             if interrupt::happened() {
                 return Err(anyhow!("interrupted"));
             }
-            if let Item::Run(run) = &item {
+            if let Item::Text(run) = &item {
                 is_secret |= run.blocks.iter().any(|block| block.client.is_some() && block.text_len() > 0);
                 text += run.text.len() as u64;
                 self.check_ratio(name, text, run.blocks)?;
@@ -166,7 +166,7 @@ impl Run<'_> {
         }
     }
 
-    fn tell(&self, name: &str, log: &Log<'_>, report: &Report, broken: Option<&Cause>) {
+    fn tell(&self, name: &str, log: &Log<'_>, report: &Report, broken: Option<&ProblemCause>) {
         if let Some(cause) = broken {
             problems::tell_broken(name, cause, self.printer);
         }

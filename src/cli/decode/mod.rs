@@ -112,7 +112,7 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     let total = Mutex::new(Total::after(plan.failed));
     let progress = start_progress(&jobs, printer, to_stdout);
     let taken = &std::mem::take(&mut plan.taken);
-    let run = Run { config: &config, printer, progress, total: &total, taken, plan: &Mutex::new(plan) };
+    let run = DecodeRun { config: &config, printer, progress, total: &total, taken, plan: &Mutex::new(plan) };
 
     if jobs.iter().any(|job| run.writes_files(job)) {
         interrupt::watch();
@@ -149,7 +149,7 @@ fn start_progress(jobs: &[Job], printer: &Printer, to_stdout: bool) -> ProgressB
 }
 
 /// What all jobs share.
-struct Run<'a> {
+struct DecodeRun<'a> {
     config: &'a Config,
     printer: &'a Printer,
     progress: ProgressBar,
@@ -160,7 +160,7 @@ struct Run<'a> {
     plan: &'a Mutex<Plan<'a>>,
 }
 
-impl Run<'_> {
+impl DecodeRun<'_> {
     fn job(&self, index: usize, job: &Job) -> Result<()> {
         match job {
             Job::Log { input, target } => self.log(&Log::of(index, input, target), || Ok(input.open()?.0)),

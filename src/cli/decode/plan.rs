@@ -11,7 +11,7 @@ use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
 use crate::folder::FileId;
 use crate::input::archive::Label;
-use crate::input::expand::{Expander, Found, StreamedArchive};
+use crate::input::expand::{Expander, FoundInput, StreamedArchive};
 use crate::input::wanted::{archive_stem, uncompressed};
 use crate::input::{Input, LogFile, stdin};
 use crate::output::atomic::{OutputPlace, Taken};
@@ -151,10 +151,10 @@ impl Plan<'_> {
         })
     }
 
-    fn add(&mut self, found: Found) {
+    fn add(&mut self, found: FoundInput) {
         self.jobs.push(match found {
-            Found::Streamed(sequence) => Job::Streamed(sequence),
-            Found::Log(input) => {
+            FoundInput::Streamed(sequence) => Job::Streamed(sequence),
+            FoundInput::Log(input) => {
                 let target = match &input {
                     Input::File(file) => self.beside(Some(file), file.path.clone()),
                     Input::Stdin => self.beside(None, "stdin".into()),

@@ -8,7 +8,7 @@ use anyhow::{Error, Result};
 
 use super::super::inputs;
 use super::super::watch::Pace;
-use super::Run;
+use super::DecodeRun;
 use super::age::Origin;
 use super::log::Log;
 use super::plan::Target;
@@ -21,7 +21,7 @@ const SMALL: u64 = 1 << 20;
 /// Bytes of logs in memory. Who has the archive decodes by itself when there are more: nobody waits for a thread.
 const IN_FLIGHT: u64 = 8 << 20;
 
-impl Run<'_> {
+impl DecodeRun<'_> {
     /// Decodes all logs of a sequence.
     pub fn streamed(&self, job: usize, sequence: &StreamedArchive) -> Result<()> {
         let pace = Pace::Archive(sequence.route().budget().clone());

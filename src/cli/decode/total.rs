@@ -50,7 +50,7 @@ impl Total {
     pub fn add(&mut self, index: (usize, usize), name: &Path, report: &Report, is_broken: bool) {
         self.packages.add(name);
         self.decoded += 1;
-        self.damaged += u64::from(is_broken || !report.is_whole());
+        self.damaged += u64::from(is_broken || !report.is_intact());
         self.bytes += report.bytes;
         self.text += report.text;
         self.places += report.gaps;
@@ -75,7 +75,7 @@ impl Total {
 
     /// How it ended.
     pub fn status(&self) -> Status {
-        if self.failed > 0 || self.damaged > 0 { Status::Flawed } else { Status::Whole }
+        if self.failed > 0 || self.damaged > 0 { Status::Flawed } else { Status::Intact }
     }
 
     /// Says it.

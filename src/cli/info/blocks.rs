@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::page::{Page, pad};
-use crate::decode::{Block, Cause, Gap};
+use crate::decode::{Block, Gap, GapCause};
 use crate::info::{End, Row};
 use crate::output::marker::{Count, Reason};
 use crate::xlog::Layout;
@@ -76,9 +76,9 @@ impl<'a> Lines<'a> {
 
 fn gap_text(gap: &Gap) -> String {
     match &gap.cause {
-        Cause::Skip(missing) => format!("- seq {}-{} is missing", missing.start(), missing.end()),
-        Cause::Encrypted { tried: true, .. } => format!("- {} encrypted: no key fits", Count(gap.len, "byte")),
-        Cause::Encrypted { tried: false, .. } => format!("- {} encrypted: no key given", Count(gap.len, "byte")),
+        GapCause::Skip(missing) => format!("- seq {}-{} is missing", missing.start(), missing.end()),
+        GapCause::Encrypted { tried: true, .. } => format!("- {} encrypted: no key fits", Count(gap.len, "byte")),
+        GapCause::Encrypted { tried: false, .. } => format!("- {} encrypted: no key given", Count(gap.len, "byte")),
         cause => format!("- {} lost: {}", Count(gap.len, "byte"), Reason(cause)),
     }
 }

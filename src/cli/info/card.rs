@@ -24,7 +24,7 @@ const SHOWN: usize = 10;
 /// How a state is coloured.
 pub fn style(state: State) -> Style {
     match state {
-        State::Whole | State::Sound => AnsiColor::Green.on_default(),
+        State::Intact | State::Sound => AnsiColor::Green.on_default(),
         State::Encrypted => AnsiColor::Yellow.on_default(),
         State::Damaged => AnsiColor::Red.on_default().bold(),
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::codec::keys::hex;
-use crate::decode::{Block, Cause, Gap, GapRun};
+use crate::decode::{Block, Gap, GapCause, GapRun};
 use crate::info::{End, Row, Summary};
 use crate::xlog::Layout;
 
@@ -182,7 +182,7 @@ fn place(run: &GapRun) -> GapFields {
         offset: run.offset(),
         length: run.lost(),
         pieces: run.pieces(),
-        cause: run.cause().map_or(Cause::MISSING_BLOCKS, Cause::name),
+        cause: run.cause().map_or(GapCause::MISSING_BLOCKS, GapCause::name),
         missing_seq: run.missing().map(|missing| [*missing.start(), *missing.end()]),
     }
 }
@@ -252,8 +252,8 @@ fn block_line<'a>(source: &'a Source<'_>, block: &Block, end: End) -> BlockLine<
 
 fn gap_line<'a>(source: &'a Source<'_>, gap: &Gap) -> GapLine<'a> {
     let (missing_seq, client_key) = match &gap.cause {
-        Cause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
-        Cause::Encrypted { client, .. } => (None, Some(hex(&**client))),
+        GapCause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
+        GapCause::Encrypted { client, .. } => (None, Some(hex(&**client))),
         _ => (None, None),
     };
     let (offset, length, cause) = (gap.offset, gap.len, gap.cause.name());

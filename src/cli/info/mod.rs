@@ -25,10 +25,10 @@ use super::watch::{Notes, Pace, Watched};
 use super::{Status, inputs, keys, problems};
 use crate::decode::{Decoder, Error, Item, Report};
 use crate::info::{Endings, Summary, read};
-use crate::input::archive::{Cause, Problem};
-use crate::input::expand::{Expander, Found, StreamedLog};
+use crate::input::archive::{Problem, ProblemCause};
+use crate::input::expand::{Expander, FoundInput, StreamedLog};
 use crate::input::wanted::Wanted;
-use crate::input::{Input, Reader};
+use crate::input::{Input, InputReader};
 use crate::xlog::header::ClientKey;
 
 use args::InfoArgs;
@@ -51,11 +51,11 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.jobs));
     let threads = threads.build().context("cannot start the threads")?;
     let page = Page::stdout(args.width, args.ascii);
-    let run = Run { args: &args, decoder, has_keys, page, printer };
+    let run = InfoRun { args: &args, decoder, has_keys, page, printer };
     let shown = Mutex::new(Show {
         run: &run,
         out: anstream::stdout(),
-        is_whole: finds.failed == 0,
+        is_intact: finds.failed == 0,
         clients: Vec::new(),
         any: false,
     });
@@ -66,7 +66,7 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     if !shown.clients.is_empty() && !args.check {
         printer.hint(problems::key_hint(&shown.clients, has_keys));
     }
-    Ok(if shown.is_whole { Status::Whole } else { Status::Flawed })
+    Ok(if shown.is_intact { Status::Intact } else { Status::Flawed })
 }
 
 /// So many bytes take longer than a look at a progress bar.
@@ -75,7 +75,7 @@ const LONG: u64 = 32 << 20;
 const OUT: &str = "cannot write standard output";
 
 /// What all inputs share.
-struct Run<'a> {
+struct InfoRun<'a> {
     args: &'a InfoArgs,
     decoder: Decoder,
     has_keys: bool,
@@ -83,7 +83,7 @@ struct Run<'a> {
     printer: &'a Printer,
 }
 
-impl Run<'_> {
+impl InfoRun<'_> {
     fn section(&self, section: &Section, show: &Mutex<Show<'_>>) -> Result<()> {
         if self.args.blocks {
             // One after the other: each spreads over all threads by itself.
@@ -132,14 +132,14 @@ impl Run<'_> {
     /// Looks at a log, or at all logs of an archive that has to be gone through in order.
     fn looks(
         &self,
-        found: &Found,
+        found: &FoundInput,
         progress: &ProgressBar,
         in_folder: bool,
         show: &mut dyn FnMut(Result<Look, Problem>) -> Result<()>,
     ) -> Result<()> {
         match found {
-            Found::Log(input) => show(Ok(self.look(input, progress, in_folder))),
-            Found::Streamed(sequence) => sequence.visit(&mut |passing| {
+            FoundInput::Log(input) => show(Ok(self.look(input, progress, in_folder))),
+            FoundInput::Streamed(sequence) => sequence.visit(&mut |passing| {
                 show(passing.map(|StreamedLog { member, reader }| {
                     let input = Input::Member(member);
                     Look::new(&input, in_folder, self.read(&input, reader, progress, |_| Ok(())))
@@ -150,14 +150,14 @@ impl Run<'_> {
 
     fn look(&self, input: &Input, progress: &ProgressBar, in_folder: bool) -> Look {
         let summary = match self.open(input) {
-            Ok((Reader::File(file), Some(_))) if self.args.headers => self.walk(input, file, |_| Ok(())),
+            Ok((InputReader::File(file), Some(_))) if self.args.headers => self.walk(input, file, |_| Ok(())),
             Ok((reader, _)) => self.read(input, reader, progress, |_| Ok(())),
             Err(error) => Err(error),
         };
         Look::new(input, in_folder, summary)
     }
 
-    fn open(&self, input: &Input) -> Result<(Reader, Option<u64>)> {
+    fn open(&self, input: &Input) -> Result<(InputReader, Option<u64>)> {
         input.open().with_context(|| format!("cannot read {}", quoted(&input.name())))
     }
 
@@ -217,14 +217,14 @@ impl Run<'_> {
     }
 
     /// Shows the blocks of a log, or of all logs of an archive, as they come.
-    fn blocks(&self, found: &Found, show: &mut Show<'_>) -> Result<()> {
+    fn blocks(&self, found: &FoundInput, show: &mut Show<'_>) -> Result<()> {
         let hidden = ProgressBar::hidden();
         match found {
-            Found::Log(input) => self.blocks_of(input, show, |items| match self.open(input)? {
-                (Reader::File(file), Some(_)) if self.args.headers => self.walk(input, file, items),
+            FoundInput::Log(input) => self.blocks_of(input, show, |items| match self.open(input)? {
+                (InputReader::File(file), Some(_)) if self.args.headers => self.walk(input, file, items),
                 (reader, _) => self.read(input, reader, &hidden, items),
             }),
-            Found::Streamed(sequence) => sequence.visit(&mut |passing| match passing {
+            FoundInput::Streamed(sequence) => sequence.visit(&mut |passing| match passing {
                 Ok(StreamedLog { member, reader }) => {
                     let input = Input::Member(member);
                     self.blocks_of(&input, show, |items| self.read(&input, reader, &hidden, items))
@@ -270,7 +270,7 @@ impl Run<'_> {
 struct Seen {
     summary: Summary,
     /// Why it breaks off.
-    broken: Option<Cause>,
+    broken: Option<ProblemCause>,
 }
 
 /// A log that has been looked at. Of the log itself only names are kept: there may be many, and a way to a member can
@@ -290,10 +290,10 @@ impl Look {
 }
 
 /// How many bytes of a file are read for a log.
-fn packed_len(found: &Found) -> u64 {
+fn packed_len(found: &FoundInput) -> u64 {
     match found {
-        Found::Log(input) => input.packed_len(),
-        Found::Streamed(sequence) => sequence.route().packed_len(),
+        FoundInput::Log(input) => input.packed_len(),
+        FoundInput::Streamed(sequence) => sequence.route().packed_len(),
     }
 }
 
@@ -306,9 +306,9 @@ struct Line {
 
 /// Standard output, and how it went so far.
 struct Show<'a> {
-    run: &'a Run<'a>,
+    run: &'a InfoRun<'a>,
     out: anstream::AutoStream<io::Stdout>,
-    is_whole: bool,
+    is_intact: bool,
     /// Client keys that no private key was there for.
     clients: Vec<ClientKey>,
     /// Whether anything has been written.
@@ -349,7 +349,7 @@ impl Show<'_> {
     }
 
     fn problem(&mut self, problem: Problem) {
-        self.is_whole = false;
+        self.is_intact = false;
         inputs::tell(problem, self.run.printer);
     }
 
@@ -357,14 +357,14 @@ impl Show<'_> {
     fn judge(&mut self, name: &Path, seen: Result<Seen>) -> Result<Option<Summary>> {
         match seen {
             Ok(Seen { summary, broken }) => {
-                let is_whole = summary.state().is_good();
-                self.is_whole &= is_whole;
+                let is_intact = summary.state().is_good();
+                self.is_intact &= is_intact;
                 for client in &summary.report.clients {
                     Report::add_client(&mut self.clients, client);
                 }
                 let name = quoted(name);
-                if self.run.args.check && !is_whole {
-                    let broken = broken.iter().map(Cause::of_log);
+                if self.run.args.check && !is_intact {
+                    let broken = broken.iter().map(ProblemCause::of_log);
                     let problems: Vec<_> = broken.chain(problems::of(&summary.report)).collect();
                     self.run.printer.error(&anyhow!("{name}: {}", problems.join("; ")));
                 } else if let Some(cause) = &broken {
@@ -374,7 +374,7 @@ impl Show<'_> {
             }
             Err(error) if super::status::is_closed_pipe(&error) => Err(error),
             Err(error) => {
-                self.is_whole = false;
+                self.is_intact = false;
                 self.run.printer.error(&error);
                 Ok(None)
             }

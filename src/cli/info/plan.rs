@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::super::inputs::Finds;
 use crate::input::Input;
-use crate::input::expand::Found;
+use crate::input::expand::FoundInput;
 
 /// Logs that are shown together.
 pub struct Section {
     /// The folder or archive that they are in; files that were named stand for themselves.
     pub place: Option<PathBuf>,
-    pub logs: Vec<Found>,
+    pub logs: Vec<FoundInput>,
 }
 
 /// The sections, in the order of the paths.
@@ -27,9 +27,9 @@ pub fn sections(finds: Finds) -> Vec<Section> {
 }
 
 /// Whether this is one log that was named itself, and not something that holds logs.
-fn is_alone(path: &Path, logs: &[Found]) -> bool {
+fn is_alone(path: &Path, logs: &[FoundInput]) -> bool {
     let is_archive = |log: &Input| matches!(log, Input::Member(member) if !member.label.inside.is_empty());
-    !path.is_dir() && matches!(logs, [Found::Log(log)] if !is_archive(log))
+    !path.is_dir() && matches!(logs, [FoundInput::Log(log)] if !is_archive(log))
 }
 
 /// A log's path below what the user named: a folder, or something else.

@@ -17,7 +17,7 @@ use anyhow::{Result, anyhow};
 use super::printer::{Printer, Shown};
 use super::{Status, interrupt, status};
 use crate::folder::{EntryType, FileId, Folder, Stat};
-use crate::retention::{By, Kind, Now, Rule, Youngest};
+use crate::retention::{By, FileKind, Now, Rule, Youngest};
 
 use args::{PruneArgs, PruneBy};
 use listing::{File, Form, Listing};
@@ -52,7 +52,7 @@ pub fn run(args: PruneArgs, printer: &Printer) -> Result<Status> {
         return Ok(Status::Nothing);
     }
     interrupt::watch();
-    let mut run = Run {
+    let mut run = PruneRun {
         rule: rule(&args),
         now,
         dry_run: args.dry_run,
@@ -96,7 +96,7 @@ fn form(args: &PruneArgs, printer: &Printer) -> Form {
 }
 
 /// A run, and how far it has come.
-struct Run<'a> {
+struct PruneRun<'a> {
     rule: Rule,
     now: Now,
     dry_run: bool,
@@ -107,12 +107,12 @@ struct Run<'a> {
     total: Total,
 }
 
-impl Run<'_> {
+impl PruneRun<'_> {
     /// Looks at everything. An error ends the run: nobody can be told what goes, or the user breaks it off.
     fn all(&mut self, max_depth: usize) -> Result<()> {
         let roots = self.roots;
         for path in &roots.texts {
-            self.named(path, Kind::Text)?;
+            self.named(path, FileKind::Text)?;
         }
         for (path, id) in &roots.folders {
             match roots::open(path).and_then(|folder| Ok((folder.id()?, folder))) {
@@ -122,13 +122,13 @@ impl Run<'_> {
             }
         }
         for path in &roots.logs {
-            self.named(path, Kind::Log)?;
+            self.named(path, FileKind::Log)?;
         }
         self.listing.finish()
     }
 
     /// Looks at a file that was named itself.
-    fn named(&mut self, path: &Path, kind: Kind) -> Result<()> {
+    fn named(&mut self, path: &Path, kind: FileKind) -> Result<()> {
         match Folder::around(path) {
             Ok((folder, name)) => self.file(Spot { folder: &folder, name: &name, path }, kind).map(drop),
             Err(error) => {
@@ -159,8 +159,8 @@ impl Run<'_> {
     }
 }
 
-impl Visitor for Run<'_> {
-    fn file(&mut self, spot: Spot<'_>, kind: Kind) -> Result<Fate> {
+impl Visitor for PruneRun<'_> {
+    fn file(&mut self, spot: Spot<'_>, kind: FileKind) -> Result<Fate> {
         let Spot { folder, name, path } = spot;
         if interrupt::happened() {
             return Err(io::Error::other("interrupted").into());
@@ -178,8 +178,8 @@ impl Visitor for Run<'_> {
         }
         let modified = || stat.modified.map(Youngest::Modified);
         let youngest = self.rule.youngest(name, || match kind {
-            Kind::Log => modified(),
-            Kind::Text => modified_log(folder, name).or_else(modified),
+            FileKind::Log => modified(),
+            FileKind::Text => modified_log(folder, name).or_else(modified),
         });
         let outcome = self.judge(spot, &stat, youngest.as_ref());
         self.tell(path, &outcome);

@@ -50,7 +50,7 @@ impl Total {
 
     /// How it ended.
     pub fn status(&self) -> Status {
-        if self.failed > 0 { Status::Flawed } else { Status::Whole }
+        if self.failed > 0 { Status::Flawed } else { Status::Intact }
     }
 
     /// Says it.

@@ -18,7 +18,7 @@ use std::vec;
 use anyhow::Result;
 
 use crate::folder::{EntryType, FileId, Folder};
-use crate::retention::Kind;
+use crate::retention::FileKind;
 
 /// Folders that are open at a time, besides the first one.
 const OPEN: usize = 32;
@@ -51,7 +51,7 @@ pub struct Spot<'a> {
 /// Who is told what is found. An error ends the walk.
 pub trait Visitor {
     /// A log or text: a file, when its folder was read.
-    fn file(&mut self, spot: Spot<'_>, kind: Kind) -> Result<Fate>;
+    fn file(&mut self, spot: Spot<'_>, kind: FileKind) -> Result<Fate>;
     /// A folder below the first one that is empty now, and was not before.
     fn emptied(&mut self, spot: Spot<'_>) -> Result<Fate>;
     /// A folder that could not be read.
@@ -75,12 +75,12 @@ pub fn walk(path: &Path, root: Folder, max_depth: usize, visitor: &mut impl Visi
         let next = level.entries.next();
         let path = next.as_ref().map_or(level.path.clone(), |entry| level.path.join(&entry.name));
         let fate = match next {
-            Some(Entry { name, kind: Some(kind) }) => match levels.innermost() {
+            Some(TreeEntry { name, kind: Some(kind) }) => match levels.innermost() {
                 Ok(folder) => visitor.file(Spot { folder: &folder, name: &name, path: &path }, kind)?,
                 Err(error) => levels.give_up(error, visitor),
             },
-            Some(Entry { kind: None, .. }) if levels.0.len() >= max_depth => Fate::Stays,
-            Some(Entry { name, kind: None }) => {
+            Some(TreeEntry { kind: None, .. }) if levels.0.len() >= max_depth => Fate::Stays,
+            Some(TreeEntry { name, kind: None }) => {
                 match levels.innermost().and_then(|folder| Level::below(&folder, &name, &path)) {
                     Ok(below) if visitor.is_left_out(below.id) => Fate::Stays,
                     Ok(below) => {
@@ -109,7 +109,7 @@ struct Level {
     /// `None` while too many others are open.
     folder: Option<Rc<Folder>>,
     id: FileId,
-    entries: vec::IntoIter<Entry>,
+    entries: vec::IntoIter<TreeEntry>,
     /// Something went from it.
     went: bool,
     /// Something stays in it.
@@ -177,7 +177,7 @@ impl Levels {
 impl Level {
     fn read(path: PathBuf, folder: Folder) -> io::Result<Level> {
         let (mut entries, stays) = entries(&folder)?;
-        entries.sort_unstable_by(Entry::order);
+        entries.sort_unstable_by(TreeEntry::order);
         let (id, folder) = (folder.id()?, Some(Rc::new(folder)));
         Ok(Level { path, folder, id, entries: entries.into_iter(), went: false, stays })
     }
@@ -192,19 +192,19 @@ impl Level {
 }
 
 /// A log or text, or a folder.
-struct Entry {
+struct TreeEntry {
     name: OsString,
-    kind: Option<Kind>,
+    kind: Option<FileKind>,
 }
 
 /// What is asked for, and whether there is anything else.
-fn entries(folder: &Folder) -> io::Result<(Vec<Entry>, bool)> {
+fn entries(folder: &Folder) -> io::Result<(Vec<TreeEntry>, bool)> {
     let (mut entries, mut others) = (Vec::new(), false);
     for entry in folder.entries()? {
         let (name, entry_type) = entry?;
-        let kind = if entry_type == EntryType::File { Kind::of(&name) } else { None };
+        let kind = if entry_type == EntryType::File { FileKind::of(&name) } else { None };
         if kind.is_some() || entry_type == EntryType::Folder {
-            entries.push(Entry { name, kind });
+            entries.push(TreeEntry { name, kind });
         } else {
             others = true;
         }
@@ -212,20 +212,20 @@ fn entries(folder: &Folder) -> io::Result<(Vec<Entry>, bool)> {
     Ok((entries, others))
 }
 
-impl Entry {
+impl TreeEntry {
     /// By name, but a text stands before its log, whatever else there is.
-    fn order(&self, other: &Entry) -> Ordering {
+    fn order(&self, other: &TreeEntry) -> Ordering {
         let by_log = folded(self.log_name()).cmp(folded(other.log_name()));
         by_log.then_with(|| other.is_text().cmp(&self.is_text())).then_with(|| self.name.cmp(&other.name))
     }
 
     fn is_text(&self) -> bool {
-        self.kind == Some(Kind::Text)
+        self.kind == Some(FileKind::Text)
     }
 
     fn log_name(&self) -> &OsStr {
         match self.kind {
-            Some(Kind::Text) => Path::new(&self.name).file_stem().unwrap_or(&self.name),
+            Some(FileKind::Text) => Path::new(&self.name).file_stem().unwrap_or(&self.name),
             _ => &self.name,
         }
     }
@@ -247,7 +247,7 @@ mod tests {
     struct Remover<F>(F, Vec<String>);
 
     impl<F: FnMut(&Path)> Visitor for Remover<F> {
-        fn file(&mut self, spot: Spot<'_>, _: Kind) -> Result<Fate> {
+        fn file(&mut self, spot: Spot<'_>, _: FileKind) -> Result<Fate> {
             (self.0)(spot.path);
             spot.folder.remove_file(spot.name)?;
             Ok(Fate::Went)

@@ -6,7 +6,7 @@
 //! body, in turns. Each unit then belongs to one stream and refers to the text of that one alone; read with the right
 //! past, it keeps to the encoder's habits, and with the wrong one it does not.
 
-use super::super::plausible::{Head, is_suspicious};
+use super::super::plausible::{LineHead, is_suspicious};
 use super::super::text::Text;
 use super::super::units::Units;
 use super::super::{Fault, Outcome};
@@ -209,7 +209,7 @@ struct Fit {
 
 impl Fit {
     fn has_head(&self) -> bool {
-        matches!(Head::of(&self.text), Head::Time(_))
+        matches!(LineHead::of(&self.text), LineHead::Time(_))
     }
 }
 

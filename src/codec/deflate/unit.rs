@@ -39,10 +39,10 @@ pub enum Bad {
 /// the unit's text is appended, and taken away again if it is bad.
 pub fn read(body: &[u8], at: usize, text: &mut Vec<u8>) -> Result<Unit, Bad> {
     let start = text.len();
-    let mut reader = Reader::new(body, at, text);
+    let mut reader = UnitReader::new(body, at, text);
     match reader.unit() {
         Ok(()) => {
-            let Reader { bits, text, oddities, reach, .. } = reader;
+            let UnitReader { bits, text, oddities, reach, .. } = reader;
             Ok(Unit { end: bits.position(), oddities, text_len: text.len() - start, reach })
         }
         Err(bad) => {
@@ -66,7 +66,7 @@ pub struct Match {
 
 /// The matches of the unit at `at`, whose text is appended as by [`read`].
 pub fn matches(body: &[u8], at: usize, text: &mut Vec<u8>) -> Vec<Match> {
-    let mut reader = Reader { matches: Some(Vec::new()), ..Reader::new(body, at, text) };
+    let mut reader = UnitReader { matches: Some(Vec::new()), ..UnitReader::new(body, at, text) };
     // What can be said of a bad unit ends where it goes wrong.
     let _ = reader.unit();
     reader.matches.unwrap_or_default()
@@ -78,7 +78,7 @@ impl From<Cut> for Bad {
     }
 }
 
-struct Reader<'a> {
+struct UnitReader<'a> {
     bits: Bits<'a>,
     text: &'a mut Vec<u8>,
     start: usize,
@@ -90,10 +90,10 @@ struct Reader<'a> {
     matches: Option<Vec<Match>>,
 }
 
-impl<'a> Reader<'a> {
-    fn new(body: &'a [u8], at: usize, text: &'a mut Vec<u8>) -> Reader<'a> {
+impl<'a> UnitReader<'a> {
+    fn new(body: &'a [u8], at: usize, text: &'a mut Vec<u8>) -> UnitReader<'a> {
         let start = text.len();
-        Reader { bits: Bits::new(body, at), text, start, oddities: 0, open: None, reach: 0, matches: None }
+        UnitReader { bits: Bits::new(body, at), text, start, oddities: 0, open: None, reach: 0, matches: None }
     }
 
     fn unit(&mut self) -> Result<(), Bad> {

@@ -2,21 +2,21 @@
 
 use std::path::Path;
 
-use super::{Cause, Kind, Loaded};
+use super::{Format, Loaded, ProblemCause};
 use crate::input::wanted::{Class, Wanted, uncompressed};
 
 /// What it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::input) enum Detected {
     /// Something that packs other things.
-    Archive(Kind),
+    Archive(Format),
     /// A log or a cache file.
     Log(Class),
     /// The text of a log, which nobody looks for here.
     Text,
 }
 
-/// What it is that starts like this, up to [`Kind::HEAD`] bytes, and is called `name`. A log is often still called
+/// What it is that starts like this, up to [`Format::HEAD`] bytes, and is called `name`. A log is often still called
 /// `.gz` when something on its way has unpacked it.
 ///
 /// # Errors
@@ -24,10 +24,10 @@ pub(in crate::input) enum Detected {
 pub(in crate::input) fn detect(
     head: &mut Loaded,
     name: &Path,
-    around: Kind,
+    around: Format,
     wanted: Wanted,
-) -> Result<Detected, Cause> {
-    if let Some(kind) = Kind::of(head.held()) {
+) -> Result<Detected, ProblemCause> {
+    if let Some(kind) = Format::of(head.held()) {
         return Ok(Detected::Archive(kind));
     }
     match uncompressed(name).and_then(|name| wanted.class(&name)) {
@@ -36,11 +36,15 @@ pub(in crate::input) fn detect(
         Some(Class::Archive) | None => {}
     }
     if let Some(error) = head.take_error() {
-        return Err(Cause::within(around, error));
+        return Err(ProblemCause::within(around, error));
     }
     // A tar without a member is zeros only.
     let is_zero = head.held().iter().all(|&byte| byte == 0);
-    if is_zero && head.held().len() == Kind::HEAD { Ok(Detected::Archive(Kind::Tar)) } else { Err(Cause::NoArchive) }
+    if is_zero && head.held().len() == Format::HEAD {
+        Ok(Detected::Archive(Format::Tar))
+    } else {
+        Err(ProblemCause::NoArchive)
+    }
 }
 
 #[cfg(test)]
@@ -50,18 +54,18 @@ mod tests {
     use super::*;
 
     fn of(bytes: &[u8], name: &str) -> Result<Detected, String> {
-        let mut head = Loaded::new(&mut &*bytes, Kind::HEAD as u64);
-        detect(&mut head, Path::new(name), Kind::Gzip, Wanted::default()).map_err(|cause| cause.to_string())
+        let mut head = Loaded::new(&mut &*bytes, Format::HEAD as u64);
+        detect(&mut head, Path::new(name), Format::Gzip, Wanted::default()).map_err(|cause| cause.to_string())
     }
 
     #[test]
     fn content_comes_first_then_the_name() {
-        assert_eq!(of(b"PK\x03\x04", "a.xlog.gz"), Ok(Detected::Archive(Kind::Zip)));
+        assert_eq!(of(b"PK\x03\x04", "a.xlog.gz"), Ok(Detected::Archive(Format::Zip)));
         assert_eq!(of(b"\x09log", "a.xlog.gz"), Ok(Detected::Log(Class::Log)));
         assert_eq!(of(b"", "a.mmap3.zst"), Ok(Detected::Log(Class::Cache)));
-        assert_eq!(of(&[0; 512], "a.tar"), Ok(Detected::Archive(Kind::Tar)));
+        assert_eq!(of(&[0; 512], "a.tar"), Ok(Detected::Archive(Format::Tar)));
         for (bytes, name) in [(&b"Rar!"[..], "a.zip"), (b"", "a.zip"), (b"\x09log", "a.tar.gz"), (&[0; 511], "a.tar")] {
-            assert_eq!(of(bytes, name), Err(Cause::NoArchive.to_string()), "{name}");
+            assert_eq!(of(bytes, name), Err(ProblemCause::NoArchive.to_string()), "{name}");
         }
     }
 
@@ -74,10 +78,10 @@ mod tests {
             }
         }
         let tell = |name: &str| {
-            let mut head = Loaded::new(&mut Broken, Kind::HEAD as u64);
-            detect(&mut head, Path::new(name), Kind::Gzip, Wanted::default())
+            let mut head = Loaded::new(&mut Broken, Format::HEAD as u64);
+            detect(&mut head, Path::new(name), Format::Gzip, Wanted::default())
         };
-        assert!(matches!(tell("a.tgz"), Err(Cause::Damaged { kind: Kind::Gzip, .. })));
+        assert!(matches!(tell("a.tgz"), Err(ProblemCause::Damaged { kind: Format::Gzip, .. })));
         assert!(matches!(tell("a.xlog.gz"), Ok(Detected::Log(_))), "it breaks when it is read");
     }
 }

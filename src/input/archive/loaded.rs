@@ -34,7 +34,7 @@ impl Loaded {
         self.error.take()
     }
 
-    pub(in crate::input) fn is_whole(&self) -> bool {
+    pub(in crate::input) fn is_intact(&self) -> bool {
         self.error.is_none()
     }
 }

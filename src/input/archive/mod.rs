@@ -33,14 +33,14 @@ use step::Step;
 
 pub(in crate::input) use detect::{Detected, detect};
 pub use loaded::Loaded;
-pub use problem::{Cause, Problem};
+pub use problem::{Problem, ProblemCause};
 
 /// Archives around an archive that is still read: a zip in a zip, but no zip in that.
 pub(in crate::input) const DEEPEST: usize = 1;
 
 /// What packs logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Format {
     /// zip
     Zip,
     /// tar, of any flavour.
@@ -51,27 +51,27 @@ pub enum Kind {
     Zstd,
 }
 
-impl Kind {
+impl Format {
     /// How many first bytes tell the kind.
     pub const HEAD: usize = tar::BLOCK;
 
     /// What starts with these bytes, if it is any of the four. No log does: it starts with a byte below 0x0E.
-    pub fn of(head: &[u8]) -> Option<Kind> {
+    pub fn of(head: &[u8]) -> Option<Format> {
         match head {
-            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, b'P', b'K', ..] => Some(Kind::Zip),
-            [0x1F, 0x8B, 8, ..] => Some(Kind::Gzip),
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, b'P', b'K', ..] => Some(Format::Zip),
+            [0x1F, 0x8B, 8, ..] => Some(Format::Gzip),
             // A frame, or one to be skipped, which some writers put first.
-            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Kind::Zstd),
-            head => tar::is_header(head).then_some(Kind::Tar),
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Some(Format::Zstd),
+            head => tar::is_header(head).then_some(Format::Tar),
         }
     }
 
     /// How to unpack it, where it packs one thing only.
     pub fn step(self) -> Option<Step> {
         match self {
-            Kind::Gzip => Some(Step::Gunzip),
-            Kind::Zstd => Some(Step::Unzstd),
-            Kind::Zip | Kind::Tar => None,
+            Format::Gzip => Some(Step::Gunzip),
+            Format::Zstd => Some(Step::Unzstd),
+            Format::Zip | Format::Tar => None,
         }
     }
 }
@@ -182,13 +182,13 @@ pub fn holds_something(mut reader: impl Read) -> io::Result<bool> {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Kind::Zip => "zip",
-            Kind::Tar => "tar",
-            Kind::Gzip => "gzip",
-            Kind::Zstd => "zstd",
+            Format::Zip => "zip",
+            Format::Tar => "tar",
+            Format::Gzip => "gzip",
+            Format::Zstd => "zstd",
         })
     }
 }
@@ -199,19 +199,19 @@ mod tests {
 
     #[test]
     fn kinds_are_told_by_content() {
-        assert_eq!(Kind::of(b"PK\x03\x04rest"), Some(Kind::Zip));
-        assert_eq!(Kind::of(b"PK\x05\x06"), Some(Kind::Zip), "an empty one");
-        assert_eq!(Kind::of(&[0x1F, 0x8B, 8, 0]), Some(Kind::Gzip));
-        assert_eq!(Kind::of(&[0x28, 0xB5, 0x2F, 0xFD]), Some(Kind::Zstd));
+        assert_eq!(Format::of(b"PK\x03\x04rest"), Some(Format::Zip));
+        assert_eq!(Format::of(b"PK\x05\x06"), Some(Format::Zip), "an empty one");
+        assert_eq!(Format::of(&[0x1F, 0x8B, 8, 0]), Some(Format::Gzip));
+        assert_eq!(Format::of(&[0x28, 0xB5, 0x2F, 0xFD]), Some(Format::Zstd));
         let mut header = ::tar::Header::new_gnu();
         header.set_path("a.xlog").unwrap();
         header.set_size(3);
         header.set_cksum();
-        assert_eq!(Kind::of(header.as_bytes()), Some(Kind::Tar));
+        assert_eq!(Format::of(header.as_bytes()), Some(Format::Tar));
         header.as_mut_bytes()[0] ^= 1;
-        assert_eq!(Kind::of(header.as_bytes()), None, "its checksum is wrong");
+        assert_eq!(Format::of(header.as_bytes()), None, "its checksum is wrong");
         for head in [&b""[..], b"P", b"\x07\x01", b"text", &[0; 512]] {
-            assert_eq!(Kind::of(head), None);
+            assert_eq!(Format::of(head), None);
         }
     }
 

@@ -11,12 +11,12 @@ pub struct Problem {
     /// What: a path, or `archive.zip:path/in/it`.
     pub place: PathBuf,
     /// Why.
-    pub cause: Cause,
+    pub cause: ProblemCause,
 }
 
 /// Why something could not be read.
 #[derive(Debug, thiserror::Error)]
-pub enum Cause {
+pub enum ProblemCause {
     /// The system says so.
     #[error(transparent)]
     Io(io::Error),
@@ -57,7 +57,7 @@ pub enum Cause {
     #[error("the {kind} is damaged or cut off: {why}")]
     Damaged {
         /// What kind of archive.
-        kind: super::Kind,
+        kind: super::Format,
         /// What is wrong.
         why: String,
     },
@@ -68,11 +68,11 @@ pub enum Cause {
 #[error("its checksum is wrong")]
 pub(super) struct WrongChecksum;
 
-impl Cause {
+impl ProblemCause {
     /// What it means for a log that was read up to here.
     pub fn of_log(&self) -> String {
         match self {
-            Cause::Checksum => self.to_string(),
+            ProblemCause::Checksum => self.to_string(),
             cause => format!("breaks off: {cause}"),
         }
     }
@@ -80,20 +80,22 @@ impl Cause {
     /// What to do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Cause::Io(_) | Cause::Checksum => None,
-            Cause::NoLogs => Some(
+            ProblemCause::Io(_) | ProblemCause::Checksum => None,
+            ProblemCause::NoLogs => Some(
                 "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth; \
                  a file with another name can be given by its path",
             ),
-            Cause::NoArchive => Some("unpack it with another tool, or give its path if it is a log"),
-            Cause::Encrypted => Some("unpack it with the password, and decode what is inside"),
-            Cause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
-            Cause::TooDeep => Some("unpack the outer one, and decode what is inside"),
-            Cause::LongName | Cause::DeepName => Some("unpack it under another name, and decode it"),
-            Cause::HardLink => Some("what it leads to is read if it is called like a log; else unpack the tar"),
-            Cause::Sparse => Some("unpack the tar, or make it without --sparse"),
-            Cause::Exceeded(exceeded) => Some(exceeded.hint()),
-            Cause::Damaged { .. } => Some("what came before is read; get the archive once more if that is not enough"),
+            ProblemCause::NoArchive => Some("unpack it with another tool, or give its path if it is a log"),
+            ProblemCause::Encrypted => Some("unpack it with the password, and decode what is inside"),
+            ProblemCause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
+            ProblemCause::TooDeep => Some("unpack the outer one, and decode what is inside"),
+            ProblemCause::LongName | ProblemCause::DeepName => Some("unpack it under another name, and decode it"),
+            ProblemCause::HardLink => Some("what it leads to is read if it is called like a log; else unpack the tar"),
+            ProblemCause::Sparse => Some("unpack the tar, or make it without --sparse"),
+            ProblemCause::Exceeded(exceeded) => Some(exceeded.hint()),
+            ProblemCause::Damaged { .. } => {
+                Some("what came before is read; get the archive once more if that is not enough")
+            }
         }
     }
 }
@@ -112,29 +114,29 @@ impl Exceeded {
 }
 
 /// A limit hides in an error of the reader, and a checksum.
-impl From<io::Error> for Cause {
-    fn from(error: io::Error) -> Cause {
+impl From<io::Error> for ProblemCause {
+    fn from(error: io::Error) -> ProblemCause {
         if error.get_ref().is_some_and(|error| error.is::<WrongChecksum>()) {
-            return Cause::Checksum;
+            return ProblemCause::Checksum;
         }
         match error.downcast::<Exceeded>() {
-            Ok(exceeded) => Cause::Exceeded(exceeded),
-            Err(error) => Cause::Io(error),
+            Ok(exceeded) => ProblemCause::Exceeded(exceeded),
+            Err(error) => ProblemCause::Io(error),
         }
     }
 }
 
-impl From<Exceeded> for Cause {
-    fn from(exceeded: Exceeded) -> Cause {
-        Cause::Exceeded(exceeded)
+impl From<Exceeded> for ProblemCause {
+    fn from(exceeded: Exceeded) -> ProblemCause {
+        ProblemCause::Exceeded(exceeded)
     }
 }
 
-impl Cause {
+impl ProblemCause {
     /// What an error in the middle of an archive of this kind means.
-    pub(in crate::input) fn within(kind: super::Kind, error: io::Error) -> Cause {
-        match Cause::from(error) {
-            Cause::Io(error) if is_of_the_bytes(&error) => Cause::Damaged { kind, why: in_words(&error) },
+    pub(in crate::input) fn within(kind: super::Format, error: io::Error) -> ProblemCause {
+        match ProblemCause::from(error) {
+            ProblemCause::Io(error) if is_of_the_bytes(&error) => ProblemCause::Damaged { kind, why: in_words(&error) },
             cause => cause,
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::limits::Budget;
 use super::section::Section;
 use super::step::Step;
-use super::{Kind, Loaded};
+use super::{Format, Loaded};
 use crate::input::LogFile;
 use crate::input::stdin::{Look, Stdin};
 
@@ -101,7 +101,7 @@ impl Route {
         }
     }
 
-    /// Its first bytes, as many as tell its [kind](super::Kind), or where they break. Standard input stays as it is.
+    /// Its first bytes, as many as tell its [kind](super::Format), or where they break. Standard input stays as it is.
     ///
     /// # Errors
     /// Those of the file system.
@@ -110,7 +110,7 @@ impl Route {
             Some((section, rest)) => self.counted().follow(Box::new(section), rest)?,
             None => self.counted().follow(Box::new(Look::default()), &self.steps)?,
         };
-        Ok(Loaded::new(&mut *reader, Kind::HEAD as u64))
+        Ok(Loaded::new(&mut *reader, Format::HEAD as u64))
     }
 
     /// The stretch of its file that it leads to, and a route to just that, where nothing is packed on the way.

@@ -15,7 +15,7 @@ const LONGEST: u64 = 256 << 10;
 
 /// What a tar says of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct TarEntry {
     /// Its path, as it is there.
     pub name: Vec<u8>,
     /// What it is.
@@ -94,7 +94,7 @@ impl<R: Forward> Tar<R> {
     ///
     /// # Errors
     /// Those of the reader; when the tar ends in the middle, or a header is damaged.
-    pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
+    pub fn next_entry(&mut self) -> io::Result<Option<TarEntry>> {
         let (mut name, mut extended) = (None, Extended::default());
         loop {
             let over = self.left + self.padding;
@@ -141,7 +141,7 @@ impl<R: Forward> Tar<R> {
                         // Some writers give links the length of what they lead to, and no data.
                         (self.left, self.padding) = (0, 0);
                     }
-                    return Ok(Some(Entry { name, kind, start: self.at, len: self.left }));
+                    return Ok(Some(TarEntry { name, kind, start: self.at, len: self.left }));
                 }
             }
         }
@@ -279,7 +279,7 @@ mod tests {
         builder.append_data(&mut header, name, data).unwrap();
     }
 
-    fn walk(bytes: &[u8]) -> (Vec<(Entry, Vec<u8>)>, Option<io::Error>) {
+    fn walk(bytes: &[u8]) -> (Vec<(TarEntry, Vec<u8>)>, Option<io::Error>) {
         let (mut tar, mut found) = (Tar::new(Streamed(bytes)), Vec::new());
         loop {
             match tar.next_entry() {

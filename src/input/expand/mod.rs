@@ -13,8 +13,10 @@ use super::archive::section::Section;
 use super::archive::spool::Spool;
 use super::archive::step::Step;
 use super::archive::tar::{EntryKind as TarKind, Tar};
-use super::archive::zip::{self, Entry as ZipEntry};
-use super::archive::{Cause, DEEPEST, Detected, Kind, Label, Loaded, Member, Problem, detect, holds_something, name};
+use super::archive::zip::{self, ZipEntry};
+use super::archive::{
+    DEEPEST, Detected, Format, Label, Loaded, Member, Problem, ProblemCause, detect, holds_something, name,
+};
 use super::wanted::{Class, Wanted};
 use super::{Input, LogFile, walk};
 
@@ -33,7 +35,7 @@ pub struct Expander {
 
 /// What was found.
 #[derive(Debug)]
-pub enum Found {
+pub enum FoundInput {
     /// A log, which can be opened by itself.
     Log(Input),
     /// Logs that come one after the other: a compressed tar, or one on standard input. What is in it shows when it is
@@ -41,19 +43,19 @@ pub enum Found {
     Streamed(StreamedArchive),
 }
 
-impl Found {
+impl FoundInput {
     /// What it is called in an archive, if it is in one.
     pub fn label(&self) -> Option<&Label> {
         match self {
-            Found::Log(Input::Member(member)) => Some(&member.label),
-            Found::Log(Input::File(_) | Input::Stdin) => None,
-            Found::Streamed(sequence) => Some(sequence.label()),
+            FoundInput::Log(Input::Member(member)) => Some(&member.label),
+            FoundInput::Log(Input::File(_) | Input::Stdin) => None,
+            FoundInput::Streamed(sequence) => Some(sequence.label()),
         }
     }
 }
 
 /// What a path came to.
-pub type Finds = Vec<Result<Found, Problem>>;
+pub type Finds = Vec<Result<FoundInput, Problem>>;
 
 impl Expander {
     /// One that looks for this, within these limits.
@@ -76,7 +78,7 @@ impl Expander {
             self.file_or_folder(path, &mut finds);
         }
         if finds.is_empty() {
-            finds.push(Err(Problem { place: path.to_path_buf(), cause: Cause::NoLogs }));
+            finds.push(Err(Problem { place: path.to_path_buf(), cause: ProblemCause::NoLogs }));
         }
         finds
     }
@@ -89,7 +91,7 @@ impl Expander {
         let budget = Arc::new(Budget::new(self.limits, bytes.len() as u64));
         let route = self.spool.copy(&mut bytes, budget)?;
         let mut finds = Finds::new();
-        if let Some(kind) = Kind::of(route.head()?.held()) {
+        if let Some(kind) = Format::of(route.head()?.held()) {
             let mut archive = Archive { expander: self, depth: 0, is_named: true, finds: &mut finds };
             archive.open(Label::new(None), &route, kind);
         }
@@ -103,7 +105,7 @@ impl Expander {
                 for file in walk::files(path, self.wanted) {
                     match file {
                         Ok((file, Class::Archive)) => self.file(file, false, finds),
-                        Ok((file, _)) => finds.push(Ok(Found::Log(Input::File(file)))),
+                        Ok((file, _)) => finds.push(Ok(FoundInput::Log(Input::File(file)))),
                         Err(problem) => finds.push(Err(problem)),
                     }
                 }
@@ -112,7 +114,7 @@ impl Expander {
                 self.file(LogFile::named(place()), true, finds);
             }
             // What is a pipe can be read only once, and a log is the most likely.
-            Ok(_) => finds.push(Ok(Found::Log(Input::File(LogFile::named(place()))))),
+            Ok(_) => finds.push(Ok(FoundInput::Log(Input::File(LogFile::named(place()))))),
             Err(error) => finds.push(Err(Problem { place: place(), cause: error.into() })),
         }
     }
@@ -125,9 +127,9 @@ impl Expander {
             Ok(head) => head,
             Err(error) => return finds.push(Err(Problem { place: file.path, cause: error.into() })),
         };
-        let detected = match Kind::of(head.held()) {
+        let detected = match Format::of(head.held()) {
             None if is_named => Ok(Detected::Log(Class::Log)),
-            _ => detect(&mut head, &file.path, Kind::Tar, self.wanted),
+            _ => detect(&mut head, &file.path, Format::Tar, self.wanted),
         };
         match detected {
             Ok(Detected::Archive(kind)) => {
@@ -135,7 +137,7 @@ impl Expander {
                 archive.open(Label::new(Some(file)), &route, kind);
             }
             Ok(Detected::Log(Class::Cache)) if !route.open().and_then(holds_something).unwrap_or(true) => {}
-            Ok(Detected::Log(_)) => finds.push(Ok(Found::Log(Input::File(file)))),
+            Ok(Detected::Log(_)) => finds.push(Ok(FoundInput::Log(Input::File(file)))),
             Ok(Detected::Text) => {}
             Err(cause) => finds.push(Err(Problem { place: file.path, cause })),
         }
@@ -143,11 +145,11 @@ impl Expander {
 
     fn stdin(&self, finds: &mut Finds) {
         let route = Route::new(Origin::Stdin, Arc::new(Budget::new(self.limits, 0)));
-        match route.head().and_then(Loaded::whole).map(|head| Kind::of(head.held())) {
+        match route.head().and_then(Loaded::whole).map(|head| Format::of(head.held())) {
             Ok(Some(kind)) => {
                 Archive { expander: self, depth: 0, is_named: true, finds }.open(Label::new(None), &route, kind);
             }
-            Ok(None) => finds.push(Ok(Found::Log(Input::Stdin))),
+            Ok(None) => finds.push(Ok(FoundInput::Log(Input::Stdin))),
             Err(error) => finds.push(Err(Problem { place: "-".into(), cause: error.into() })),
         }
     }
@@ -171,24 +173,24 @@ struct Archive<'a> {
 }
 
 impl Archive<'_> {
-    fn problem(&mut self, label: &Label, cause: impl Into<Cause>) {
+    fn problem(&mut self, label: &Label, cause: impl Into<ProblemCause>) {
         self.finds.push(Err(Problem { place: label.shown(), cause: cause.into() }));
     }
 
     /// Takes what is called `label` and starts like a `kind`.
-    fn open(&mut self, label: Label, route: &Route, kind: Kind) {
+    fn open(&mut self, label: Label, route: &Route, kind: Format) {
         let Some(step) = kind.step() else { return self.container(label, route, kind) };
         let inner = route.then(step);
         let mut head = match inner.head() {
             Ok(head) => head,
             Err(error) => return self.problem(&label, error),
         };
-        let detected = match Kind::of(head.held()) {
+        let detected = match Format::of(head.held()) {
             None if self.is_named => Ok(Detected::Log(Class::Log)),
             _ => detect(&mut head, &label.shown(), kind, self.expander.wanted),
         };
         match detected {
-            Ok(Detected::Archive(kind)) if kind.step().is_some() => self.problem(&label, Cause::TooDeep),
+            Ok(Detected::Archive(kind)) if kind.step().is_some() => self.problem(&label, ProblemCause::TooDeep),
             Ok(Detected::Archive(kind)) => self.container(label, &inner, kind),
             Ok(Detected::Log(class)) => {
                 self.take(Member { label: label.alone(), route: inner, size: None }, class, kind)
@@ -198,12 +200,12 @@ impl Archive<'_> {
         }
     }
 
-    fn container(&mut self, label: Label, route: &Route, kind: Kind) {
+    fn container(&mut self, label: Label, route: &Route, kind: Format) {
         if self.depth > DEEPEST {
-            return self.problem(&label, Cause::TooDeep);
+            return self.problem(&label, ProblemCause::TooDeep);
         }
         let label = label.folder();
-        if kind == Kind::Zip {
+        if kind == Format::Zip {
             return self.zip(&label, route);
         }
         match route.section() {
@@ -211,7 +213,7 @@ impl Archive<'_> {
             Ok(None) => {
                 let sequence =
                     StreamedArchive::new(label, route.clone(), self.expander.clone(), self.depth, self.is_named);
-                self.finds.push(Ok(Found::Streamed(sequence)));
+                self.finds.push(Ok(FoundInput::Streamed(sequence)));
             }
             Err(error) => self.problem(&label, error),
         }
@@ -236,14 +238,14 @@ impl Archive<'_> {
         });
         let (section, route) = match section {
             Ok(section) => section,
-            Err(error) => return self.problem(label, Cause::within(Kind::Zip, error)),
+            Err(error) => return self.problem(label, ProblemCause::within(Format::Zip, error)),
         };
         let mut exceeded = None;
         let cause = zip::visit(&section, *route.budget().limits(), &mut |entry| {
             exceeded = self.zip_entry(label, &entry, &section, &route).err();
             exceeded.is_none()
         });
-        if let Some(cause) = exceeded.map(Cause::from).or(cause) {
+        if let Some(cause) = exceeded.map(ProblemCause::from).or(cause) {
             self.problem(label, cause);
         }
     }
@@ -259,7 +261,7 @@ impl Archive<'_> {
                 let size = entry.check.map(|(len, _)| len);
                 route.budget().unpack(size.unwrap_or(0))?;
                 let route = steps.into_iter().fold(route.clone(), |route, step| route.then(step));
-                self.take(Member { label, route, size }, class, Kind::Zip);
+                self.take(Member { label, route, size }, class, Format::Zip);
             }
             Err(cause) => self.problem(&label, cause),
         }
@@ -278,7 +280,7 @@ impl Archive<'_> {
             let entry = match tar.next_entry() {
                 Ok(Some(entry)) => entry,
                 Ok(None) => return,
-                Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),
+                Err(error) => return self.problem(label, ProblemCause::within(Format::Tar, error)),
             };
             if let Err(exceeded) = route.budget().member() {
                 return self.problem(label, exceeded);
@@ -294,10 +296,10 @@ impl Archive<'_> {
             match entry.kind {
                 TarKind::File => {
                     let route = route.then(Step::Range { start: entry.start, len: entry.len });
-                    self.take(Member { label, route, size: Some(entry.len) }, class, Kind::Tar);
+                    self.take(Member { label, route, size: Some(entry.len) }, class, Format::Tar);
                 }
-                TarKind::Sparse => self.problem(&label, Cause::Sparse),
-                TarKind::HardLink => self.problem(&label, Cause::HardLink),
+                TarKind::Sparse => self.problem(&label, ProblemCause::Sparse),
+                TarKind::HardLink => self.problem(&label, ProblemCause::HardLink),
                 TarKind::Other => {}
             }
         }
@@ -315,7 +317,7 @@ impl Archive<'_> {
     }
 
     /// Takes a member. What is wrong with its bytes is wrong with what is `around` it.
-    fn take(&mut self, member: Member, class: Class, around: Kind) {
+    fn take(&mut self, member: Member, class: Class, around: Format) {
         match class {
             Class::Log | Class::Text => self.log(member),
             // What can't be read is told when it is decoded.
@@ -326,7 +328,7 @@ impl Archive<'_> {
     }
 
     /// A member that is called like an archive, or as if it was compressed.
-    fn archive(&mut self, member: Member, around: Kind) {
+    fn archive(&mut self, member: Member, around: Format) {
         let Archive { expander, depth, .. } = *self;
         let mut head = match member.route.head() {
             Ok(head) => head,
@@ -349,7 +351,7 @@ impl Archive<'_> {
         if !self.expander.wanted.texts {
             return;
         }
-        let shown = |found: &Result<Found, Problem>| Some(found.as_ref().ok()?.label()?.shown());
+        let shown = |found: &Result<FoundInput, Problem>| Some(found.as_ref().ok()?.label()?.shown());
         let logs: HashSet<_> = self.finds.iter().skip(before).filter_map(shown).collect();
         let is_text = |path: &PathBuf| {
             path.extension().is_some_and(|end| end == "log") && logs.contains(&path.with_extension(""))
@@ -362,7 +364,7 @@ impl Archive<'_> {
     }
 
     fn log(&mut self, member: Member) {
-        self.finds.push(Ok(Found::Log(Input::Member(member))));
+        self.finds.push(Ok(FoundInput::Log(Input::Member(member))));
     }
 }
 
@@ -395,7 +397,7 @@ pub(super) fn member(
         }
         let inside = archive.inside.iter().cloned().chain([name::short(raw)]).collect();
         let place = Label { inside, ..archive.clone() }.shown();
-        let cause = if is_long { Cause::LongName } else { Cause::DeepName };
+        let cause = if is_long { ProblemCause::LongName } else { ProblemCause::DeepName };
         return Err(Refused::Member(Problem { place, cause }));
     }
     // Not all systems take the same for a path: the safe one is the same everywhere.

@@ -5,14 +5,16 @@ use std::convert::Infallible;
 use std::io::Read;
 use std::sync::Arc;
 
-use super::{Expander, Found, Refused, member};
+use super::{Expander, FoundInput, Refused, member};
 use crate::input::Input;
 use crate::input::archive::limits::Budget;
 use crate::input::archive::route::Route;
 use crate::input::archive::spool::Spool;
 use crate::input::archive::step::Step;
 use crate::input::archive::tar::{EntryKind, Streamed, Tar};
-use crate::input::archive::{Cause, DEEPEST, Detected, Kind, Label, Loaded, Member, Problem, detect, holds_something};
+use crate::input::archive::{
+    DEEPEST, Detected, Format, Label, Loaded, Member, Problem, ProblemCause, detect, holds_something,
+};
 use crate::input::wanted::Class;
 
 /// What is read into memory to see whether there is anything in it. Cache files have 150 KiB.
@@ -43,7 +45,7 @@ pub struct Copied {
     /// The log, up to where it breaks off.
     pub member: Member,
     /// Why it does, if it does.
-    pub broken: Option<Cause>,
+    pub broken: Option<ProblemCause>,
 }
 
 /// Who takes what passes by.
@@ -84,7 +86,7 @@ impl StreamedArchive {
             Ok(mut reader) => pass.tar(&self.label, &self.route.counted(), &mut *reader, self.depth)?,
             Err(error) => pass.problem(&self.label, error)?,
         }
-        if self.is_named && !pass.has_shown { pass.problem(&self.label, Cause::NoLogs) } else { Ok(()) }
+        if self.is_named && !pass.has_shown { pass.problem(&self.label, ProblemCause::NoLogs) } else { Ok(()) }
     }
 
     /// Shows all logs in it, each to be opened by itself: for those who need them in another order than that of the
@@ -98,7 +100,7 @@ impl StreamedArchive {
             }
             match spool.copy_head(reader, self.route.budget().clone()) {
                 Ok((route, broken)) => {
-                    Ok(Copied { member: Member { route, ..member }, broken: broken.map(Cause::from) })
+                    Ok(Copied { member: Member { route, ..member }, broken: broken.map(ProblemCause::from) })
                 }
                 Err(error) => Err(Problem { place: member.label.shown(), cause: error.into() }),
             }
@@ -120,7 +122,7 @@ struct Pass<'a, 'b, E> {
 }
 
 impl<E> Pass<'_, '_, E> {
-    fn problem(&mut self, label: &Label, cause: impl Into<Cause>) -> Result<(), E> {
+    fn problem(&mut self, label: &Label, cause: impl Into<ProblemCause>) -> Result<(), E> {
         self.show(Err(Problem { place: label.shown(), cause: cause.into() }))
     }
 
@@ -139,7 +141,7 @@ impl<E> Pass<'_, '_, E> {
             let entry = match tar.next_entry() {
                 Ok(Some(entry)) => entry,
                 Ok(None) => return Ok(()),
-                Err(error) => return self.problem(label, Cause::within(Kind::Tar, error)),
+                Err(error) => return self.problem(label, ProblemCause::within(Format::Tar, error)),
             };
             if let Err(exceeded) = self.budget().member() {
                 return self.problem(label, exceeded);
@@ -161,8 +163,8 @@ impl<E> Pass<'_, '_, E> {
                     let route = route.then(Step::Range { start: entry.start, len: entry.len });
                     self.file(Member { label, route, size: Some(entry.len) }, class, &mut tar, depth)?;
                 }
-                EntryKind::Sparse => self.problem(&label, Cause::Sparse)?,
-                EntryKind::HardLink => self.problem(&label, Cause::HardLink)?,
+                EntryKind::Sparse => self.problem(&label, ProblemCause::Sparse)?,
+                EntryKind::HardLink => self.problem(&label, ProblemCause::HardLink)?,
                 EntryKind::Other => {}
             }
         }
@@ -175,15 +177,15 @@ impl<E> Pass<'_, '_, E> {
             Class::Text => Ok(()),
             Class::Cache => {
                 let loaded = Loaded::new(reader, CACHE);
-                let is_all = loaded.is_whole() && (loaded.held().len() as u64) < CACHE;
+                let is_all = loaded.is_intact() && (loaded.held().len() as u64) < CACHE;
                 if is_all && !holds_something(loaded.held()).unwrap_or(true) {
                     return Ok(());
                 }
                 self.show(Ok(StreamedLog { member, reader: &mut loaded.chain(reader) }))
             }
             Class::Archive => {
-                let mut head = Loaded::new(reader, Kind::HEAD as u64);
-                let detected = detect(&mut head, &member.label.path, Kind::Tar, self.sequence.expander.wanted);
+                let mut head = Loaded::new(reader, Format::HEAD as u64);
+                let detected = detect(&mut head, &member.label.path, Format::Tar, self.sequence.expander.wanted);
                 let reader = &mut head.chain(reader);
                 match detected {
                     Ok(Detected::Archive(kind)) => self.archive(member, kind, reader, depth + 1),
@@ -196,18 +198,18 @@ impl<E> Pass<'_, '_, E> {
     }
 
     /// Something in the sequence that packs something itself.
-    fn archive(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+    fn archive(&mut self, member: Member, kind: Format, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
         let Some(step) = kind.step() else { return self.container(member, kind, reader, depth) };
         let mut unpacked = match step.follow(reader, &self.budget(), true) {
             Ok(unpacked) => unpacked,
             Err(error) => return self.problem(&member.label, error),
         };
         let member = Member { route: member.route.then(step), size: None, ..member };
-        let mut head = Loaded::new(&mut *unpacked, Kind::HEAD as u64);
+        let mut head = Loaded::new(&mut *unpacked, Format::HEAD as u64);
         let detected = detect(&mut head, &member.label.path, kind, self.sequence.expander.wanted);
         let reader = &mut head.chain(&mut *unpacked);
         match detected {
-            Ok(Detected::Archive(Kind::Gzip | Kind::Zstd)) => self.problem(&member.label, Cause::TooDeep),
+            Ok(Detected::Archive(Format::Gzip | Format::Zstd)) => self.problem(&member.label, ProblemCause::TooDeep),
             Ok(Detected::Archive(kind)) => self.container(member, kind, reader, depth),
             Ok(Detected::Log(class)) => {
                 self.file(Member { label: member.label.alone(), ..member }, class, reader, depth)
@@ -217,21 +219,27 @@ impl<E> Pass<'_, '_, E> {
         }
     }
 
-    fn container(&mut self, member: Member, kind: Kind, reader: &mut (dyn Read + Send), depth: usize) -> Result<(), E> {
+    fn container(
+        &mut self,
+        member: Member,
+        kind: Format,
+        reader: &mut (dyn Read + Send),
+        depth: usize,
+    ) -> Result<(), E> {
         let Member { label, route, .. } = member;
         if depth > DEEPEST {
-            return self.problem(&label, Cause::TooDeep);
+            return self.problem(&label, ProblemCause::TooDeep);
         }
-        if kind == Kind::Tar {
+        if kind == Format::Tar {
             return self.tar(&label.folder(), &route, reader, depth);
         }
         let route = match self.spool.copy(reader, self.budget()) {
             Ok(route) => route,
-            Err(error) => return self.problem(&label, Cause::within(kind, error)),
+            Err(error) => return self.problem(&label, ProblemCause::within(kind, error)),
         };
         for found in self.sequence.expander.zip_within(label, &route) {
             match found {
-                Ok(Found::Log(Input::Member(member))) => match member.route.open() {
+                Ok(FoundInput::Log(Input::Member(member))) => match member.route.open() {
                     Ok(mut reader) => self.show(Ok(StreamedLog { member, reader: &mut *reader }))?,
                     Err(error) => self.problem(&member.label, error)?,
                 },

@@ -6,7 +6,7 @@
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use super::super::section::Section;
-use super::entry::{Entry, LocalHeader, widen};
+use super::entry::{LocalHeader, ZipEntry, widen};
 
 /// The record at the end, and in front of a comment of up to 64 KiB. Some copies have padding behind it.
 const END: [u8; 4] = *b"PK\x05\x06";
@@ -39,12 +39,12 @@ impl Directory {
         for at in memchr::memmem::rfind_iter(&tail, &END) {
             let Some(end) = End::read(section, &tail, at, start + at as u64)? else { continue };
             let Some(directory) = end.directory(section)? else { continue };
-            return Ok(directory.is_whole(section, &end)?.then_some(directory));
+            return Ok(directory.is_intact(section, &end)?.then_some(directory));
         }
         Ok(None)
     }
 
-    fn is_whole(&self, section: &Section, end: &End) -> io::Result<bool> {
+    fn is_intact(&self, section: &Section, end: &End) -> io::Result<bool> {
         let (mut count, mut members) = (0u64, self.members(section));
         while members.next(false)?.is_some() {
             count += 1;
@@ -63,7 +63,7 @@ impl Directory {
     ///
     /// # Errors
     /// Those of the file system.
-    pub(super) fn visit(&self, section: &Section, show: &mut dyn FnMut(Entry) -> bool) -> io::Result<()> {
+    pub(super) fn visit(&self, section: &Section, show: &mut dyn FnMut(ZipEntry) -> bool) -> io::Result<()> {
         let mut members = self.members(section);
         while let Some(entry) = members.next(true)? {
             if !show(entry) {
@@ -138,7 +138,7 @@ struct Members {
 
 impl Members {
     /// The next one, without its name if that is not needed; `None` behind the last.
-    fn next(&mut self, with_name: bool) -> io::Result<Option<Entry>> {
+    fn next(&mut self, with_name: bool) -> io::Result<Option<ZipEntry>> {
         let mut fields = [0; 46];
         let fixed = self.left.min(46) as usize;
         self.reader.read_exact(fields.get_mut(..fixed).unwrap_or_default())?;
@@ -171,7 +171,7 @@ impl Members {
         let header = header.saturating_add(self.base);
         let is_encrypted = u16_at(&fields, 8) & 1 != 0;
         let check = Some((len, u32_at(&fields, 16)));
-        Ok(Some(Entry { name, is_file, is_encrypted, header, packed, check }))
+        Ok(Some(ZipEntry { name, is_file, is_encrypted, header, packed, check }))
     }
 }
 

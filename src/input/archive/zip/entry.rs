@@ -4,11 +4,11 @@ use std::io::{Read, Seek, SeekFrom};
 
 use super::super::section::Section;
 use super::super::step::Step;
-use super::super::{Cause, Kind};
+use super::super::{Format, ProblemCause};
 
 /// What a zip says of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct ZipEntry {
     /// Its path, as it is there.
     pub name: Vec<u8>,
     /// Whether it is a file: no folder, no link.
@@ -23,22 +23,22 @@ pub struct Entry {
     pub check: Option<(u64, u32)>,
 }
 
-impl Entry {
+impl ZipEntry {
     /// The steps to its data.
     ///
     /// # Errors
     /// When it is encrypted or compressed in another way than deflate; when its header is not there.
-    pub fn steps(&self, section: &Section) -> Result<Vec<Step>, Cause> {
+    pub fn steps(&self, section: &Section) -> Result<Vec<Step>, ProblemCause> {
         let header = LocalHeader::read(section, self.header)?;
         if self.is_encrypted {
-            return Err(Cause::Encrypted);
+            return Err(ProblemCause::Encrypted);
         }
         let range = Step::Range { start: header.data, len: self.packed };
         let check = self.check.map(|(len, crc)| Step::Check { len, crc });
         let inflate = match header.method {
             0 => None,
             8 => Some(Step::Inflate),
-            method => return Err(Cause::Method(method_name(method))),
+            method => return Err(ProblemCause::Method(method_name(method))),
         };
         Ok([Some(range), inflate, check].into_iter().flatten().collect())
     }
@@ -68,19 +68,19 @@ pub struct LocalHeader {
 impl LocalHeader {
     const LEN: usize = 30;
 
-    fn missing() -> Cause {
-        Cause::Damaged { kind: Kind::Zip, why: "a member is not where the directory says".into() }
+    fn missing() -> ProblemCause {
+        ProblemCause::Damaged { kind: Format::Zip, why: "a member is not where the directory says".into() }
     }
 
     /// Reads the one at `at`.
     ///
     /// # Errors
     /// Those of the file system; when there is none.
-    pub fn read(section: &Section, at: u64) -> Result<LocalHeader, Cause> {
+    pub fn read(section: &Section, at: u64) -> Result<LocalHeader, ProblemCause> {
         let mut section = section.clone();
         let mut fixed = [0; LocalHeader::LEN];
         section.seek(SeekFrom::Start(at))?;
-        section.read_exact(&mut fixed).map_err(|error| Cause::within(Kind::Zip, error))?;
+        section.read_exact(&mut fixed).map_err(|error| ProblemCause::within(Format::Zip, error))?;
         let u16_at = |at: usize| u16::from_le_bytes([fixed[at], fixed[at + 1]]);
         let u32_at = |at: usize| u32::from(u16_at(at)) | u32::from(u16_at(at + 2)) << 16;
         if !fixed.starts_with(b"PK\x03\x04") {
@@ -89,7 +89,7 @@ impl LocalHeader {
         let (name_len, extra_len) = (u16_at(26), u16_at(28));
         let (mut name, mut extra) = (vec![0; name_len.into()], vec![0; extra_len.into()]);
         for part in [&mut name, &mut extra] {
-            section.read_exact(part).map_err(|error| Cause::within(Kind::Zip, error))?;
+            section.read_exact(part).map_err(|error| ProblemCause::within(Format::Zip, error))?;
         }
         let data = at + LocalHeader::LEN as u64 + u64::from(name_len) + u64::from(extra_len);
         let (flags, method, crc, packed, len) = (u16_at(6), u16_at(8), u32_at(14), u32_at(18), u32_at(22));

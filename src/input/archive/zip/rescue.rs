@@ -6,10 +6,10 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use super::super::inflate::Inflate;
 use super::super::limits::{Budget, Limits};
 use super::super::section::Section;
-use super::entry::{Entry, LocalHeader, widen};
+use super::entry::{LocalHeader, ZipEntry, widen};
 
 /// Shows the members until `show` says that it is enough. What it takes to find them is bounded as well.
-pub fn visit(section: &Section, limits: Limits, show: &mut dyn FnMut(Entry) -> bool) {
+pub fn visit(section: &Section, limits: Limits, show: &mut dyn FnMut(ZipEntry) -> bool) {
     let (budget, mut at) = (Budget::new(limits, section.size()), 0);
     while let Ok(header) = LocalHeader::read(section, at) {
         let Some((entry, end)) = entry(section, at, header, &budget) else { return };
@@ -22,12 +22,18 @@ pub fn visit(section: &Section, limits: Limits, show: &mut dyn FnMut(Entry) -> b
 }
 
 /// A member, and where it ends, if there can be one more. `None` where nothing says how long it is.
-fn entry(section: &Section, at: u64, header: LocalHeader, budget: &Budget) -> Option<(Entry, Option<u64>)> {
+fn entry(section: &Section, at: u64, header: LocalHeader, budget: &Budget) -> Option<(ZipEntry, Option<u64>)> {
     let LocalHeader { flags, method, crc, data, .. } = header;
     let (packed, len) = sizes(&header);
     let is_file = !header.name.ends_with(b"/");
-    let entry =
-        Entry { name: header.name, is_file, is_encrypted: flags & 1 != 0, header: at, packed, check: Some((len, crc)) };
+    let entry = ZipEntry {
+        name: header.name,
+        is_file,
+        is_encrypted: flags & 1 != 0,
+        header: at,
+        packed,
+        check: Some((len, crc)),
+    };
     // Its sizes stand behind it, as programs do that write to a pipe.
     let is_streamed = flags & 8 != 0 && packed == 0;
     if !is_streamed {
@@ -43,9 +49,9 @@ fn entry(section: &Section, at: u64, header: LocalHeader, budget: &Budget) -> Op
             let next = [16, 12, 24, 20].into_iter().map(|len| end.saturating_add(len)).find(|&next| {
                 matches!(signature(section, next), Some([b'P', b'K', 3, 4] | [b'P', b'K', 1, 2] | [b'P', b'K', 5, 6]))
             });
-            Some((Entry { packed, check: Some((len, crc)), ..entry }, next))
+            Some((ZipEntry { packed, check: Some((len, crc)), ..entry }, next))
         }
-        Err(_) => Some((Entry { packed: u64::MAX - data, check: None, ..entry }, None)),
+        Err(_) => Some((ZipEntry { packed: u64::MAX - data, check: None, ..entry }, None)),
     }
 }
 
