@@ -3,7 +3,7 @@
 //! | | can be sought in | how its members are read |
 //! | --- | --- | --- |
 //! | zip, tar | in a file | each by itself, in any order: [`Member`] |
-//! | compressed tar; tar on standard input | no | one after the other, in one pass: [`StreamedArchive`] |
+//! | compressed tar; tar on standard input | no | one after the other, in one pass: [`StreamedArchive`](super::expand::StreamedArchive) |
 //! | compressed log | no | it is one log: [`Member`] |
 
 mod at;
