@@ -26,13 +26,17 @@ use args::{Args, Command};
 use printer::Printer;
 pub use status::Status;
 
+use crate::output::terminal::steers;
+
 /// Runs the program with these arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
+    let args: Vec<_> = args.into_iter().collect();
+    let is_plain = !args.iter().any(|arg| arg.to_string_lossy().contains(steers));
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
             // Help and version come this way too.
-            return match Printer::usage(&error) {
+            return match Printer::usage(&error, is_plain) {
                 Ok(()) if error.use_stderr() => Status::Nothing,
                 Err(failed) if failed.kind() != io::ErrorKind::BrokenPipe => {
                     let failed = anyhow::Error::new(failed).context("cannot write standard output");

@@ -60,16 +60,17 @@ impl Printer {
         }
     }
 
-    /// What is wrong with the arguments, or the help: as clap has it.
+    /// What is wrong with the arguments, or the help: as clap has it. `is_plain`: no argument [`steers`].
     ///
     /// # Errors
     /// When it can't be written to standard output. (Where standard error is closed, there is nobody to tell.)
-    pub fn usage(error: &clap::Error) -> io::Result<()> {
+    pub fn usage(error: &clap::Error, is_plain: bool) -> io::Result<()> {
         let rendered = error.render();
-        // Arguments may be names of strangers' files, by a glob. Without colours, all that steers is theirs.
-        let is_plain = rendered.to_string() == safe(&rendered.to_string());
-        let text = if is_plain { rendered.ansi().to_string() } else { rendered.to_string() };
-        let text = if is_plain { masked(&text) } else { safe(&text) };
+        // Arguments may be names of strangers' files, by a glob: then there are no colours that theirs could hide among.
+        let text = match is_plain {
+            true => masked(&rendered.ansi().to_string()),
+            false => safe(&rendered.to_string()),
+        };
         if error.use_stderr() {
             let _ = anstream::stderr().lock().write_all(text.as_bytes());
             return Ok(());

@@ -103,7 +103,7 @@ impl GapCause {
     /// The name of [`GapCause::Skip`].
     pub const MISSING_BLOCKS: &'static str = "missing-blocks";
 
-    /// Its name in all that machines read; the README lists them.
+    /// Its name in all that machines read; docs/json.md lists them.
     pub fn name(&self) -> &'static str {
         match self {
             GapCause::Foreign => "foreign-bytes",

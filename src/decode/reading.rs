@@ -179,6 +179,7 @@ impl BodyReader {
     }
 
     fn decode(&mut self, codec: Codec, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
+        let limit = limit.min(most_text(body.len()));
         let outcome = match codec {
             // No writer encrypts text with TEA; all other text has been dealt with.
             Codec::Text => Outcome { consumed: 0, fault: None },
@@ -211,6 +212,15 @@ impl BodyReader {
         self.plain = plain;
         outcome
     }
+}
+
+/// The most text that a body of so many bytes gives. A writer packs line by line, and cuts lines at 16 KiB; what it
+/// packs a line to has eight bytes at the least. Zstd itself can say much more with as much. Source: mars'
+/// `log_appender.cc`; RFC 8878, 3.1.1.
+fn most_text(body: usize) -> usize {
+    const LINE: usize = 16 << 10;
+    const PACKED: usize = 8;
+    body.saturating_mul(LINE / PACKED).saturating_add(64 << 10)
 }
 
 /// Whether a key that leads to this is the right one: with a wrong one, the codec chokes on the first line. Early

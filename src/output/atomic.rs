@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -35,6 +35,20 @@ pub enum OutputPlace<'a> {
     Named(&'a Path),
     /// Below a folder that the user named, at a path that comes from others.
     Below(&'a Path, &'a Path),
+}
+
+impl OutputPlace<'_> {
+    /// When the file there was last written. `None` where there is none, or what stands there is in the way.
+    pub fn modified(&self) -> Option<SystemTime> {
+        match self {
+            OutputPlace::Named(path) => fs::metadata(path).ok().filter(Metadata::is_file)?.modified().ok(),
+            OutputPlace::Below(root, path) => {
+                let folder = Folder::named(root).and_then(|root| root.below(path.parent().unwrap_or(Path::new(""))));
+                let stat = folder.and_then(|folder| folder.stat(path.file_name().unwrap_or_default())).ok()?;
+                stat.modified.filter(|_| stat.entry_type == EntryType::File)
+            }
+        }
+    }
 }
 
 /// A file in the making. Nothing is made, folders included, until something is written to it. Dropped before
@@ -95,6 +109,18 @@ impl<'a> OutputFile<'a> {
         match &mut self.state {
             State::Temporary(Temporary { file, .. }) | State::Direct(file) => Ok(file),
             State::Planned => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    /// What has been written so far, to be read from its start.
+    ///
+    /// # Errors
+    /// Those of the file system; where it went cannot be read.
+    pub fn written(&mut self) -> io::Result<File> {
+        self.start()?.flush()?;
+        match &self.state {
+            State::Temporary(Temporary { folder, temporary_name, .. }) => folder.file(temporary_name),
+            _ => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 
@@ -162,13 +188,24 @@ impl State {
             Ok(earlier) if earlier.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
             Ok(earlier) if !earlier.is_file() => Ok(State::Direct(File::options().write(true).open(path)?)),
             earlier => {
-                // A link stays a link: what it leads to is replaced.
-                let target = if earlier.is_ok() { fs::canonicalize(path)? } else { path.to_path_buf() };
+                let target = if earlier.is_ok() { fs::canonicalize(path)? } else { end_of_links(path) };
                 let (folder, name) = Folder::around(&target)?;
                 Ok(State::Temporary(Temporary::new(folder, &name, mode)?))
             }
         }
     }
+}
+
+/// Where a link leads to, though nothing is there yet. A link stays a link.
+fn end_of_links(path: &Path) -> PathBuf {
+    // Source: path_resolution(7), on how many links there may be.
+    const MOST: usize = 40;
+    let mut path = path.to_path_buf();
+    for _ in 0..MOST {
+        let Ok(target) = fs::read_link(&path) else { break };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
 }
 
 /// A temporary file, known to [`abandon_all`]. Dropped, it goes.

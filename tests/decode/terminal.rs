@@ -70,7 +70,10 @@ fn no_name_steers_it() {
     ] {
         assert_visible(&shown(&folder, args), args);
     }
-    for args in [&[HOSTILE][..], &["decode", "-j", HOSTILE]] {
-        assert_safe(&shown(&folder, args), args);
+    // The parser of arguments takes away some of it.
+    for hostile in [HOSTILE, "--x\u{1b}]0;title\u{7}", "\u{1b}[2J", "\u{7}"] {
+        for args in [&[hostile][..], &["decode", hostile], &["decode", "-j", hostile], &["cat", "--since", hostile, "."]] {
+            assert_safe(&shown(&folder, args), args);
+        }
     }
 }

@@ -6,6 +6,8 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use crate::output::atomic::OutputPlace;
+
 /// File systems keep times in steps, FAT of two seconds: what is written within one leaves no trace.
 const STEP: Duration = Duration::from_secs(2);
 
@@ -41,9 +43,8 @@ impl Origin {
     }
 
     /// Whether a new text would be no better than this one: nothing was written to the log since, and no key has come.
-    pub fn is_older_than_text(&self, text: &Path, has_keys: bool) -> bool {
-        let text = text.symlink_metadata().and_then(|metadata| metadata.modified());
-        let (Some(modified), Ok(text)) = (self.modified, text) else { return false };
+    pub fn is_older_than_text(&self, text: OutputPlace<'_>, has_keys: bool) -> bool {
+        let (Some(modified), Some(text)) = (self.modified, text.modified()) else { return false };
         text >= modified || !has_keys && modified.checked_sub(LACKS_KEY) == Some(text)
     }
 }

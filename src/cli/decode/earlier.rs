@@ -1,47 +1,81 @@
-//! Texts that are there already: a worse one does not replace a better one.
+//! Texts that are there already: one that lacks lines does not replace one that has them.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufRead, BufReader};
 
-use crate::decode::Report;
 use crate::output::atomic::OutputFile;
 use crate::output::marker::PREFIX;
 
-/// Whether the text that `file` would replace holds more of the log than came out of it now.
+/// Whether the text that `file` would replace has a line that the new one lacks.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn holds_more(file: &mut OutputFile<'_>, report: &Report) -> io::Result<bool> {
+pub fn has_more(file: &mut OutputFile<'_>) -> io::Result<bool> {
     let Some(earlier) = file.earlier()? else { return Ok(false) };
-    // What is shorter with its markers is shorter without them.
-    if earlier.metadata()?.len() <= report.text {
-        return Ok(false);
-    }
-    Ok(content(BufReader::with_capacity(256 << 10, earlier))? > report.text)
+    let new = file.written()?;
+    let len = new.metadata()?.len();
+    let reader = |file| BufReader::with_capacity(256 << 10, file);
+    lacks(reader(new), reader(earlier), len)
 }
 
-/// The bytes of a text that were logged: all but its marker lines, each with the line break that it may have needed
-/// before it.
-fn content(mut text: impl BufRead) -> io::Result<u64> {
-    let (mut content, mut markers) = (0, 0);
-    // Lines can be longer than the memory: of each, its start is enough.
-    let (mut start, mut len) = (Vec::new(), 0);
-    loop {
-        let bytes = text.fill_buf()?;
-        let end = memchr::memchr(b'\n', bytes);
-        let (taken, is_line) = (end.map_or(bytes.len(), |end| end + 1), end.is_some());
-        let wanted = PREFIX.len().saturating_sub(start.len()).min(taken);
-        start.extend_from_slice(bytes.get(..wanted).unwrap_or_default());
-        len += taken as u64;
-        text.consume(taken);
-        if is_line || taken == 0 {
-            match start.starts_with(PREFIX.as_bytes()) {
-                true => markers += 1,
-                false => content += len,
-            }
-            (start, len) = (Vec::new(), 0);
+/// Whether `earlier` has lines that do not stand in `new`, of `len` bytes, in this order. Markers do not count. What was
+/// planted in the place of a text can be of any size: no more of it is read than would fit.
+fn lacks(new: impl BufRead, earlier: impl BufRead, len: u64) -> io::Result<bool> {
+    let hasher = RandomState::new();
+    let (mut new, mut earlier) = (Lines { text: new, most: u64::MAX }, Lines { text: earlier, most: len.saturating_add(1) });
+    while let Some(wanted) = earlier.next(&hasher)? {
+        if earlier.most == 0 {
+            return Ok(true);
         }
-        if taken == 0 {
-            return Ok(content.saturating_sub(markers));
+        while !wanted.is_marker {
+            match new.next(&hasher)? {
+                Some(line) if line == wanted => break,
+                Some(_) => {}
+                None => return Ok(true),
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// A line, as far as it takes to know it again.
+#[derive(Debug, PartialEq, Eq)]
+struct Line {
+    hash: u64,
+    len: u64,
+    is_marker: bool,
+}
+
+/// The lines of a text. They may be longer than the memory.
+struct Lines<R> {
+    text: R,
+    /// Bytes that may still be read of those that are no markers.
+    most: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    fn next(&mut self, random: &RandomState) -> io::Result<Option<Line>> {
+        let (mut hasher, mut len, mut start) = (random.build_hasher(), 0, Vec::new());
+        let mut uncounted = 0;
+        loop {
+            let bytes = self.text.fill_buf()?;
+            let end = memchr::memchr(b'\n', bytes);
+            let (taken, goes_on) = (end.map_or(bytes.len(), |end| end + 1), end.is_none() && !bytes.is_empty());
+            let line = bytes.get(..end.unwrap_or(taken)).unwrap_or_default();
+            let wanted = PREFIX.len().saturating_sub(start.len()).min(line.len());
+            start.extend_from_slice(line.get(..wanted).unwrap_or_default());
+            hasher.write(line);
+            len += line.len() as u64;
+            self.text.consume(taken);
+            let is_marker = start.starts_with(PREFIX.as_bytes());
+            uncounted += taken as u64;
+            if !is_marker && (start.len() == PREFIX.len() || !goes_on) {
+                self.most = self.most.saturating_sub(std::mem::take(&mut uncounted));
+            }
+            if !goes_on || self.most == 0 {
+                let is_over = taken == 0 && len == 0;
+                return Ok((!is_over).then(|| Line { hash: hasher.finish(), len, is_marker }));
+            }
         }
     }
 }
@@ -50,16 +84,39 @@ fn content(mut text: impl BufRead) -> io::Result<u64> {
 mod tests {
     use super::*;
 
+    fn lacks_any(new: &str, earlier: &str) -> bool {
+        let at_once = lacks(new.as_bytes(), earlier.as_bytes(), new.len() as u64).unwrap();
+        let (slow_new, slow) = (BufReader::with_capacity(3, new.as_bytes()), BufReader::with_capacity(2, earlier.as_bytes()));
+        assert_eq!(lacks(slow_new, slow, new.len() as u64).unwrap(), at_once, "{new:?} {earlier:?}");
+        at_once
+    }
+
     #[test]
-    fn markers_are_no_content() {
-        let of = |text: &str| {
-            let small = BufReader::with_capacity(3, text.as_bytes());
-            assert_eq!(content(text.as_bytes()).unwrap(), content(small).unwrap());
-            content(text.as_bytes()).unwrap()
-        };
-        assert_eq!(of(""), 0);
-        assert_eq!(of("one\ntwo"), 7);
-        assert_eq!(of("one\n[F]imlog: 5 bytes lost\ntwo\n"), 7, "a break before it may be the marker's own");
-        assert_eq!(of("[F]imlo"), 7);
+    fn all_lines_have_to_be_there_in_order() {
+        assert!(!lacks_any("a\nb\nc\n", "a\nc\n") && !lacks_any("a\nb", "") && !lacks_any("a\na\n", "a\na\n"));
+        assert!(lacks_any("a\nc\n", "a\nb\nc\n") && lacks_any("a\nb\n", "b\na\n") && lacks_any("a\n", "a\na\n"));
+        assert!(lacks_any("", "a\n") && lacks_any("a\nd\ne\nf\n", "a\nb\n"), "more of others is no excuse");
+    }
+
+    #[test]
+    fn markers_are_no_lines() {
+        assert!(!lacks_any("a\nb\n", "a\n[F]imlog: 5 bytes lost at offset 7\nb\n"));
+        assert!(lacks_any("a\n[F]imlog: 5 bytes lost\nc\n", "a\nb\nc\n"));
+    }
+
+    /// Of what was planted, no more is read than the new text has.
+    #[test]
+    fn what_is_longer_is_not_read_to_its_end() {
+        struct Endless(u64);
+        impl io::Read for Endless {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                self.0 += buffer.len() as u64;
+                buffer.fill(0);
+                Ok(buffer.len())
+            }
+        }
+        let mut endless = BufReader::with_capacity(64, Endless(0));
+        assert!(lacks(&b"a\nb\n"[..], &mut endless, 4).unwrap());
+        assert!(endless.get_ref().0 <= 128);
     }
 }

@@ -16,7 +16,6 @@ use super::{DecodeRun, Existing, earlier, total};
 use crate::decode::{Block, Error as Stopped, Item, Report};
 use crate::input::Input;
 use crate::input::archive::ProblemCause;
-use crate::input::archive::limits::Limits;
 use crate::output::atomic::OutputFile;
 use crate::output::terminal::Written;
 use crate::output::text::TextWriter;
@@ -95,7 +94,7 @@ impl DecodeRun<'_> {
         let (mut file, outcome) = self.decode_to(log, reader, file, name, &shown)?;
         if !outcome.is_intact()
             && !self.config.force
-            && earlier::holds_more(&mut file, &outcome.report).with_context(cannot)?
+            && earlier::has_more(&mut file).with_context(cannot)?
         {
             self.printer.warning(format!("{shown} stays as it was: it holds more than the log gives now"));
             self.printer.hint("--force replaces it all the same");
@@ -146,11 +145,12 @@ impl DecodeRun<'_> {
         Ok((out, Outcome { report, broken, is_secret }))
     }
 
-    /// A few bytes can unpack to more than any disk holds: of a log as of an archive, that is no honest size.
+    /// A few bytes can unpack to more than any disk holds. Lines that repeat one another pack well; but not so much text.
     fn check_ratio(&self, name: &str, text: u64, blocks: &[Block]) -> Result<()> {
+        const GRACE: u64 = 1 << 30;
         let ratio = self.config.expander.limits.ratio.max(1);
         let read = blocks.last().map_or(0, |block| block.offset + block.header.block_len() as u64);
-        if text <= Limits::GRACE || text / ratio <= read {
+        if text <= GRACE || text / ratio <= read {
             return Ok(());
         }
         let hint = "no app logs like that; --max-ratio N lets it unpack to N times its size";
@@ -158,11 +158,11 @@ impl DecodeRun<'_> {
     }
 
     fn is_kept(&self, log: &Log<'_>) -> bool {
-        let Some(output) = log.target.path() else { return false };
+        let (Some(output), Some(place)) = (log.target.path(), log.target.place()) else { return false };
         match self.config.existing {
             Existing::Replace => false,
             Existing::Keep => output.symlink_metadata().is_ok(),
-            Existing::KeepIfNewer => log.origin.is_older_than_text(&output, self.config.has_keys),
+            Existing::KeepIfNewer => log.origin.is_older_than_text(place, self.config.has_keys),
         }
     }
 
