@@ -105,6 +105,11 @@ impl Job {
 }
 
 impl Decoded {
+    /// Whether nothing has been decoded into it.
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty() && self.events.is_empty()
+    }
+
     /// Decodes the next part of `job` into this.
     pub fn fill(&mut self, job: &mut Job, turn: Turn, reader: &mut BodyReader, rules: Rules<'_>) {
         self.clear();

@@ -3,6 +3,7 @@
 mod batch;
 mod body;
 mod gap_run;
+mod heavy;
 mod headers;
 mod item;
 mod order;
@@ -25,6 +26,7 @@ pub use steps::Steps;
 use batch::{BATCH, Batch, Batches};
 use body::{Decoded, Job};
 use order::Order;
+use heavy::{Heavy, Permit};
 use pipeline::{Done, Turn};
 use pool::Pool;
 use reading::{BodyReader, Rules};
@@ -38,6 +40,7 @@ pub struct Decoder {
     batches: Pool<Batch>,
     decoded: Pool<Decoded>,
     readers: Pool<BodyReader>,
+    heavy: Heavy,
 }
 
 /// Whether a block is to be read.
@@ -65,7 +68,7 @@ impl Decoder {
     /// A decoder that opens encrypted blocks with `keys`.
     pub fn new(keys: KeyRing) -> Decoder {
         let (batches, decoded, readers) = (Pool::default(), Pool::default(), Pool::default());
-        Decoder { keys, text_limit: TEXT_LIMIT, wanted: None, batches, decoded, readers }
+        Decoder { keys, text_limit: TEXT_LIMIT, wanted: None, batches, decoded, readers, heavy: Heavy::default() }
     }
 
     /// The same, with another limit for the text of one block, in bytes. What a block holds beyond it is a gap.
@@ -108,14 +111,22 @@ impl Decoder {
         let findings = Pool::default();
         let work = |job, turn| {
             let (mut decoded, mut made) = (self.decoded.take(), findings.take());
-            let rest = self.fill(job, turn, self.wanted.as_deref(), &mut decoded);
+            let wanted = self.wanted.as_deref();
+            let (mut rest, mut permit) = (self.fill(job, Turn::Ahead, wanted, &mut decoded), None);
+            if turn == Turn::Now && decoded.is_empty() {
+                // The next block has more text than many may hold at once.
+                if let Some(job) = rest.take() {
+                    permit = Some(self.heavy.enter());
+                    rest = self.fill(job, Turn::Now, wanted, &mut decoded);
+                }
+            }
             inspect(decoded.chunk(), &mut made);
             match rest {
-                None => Done::All((decoded, made)),
-                Some(rest) => Done::Part((decoded, made), rest),
+                None => Done::All((decoded, made, permit)),
+                Some(rest) => Done::Part((decoded, made, permit), rest),
             }
         };
-        let mut sink = |(mut decoded, made): (Decoded, D)| {
+        let mut sink = |(mut decoded, made, _permit): (Decoded, D, Option<Permit<'_>>)| {
             let result = order.batch(&decoded, &mut |item| show(item, &made));
             decoded.clear();
             self.decoded.give(decoded);
@@ -132,7 +143,7 @@ impl Decoder {
                     Some(first) => Ok(Some(Job::new(first))),
                     None => Ok(batches.next().map_err(Error::Read)?.map(Job::new)),
                 };
-                pipeline::run(source, work, |(decoded, _)| decoded.weight(), &mut sink)
+                pipeline::run(source, work, |(decoded, _, _)| decoded.weight(), &mut sink)
             }
             Err(error) => Err(error),
         };
