@@ -3,8 +3,8 @@
 mod batch;
 mod body;
 mod gap_run;
-mod heavy;
 mod headers;
+mod heavy;
 mod item;
 mod order;
 pub(crate) mod pipeline;
@@ -25,8 +25,8 @@ pub use steps::Steps;
 
 use batch::{BATCH, Batch, Batches};
 use body::{Decoded, Job};
-use order::Order;
 use heavy::{Heavy, Permit};
+use order::Order;
 use pipeline::{Done, Turn};
 use pool::Pool;
 use reading::{BodyReader, Rules};

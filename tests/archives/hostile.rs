@@ -328,3 +328,19 @@ proptest! {
         prop_assert!(written + failed >= wanted, "{:?}: {} written\n{}", names, written, ended.err);
     }
 }
+
+/// What the directory claims of one member costs the others nothing.
+#[test]
+fn a_wrong_length_is_one_members_own() {
+    let folder = Folder::new();
+    let mut bytes = zip_of(&[("a.xlog", &log("a")[..]), ("b.xlog", &log("b")), ("c.xlog", &log("c"))]);
+    // The second entry of the directory; source of the field's place: PKWARE's APPNOTE, 4.3.12.
+    let entries: Vec<_> =
+        bytes.windows(4).enumerate().filter(|(_, four)| four == b"PK\x01\x02").map(|(at, _)| at).collect();
+    bytes[entries[1] + 24..][..4].copy_from_slice(&0xF000_0000u32.to_le_bytes());
+    folder.write("o.zip", bytes);
+    let ended = folder.run(&["decode", "o.zip"]);
+    assert_code(&ended, 1);
+    assert_eq!((folder.read("o/a.xlog.log").as_str(), folder.read("o/c.xlog.log").as_str()), ("a\n", "c\n"));
+    assert!(ended.err.contains("o.zip:b.xlog"), "{}", ended.err);
+}

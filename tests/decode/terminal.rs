@@ -72,7 +72,9 @@ fn no_name_steers_it() {
     }
     // The parser of arguments takes away some of it.
     for hostile in [HOSTILE, "--x\u{1b}]0;title\u{7}", "\u{1b}[2J", "\u{7}"] {
-        for args in [&[hostile][..], &["decode", hostile], &["decode", "-j", hostile], &["cat", "--since", hostile, "."]] {
+        for args in
+            [&[hostile][..], &["decode", hostile], &["decode", "-j", hostile], &["cat", "--since", hostile, "."]]
+        {
             assert_safe(&shown(&folder, args), args);
         }
     }

@@ -14,6 +14,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -26,6 +27,9 @@ use crate::record::{Form, FoundRecord, Head, Parts, Piece, RecordSteps};
 /// So many logs are open at once, and so many rounds. If there are no more, they are from the start, whether their turn
 /// has come or not.
 pub const KEEP_OPEN: usize = 48;
+
+/// Text that all open logs together hold, in bytes, before they are merged to make room for another.
+const MOST_HELD: usize = 64 << 20;
 
 /// So much text is held for a log whose first time is still to come, in bytes.
 const TIMELESS: usize = 1 << 20;
@@ -163,7 +167,8 @@ where
                         return Ok(());
                     }
                     Piece::Gap(gap) => HeldPiece::Gap(gap.clone()),
-                    Piece::Record(found) if !found.passes && !rules.keep_all => return Ok(()),
+                    // What a record goes on with can still decide that it does not pass.
+                    Piece::Record(found) if !found.passes && !found.continued && !rules.keep_all => return Ok(()),
                     Piece::Record(found) => {
                         let start = *text_start + text.len();
                         text.extend_from_slice(found.text);
@@ -233,11 +238,12 @@ where
     R: Read + Send,
     J: Fn(&Head, &[u8]) -> bool + Copy + Send,
 {
-    let many = lanes.len() > room.open;
+    let (many, held) = (lanes.len() > room.open, AtomicUsize::new(0));
     let look = |lane: &mut Lane<'_, O, R, J>| {
         lane.fill();
         let first = lane.first();
-        if many && lane.reopens && first.is_some() {
+        let is_heavy = held.fetch_add(lane.text.len(), Ordering::Relaxed) + lane.text.len() > MOST_HELD;
+        if (many || is_heavy) && lane.reopens && first.is_some() {
             lane.close();
         }
         first
@@ -347,7 +353,8 @@ where
     /// Sees to it that one more lane can be opened.
     fn make_room(&mut self, heap: &mut Heap, room: Room<'_>) -> Result<(), Stop> {
         let is_open = |source| matches!(source, Source::Lane(_)) && !self.is_closed(source);
-        if heap.iter().filter(|Reverse(turn)| is_open(turn.source)).count() < room.open {
+        let held: usize = self.lanes.iter().map(|lane| lane.text.len()).sum();
+        if heap.iter().filter(|Reverse(turn)| is_open(turn.source)).count() < room.open && held < MOST_HELD {
             return Ok(());
         }
         let is_round = |source| matches!(source, Source::Round(_));

@@ -22,7 +22,8 @@ pub fn has_more(file: &mut OutputFile<'_>) -> io::Result<bool> {
 /// planted in the place of a text can be of any size: no more of it is read than would fit.
 fn lacks(new: impl BufRead, earlier: impl BufRead, len: u64) -> io::Result<bool> {
     let hasher = RandomState::new();
-    let (mut new, mut earlier) = (Lines { text: new, most: u64::MAX }, Lines { text: earlier, most: len.saturating_add(1) });
+    let (mut new, mut earlier) =
+        (Lines { text: new, most: u64::MAX }, Lines { text: earlier, most: len.saturating_add(1) });
     while let Some(wanted) = earlier.next(&hasher)? {
         if earlier.most == 0 {
             return Ok(true);
@@ -86,7 +87,8 @@ mod tests {
 
     fn lacks_any(new: &str, earlier: &str) -> bool {
         let at_once = lacks(new.as_bytes(), earlier.as_bytes(), new.len() as u64).unwrap();
-        let (slow_new, slow) = (BufReader::with_capacity(3, new.as_bytes()), BufReader::with_capacity(2, earlier.as_bytes()));
+        let (slow_new, slow) =
+            (BufReader::with_capacity(3, new.as_bytes()), BufReader::with_capacity(2, earlier.as_bytes()));
         assert_eq!(lacks(slow_new, slow, new.len() as u64).unwrap(), at_once, "{new:?} {earlier:?}");
         at_once
     }

@@ -92,10 +92,7 @@ impl DecodeRun<'_> {
         let mode = if self.config.has_keys { log.origin.mode & 0o600 } else { log.origin.mode };
         let file = OutputFile::new(place, mode);
         let (mut file, outcome) = self.decode_to(log, reader, file, name, &shown)?;
-        if !outcome.is_intact()
-            && !self.config.force
-            && earlier::has_more(&mut file).with_context(cannot)?
-        {
+        if !outcome.is_intact() && !self.config.force && earlier::has_more(&mut file).with_context(cannot)? {
             self.printer.warning(format!("{shown} stays as it was: it holds more than the log gives now"));
             self.printer.hint("--force replaces it all the same");
             return Ok(outcome);

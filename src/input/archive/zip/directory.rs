@@ -36,10 +36,18 @@ impl Directory {
         let start = size - size.min(TAIL);
         let mut tail = Vec::new();
         section.part(start, size - start).read_to_end(&mut tail)?;
+        // A comment may hold what looks like a record; not for ever, though.
+        let mut tries = 4;
         for at in memchr::memmem::rfind_iter(&tail, &END) {
             let Some(end) = End::read(section, &tail, at, start + at as u64)? else { continue };
             let Some(directory) = end.directory(section)? else { continue };
-            return Ok(directory.is_intact(section, &end)?.then_some(directory));
+            if directory.is_intact(section, &end)? {
+                return Ok(Some(directory));
+            }
+            tries -= 1;
+            if tries == 0 {
+                break;
+            }
         }
         Ok(None)
     }
@@ -259,9 +267,11 @@ mod tests {
         let (directory, record) = rest.split_at(end - start);
         let padded = [&bytes, &[0; 100_000][..]].concat();
         let commented = [&bytes[..bytes.len() - 2], &[3, 0], b"abc"].concat();
+        // A record of no members, in the comment.
+        let misleading = [&bytes[..bytes.len() - 2], &[22, 0], b"PK\x05\x06", &[0; 18]].concat();
         let with_stub = [&[7; 100], bytes.as_slice()].concat();
         let signed = [members, directory, b"PK\x05\x05\x03\0abc", record].concat();
-        for bytes in [bytes.clone(), padded, commented, with_stub, signed] {
+        for bytes in [bytes.clone(), padded, commented, misleading, with_stub, signed] {
             assert_eq!(names(&bytes).unwrap(), ["a", "b"]);
         }
         let shifted = [members, b"gap", directory, record].concat();
