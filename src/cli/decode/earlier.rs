@@ -28,7 +28,10 @@ fn lacks(new: impl BufRead, earlier: impl BufRead, len: u64) -> io::Result<bool>
         if earlier.most == 0 {
             return Ok(true);
         }
-        while !wanted.is_marker {
+        if wanted.is_marker {
+            continue;
+        }
+        loop {
             match new.next(&hasher)? {
                 Some(line) if line == wanted => break,
                 Some(_) => {}
