@@ -156,7 +156,7 @@ impl Summary {
                 {
                     client.unopened += 1;
                 }
-                self.damage += u64::from(!matches!(gap.cause, Cause::Encrypted { .. } | Cause::Skip(_)));
+                self.damage += u64::from(gap.cause.is_damage());
                 match self.places.last_mut() {
                     _ if gap.place == Place::New => self.places.push(Marker::new(gap)),
                     Some(last) => _ = last.join(gap),

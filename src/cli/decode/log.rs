@@ -12,6 +12,7 @@ use super::super::watch::{Pace, Watched};
 use super::super::{interrupt, problems, status};
 use super::age::Origin;
 use super::plan::Target;
+use super::total::Condition;
 use super::{Existing, Run, earlier, total};
 use crate::decode::{Block, Error as Stopped, Item, Report};
 use crate::input::Input;
@@ -42,11 +43,21 @@ struct Outcome {
     broken: Option<Cause>,
     /// Whether there is text that only a private key opens.
     is_secret: bool,
+    /// Whether there are gaps that a key would not fill.
+    has_damage: bool,
 }
 
 impl Outcome {
     fn is_whole(&self) -> bool {
         self.broken.is_none() && self.report.is_whole()
+    }
+
+    fn condition(&self) -> Condition {
+        match self {
+            outcome if outcome.is_whole() => Condition::Intact,
+            Outcome { broken: None, has_damage: false, report, .. } if report.repaired == 0 => Condition::NeedsKey,
+            _ => Condition::Damaged,
+        }
     }
 }
 
@@ -68,9 +79,9 @@ impl Run<'_> {
         }
         let decoded = open().with_context(|| format!("cannot read {name}"));
         match decoded.and_then(|reader| self.decode(log, reader, &name)) {
-            Ok(Outcome { report, broken, .. }) => {
-                self.tell(&name, log, &report, broken.as_ref());
-                self.total().add(log.index, &log.name, &report, broken.is_some());
+            Ok(outcome) => {
+                self.tell(&name, log, &outcome.report, outcome.broken.as_ref());
+                self.total().add(log.index, &log.name, &outcome.report, outcome.condition());
             }
             Err(error) if *log.target == Target::Stdout && status::is_closed_pipe(&error) => return Err(error),
             Err(error) if interrupt::happened() => return Err(error),
@@ -121,15 +132,18 @@ impl Run<'_> {
         let watched = Watched::new(reader, log.pace.clone(), self.progress.clone());
         let notes = watched.notes();
         let cannot_write = || format!("cannot write {place}");
-        let (mut is_secret, mut text) = (false, 0);
+        let (mut is_secret, mut has_damage, mut text) = (false, false, 0);
         let show = |item: Item<'_>| {
             if interrupt::happened() {
                 return Err(anyhow!("interrupted"));
             }
-            if let Item::Run(run) = &item {
-                is_secret |= run.blocks.iter().any(|block| block.client.is_some() && block.text_len() > 0);
-                text += run.text.len() as u64;
-                self.check_ratio(name, text, run.blocks)?;
+            match &item {
+                Item::Run(run) => {
+                    is_secret |= run.blocks.iter().any(|block| block.client.is_some() && block.text_len() > 0);
+                    text += run.text.len() as u64;
+                    self.check_ratio(name, text, run.blocks)?;
+                }
+                Item::Gap(gap) => has_damage |= gap.cause.is_damage(),
             }
             writer.item(item).with_context(cannot_write)
         };
@@ -143,7 +157,7 @@ impl Run<'_> {
             return Err(problems::hinted(problems::no_log(name, broken, &notes, report.bytes)));
         }
         let out = writer.finish().with_context(cannot_write)?;
-        Ok((out, Outcome { report, broken, is_secret }))
+        Ok((out, Outcome { report, broken, is_secret, has_damage }))
     }
 
     /// A few bytes can unpack to more than any disk holds: of a log as of an archive, that is no honest size.
