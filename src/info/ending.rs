@@ -32,7 +32,7 @@ impl End {
             End::Unread => "sound",
             End::Damaged => "damaged",
             End::Cut => "cut",
-            End::TooLong => "too long",
+            End::TooLong => "too-long",
             End::Encrypted => "encrypted",
         }
     }
