@@ -17,13 +17,13 @@ Where the logs are:
            /sdcard/tencent/imsdklogs/<package>   (SDK before 4.8.50)
   iOS      Library/Caches/com_tencent_imsdk_log  (older: Library/Caches)
   macOS    Library/Caches
-  Windows  com_tencent_imsdk_log, beside the program";
+  Windows  com_tencent_imsdk_log, next to the program";
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  everything was decoded, and whole
+  0  everything was decoded and is intact
   1  something was damaged, missing or failed (it is named)
-  2  wrong usage, or none of the PATHs is there";
+  2  wrong usage, or none of the PATHs exists";
 
 /// Reads the .xlog files of Tencent mars and the Tencent Cloud IM SDK.
 #[derive(Debug, Parser)]
@@ -35,13 +35,13 @@ Exit codes:
     arg_required_else_help = true,
     after_help = format!("\
 Examples:
-  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log beside it
-  imlog decode logs/                    every log in the folder and below, in parallel
+  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log next to it
+  imlog decode logs/                    every log in the folder and below
   imlog decode support.zip              every log in a zip or tar, into support/
   imlog decode -o - a.xlog | less       to standard output
-  imlog cat -l warn --since 2h logs/    warnings and errors of the last two hours
-  imlog info logs/                      what is in them, and are they whole?
-  imlog prune -n --days 7 logs/         show which logs are older than seven days
+  imlog cat -l warn --since 2h logs/    warnings and above, last two hours
+  imlog info logs/                      what is in them, and are they intact?
+  imlog prune -n --days 7 logs/         list logs that are older than 7 days
 
 {WHERE_LOGS_ARE}
 
@@ -61,10 +61,10 @@ pub struct Args {
 /// Options of all commands.
 #[derive(Debug, ClapArgs)]
 pub struct GlobalArgs {
-    /// Colour: on terminals, always, or never
+    /// When to use color
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
     pub color: Color,
-    /// Show errors alone: no progress, warnings or summary
+    /// Show only errors: no progress, warnings or summary
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }
@@ -72,7 +72,7 @@ pub struct GlobalArgs {
 /// For commands that do something to each file. (In `cat`, -v is what it is in grep.)
 #[derive(Debug, ClapArgs)]
 pub struct VerboseArgs {
-    /// Say what is done with each file
+    /// Report what is done with each file
     #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
 }
@@ -80,9 +80,9 @@ pub struct VerboseArgs {
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, when NO_COLOR is not set.
+    /// On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Also into files and pipes.
+    /// Even in files and pipes.
     Always,
     /// Never.
     Never,
@@ -105,22 +105,22 @@ pub enum Command {
     /// Decode .xlog files and cache files to text
     #[command(after_long_help = format!("\
 Examples:
-  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log beside it
-  imlog decode                          every log in the current folder and below
-  imlog decode --output-dir text logs/  mirror the folder's tree in text/
+  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log next to it
+  imlog decode                          every log in this folder and below
+  imlog decode --output-dir text logs/  mirror the folder tree in text/
   imlog decode --key-file app.key logs/ encrypted logs
   imlog decode support.zip              its logs, into the folder support
   ssh host tar cz logs | imlog decode --output-dir text -
-  imlog decode -u logs/                 only what is newer than its text
-  adb exec-out cat /sdcard/Android/data/<package>/files/log/tencent/imsdk/imsdk_20231106.xlog | imlog decode -
+  imlog decode -u logs/                 only logs that have changed
+  adb exec-out cat /sdcard/…/imsdk_20231106.xlog | imlog decode -
 
 {WHERE_LOGS_ARE}
 
-Where something is missing in a file, its text has a line that starts with [F]imlog:
+In a text, a line that starts with [F]imlog: marks where something is missing.
 
 {EXIT_CODES}"))]
     Decode(DecodeArgs),
-    /// Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON
+    /// Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON
     #[command(after_long_help = format!("{}\n\n{}", super::cat::args::HELP, super::cat::args::EXIT_CODES))]
     Cat(CatArgs),
     /// Remove old logs and their texts, and nothing else
@@ -129,37 +129,38 @@ Examples:
   imlog prune -n                        what is older than seven days, here and
                                         below; nothing is removed
   imlog prune --days 30 /srv/logs       remove what is older than thirty days
-  imlog prune -v --prune-empty-dirs .   show what goes, emptied folders too
+  imlog prune -v --prune-empty-dirs .   list what goes, emptied folders too
   imlog prune -n0 logs | xargs -0 du -ch
 
 Each night, from cron:
   15 3 * * *  imlog prune --quiet --days 7 /srv/logs
 
-What goes: *.xlog and *.xlog.log (in small or large letters) whose youngest possible line is older than N
-  days. With a day in the name (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog,
-  PREFIX_20231105_1.xlog) that is the end of this day, local time. With N = 7, the
-  log of the 6th goes when the 14th begins; one dated today stays with any N. Without a
-  day it is when the file was last written; for a text, when its log was, if the
-  log is beside it. What lies in the future stays.
+What is removed: *.xlog and *.xlog.log (ignoring case), once the youngest line
+  that they can hold is older than N days. A day in the name
+  (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog, PREFIX_20231105_1.xlog) counts
+  to its end, local time: with N = 7, the log of the 6th goes when the 14th
+  begins; one dated today stays with any N. Without a day in the name, the time
+  of the last write counts; for a text, that of its log, if the log is next to
+  it. What is dated in the future stays.
 
 What stays at any age: cache files (*.mmap2, *.mmap3: they may hold lines that
-  stand nowhere else) and their texts, plain text logs (imsdk_20231106.log),
-  links and what they lead to, files that change meanwhile, and everything else.
+  are nowhere else) and their texts, plain text logs (imsdk_20231106.log), links
+  and what they point to, files that change meanwhile, and everything else.
 
 {WHERE_LOGS_ARE}
 
 Exit codes:
-  0  done, also if there was nothing to remove
+  0  done, even if there was nothing to remove
   1  done, but something could not be read or removed (it is named)
-  2  wrong usage, or none of the PATHs is there"))]
+  2  wrong usage, or none of the PATHs exists"))]
     Prune(PruneArgs),
-    /// Show what is in logs, and whether they are whole
+    /// Show what is in logs, and whether they are intact
     #[command(after_long_help = super::info::args::HELP)]
     Info(InfoArgs),
     /// Make a key pair for an app's encrypted logs
     #[command(after_long_help = super::keygen::HELP)]
     Keygen(KeygenArgs),
-    /// Write the completion script of a shell to standard output
+    /// Write a shell's completion script to standard output
     Completions(CompletionsArgs),
 }
 
@@ -168,28 +169,28 @@ Exit codes:
 pub struct DecodeArgs {
     /// Files, folders, archives, or - for standard input [default: the current folder]
     ///
-    /// A file is decoded whatever its name. In folders, *.xlog and cache files (*.mmap2, *.mmap3) that hold
-    /// something are looked for, at any depth; links are not followed. So they are in archives: zip, tar, tar.gz,
-    /// tar.zst, told by their content, and one in another. The texts of archive.zip go to the folder archive.
-    /// A log may be compressed by itself too (*.xlog.gz, *.xlog.zst).
+    /// A file is decoded whatever its name. In folders, at any depth: *.xlog and non-empty cache files (*.mmap2,
+    /// *.mmap3); links are not followed. Archives (zip, tar, tar.gz, tar.zst, detected by content, one level of
+    /// nesting) are searched the same way. The texts of support.zip go to the folder support. Single compressed
+    /// logs (*.xlog.gz, *.xlog.zst) are read too.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Write to FILE, or to standard output with -
+    /// Write to FILE; - for standard output
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
-    /// Write into DIR, as a mirror of the folders that are read
+    /// Write into DIR, mirroring the folders that are read
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "output")]
     pub output_dir: Option<PathBuf>,
-    /// Leave texts that are there as they are
+    /// Keep existing texts
     #[arg(long)]
     pub no_clobber: bool,
-    /// Replace a text even if it holds more than the log gives now, because of damage or a missing key
+    /// Replace a text even if it holds more than the log gives now
     #[arg(long, conflicts_with = "no_clobber")]
     pub force: bool,
-    /// Skip logs that were not written to since their text was made, damaged or not; with a key, not those that lacked one
+    /// Skip logs that have not changed since their text was written; with a key, still decode those that lacked one
     #[arg(short, long)]
     pub update: bool,
-    /// Leave no line in the text where something is missing
+    /// Do not mark in the text where something is missing
     #[arg(long)]
     pub no_markers: bool,
     /// How much text a block may have.
@@ -198,7 +199,7 @@ pub struct DecodeArgs {
     /// How much to say.
     #[command(flatten)]
     pub verbose: VerboseArgs,
-    /// How many threads to use; 0: one a core
+    /// Number of threads; 0: one per core
     #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub jobs: u16,
     /// Private keys for encrypted logs.
@@ -212,7 +213,7 @@ pub struct DecodeArgs {
 /// How much text a block may have.
 #[derive(Debug, ClapArgs)]
 pub struct TextArgs {
-    /// Stop after this much text of one block, in MiB
+    /// Limit the text of one block, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
     pub max_block_text: u32,
 }
@@ -228,9 +229,9 @@ impl TextArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Encrypted logs")]
 pub struct KeyArgs {
-    /// A file with the app's private key: 64 hex digits, one key a line. Repeat for more
+    /// A file with the app's private key: 64 hex digits, one key per line. May be repeated
     ///
-    /// The variable IMLOG_KEY may hold a key too.
+    /// The environment variable IMLOG_KEY may hold keys too.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub key_file: Vec<PathBuf>,
     /// The app's private key itself. Other users of this machine can see it: prefer --key-file
@@ -242,20 +243,19 @@ pub struct KeyArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Archives")]
 pub struct ArchiveArgs {
-    /// Read no more members of an archive
+    /// Read at most N members of an archive
     #[arg(long, value_name = "N", default_value_t = Limits::default().members)]
     pub max_members: u64,
-    /// Unpack no more of an archive than this, in MiB
+    /// Unpack at most this much of an archive, in MiB
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().unpacked))]
     pub max_unpacked: u32,
-    /// Unpack no more than N times the size of an archive, after the first 64 MiB
+    /// Unpack at most N times the size of an archive or log, after the first 64 MiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio as u32)]
     pub max_ratio: u32,
-    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in an archive, and what is
-    /// merged
+    /// Limit temporary copies, in MiB: zips from standard input or compressed in an archive, and what is merged
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().spool))]
     pub max_spool: u32,
-    /// Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more
+    /// Limit the memory for one zstd stream, in MiB: `zstd --long` and `--ultra` need more
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().window))]
     pub max_window: u32,
 }
@@ -269,29 +269,29 @@ const fn mib(bytes: u64) -> u32 {
 pub struct PruneArgs {
     /// Folders or files [default: the current folder]
     ///
-    /// Folders are looked through at any depth. Links are not followed: a PATH that is itself a link is an error.
+    /// Folders are searched at any depth. Links are not followed: a PATH that is itself a link is an error.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Remove what is older than N days; 0: all up to yesterday
+    /// Remove what is older than N days; 0: everything up to yesterday
     #[arg(long, value_name = "N", default_value_t = 7, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(..=36_500))]
     pub days: u32,
-    /// What says how old a file is
+    /// What decides how old a file is
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = PruneBy::Auto)]
     pub by: PruneBy,
-    /// Look no deeper than N folders; 1: in PATH itself
+    /// Search at most N levels deep; 1: only what is directly in PATH
     #[arg(long, value_name = "N")]
     pub max_depth: Option<usize>,
-    /// Show what would go, one path a line, and remove nothing
+    /// List what would be removed, one path per line, and remove nothing
     #[arg(short = 'n', long)]
     pub dry_run: bool,
-    /// End each path that is shown with NUL instead of a new line
+    /// End each path with NUL instead of a newline
     #[arg(short = '0', long, conflicts_with = "json")]
     pub null: bool,
-    /// Show each file, also those that stay, as one JSON object a line
+    /// Write one JSON object per line for each file, including those that stay
     #[arg(long)]
     pub json: bool,
-    /// Remove the folders too that have nothing left in them; never a PATH itself
+    /// Also remove folders that this run emptied; never a PATH itself
     #[arg(long)]
     pub prune_empty_dirs: bool,
     /// How much to say.
@@ -305,11 +305,11 @@ pub struct PruneArgs {
 /// What says how old a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PruneBy {
-    /// The day in its name; a file that has none stays.
+    /// The day in its name; a file without one stays.
     Name,
-    /// When it was last written, as the SDK itself has it.
+    /// When it was last written, as the SDK does it.
     Mtime,
-    /// The day in its name; if there is none, when it was last written.
+    /// The day in its name; without one, when it was last written.
     Auto,
 }
 

@@ -61,7 +61,7 @@ impl State {
     /// In a word.
     pub fn name(self) -> &'static str {
         match self {
-            State::Whole => "whole",
+            State::Whole => "intact",
             State::Sound => "sound",
             State::Encrypted => "encrypted",
             State::Damaged => "damaged",

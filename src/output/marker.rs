@@ -92,7 +92,7 @@ impl fmt::Display for Marker {
                 write!(f, "{blocks} ({bytes}) at offset {offset} not decoded: {why} (client key {})", KeyId(client))?;
             }
             Some(cause) if *gaps > 1 => {
-                write!(f, "{bytes} lost from offset {offset} on, in {gaps} pieces: first, {}", Reason(cause))?;
+                write!(f, "{bytes} lost from offset {offset} on, in {gaps} pieces, the first: {}", Reason(cause))?;
             }
             Some(cause) => write!(f, "{bytes} lost at offset {offset}: {}", Reason(cause))?,
         }
@@ -112,11 +112,11 @@ pub struct Reason<'a>(pub &'a Cause);
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            Cause::Foreign => "bytes that are no block",
+            Cause::Foreign => "bytes that belong to no block",
             Cause::ZeroFill => "zeros where a block should be",
             Cause::Body(Fault::Corrupt) => "damaged block",
             Cause::Body(Fault::Truncated) => "block cut off",
-            Cause::Body(Fault::TooLong) => "text of the block is over the limit",
+            Cause::Body(Fault::TooLong) => "text of the block exceeds the limit",
             Cause::Encrypted { .. } => "encrypted block",
             Cause::Skip(_) => "blocks missing",
         })
@@ -159,7 +159,7 @@ mod tests {
         assert!(marker.join(&gap(151, 0, Cause::Skip(4..=5), Place::Same)));
         assert_eq!(
             marker.to_string(),
-            "51 bytes lost from offset 100 on, in 2 pieces: first, damaged block; log seq:4-5 is missing"
+            "51 bytes lost from offset 100 on, in 2 pieces, the first: damaged block; log seq:4-5 is missing"
         );
     }
 

@@ -24,13 +24,15 @@ const END: u64 = 1 << 20;
 /// # Errors
 /// When there is no time in any of them, or one is standard input, which can be read only once.
 pub fn newest(logs: &[Found], zones: Zones<'_>) -> Result<(Time, Zone)> {
-    let hint = || Hint("give the day too, as `2023-11-05 14:00`".into());
+    let hint = || Hint("give the day too, as in `2023-11-05 14:00`".into());
     let reopens = |found: &Found| match found {
         Found::Log(input) => input.reopens(),
         Found::Sequence(sequence) => !sequence.route().is_stdin(),
     };
     if !logs.iter().all(reopens) {
-        bail!(anyhow!("standard input is read once: there is no newest line to count from").context(hint()));
+        bail!(
+            anyhow!("standard input can be read only once, so there is no newest line to count from").context(hint())
+        );
     }
     // What can't be read is named when its turn comes to be shown.
     let of_found = |found: &Found| match found {
@@ -38,7 +40,7 @@ pub fn newest(logs: &[Found], zones: Zones<'_>) -> Result<(Time, Zone)> {
         Found::Sequence(sequence) => of_sequence(&sequence.again(), zones),
     };
     let newest = logs.par_iter().filter_map(of_found).max_by_key(|(time, zone)| zone.instant(*time));
-    let hint = "give the day too, as `2023-11-05 14:00`; if the logs are encrypted, give the key";
+    let hint = "give the day too, as in `2023-11-05 14:00`; if the logs are encrypted, give the key";
     newest.context(Hint(hint.into())).context("no line has a time to count from")
 }
 

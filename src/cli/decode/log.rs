@@ -73,7 +73,7 @@ impl Run<'_> {
     pub fn log<R: Read + Send>(&self, log: &Log<'_>, open: impl FnOnce() -> io::Result<R>) -> Result<()> {
         let name = quoted(&log.name);
         if self.is_kept(log) {
-            self.printer.verbose(|| format!("{name}: its text is there already"));
+            self.printer.verbose(|| format!("{name} already has a text"));
             self.total().add_skipped();
             return Ok(());
         }
@@ -108,8 +108,8 @@ impl Run<'_> {
             && !self.config.force
             && earlier::holds_more(&mut file, &outcome.report).with_context(cannot)?
         {
-            self.printer.warning(format!("{shown} stays as it was: it holds more than the log gives now"));
-            self.printer.hint("--force replaces it all the same");
+            self.printer.warning(format!("{shown} kept: it holds more than the log gives now"));
+            self.printer.hint("use --force to replace it");
             return Ok(outcome);
         }
         if self.config.has_keys && !outcome.is_secret {
@@ -167,7 +167,7 @@ impl Run<'_> {
         if text <= Limits::GRACE || text / ratio <= read {
             return Ok(());
         }
-        let hint = "no app logs like that; --max-ratio N lets it unpack to N times its size";
+        let hint = "no app logs like that; to decode it all the same, raise --max-ratio";
         Err(anyhow!("cannot decode {name}: its text is more than {ratio} times its size").context(Hint(hint.into())))
     }
 
