@@ -120,8 +120,8 @@ impl Folder {
     fn in_the_way(&self, name: &OsStr, error: io::Error) -> io::Error {
         let refused = |why: &str| io::Error::new(io::ErrorKind::InvalidInput, why);
         match self.stat(name).map(|stat| stat.entry_type) {
-            Ok(EntryType::Link) => refused("a link stands in the way"),
-            Ok(EntryType::File | EntryType::Other) => refused("a file stands in the way"),
+            Ok(EntryType::Link) => refused("a symbolic link is in the way"),
+            Ok(EntryType::File | EntryType::Other) => refused("a file is in the way"),
             _ => error,
         }
     }
@@ -333,7 +333,7 @@ mod tests {
         symlink(outside.path().join("file"), temporary.path().join("file")).unwrap();
         assert!(folder.folder("link".as_ref()).is_err() && folder.file("file".as_ref()).is_err());
         let error = folder.make_below(Path::new("link/x")).unwrap_err();
-        assert_eq!(error.to_string(), "a link stands in the way");
+        assert_eq!(error.to_string(), "a symbolic link is in the way");
         assert_eq!(folder.stat("link".as_ref()).unwrap().entry_type, EntryType::Link);
         fs::write(temporary.path().join("new"), "ours").unwrap();
         folder.rename("new".as_ref(), "file".as_ref()).unwrap();

@@ -17,13 +17,13 @@ Where the logs are:
            /sdcard/tencent/imsdklogs/<package>   (SDK before 4.8.50)
   iOS      Library/Caches/com_tencent_imsdk_log  (older: Library/Caches)
   macOS    Library/Caches
-  Windows  com_tencent_imsdk_log, beside the program";
+  Windows  com_tencent_imsdk_log, next to the program";
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  everything was decoded, and whole
+  0  everything was decoded and is intact
   1  something was damaged, missing or failed (it is named)
-  2  wrong usage, or none of the PATHs is there";
+  2  wrong usage, or none of the PATHs exists";
 
 /// Reads the .xlog files of Tencent mars and the Tencent Cloud IM SDK.
 #[derive(Debug, Parser)]
@@ -35,13 +35,13 @@ Exit codes:
     arg_required_else_help = true,
     after_help = format!("\
 Examples:
-  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log beside it
-  imlog decode logs/                    every log in the folder and below, in parallel
+  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log next to it
+  imlog decode logs/                    every log in the folder and below
   imlog decode support.zip              every log in a zip or tar, into support/
   imlog decode -o - a.xlog | less       to standard output
-  imlog cat -l warn --since 2h logs/    warnings and errors of the last two hours
-  imlog info logs/                      what is in them, and are they whole?
-  imlog prune -n --days 7 logs/         show which logs are older than seven days
+  imlog cat -l warn --since 2h logs/    warnings and above, last two hours
+  imlog info logs/                      what is in them, and are they intact?
+  imlog prune -n --days 7 logs/         list logs that are older than 7 days
 
 {WHERE_LOGS_ARE}
 
@@ -75,22 +75,22 @@ pub enum Command {
     /// Decode .xlog files and cache files to text
     #[command(after_long_help = format!("\
 Examples:
-  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log beside it
-  imlog decode                          every log in the current folder and below
-  imlog decode --output-dir text logs/  mirror the folder's tree in text/
+  imlog decode imsdk_20231106.xlog      write imsdk_20231106.xlog.log next to it
+  imlog decode                          every log in this folder and below
+  imlog decode --output-dir text logs/  mirror the folder tree in text/
   imlog decode --key-file app.key logs/ encrypted logs
   imlog decode support.zip              its logs, into the folder support
   ssh host tar cz logs | imlog decode --output-dir text -
-  imlog decode -u logs/                 only what is newer than its text
-  adb exec-out cat /sdcard/Android/data/<package>/files/log/tencent/imsdk/imsdk_20231106.xlog | imlog decode -
+  imlog decode -u logs/                 only logs that have changed
+  adb exec-out cat /sdcard/…/imsdk_20231106.xlog | imlog decode -
 
 {WHERE_LOGS_ARE}
 
-Where something is missing in a file, its text has a line that starts with [F]imlog:
+In a text, a line that starts with [F]imlog: marks where something is missing.
 
 {EXIT_CODES}"))]
     Decode(DecodeArgs),
-    /// Show logs and texts by record: by level, time, tag or pattern, in order of time, as JSON
+    /// Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON
     #[command(after_long_help = format!("{}\n\n{}", super::cat::args::HELP, super::cat::args::EXIT_CODES))]
     Cat(CatArgs),
     /// Remove old logs and their texts, and nothing else
@@ -99,37 +99,38 @@ Examples:
   imlog prune -n                        what is older than seven days, here and
                                         below; nothing is removed
   imlog prune --days 30 /srv/logs       remove what is older than thirty days
-  imlog prune -v --prune-empty-dirs .   show what goes, emptied folders too
+  imlog prune -v --prune-empty-dirs .   list what goes, emptied folders too
   imlog prune -n0 logs | xargs -0 du -ch
 
 Each night, from cron:
   15 3 * * *  imlog prune --quiet --days 7 /srv/logs
 
-What goes: *.xlog and *.xlog.log (in small or large letters) whose youngest possible line is older than N
-  days. With a day in the name (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog,
-  PREFIX_20231105_1.xlog) that is the end of this day, local time. With N = 7, the
-  log of the 6th goes when the 14th begins; one dated today stays with any N. Without a
-  day it is when the file was last written; for a text, when its log was, if the
-  log is beside it. What lies in the future stays.
+What is removed: *.xlog and *.xlog.log (ignoring case), once the youngest line
+  that they can hold is older than N days. A day in the name
+  (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog, PREFIX_20231105_1.xlog) counts
+  to its end, local time: with N = 7, the log of the 6th goes when the 14th
+  begins; one dated today stays with any N. Without a day in the name, the time
+  of the last write counts; for a text, that of its log, if the log is next to
+  it. What is dated in the future stays.
 
 What stays at any age: cache files (*.mmap2, *.mmap3: they may hold lines that
-  stand nowhere else) and their texts, plain text logs (imsdk_20231106.log),
-  links and what they lead to, files that change meanwhile, and everything else.
+  are nowhere else) and their texts, plain text logs (imsdk_20231106.log), links
+  and what they point to, files that change meanwhile, and everything else.
 
 {WHERE_LOGS_ARE}
 
 Exit codes:
-  0  done, also if there was nothing to remove
+  0  done, even if there was nothing to remove
   1  done, but something could not be read or removed (it is named)
-  2  wrong usage, or none of the PATHs is there"))]
+  2  wrong usage, or none of the PATHs exists"))]
     Prune(PruneArgs),
-    /// Show what is in logs, and whether they are whole
+    /// Show what is in logs, and whether they are intact
     #[command(after_long_help = super::info::args::HELP)]
     Info(InfoArgs),
     /// Make a key pair for an app's encrypted logs
     #[command(after_long_help = super::keygen::HELP)]
     Keygen(KeygenArgs),
-    /// Write the completion script of a shell to standard output
+    /// Write a shell's completion script to standard output
     Completions(CompletionsArgs),
 }
 

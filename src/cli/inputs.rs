@@ -87,7 +87,7 @@ fn hint_at_stdin(printer: &Printer) {
     let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from);
     let kind = stdin.and_then(|stdin| stdin.metadata()).map(|metadata| metadata.file_type());
     if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_file()) {
-        printer.hint("standard input is not read, but the current folder; give `-` as the PATH to read it");
+        printer.hint("reading the current folder, not standard input; give `-` to read that");
     }
 }
 
@@ -110,7 +110,7 @@ fn error(Problem { place, cause }: Problem) -> anyhow::Error {
     let hint = cause.hint().map(|hint| Hint(hint.into()));
     let place = quoted(&place);
     let error = match cause {
-        ProblemCause::NoLogs => anyhow!("no logs in {place}"),
+        ProblemCause::NoLogs => anyhow!("{place} contains no logs"),
         ProblemCause::Damaged { .. } => anyhow!("{place}: {cause}"),
         ProblemCause::Io(error) => anyhow!(error).context(format!("cannot read {place}")),
         cause => anyhow!(cause).context(format!("cannot read {place}")),

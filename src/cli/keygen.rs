@@ -15,29 +15,31 @@ use crate::output::atomic;
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\
 Examples:
-  imlog keygen app.key              the private key to app.key; shows the public key
-  imlog keygen -                    both to standard output, as a key file has them
-  imlog keygen --public app.key     the public key of a private key
+  imlog keygen app.key           write the private key to app.key, and show the
+                                 public key
+  imlog keygen -                 write the private key to standard output, with
+                                 the public key as a comment
+  imlog keygen --public app.key  show the public key of a private key
 
-The app is built with the public key: 128 hex digits, x then y, for appender_open's
-pub_key (mars) or the like. Whoever has the private key can read the logs: keep app.key
-where only you can read it, and give it with --key-file.
+Build the app with the public key (128 hex digits, x then y): in mars, it is the
+pub_key of appender_open. Whoever has the private key can read the logs: keep
+app.key where only you can read it, and give it to imlog with --key-file.
 
 Exit codes:
   0  done
-  1  FILE was made, but the public key could not be shown
-  2  nothing was made: FILE is there already, or cannot be written or read";
+  1  FILE was written, but the public key could not be shown
+  2  nothing was done: FILE already exists, or cannot be written or read";
 
 /// Arguments of `keygen`.
 #[derive(Debug, ClapArgs)]
 pub struct KeygenArgs {
-    /// The new private key's file; - for standard output. With --public: the key file to read; - for standard input
+    /// Where to write the private key; - for standard output. With --public: the key file to read; - for standard input
     ///
-    /// The file must not be there yet, and only its owner can read it. It holds the public key too, in a comment.
+    /// FILE must not exist yet; only its owner can read it. It also holds the public key, as a comment.
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "public")]
     #[arg(conflicts_with_all = ["key_file", "key"])]
     pub file: Option<PathBuf>,
-    /// Make no key: show the public keys of private ones, one a line
+    /// Make no key; show the public keys of private ones, one per line
     #[arg(long)]
     pub public: bool,
     /// Where private keys come from, without FILE.
@@ -66,7 +68,7 @@ pub fn run(args: KeygenArgs, printer: &Printer) -> Result<Status> {
             let keys = keys::all(&args.keys)?;
             if keys.is_empty() {
                 let hint = "name a key file, or give a key with --key-file, IMLOG_KEY or --key";
-                return Err(anyhow!("no private key to make public keys of").context(Hint(hint.into())));
+                return Err(anyhow!("no private key given").context(Hint(hint.into())));
             }
             public_lines(&keys)
         }
@@ -76,7 +78,7 @@ pub fn run(args: KeygenArgs, printer: &Printer) -> Result<Status> {
     match (written, made) {
         (Err(error), Some(file)) if !status::is_closed_pipe(&error) => {
             let file = Shown(&file);
-            let hint = format!("the key was made: `imlog keygen --public {file}` shows the public key of `{file}`");
+            let hint = format!("the private key is in `{file}`; `imlog keygen --public {file}` shows the public key");
             printer.error(&error.context(Hint(hint)));
             Ok(Status::Flawed)
         }
@@ -87,7 +89,7 @@ pub fn run(args: KeygenArgs, printer: &Printer) -> Result<Status> {
 fn new_key() -> Result<PrivateKey> {
     let mut bytes = [0; 32];
     loop {
-        getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random numbers: {error}"))?;
+        getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system provides no random numbers: {error}"))?;
         if let Ok(key) = PrivateKey::from_bytes(&bytes) {
             return Ok(key);
         }
@@ -99,7 +101,7 @@ fn save(path: &Path, key: &PrivateKey) -> Result<()> {
         let exists = error.kind() == io::ErrorKind::AlreadyExists;
         let error = anyhow!(error).context(format!("cannot write `{}`", Shown(path)));
         match exists {
-            true => error.context(Hint("a key is never replaced, as logs may need it: choose another name".into())),
+            true => error.context(Hint("a key is never replaced, as logs may need it; choose another name".into())),
             false => error,
         }
     })

@@ -13,7 +13,7 @@ use crate::codec::keys::{KeyRing, PrivateKey};
 const VARIABLE: &str = "IMLOG_KEY";
 
 const WHAT_A_KEY_IS: &str =
-    "a private key is 64 hex digits, the counterpart of the public key that the app was built with";
+    "the private key is the counterpart of the public key that the app was built with: 64 hex digits";
 
 /// All keys that were given, on a ring.
 pub fn ring(args: &KeyArgs) -> Result<KeyRing> {
@@ -24,7 +24,7 @@ pub fn ring(args: &KeyArgs) -> Result<KeyRing> {
 pub fn all(args: &KeyArgs) -> Result<Vec<PrivateKey>> {
     let mut keys = Vec::new();
     for text in &args.key {
-        keys.push(parse(text, || "the key of `--key`".into())?);
+        keys.push(parse(text, || "the key given with `--key`".into())?);
     }
     for path in &args.key_file {
         keys.extend(of_file(path)?);
@@ -73,5 +73,5 @@ fn of_text(text: &str, name: &str) -> Result<Vec<PrivateKey>> {
 
 fn parse(text: &str, whence: impl Fn() -> String) -> Result<PrivateKey> {
     PrivateKey::parse(text)
-        .map_err(|error| anyhow!("{} is not valid: {error}", whence()).context(Hint(WHAT_A_KEY_IS.into())))
+        .map_err(|error| anyhow!("cannot use {}: {error}", whence()).context(Hint(WHAT_A_KEY_IS.into())))
 }

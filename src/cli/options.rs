@@ -9,10 +9,10 @@ use crate::input::archive::limits::Limits;
 /// Options of all commands.
 #[derive(Debug, ClapArgs)]
 pub struct GlobalArgs {
-    /// Colour: on terminals, always, or never
+    /// When to use color
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Color::Auto, global = true)]
     pub color: Color,
-    /// Show errors alone: no progress, warnings or summary
+    /// Show only errors: no progress, warnings or summary
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }
@@ -20,7 +20,7 @@ pub struct GlobalArgs {
 /// For commands that do something to each file. (In `cat`, -v is what it is in grep.)
 #[derive(Debug, ClapArgs)]
 pub struct VerboseArgs {
-    /// Say what is done with each file
+    /// Report what is done with each file
     #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
 }
@@ -28,9 +28,9 @@ pub struct VerboseArgs {
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {
-    /// On a terminal, when NO_COLOR is not set.
+    /// On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Also into files and pipes.
+    /// Even in files and pipes.
     Always,
     /// Never.
     Never,
@@ -39,7 +39,7 @@ pub enum Color {
 /// How much text a block may have.
 #[derive(Debug, ClapArgs)]
 pub struct TextArgs {
-    /// Stop after this much text of one block, in MiB
+    /// Limit the text of one block, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
     pub max_block_text: u32,
 }
@@ -55,9 +55,9 @@ impl TextArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Encrypted logs")]
 pub struct KeyArgs {
-    /// A file with the app's private key: 64 hex digits, one key a line. Repeat for more
+    /// A file with the app's private key: 64 hex digits, one key per line. May be repeated
     ///
-    /// The variable IMLOG_KEY may hold a key too.
+    /// The environment variable IMLOG_KEY may hold keys too.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub key_file: Vec<PathBuf>,
     /// The app's private key itself. Other users of this machine can see it: prefer --key-file
@@ -69,20 +69,19 @@ pub struct KeyArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Archives")]
 pub struct ArchiveArgs {
-    /// Read no more members of an archive
+    /// Read at most N members of an archive
     #[arg(long, value_name = "N", default_value_t = Limits::default().members)]
     pub max_members: u64,
-    /// Unpack no more of an archive than this, in MiB
+    /// Unpack at most this much of an archive, in MiB
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().unpacked))]
     pub max_unpacked: u32,
-    /// Unpack no more than N times the size of an archive, after the first 64 MiB
+    /// Unpack at most N times the size of an archive, after the first 64 MiB, or of a log, after the first GiB
     #[arg(long, value_name = "N", default_value_t = Limits::default().ratio as u32)]
     pub max_ratio: u32,
-    /// Copy no more than this to temporary files, in MiB: zips from standard input, or compressed in an archive, and what is
-    /// merged
+    /// Limit temporary copies, in MiB: zips from standard input or compressed in an archive, and what is merged
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().spool))]
     pub max_spool: u32,
-    /// Give no zstd stream more memory than this, in MiB: `zstd --long` and `--ultra` ask for more
+    /// Limit the memory for one zstd stream, in MiB: `zstd --long` and `--ultra` need more
     #[arg(long, value_name = "MIB", default_value_t = mib(Limits::default().window))]
     pub max_window: u32,
 }

@@ -197,7 +197,7 @@ fn masked(message: &str) -> String {
         let end = from.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(from.len());
         let (digits, behind) = from.split_at(end);
         masked.push_str(before);
-        masked.push_str(if digits.len() + FEW < DIGITS { digits } else { "(hex digits, a key perhaps: not shown)" });
+        masked.push_str(if digits.len() + FEW < DIGITS { digits } else { "(hex digits, perhaps a key: not shown)" });
         rest = behind;
     }
     masked + rest
@@ -233,7 +233,7 @@ mod tests {
         {
             assert!(!masked(&message).contains(&key[8..60]), "{message}");
         }
-        assert_eq!(masked(&format!("`0x{key}`: no")), "`0x(hex digits, a key perhaps: not shown)`: no");
+        assert_eq!(masked(&format!("`0x{key}`: no")), "`0x(hex digits, perhaps a key: not shown)`: no");
         let short = "cafe 0123456789abcdef0123456789abcdef01234567 ünd";
         assert_eq!(masked(short), short);
     }

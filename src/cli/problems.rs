@@ -15,14 +15,14 @@ pub fn of(report: &Report) -> impl Iterator<Item = String> {
     let lost = (*gaps > 0).then(|| {
         let mut text = format!("{} in {} not decoded", Count(*lost, "byte"), Count(*gaps, "place"));
         if *unopened > 0 {
-            text += &format!(", {} among them", Count(*unopened, "encrypted block"));
+            text += &format!(", including {}", Count(*unopened, "encrypted block"));
         }
         text
     });
-    let repaired = (*repaired > 0).then(|| format!("{} read in spite of a damaged header", Count(*repaired, "block")));
+    let repaired = (*repaired > 0).then(|| format!("{} read despite a damaged header", Count(*repaired, "block")));
     let skips = (*skips > 0).then(|| {
         format!(
-            "seq skips in {}: {} missing, here or in another file of the app",
+            "seq skips in {}: {} missing (perhaps in another file of the app)",
             Count(*skips, "place"),
             Count(*missing, "block")
         )

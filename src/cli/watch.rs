@@ -53,12 +53,10 @@ impl Notes {
             [b'R', b'a', b'r', b'!', ..] => "it is a rar archive: unpack it, and decode what is inside",
             [0xFD, b'7', b'z', b'X', b'Z', ..] => "it is compressed with xz: unpack it, and decode what is inside",
             [b'B', b'Z', b'h', ..] => "it is compressed with bzip2: unpack it, and decode what is inside",
-            head if Format::of(head).is_some() => {
-                "it is an archive: name the file itself, or give it on standard input"
-            }
+            head if Format::of(head).is_some() => "it is an archive: give its own path, or give it on standard input",
             head if head.iter().all(|&byte| byte == 0) => "it is all zeros, as a cache file is when nothing is pending",
-            head if head.iter().all(printable) => "it is text: decoded already?",
-            _ => "is it an xlog file? One starts with a byte from 0x01 to 0x0D",
+            head if head.iter().all(printable) => "it is text; is it decoded already?",
+            _ => "is it an xlog file? Those start with a byte from 0x01 to 0x0D",
         }
     }
 }

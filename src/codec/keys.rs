@@ -21,13 +21,13 @@ pub struct PrivateKey(SecretKey);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// Not 64 hex digits.
-    #[error("a private key is 64 hex digits, this one has {0} characters")]
+    #[error("a private key is 64 hex digits; this one has {0} characters")]
     Length(usize),
     /// Some character is no hex digit.
-    #[error("a private key is 64 hex digits, this one has a character that is none at position {0}")]
+    #[error("a private key is 64 hex digits; character {0} is not one")]
     Digit(usize),
     /// Zero, or not below the order of the curve.
-    #[error("these 64 hex digits are no valid secp256k1 private key")]
+    #[error("not a valid secp256k1 private key")]
     Range,
 }
 

@@ -115,6 +115,12 @@ impl GapCause {
             GapCause::Skip(_) => GapCause::MISSING_BLOCKS,
         }
     }
+
+    /// Whether something is wrong with the file itself. A key that was not given is not damage, and blocks that are
+    /// missing may be in another file.
+    pub fn is_damage(&self) -> bool {
+        !matches!(self, GapCause::Encrypted { .. } | GapCause::Skip(_))
+    }
 }
 
 /// What a file came to.

@@ -22,7 +22,7 @@ pub struct PatternOptions {
 
 /// A pattern that is none.
 #[derive(Debug, thiserror::Error)]
-#[error("`{pattern}` is no regular expression")]
+#[error("`{pattern}` is not a regular expression")]
 pub struct BadPattern {
     /// The pattern.
     pub pattern: String,

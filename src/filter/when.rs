@@ -102,7 +102,7 @@ pub enum When {
 /// What is not a time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no time; try `2023-11-05`, `2023-11-05 14:00`, `14:00`, `2023-11-05T14:00:00+08:00`, or `2h` for two hours before the newest line"
+    "not a time; try `2023-11-05`, `2023-11-05 14:00`, `14:00`, `2023-11-05T14:00:00+08:00`, or `2h` for two hours before the newest line"
 )]
 pub struct NoTime;
 

@@ -27,12 +27,12 @@ impl End {
     /// In a word.
     pub fn name(self) -> &'static str {
         match self {
-            End::Intact => "whole",
+            End::Intact => "intact",
             End::Repaired(_) => "repaired",
             End::Unread => "sound",
             End::Damaged => "damaged",
             End::Cut => "cut",
-            End::TooLong => "too long",
+            End::TooLong => "too-long",
             End::Encrypted => "encrypted",
         }
     }
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn each_block_is_told_once() {
         let whole = ends(LOG);
-        assert!(whole.len() > 1 && whole.iter().all(|end| *end == "whole"));
+        assert!(whole.len() > 1 && whole.iter().all(|end| *end == "intact"));
         let mut damaged = LOG.to_vec();
         damaged[LOG.len() / 2 - 5000..][..100].fill(0x5A);
         let ends_of_damaged = ends(&damaged);

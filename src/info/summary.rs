@@ -60,7 +60,7 @@ impl State {
     /// In a word.
     pub fn name(self) -> &'static str {
         match self {
-            State::Intact => "whole",
+            State::Intact => "intact",
             State::Sound => "sound",
             State::Encrypted => "encrypted",
             State::Damaged => "damaged",
@@ -155,7 +155,7 @@ impl Summary {
                 {
                     client.unopened += 1;
                 }
-                self.damage += u64::from(!matches!(gap.cause, GapCause::Encrypted { .. } | GapCause::Skip(_)));
+                self.damage += u64::from(gap.cause.is_damage());
                 match self.places.last_mut() {
                     _ if gap.place == GapPlace::New => self.places.push(GapRun::new(gap)),
                     Some(last) => _ = last.join(gap),

@@ -172,7 +172,7 @@ impl<'a> OutputFile<'a> {
         if let Some(earlier) = replaceable(folder, name)?
             && taken.contains(&earlier.id)
         {
-            return Err(refused("a log or the text of another log has this name"));
+            return Err(refused("a log, or the text of another log, has this name"));
         }
         taken.insert(FileId::of(file)?);
         temporary.appear()
@@ -265,7 +265,7 @@ impl Drop for Temporary {
 }
 
 fn random_name() -> io::Result<OsString> {
-    let number = getrandom::u64().map_err(|_| io::Error::other("the system gives no random numbers"))?;
+    let number = getrandom::u64().map_err(|_| io::Error::other("the system provides no random numbers"))?;
     Ok(format!(".imlog-{number:016x}.tmp").into())
 }
 
@@ -274,9 +274,9 @@ fn replaceable(folder: &Folder, name: &OsStr) -> io::Result<Option<Stat>> {
     match folder.stat(name) {
         Ok(stat) => match stat.entry_type {
             EntryType::File => Ok(Some(stat)),
-            EntryType::Link => Err(refused("a link stands in the way")),
+            EntryType::Link => Err(refused("a symbolic link is in the way")),
             EntryType::Folder => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),
-            EntryType::Other => Err(refused("it is there already, and is no file")),
+            EntryType::Other => Err(refused("it exists and is not a regular file")),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -449,7 +449,7 @@ mod tests {
         symlink(outside.join("new"), root.join("dangling")).unwrap();
         for path in ["folder/a", "folder/d/a", "file", "dangling", "dangling/a"] {
             let error = made(OutputPlace::Below(&root, Path::new(path)), b"theirs").unwrap_err();
-            assert_eq!(error.to_string(), "a link stands in the way", "{path}");
+            assert_eq!(error.to_string(), "a symbolic link is in the way", "{path}");
         }
         assert_eq!(fs::read(outside.join("file")).unwrap(), b"mine");
         assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);

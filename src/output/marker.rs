@@ -24,7 +24,7 @@ impl fmt::Display for Marker<'_> {
                 write!(f, "{blocks} ({bytes}) at offset {offset} not decoded: {why} (client key {})", KeyId(client))?;
             }
             Some(cause) if gaps > 1 => {
-                write!(f, "{bytes} lost from offset {offset} on, in {gaps} pieces: first, {}", Reason(cause))?;
+                write!(f, "{bytes} lost from offset {offset} on, in {gaps} pieces, the first: {}", Reason(cause))?;
             }
             Some(cause) => write!(f, "{bytes} lost at offset {offset}: {}", Reason(cause))?,
         }
@@ -44,11 +44,11 @@ pub struct Reason<'a>(pub &'a GapCause);
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
-            GapCause::Foreign => "bytes that are no block",
+            GapCause::Foreign => "bytes that belong to no block",
             GapCause::ZeroFill => "zeros where a block should be",
             GapCause::Body(Fault::Corrupt) => "damaged block",
             GapCause::Body(Fault::Truncated) => "block cut off",
-            GapCause::Body(Fault::TooLong) => "text of the block is over the limit",
+            GapCause::Body(Fault::TooLong) => "text of the block exceeds the limit",
             GapCause::Encrypted { .. } => "encrypted block",
             GapCause::Skip(_) => "blocks missing",
         })
@@ -92,7 +92,7 @@ mod tests {
         assert!(marker.join(&gap(151, 0, GapCause::Skip(4..=5), GapPlace::Same)));
         assert_eq!(
             Marker(&marker).to_string(),
-            "51 bytes lost from offset 100 on, in 2 pieces: first, damaged block; log seq:4-5 is missing"
+            "51 bytes lost from offset 100 on, in 2 pieces, the first: damaged block; log seq:4-5 is missing"
         );
     }
 

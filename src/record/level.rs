@@ -71,7 +71,7 @@ impl Level {
 
 /// What is not a level.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no level; there are V, D, I, W, E and F: verbose, debug, info, warn, error and fatal")]
+#[error("not a level; levels are V, D, I, W, E and F: verbose, debug, info, warn, error and fatal")]
 pub struct NoLevel;
 
 /// A letter, a name, or a name of the IM SDK's (`V2TIM_LOG_WARN`), in any case.

@@ -50,7 +50,7 @@ fn what_came_before_the_end_is_decoded() {
         assert!(!texts(&folder).iter().any(|text| text.contains("c.xlog")));
         // Of the log that the cut goes through, the head.
         assert!(folder.read(&format!("{stem}/b.xlog.log")).lines().count() > 100, "{name}");
-        assert!(ended.err.contains(&format!("warning: `{name}:b.xlog`: breaks off: ")), "{name}: {}", ended.err);
+        assert!(ended.err.contains(&format!("warning: `{name}:b.xlog`: ends early: ")), "{name}: {}", ended.err);
         let stdin = Folder::new();
         let ended = Ended::of(stdin.command().args(["decode", "-"]).write_stdin(&bytes[..cut]));
         assert_code(&ended, 1);
@@ -63,7 +63,7 @@ fn a_compressed_log_that_is_cut_off_keeps_its_head() {
     let bytes = gzip(&long());
     let (folder, ended) = decode("a.xlog.gz", &bytes[..bytes.len() / 2]);
     assert_code(&ended, 1);
-    assert!(ended.err.contains("breaks off"), "{}", ended.err);
+    assert!(ended.err.contains("ends early"), "{}", ended.err);
     assert!(folder.read("a.xlog.log").lines().count() > 100);
 }
 
@@ -116,7 +116,7 @@ fn all_before_the_damage_is_decoded_on_any_number_of_threads() {
             folder.write(name, &bytes);
             let ended = folder.run(&["decode", "--no-markers", "-j", jobs, name]);
             assert_code(&ended, 1);
-            assert!(ended.err.contains("breaks off"), "{name}: {}", ended.err);
+            assert!(ended.err.contains("ends early"), "{name}: {}", ended.err);
             assert!(folder.read(of) == text, "{name} {jobs}");
         }
     }
@@ -145,7 +145,7 @@ fn whoever_reads_a_log_that_breaks_off_says_so_and_what_to_do() {
     for command in runs {
         let ended = folder.run(&[command, &[limit, "a.xlog.gz"]].concat());
         assert_code(&ended, 1);
-        assert!(ended.err.contains("warning: `a.xlog.gz`: breaks off: it unpacks to"), "{command:?}: {}", ended.err);
+        assert!(ended.err.contains("warning: `a.xlog.gz`: ends early: it unpacks to"), "{command:?}: {}", ended.err);
         assert_eq!(ended.err.matches(hint).count(), 1, "{command:?}: {}", ended.err);
         assert!(!ended.out.is_empty());
     }

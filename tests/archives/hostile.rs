@@ -122,7 +122,7 @@ fn links_in_the_output_folder_lead_nowhere() {
         symlink(outside.path("new"), folder.path("o/dangling.xlog.log")).unwrap();
         let ended = folder.run(&["decode", name]);
         assert_code(&ended, 1);
-        assert_eq!(ended.err.matches("a link stands in the way").count(), 3, "{}", ended.err);
+        assert_eq!(ended.err.matches("a symbolic link is in the way").count(), 3, "{}", ended.err);
         assert_eq!((outside.files(), outside.read("mine")), (vec!["mine".to_string()], "mine".into()));
         assert_eq!(folder.read("o/good.xlog.log"), "d\n");
     }
@@ -144,7 +144,7 @@ fn the_folder_of_a_archive_is_no_link() {
         for args in [&["in"][..], &["in/d"], &[&format!("in/d/{name}")], &["--output-dir", "out", "in"]] {
             let ended = folder.run(&[&["decode"], args].concat());
             assert_code(&ended, 1);
-            assert!(ended.err.contains("a link stands in the way"), "{args:?}: {}", ended.err);
+            assert!(ended.err.contains("a symbolic link is in the way"), "{args:?}: {}", ended.err);
             assert!(outside.files().is_empty(), "{args:?}");
         }
         symlink(folder.path("in"), folder.path("named")).unwrap();
@@ -206,7 +206,7 @@ fn names_that_nobody_has_are_named_and_the_others_read() {
         let (folder, ended) = limited(bytes, name, &[]);
         assert_code(&ended, 1);
         assert_eq!(ended.err.matches("error: ").count(), code, "{}", ended.err);
-        let told = [": its name has more than 4096 bytes", ": it is more than 32 folders deep"];
+        let told = [": its name is longer than 4096 bytes", ": it is more than 32 folders deep"];
         assert_eq!(told.map(|told| ended.err.matches(told).count()), [2, 1], "{}", ended.err);
         assert!(ended.err.len() < 2500, "names are shortened: {}", ended.err.len());
         let stem = name.split('.').next().unwrap();

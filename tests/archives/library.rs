@@ -206,7 +206,7 @@ fn many_logs_of_one_time_are_merged_in_rounds() {
     }
     let (code, text, told) = run(&["cut.tar.gz"]);
     assert_eq!(code, Some(1));
-    assert!(told.contains("warning: `cut.tar.gz:149.xlog`: breaks off: unexpected end of file"), "{told}");
+    assert!(told.contains("warning: `cut.tar.gz:149.xlog`: ends early: unexpected end of file"), "{told}");
     let records = text.lines().filter(|line| line.starts_with("TIM: ")).count();
     assert!((149 * 20..150 * 20).contains(&records), "{records}");
     let (code, _, told) = run(&["--max-spool", "0", "logs"]);

@@ -22,7 +22,7 @@ fn archives_in_folders_are_found() {
     folder.write("in/other.gz", gzip(&log("not looked for")));
     let ended = folder.run(&["decode", "in"]);
     assert_code(&ended, 1);
-    assert!(ended.err.contains("hint: it is an archive: name the file itself"), "{}", ended.err);
+    assert!(ended.err.contains("hint: it is an archive: give its own path"), "{}", ended.err);
     fs::remove_file(folder.path("in/misnamed.xlog")).unwrap();
     assert_eq!(texts(&folder), ["in/a.xlog.log", "in/d/e/c.xlog.log", "in/d/support/b.xlog.log"]);
     assert_code(&folder.run(&["decode", "--output-dir", "out", "in"]), 0);
@@ -40,7 +40,7 @@ fn several_archives_have_a_folder_each() {
     assert_code(&ended, 0);
     assert_eq!(texts(&folder), ["out/logs/a.xlog.log", "out/logs~2/a.xlog.log", "out/logs~3/a.xlog.log"]);
     assert_eq!(folder.read("out/logs~2/a.xlog.log"), "2/logs.zip\n");
-    let told = "warning: `out/logs` is another archive's: the texts of `2/logs.zip` go to `out/logs~2`";
+    let told = "warning: `out/logs` belongs to another archive: the texts of `2/logs.zip` go to `out/logs~2`";
     assert!(ended.err.contains(told), "{}", ended.err);
 }
 
@@ -62,7 +62,7 @@ fn names_that_clash_all_have_their_text() {
         small.sort();
         small.dedup();
         assert_eq!(small.len(), 7, "also where case makes no difference");
-        assert!(ended.err.contains("`o/A.XLOG.log` is another log's"), "{}", ended.err);
+        assert!(ended.err.contains("`o/A.XLOG.log` belongs to another log"), "{}", ended.err);
     }
 }
 
@@ -87,7 +87,7 @@ fn a_file_and_a_folder_of_one_name_both_have_their_text() {
             let ended = folder.run(&["decode", name]);
             assert_code(&ended, 0);
             assert_eq!(texts(&folder), expected, "{name}");
-            assert!(ended.err.contains("is another log's: the text of "), "{}", ended.err);
+            assert!(ended.err.contains("belongs to another log: the text of "), "{}", ended.err);
         }
     }
 }
@@ -254,7 +254,11 @@ fn a_archive_without_logs_is_told() {
         folder.write(name, bytes);
         let ended = folder.run(&["decode", name]);
         assert_code(&ended, 1);
-        assert!(ended.err.contains(&format!("error: no logs in `{name}`\nhint: looked for *.xlog")), "{}", ended.err);
+        assert!(
+            ended.err.contains(&format!("error: `{name}` contains no logs\nhint: looked for *.xlog")),
+            "{}",
+            ended.err
+        );
     }
     assert!(texts(&folder).is_empty());
 }

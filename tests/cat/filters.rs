@@ -167,7 +167,7 @@ fn by_pattern_over_the_whole_record() {
     assert!(heads(&both).iter().all(|line| line.contains("Login") && &line[28..31] == " E "));
     let bad = cat(&["-e", "a(b"], IMSDK);
     assert_eq!(bad.code, 2);
-    assert!(bad.err.starts_with("error: `a(b` is no regular expression: ") && bad.err.contains("\nhint: with -F"));
+    assert!(bad.err.starts_with("error: `a(b` is not a regular expression: ") && bad.err.contains("\nhint: with -F"));
 }
 
 #[test]

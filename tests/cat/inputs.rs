@@ -56,7 +56,7 @@ fn damage_is_marked_told_and_counts() {
     // So it is of the text.
     let of_text = folder.run(&["cat", "a.xlog.log"]);
     assert!(of_text.code == 1 && of_text.out == cat.out);
-    assert_eq!(of_text.err, "warning: `a.xlog.log`: 1 marker: something was missing when it was decoded\n");
+    assert_eq!(of_text.err, "warning: `a.xlog.log` has 1 marker: something was missing when it was decoded\n");
     let json = folder.run(&["cat", "--json", "-l", "error", "a.xlog"]);
     assert!(
         String::from_utf8(json.out).unwrap().lines().any(|line| line.starts_with("{\"path\":\"a.xlog\",\"gap\":\""))
@@ -161,7 +161,7 @@ fn an_empty_log_is_told() {
     let folder = Folder::new();
     folder.write("a.xlog", "");
     let ended = folder.run(&["cat", "a.xlog"]);
-    assert_eq!((ended.code, ended.err.as_str()), (1, "warning: `a.xlog`: it is empty\n"));
+    assert_eq!((ended.code, ended.err.as_str()), (1, "warning: `a.xlog` is empty\n"));
 }
 
 #[test]

@@ -97,6 +97,40 @@ fn a_missing_key_is_said_with_what_to_do() {
     insta::assert_snapshot!(folder.read("a.xlog.log"));
 }
 
+/// What only lacks a key is not damaged; what is both is.
+#[test]
+fn the_summary_tells_damage_from_a_missing_key() {
+    let folder = Folder::new();
+    let crypt = std::fs::read(testdata("async-zlib-crypt.xlog")).unwrap();
+    let plain = std::fs::read(testdata("async-zlib-plain.xlog")).unwrap();
+    let summary = |name: &str, more: &[&str]| {
+        let ended = folder.run(&[&["decode", "--force", name][..], more].concat());
+        let line = ended.told().lines().last().unwrap_or_default().to_owned();
+        (ended.code, line.split_once("; ").map_or(String::new(), |(_, flaws)| flaws.to_owned()))
+    };
+    folder.write("one/key.xlog", &crypt);
+    folder.write("one/good.xlog", &plain);
+    assert_eq!(summary("one", &[]), (1, "1 needs a key".into()));
+    assert_eq!(summary("one", &["--key", OTHER_KEY]), (1, "1 needs a key".into()));
+    assert_eq!(summary("one", &["--key", TEST_KEY]), (0, String::new()));
+
+    folder.write("two/key.xlog", &crypt);
+    folder.write("two/both.xlog", [b"something else", &crypt[..]].concat());
+    folder.write("two/skip.xlog", [&plain[..408], &plain[51_121..], &crypt].concat());
+    folder.write("two/damaged.xlog", [b"something else", &plain[..]].concat());
+    let all = "2 damaged (98830 bytes in 3 places not decoded); 2 need a key";
+    assert_eq!(summary("two", &[]), (1, all.into()));
+    let damaged = "2 damaged (28 bytes in 2 places not decoded)";
+    assert_eq!(summary("two", &["--key", TEST_KEY]), (1, damaged.into()));
+    folder.write("repaired.xlog", {
+        let mut repaired = [&plain[..], &crypt].concat();
+        repaired[51_121 + 3] = 99;
+        repaired
+    });
+    let repaired = "1 damaged (98802 bytes in 1 place not decoded)";
+    assert_eq!(summary("repaired.xlog", &[]), (1, repaired.into()));
+}
+
 #[test]
 fn without_the_key_an_earlier_text_stays() {
     let folder = Folder::new();

@@ -72,7 +72,7 @@ fn a_link_where_a_text_belongs_is_not_followed() {
     for args in [&["decode", "pull"][..], &["decode", "pull/a.xlog"]] {
         let ended = folder.run(args);
         assert_eq!(ended.code, 1);
-        let told = "error: cannot write `pull/a.xlog.log`: a link stands in the way\n";
+        let told = "error: cannot write `pull/a.xlog.log`: a symbolic link is in the way\n";
         assert!(ended.err.contains(told), "{}", ended.err);
     }
     assert_eq!(home.read("bashrc"), "mine\n");
@@ -100,7 +100,7 @@ fn a_log_is_known_by_more_than_its_name() {
     fs::hard_link(folder.path("a.xlog"), folder.path("other")).unwrap();
     let ended = folder.run(&["decode", "-o", "other", "a.xlog"]);
     assert_eq!(ended.code, 2);
-    assert!(ended.err.starts_with("error: `other` is a log to be read, its text cannot replace it\nhint: "));
+    assert!(ended.err.starts_with("error: `other` is a log that is being read; its text cannot replace it\nhint: "));
     let mut command = Command::new(assert_cmd::cargo::cargo_bin("imlog"));
     command.args(["decode", "-o", "a.xlog", "-"]).current_dir(folder.path(""));
     let output = command.stdin(File::open(folder.path("a.xlog")).unwrap()).output().unwrap();
@@ -135,7 +135,7 @@ fn only_files_are_replaced() {
     let ended = Ended::of(folder.command().args(["decode", "."]).timeout(Duration::from_secs(60)));
     assert_eq!(ended.code, 1);
     assert!(
-        ended.err.contains("error: cannot write `./a.xlog.log`: it is there already, and is no file"),
+        ended.err.contains("error: cannot write `./a.xlog.log`: it exists and is not a regular file"),
         "{}",
         ended.err
     );
@@ -175,8 +175,7 @@ fn a_better_text_stays() {
     for markers in [&[][..], &["--no-markers"]] {
         let ended = folder.run(&[&["decode", "a.xlog"], markers].concat());
         assert_eq!(ended.code, 1);
-        let told =
-            "warning: `a.xlog.log` stays as it was: it holds more than the log gives now\nhint: --force replaces it";
+        let told = "warning: `a.xlog.log` kept: it has lines that the log lacks now\nhint: use --force to replace it";
         assert!(ended.err.contains(told), "{}", ended.err);
         assert!(folder.read("a.xlog.log") == whole);
     }
@@ -192,7 +191,7 @@ fn a_better_text_stays() {
     // As good as before is good enough, with markers or without.
     for markers in [&["--no-markers"][..], &[]] {
         let ended = folder.run(&[&["decode", "a.xlog", key[0], key[1]], markers].concat());
-        assert!(!ended.err.contains("stays as it was"), "{}", ended.err);
+        assert!(!ended.err.contains("kept"), "{}", ended.err);
     }
     assert!(folder.read("a.xlog.log") == less);
 }
@@ -277,7 +276,7 @@ fn what_cannot_be_shown_is_said() {
     assert!(told.starts_with("error: cannot write standard output: No space left on device"), "{told}");
     let (code, told) = run(&["keygen", "app.key"]);
     assert_eq!(code, Some(1));
-    assert!(told.contains("hint: the key was made: `imlog keygen --public app.key` shows"), "{told}");
+    assert!(told.contains("hint: the private key is in `app.key`; `imlog keygen --public app.key` shows"), "{told}");
     assert!(folder.path("app.key").exists());
 }
 
@@ -315,7 +314,7 @@ fn a_block_gives_no_more_text_than_a_writer_packs() {
     let ended = folder.run(&["decode", "bomb.xlog"]);
     assert_eq!(ended.code, 1);
     let text = folder.read("bomb.xlog.log");
-    assert!(text.starts_with("before\n") && text.ends_with("after\n") && text.contains("over the limit"));
+    assert!(text.starts_with("before\n") && text.ends_with("after\n") && text.contains("exceeds the limit"));
     assert!(text.len() < 3 * most, "{} for {most}", text.len());
 }
 
@@ -346,7 +345,7 @@ fn a_log_that_grew_does_not_cost_the_text_what_it_had() {
     folder.write("a.xlog", [crypt, plain.repeat(9)].concat());
     let ended = folder.run(&["decode", "a.xlog"]);
     assert_eq!(ended.code, 1);
-    assert!(ended.err.contains("stays as it was") && folder.read("a.xlog.log") == decrypted, "{}", ended.err);
+    assert!(ended.err.contains("kept: it has lines") && folder.read("a.xlog.log") == decrypted, "{}", ended.err);
 }
 
 /// What is planted in the place of a text can be of any size.

@@ -92,5 +92,5 @@ fn the_code_of_the_page_does_what_it_says() {
     let functions = functions_that_failed(&log).unwrap();
     assert_eq!((functions.len(), functions[0].as_str()), (110, "Login"));
     assert!((1..1331).contains(&count_timeouts(&log).unwrap()));
-    assert_eq!(summarize(&log).unwrap(), "whole: 7 blocks, 1331 records, 110 errors");
+    assert_eq!(summarize(&log).unwrap(), "intact: 7 blocks, 1331 records, 110 errors");
 }

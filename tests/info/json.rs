@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::program::{Folder, testdata};
 use crate::support::library::TEST_KEY;
 use crate::support::schema::assert_documented;
+use crate::support::writer::Block;
 use crate::{info, out};
 
 fn objects(folder: &Folder, args: &[&str]) -> Vec<Value> {
@@ -43,7 +44,7 @@ fn files_are_as_documented() {
     all.extend(objects(&folder, &["--json", "--headers"]));
     assert_documented(&all, "### A file");
     let states: BTreeSet<_> = all.iter().map(|object| object["state"].as_str().unwrap()).collect();
-    assert_eq!(states.into_iter().collect::<Vec<_>>(), ["damaged", "encrypted", "sound", "whole"]);
+    assert_eq!(states.into_iter().collect::<Vec<_>>(), ["damaged", "encrypted", "intact", "sound"]);
 }
 
 #[test]
@@ -55,6 +56,19 @@ fn blocks_and_gaps_are_as_documented() {
     assert!(gaps.iter().all(|gap| gap["type"] == "gap"));
     assert_documented(&blocks, "### A block");
     assert_documented(&gaps, "### A gap");
+}
+
+/// One word for one thing, where a block ends and why there is a gap.
+#[test]
+fn a_text_over_the_limit_is_too_long() {
+    let folder = Folder::new();
+    let block = Block::keyed(0x09, 1).write(&[b"x".repeat(3 << 20)]);
+    folder.write("a.xlog", block);
+    let rows = objects(&folder, &["--json", "--blocks", "--max-block-text", "1", "a.xlog"]);
+    let words: Vec<_> = rows.iter().map(|row| (&row["type"], &row["end"], &row["cause"])).collect();
+    let (too_long, none) = (Value::from("too-long"), Value::Null);
+    let (block, gap) = (Value::from("block"), Value::from("gap"));
+    assert_eq!(words, [(&block, &too_long, &none), (&gap, &none, &too_long)]);
 }
 
 /// One decoder: what `info` counts is what `decode` writes.

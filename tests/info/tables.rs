@@ -87,7 +87,7 @@ fn folders_and_files_may_be_mixed() {
     let folder = folder();
     let text = out(&info(&folder, &["pull/imsdk_C.mmap3", "pull/push", "pull/imsdk_C_20231106.xlog", "."]));
     let titles: Vec<_> = text.split("\n\n").map(|part| part.lines().next().unwrap()).collect();
-    assert_eq!(titles, ["pull/imsdk_C.mmap3  whole", "pull/push", "pull/imsdk_C_20231106.xlog  whole", "./pull"]);
+    assert_eq!(titles, ["pull/imsdk_C.mmap3  intact", "pull/push", "pull/imsdk_C_20231106.xlog  intact", "./pull"]);
     assert!(out(&info(&folder, &[])).starts_with("./pull\nname "), "the current folder");
 }
 
@@ -116,7 +116,7 @@ fn what_fails_is_named_and_the_others_are_shown() {
     assert!(out(&ended).contains("imsdk_C.mmap3") && !out(&ended).contains("bad.xlog"));
     folder.write("nothing/notes.txt", "");
     let ended = info(&folder, &["nothing"]);
-    assert!(ended.code == 1 && ended.err.starts_with("error: no logs in `nothing`\nhint: "), "{}", ended.err);
+    assert!(ended.code == 1 && ended.err.starts_with("error: `nothing` contains no logs\nhint: "), "{}", ended.err);
     assert_eq!(info(&folder, &["missing"]).code, 2);
     assert_eq!(info(&folder, &["--blocks", "--check"]).code, 2);
 }

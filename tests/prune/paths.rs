@@ -65,7 +65,7 @@ fn what_is_no_log_stays_though_it_is_named() {
     let folder = Folder::with(&["imsdk_C_20200101.mmap3", "imsdk_20200101.log"]);
     let ran = folder.prune(&["imsdk_C_20200101.mmap3", "imsdk_20200101.log"]);
     assert_eq!(ran.code, Some(0));
-    assert!(ran.stderr.contains("warning: `imsdk_C_20200101.mmap3` stays: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("warning: `imsdk_C_20200101.mmap3` kept: "), "{}", ran.stderr);
     assert_eq!(folder.all().len(), 2);
 }
 

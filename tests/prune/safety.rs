@@ -53,7 +53,7 @@ fn a_path_that_is_a_link_is_refused() {
         let ran = folder.prune(&[link]);
         assert_eq!(ran.code, Some(2), "{link}");
         assert!(ran.stderr.starts_with("error: cannot prune `link"), "{}", ran.stderr);
-        assert!(ran.stderr.contains("`: it is a link\nhint: links are not followed"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("`: it is a symbolic link\nhint: links are not followed"), "{}", ran.stderr);
     }
     let ran = folder.prune(&["-v", "link", "a"]);
     assert_eq!((ran.code, ran.lines()), (Some(1), vec!["a/old_20200101.xlog".to_owned()]));

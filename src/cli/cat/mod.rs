@@ -42,14 +42,14 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     let expander = Expander::new(Wanted { texts: true }, (&args.archives).into());
     let finds = Finds::new(&args.paths, &expander, printer);
     if finds.missing.iter().any(|path| path.extension().is_none() && path.components().count() == 1) {
-        printer.hint("a PATH is a file or folder; to search, give `-e PATTERN`");
+        printer.hint("a PATH is a file or folder; to search, use `-e PATTERN`");
     }
     if finds.paths.is_empty() {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
     let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.jobs));
-    let threads = threads.build().context("cannot start the threads")?;
+    let threads = threads.build().context("cannot start threads")?;
     threads.install(|| {
         let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
@@ -78,7 +78,7 @@ fn pattern(args: &FilterArgs) -> Result<Option<Pattern>> {
     }
     let options =
         PatternOptions { fixed: args.fixed_strings, ignore_case: args.ignore_case, inverted: args.invert_match };
-    let hint = || Hint("with -F, patterns are taken as they stand".into());
+    let hint = || Hint("with -F, patterns are plain text".into());
     Pattern::new(&args.regexp, options).with_context(hint).map(Some)
 }
 
@@ -93,7 +93,7 @@ fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], decod
         end: args.until.map(|when| when.end(newest, zone)),
     };
     if span.is_reversed() {
-        let hint = Hint("--since is where it starts, --until where it ends".into());
+        let hint = Hint("--since is the start, --until the end".into());
         return Err(anyhow!("--since is after --until").context(hint));
     }
     Ok(Filter {

@@ -23,13 +23,15 @@ const END: u64 = 1 << 20;
 /// # Errors
 /// When there is no time in any of them, or one is standard input, which can be read only once.
 pub fn newest(logs: &[FoundInput], zones: Zones<'_>) -> Result<(Time, Zone)> {
-    let hint = || Hint("give the day too, as `2023-11-05 14:00`".into());
+    let hint = || Hint("give the day too, as in `2023-11-05 14:00`".into());
     let reopens = |found: &FoundInput| match found {
         FoundInput::Log(input) => input.reopens(),
         FoundInput::Streamed(sequence) => !sequence.route().is_stdin(),
     };
     if !logs.iter().all(reopens) {
-        bail!(anyhow!("standard input is read once: there is no newest line to count from").context(hint()));
+        bail!(
+            anyhow!("standard input can be read only once, so there is no newest line to count from").context(hint())
+        );
     }
     // What can't be read is named when its turn comes to be shown.
     let of_found = |found: &FoundInput| match found {
@@ -37,7 +39,7 @@ pub fn newest(logs: &[FoundInput], zones: Zones<'_>) -> Result<(Time, Zone)> {
         FoundInput::Streamed(sequence) => of_sequence(&sequence.again(), zones),
     };
     let newest = logs.par_iter().filter_map(of_found).max_by_key(|(time, zone)| zone.instant(*time));
-    let hint = "give the day too, as `2023-11-05 14:00`; if the logs are encrypted, give the key";
+    let hint = "give the day too, as in `2023-11-05 14:00`; if the logs are encrypted, give the key";
     newest.context(Hint(hint.into())).context("no line has a time to count from")
 }
 

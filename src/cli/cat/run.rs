@@ -171,7 +171,7 @@ impl CatRun<'_> {
                 self.fail(&cannot_read(input, error), ended);
                 if any {
                     let name = quoted(&input.name());
-                    self.printer.warning(format!("{name}: it breaks off: what came before is all that was looked at"));
+                    self.printer.warning(format!("{name}: only the part before the error was read"));
                 }
                 so_far
             }
@@ -268,7 +268,7 @@ impl CatRun<'_> {
             return self.fail(&anyhow!("{name}: no xlog block found, and no text").context(hint), ended);
         }
         if notes.is_empty() {
-            self.printer.warning(format!("{name}: it is empty"));
+            self.printer.warning(format!("{name} is empty"));
             // A log has a block at least.
             ended.flawed |= input.name().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlog"));
         }
@@ -280,7 +280,7 @@ impl CatRun<'_> {
         }
         if *markers > 0 {
             let markers = Count(*markers, "marker");
-            self.printer.warning(format!("{name}: {markers}: something was missing when it was decoded"));
+            self.printer.warning(format!("{name} has {markers}: something was missing when it was decoded"));
         }
         ended.flawed |= broken.is_some() || !report.is_intact() || *markers > 0;
         for client in &report.clients {
@@ -291,7 +291,7 @@ impl CatRun<'_> {
     /// Says where records were not shown whole.
     fn tell_cuts<W: Write>(&self, selection: &Selection<W>) {
         if selection.is_context_cut() {
-            self.printer.warning(format!("context before a record was cut to {} MiB", HELD >> 20));
+            self.printer.warning(format!("context before a match was cut to {} MiB", HELD >> 20));
         }
         if selection.is_broken_off() {
             let parts = "a record of more than 1 MiB was shown up to the part that matches a pattern of -v";

@@ -12,6 +12,7 @@ use super::super::watch::{Pace, Watched};
 use super::super::{interrupt, problems, status};
 use super::age::Origin;
 use super::plan::Target;
+use super::total::Condition;
 use super::{DecodeRun, Existing, earlier, total};
 use crate::decode::{Block, Error as Stopped, Item, Report};
 use crate::input::Input;
@@ -41,11 +42,21 @@ struct Outcome {
     broken: Option<ProblemCause>,
     /// Whether there is text that only a private key opens.
     is_secret: bool,
+    /// Whether there are gaps that a key would not fill.
+    has_damage: bool,
 }
 
 impl Outcome {
     fn is_intact(&self) -> bool {
         self.broken.is_none() && self.report.is_intact()
+    }
+
+    fn condition(&self) -> Condition {
+        match self {
+            outcome if outcome.is_intact() => Condition::Intact,
+            Outcome { broken: None, has_damage: false, report, .. } if report.repaired == 0 => Condition::NeedsKey,
+            _ => Condition::Damaged,
+        }
     }
 }
 
@@ -61,15 +72,15 @@ impl DecodeRun<'_> {
     pub fn log<R: Read + Send>(&self, log: &Log<'_>, open: impl FnOnce() -> io::Result<R>) -> Result<()> {
         let name = quoted(&log.name);
         if self.is_kept(log) {
-            self.printer.verbose(|| format!("{name}: its text is there already"));
+            self.printer.verbose(|| format!("{name} already has a text"));
             self.total().add_skipped();
             return Ok(());
         }
         let decoded = open().with_context(|| format!("cannot read {name}"));
         match decoded.and_then(|reader| self.decode(log, reader, &name)) {
-            Ok(Outcome { report, broken, .. }) => {
-                self.tell(&name, log, &report, broken.as_ref());
-                self.total().add(log.index, &log.name, &report, broken.is_some());
+            Ok(outcome) => {
+                self.tell(&name, log, &outcome.report, outcome.broken.as_ref());
+                self.total().add(log.index, &log.name, &outcome.report, outcome.condition());
             }
             Err(error) if *log.target == Target::Stdout && status::is_closed_pipe(&error) => return Err(error),
             Err(error) if interrupt::happened() => return Err(error),
@@ -93,8 +104,8 @@ impl DecodeRun<'_> {
         let file = OutputFile::new(place, mode);
         let (mut file, outcome) = self.decode_to(log, reader, file, name, &shown)?;
         if !outcome.is_intact() && !self.config.force && earlier::has_more(&mut file).with_context(cannot)? {
-            self.printer.warning(format!("{shown} stays as it was: it holds more than the log gives now"));
-            self.printer.hint("--force replaces it all the same");
+            self.printer.warning(format!("{shown} kept: it has lines that the log lacks now"));
+            self.printer.hint("use --force to replace it");
             return Ok(outcome);
         }
         if self.config.has_keys && !outcome.is_secret {
@@ -117,15 +128,18 @@ impl DecodeRun<'_> {
         let watched = Watched::new(reader, log.pace.clone(), self.progress.clone());
         let notes = watched.notes();
         let cannot_write = || format!("cannot write {place}");
-        let (mut is_secret, mut text) = (false, 0);
+        let (mut is_secret, mut has_damage, mut text) = (false, false, 0);
         let show = |item: Item<'_>| {
             if interrupt::happened() {
                 return Err(anyhow!("interrupted"));
             }
-            if let Item::Text(run) = &item {
-                is_secret |= run.blocks.iter().any(|block| block.client.is_some() && block.text_len() > 0);
-                text += run.text.len() as u64;
-                self.check_ratio(name, text, run.blocks)?;
+            match &item {
+                Item::Text(run) => {
+                    is_secret |= run.blocks.iter().any(|block| block.client.is_some() && block.text_len() > 0);
+                    text += run.text.len() as u64;
+                    self.check_ratio(name, text, run.blocks)?;
+                }
+                Item::Gap(gap) => has_damage |= gap.cause.is_damage(),
             }
             writer.item(item).with_context(cannot_write)
         };
@@ -139,7 +153,7 @@ impl DecodeRun<'_> {
             return Err(problems::hinted(problems::no_log(name, broken, &notes, report.bytes)));
         }
         let out = writer.finish().with_context(cannot_write)?;
-        Ok((out, Outcome { report, broken, is_secret }))
+        Ok((out, Outcome { report, broken, is_secret, has_damage }))
     }
 
     /// A few bytes can unpack to more than any disk holds. Lines that repeat one another pack well; but not so much text.
@@ -150,7 +164,7 @@ impl DecodeRun<'_> {
         if text <= GRACE || text / ratio <= read {
             return Ok(());
         }
-        let hint = "no app logs like that; --max-ratio N lets it unpack to N times its size";
+        let hint = "no app logs like that; to decode it all the same, raise --max-ratio";
         Err(anyhow!("cannot decode {name}: its text is more than {ratio} times its size").context(Hint(hint.into())))
     }
 

@@ -106,7 +106,7 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
         return Ok(if plan.any_path { Status::Flawed } else { Status::Nothing });
     }
     let threads = rayon::ThreadPoolBuilder::new().num_threads(config.jobs);
-    let threads = threads.build().context("cannot start the threads")?;
+    let threads = threads.build().context("cannot start threads")?;
     let jobs = std::mem::take(&mut plan.jobs);
     let to_stdout = plan.goes_to_stdout(&jobs);
     let total = Mutex::new(Total::after(plan.failed));

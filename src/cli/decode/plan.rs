@@ -222,7 +222,7 @@ impl Plan<'_> {
         let (folder, is_new) = self.places.folder(&name, wanted);
         if is_new && folder != wanted {
             let (name, wanted, folder) = (Shown(&name), Shown(wanted), Shown(&folder));
-            printer.warning(format!("`{wanted}` is another archive's: the texts of `{name}` go to `{folder}`"));
+            printer.warning(format!("`{wanted}` belongs to another archive: the texts of `{name}` go to `{folder}`"));
         }
         folder
     }
@@ -238,7 +238,7 @@ impl Plan<'_> {
         if free != path {
             let (name, wanted, free) = (label.shown(), root.join(path), root.join(&free));
             let (name, wanted, free) = (Shown(&name), Shown(&wanted), Shown(&free));
-            printer.warning(format!("`{wanted}` is another log's: the text of `{name}` goes to `{free}`"));
+            printer.warning(format!("`{wanted}` belongs to another log: the text of `{name}` goes to `{free}`"));
         }
         free
     }
@@ -265,7 +265,7 @@ impl Plan<'_> {
             return Ok(());
         }
         let what = if sequence { "a whole archive".into() } else { format!("{} logs", self.jobs.len()) };
-        let hint = Hint("give --output-dir DIR for a file each, or `-o -` for all on standard output".into());
+        let hint = Hint("give --output-dir DIR for one file each, or `-o -` for all on standard output".into());
         Err(anyhow!("`{}` cannot take the text of {what}", Shown(path)).context(hint))
     }
 
@@ -289,7 +289,7 @@ impl Plan<'_> {
         }
         let mut outputs: HashMap<PathBuf, &Input> = HashMap::new();
         let replaced = |output: &Path| {
-            anyhow!("`{}` is a log to be read, its text cannot replace it", Shown(output))
+            anyhow!("`{}` is a log that is being read; its text cannot replace it", Shown(output))
                 .context(Hint("choose another place with -o FILE or --output-dir DIR".into()))
         };
         // Names say little: file systems differ in which of them are one, and standard input has none.

@@ -12,6 +12,17 @@ use crate::decode::Report;
 use crate::output::marker::Count;
 use crate::xlog::header::ClientKey;
 
+/// How a log is that was decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Everything in it could be read.
+    Intact,
+    /// All that is missing is a key.
+    NeedsKey,
+    /// Something is damaged, or its archive breaks off.
+    Damaged,
+}
+
 /// The sum over all files.
 #[derive(Debug, Default)]
 pub struct Total {
@@ -19,9 +30,13 @@ pub struct Total {
     skipped: u64,
     decoded: u64,
     damaged: u64,
+    /// Logs with no other flaw than that they lack a key.
+    need_key: u64,
     bytes: u64,
     text: u64,
+    /// Of damaged logs only.
     places: u64,
+    /// Bytes in those.
     lost: u64,
     /// The first client keys that no key was there for, in the order of the run, whatever was ready first.
     clients: BTreeMap<(usize, usize, usize), ClientKey>,
@@ -45,16 +60,21 @@ impl Total {
         self.skipped += 1;
     }
 
-    /// Takes a file that was decoded. It may have been broken off in its archive, whole as it looks.
-    /// `index`: which of the run it is.
-    pub fn add(&mut self, index: (usize, usize), name: &Path, report: &Report, is_broken: bool) {
+    /// Takes a file that was decoded. `index`: which of the run it is.
+    pub fn add(&mut self, index: (usize, usize), name: &Path, report: &Report, condition: Condition) {
         self.packages.add(name);
         self.decoded += 1;
-        self.damaged += u64::from(is_broken || !report.is_intact());
         self.bytes += report.bytes;
         self.text += report.text;
-        self.places += report.gaps;
-        self.lost += report.lost;
+        match condition {
+            Condition::Intact => {}
+            Condition::NeedsKey => self.need_key += 1,
+            Condition::Damaged => {
+                self.damaged += 1;
+                self.places += report.gaps;
+                self.lost += report.lost;
+            }
+        }
         self.unopened += report.unopened;
         for (place, client) in report.clients.iter().enumerate() {
             self.add_client((index.0, index.1, place), client);
@@ -75,12 +95,12 @@ impl Total {
 
     /// How it ended.
     pub fn status(&self) -> Status {
-        if self.failed > 0 || self.damaged > 0 { Status::Flawed } else { Status::Intact }
+        if self.failed > 0 || self.damaged > 0 || self.need_key > 0 { Status::Flawed } else { Status::Intact }
     }
 
     /// Says it.
     pub fn show(&self, time: Duration, has_keys: bool, printer: &Printer) {
-        let Total { failed, skipped, decoded, damaged, bytes, text, places, lost, .. } = self;
+        let Total { failed, skipped, decoded, damaged, need_key, bytes, text, places, lost, .. } = self;
         if self.unopened > 0 {
             let clients: Vec<_> = self.clients.values().copied().collect();
             printer.hint(problems::key_hint(&clients, has_keys));
@@ -103,6 +123,11 @@ impl Total {
         }
         if *damaged > 0 && *places > 0 {
             line += &format!(" ({} in {} not decoded)", Count(*lost, "byte"), Count(*places, "place"));
+        }
+        match *need_key {
+            0 => {}
+            1 => line += "; 1 needs a key",
+            count => line += &format!("; {count} need a key"),
         }
         if *failed > 0 {
             line += &format!("; {failed} failed");
@@ -135,7 +160,7 @@ mod tests {
             [(0..12).collect(), (0..12).rev().collect(), (0..12).map(|i| i * 5 % 12).collect()];
         for order in orders {
             let mut total = Total::default();
-            order.iter().for_each(|&index| total.add((index, 0), Path::new("a"), &of(index), false));
+            order.iter().for_each(|&index| total.add((index, 0), Path::new("a"), &of(index), Condition::NeedsKey));
             let firsts: Vec<_> = total.clients.values().filter_map(|client| client.first().copied()).collect();
             assert_eq!(firsts, [0, 200, 1, 2, 3, 4, 5, 6]);
         }

@@ -9,20 +9,20 @@ use super::super::options::{ArchiveArgs, KeyArgs, TextArgs};
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\
 Examples:
-  imlog info imsdk_20231106.xlog        a card: size, time, blocks, levels, keys, gaps
-  imlog info logs/                      a table: a line a file, and the total
-  imlog info --blocks a.xlog            a line a block, and a gap
-  imlog info --headers huge.xlog        from the headers alone, at once
+  imlog info imsdk_20231106.xlog        a card: size, time, blocks, levels, gaps
+  imlog info logs/                      a table: one line per file, and a total
+  imlog info --blocks a.xlog            one line per block and gap
+  imlog info --headers huge.xlog        from the headers only
   imlog info --json logs/ | jq .state   for programs
-  imlog info --check upload.xlog        whole? Says nothing, but with the exit code
+  imlog info --check upload.xlog        intact? Shown by the exit code
 
-Without the key, encrypted blocks count as not readable; --check --headers looks at the
-frames alone, and needs none.
+Encrypted blocks that no key opens count as not intact; --check --headers looks
+at the frames only, and needs no key.
 
 Exit codes:
-  0  everything is whole
-  1  something is damaged, missing, encrypted without a key, or failed (it is named)
-  2  wrong usage, or none of the PATHs is there";
+  0  everything is intact
+  1  something is damaged, missing or failed, or needs a key (it is named)
+  2  wrong usage, or none of the PATHs exists";
 
 /// Arguments of `info`.
 #[derive(Debug, ClapArgs)]
@@ -35,16 +35,16 @@ pub struct InfoArgs {
     /// Show each block and each gap on a line of its own
     #[arg(long)]
     pub blocks: bool,
-    /// Read headers alone: at once, whatever the size, and without what only the text tells
+    /// Read only headers: fast whatever the size, but without what only the text shows
     #[arg(long)]
     pub headers: bool,
-    /// One JSON object a line: a file each, or with --blocks, a block or gap each
+    /// Write one JSON object per line: one per file, or with --blocks, per block and gap
     #[arg(long)]
     pub json: bool,
-    /// Show nothing; name what is not whole on standard error, a line a file
+    /// Show only what is not intact, one line per file, on standard error
     #[arg(long, conflicts_with_all = ["blocks", "json"])]
     pub check: bool,
-    /// Draw with ASCII characters alone
+    /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
     /// Draw as on a terminal this wide, for tests
@@ -53,7 +53,7 @@ pub struct InfoArgs {
     /// How much text a block may have.
     #[command(flatten)]
     pub text: TextArgs,
-    /// How many threads to use; 0: one a core
+    /// Number of threads; 0: one per core
     #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub jobs: u16,
     /// Private keys for encrypted logs.

@@ -47,7 +47,7 @@ pub fn card(name: &str, summary: &Summary, headers: bool, has_keys: bool, page: 
     card.list("keys", &summary.clients, |client| self::client(client, has_keys));
     card.list("gaps", &summary.places, |place| Marker(place).to_string());
     card.list("repeats", &summary.repeats, |repeat| {
-        format!("seq {} stands again at offset {}", repeat.seq, repeat.offset)
+        format!("seq {} is repeated at offset {}", repeat.seq, repeat.offset)
     });
     card.out
 }

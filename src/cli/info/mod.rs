@@ -49,7 +49,7 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.jobs));
-    let threads = threads.build().context("cannot start the threads")?;
+    let threads = threads.build().context("cannot start threads")?;
     let page = Page::stdout(args.width, args.ascii);
     let run = InfoRun { args: &args, decoder, has_keys, page, printer };
     let shown = Mutex::new(Show {

@@ -117,7 +117,7 @@ impl PruneRun<'_> {
         for (path, id) in &roots.folders {
             match roots::open(path).and_then(|folder| Ok((folder.id()?, folder))) {
                 Ok((now, folder)) if now == *id => tree::walk(path, folder, max_depth, self)?,
-                Ok(_) => self.unreadable(path, io::Error::other("another folder is in its place now")),
+                Ok(_) => self.unreadable(path, io::Error::other("it was replaced by another folder")),
                 Err(error) => self.unreadable(path, error),
             }
         }
@@ -150,7 +150,7 @@ impl PruneRun<'_> {
 
     fn tell(&self, path: &Path, outcome: &Outcome) {
         match outcome {
-            Outcome::Changed => self.printer.warning(format!("`{}` is being written to: kept", Shown(path))),
+            Outcome::Changed => self.printer.warning(format!("`{}` kept: it is being written to", Shown(path))),
             Outcome::Failed(error) => {
                 self.printer.error(&anyhow!("{error}").context(format!("cannot remove `{}`", Shown(path))));
             }

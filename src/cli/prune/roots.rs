@@ -71,8 +71,8 @@ impl Roots {
         let failed = |error: io::Error| anyhow!(error).context(format!("cannot read `{}`", Shown(&path)));
         let metadata = fs::symlink_metadata(&path).map_err(failed)?;
         if metadata.is_symlink() {
-            let hint = Hint("links are not followed; give the path that it leads to".into());
-            return Err(anyhow!("cannot prune `{}`: it is a link", Shown(&path)).context(hint));
+            let hint = Hint("links are not followed; give the path that it points to".into());
+            return Err(anyhow!("cannot prune `{}`: it is a symbolic link", Shown(&path)).context(hint));
         }
         let kind = path.file_name().and_then(FileKind::of);
         let real = fs::canonicalize(&path).map_err(failed)?;
@@ -85,7 +85,7 @@ impl Roots {
                 }
             }
             Some(kind) if metadata.is_file() => return Ok(Some(Named { path, real, kind })),
-            _ => printer.warning(format!("`{}` stays: only *.xlog and *.xlog.log are removed", Shown(&path))),
+            _ => printer.warning(format!("`{}` kept: only *.xlog and *.xlog.log are removed", Shown(&path))),
         }
         Ok(None)
     }

@@ -135,7 +135,7 @@ impl Levels {
         for (left, level) in (0..closed).rev().zip(below) {
             let again = folder.folder(level.path.file_name().unwrap_or_default())?;
             if again.id()? != level.id {
-                return Err(io::Error::other("another folder is in its place now"));
+                return Err(io::Error::other("it was replaced by another folder"));
             }
             folder = Rc::new(again);
             level.folder = (left < OPEN).then(|| folder.clone());

@@ -65,7 +65,7 @@ pub enum Exceeded {
     #[error("temporary copies take more than {} MiB", .0 >> 20)]
     Spool(u64),
     /// [`Limits::window`]
-    #[error("to unpack it takes more than {} MiB of memory", .0 >> 20)]
+    #[error("unpacking it takes more than {} MiB of memory", .0 >> 20)]
     Window(u64),
 }
 

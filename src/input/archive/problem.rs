@@ -21,10 +21,10 @@ pub enum ProblemCause {
     #[error(transparent)]
     Io(io::Error),
     /// There are no logs in a folder or archive.
-    #[error("no logs in it")]
+    #[error("contains no logs")]
     NoLogs,
     /// It is called like an archive, and is none.
-    #[error("it is called like an archive, but is neither a zip nor a tar")]
+    #[error("it is named like an archive but is neither a zip nor a tar")]
     NoArchive,
     /// It takes a password.
     #[error("it is encrypted with a password")]
@@ -33,10 +33,10 @@ pub enum ProblemCause {
     #[error("its compression is not supported: {0}")]
     Method(String),
     /// An archive in an archive in an archive.
-    #[error("it is an archive in an archive in an archive")]
+    #[error("archives are nested too deeply")]
     TooDeep,
     /// Its name is longer than any system has.
-    #[error("its name has more than {} bytes", super::name::LONGEST)]
+    #[error("its name is longer than {} bytes", super::name::LONGEST)]
     LongName,
     /// It is in more folders than anybody has.
     #[error("it is more than {} folders deep", super::name::DEEPEST)]
@@ -73,7 +73,7 @@ impl ProblemCause {
     pub fn of_log(&self) -> String {
         match self {
             ProblemCause::Checksum => self.to_string(),
-            cause => format!("breaks off: {cause}"),
+            cause => format!("ends early: {cause}"),
         }
     }
 
@@ -82,19 +82,19 @@ impl ProblemCause {
         match self {
             ProblemCause::Io(_) | ProblemCause::Checksum => None,
             ProblemCause::NoLogs => Some(
-                "looked for *.xlog, and for *.mmap2 and *.mmap3 that hold something, at any depth; \
-                 a file with another name can be given by its path",
+                "looked for *.xlog and non-empty *.mmap2 and *.mmap3, at any depth; \
+                 to read a file with another name, give its path",
             ),
             ProblemCause::NoArchive => Some("unpack it with another tool, or give its path if it is a log"),
             ProblemCause::Encrypted => Some("unpack it with the password, and decode what is inside"),
             ProblemCause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
             ProblemCause::TooDeep => Some("unpack the outer one, and decode what is inside"),
             ProblemCause::LongName | ProblemCause::DeepName => Some("unpack it under another name, and decode it"),
-            ProblemCause::HardLink => Some("what it leads to is read if it is called like a log; else unpack the tar"),
+            ProblemCause::HardLink => Some("what it points to is read if it is named like a log; else unpack the tar"),
             ProblemCause::Sparse => Some("unpack the tar, or make it without --sparse"),
             ProblemCause::Exceeded(exceeded) => Some(exceeded.hint()),
             ProblemCause::Damaged { .. } => {
-                Some("what came before is read; get the archive once more if that is not enough")
+                Some("everything before that was read; get the archive again if you need the rest")
             }
         }
     }
@@ -150,7 +150,7 @@ fn is_of_the_bytes(error: &io::Error) -> bool {
 /// What is wrong with packed bytes.
 pub(super) fn in_words(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof => "it ends too early".into(),
+        io::ErrorKind::UnexpectedEof => "its end is missing".into(),
         _ => error.to_string(),
     }
 }

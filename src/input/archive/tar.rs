@@ -115,7 +115,7 @@ impl<R: Forward> Tar<R> {
                 self.skip_map(header)?;
             }
             if self.left > u64::MAX / 2 {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "a header is not one"));
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "not a valid header"));
             }
             self.padding = self.left.next_multiple_of(BLOCK as u64) - self.left;
             match kind {
@@ -164,9 +164,9 @@ impl<R: Forward> Tar<R> {
                     continue;
                 }
                 block if read == BLOCK && is_header(block) => return Ok(Some(*block)),
-                _ if zeros >= 2 => "what stands behind its end is no tar",
+                _ if zeros >= 2 => "what follows its end is not a tar",
                 _ if read < BLOCK => return Err(io::ErrorKind::UnexpectedEof.into()),
-                _ => "a header is not one",
+                _ => "not a valid header",
             };
             return Err(io::Error::new(io::ErrorKind::InvalidData, why));
         }

@@ -142,7 +142,7 @@ mod tests {
         let (text, error) = read(WINDOW);
         assert_eq!(
             (text.as_slice(), error.as_deref()),
-            (&b""[..], Some("to unpack it takes more than 8 MiB of memory"))
+            (&b""[..], Some("unpacking it takes more than 8 MiB of memory"))
         );
     }
 }
