@@ -58,11 +58,6 @@ impl<W: Write> TextWriter<W> {
         Ok(self.out)
     }
 
-    /// Gives the writer back without what was held back: where nothing was found, a marker says nothing.
-    pub fn abandon(self) -> W {
-        self.out
-    }
-
     fn write_marker(&mut self) -> io::Result<()> {
         let Some(marker) = self.pending.take() else { return Ok(()) };
         let break_line = if std::mem::take(&mut self.mid_line) { "\n" } else { "" };
