@@ -6,8 +6,8 @@ mod support;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use imlog::decode::{Decoder, Item};
-use imlog::xlog::Layout;
+use imlog::internals::decode::{Decoder, Item};
+use imlog::internals::xlog::Layout;
 
 use support::library::{TEST_KEY, decoder};
 use support::lines::{Variety, lines};

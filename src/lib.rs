@@ -1,16 +1,17 @@
 //! Decodes the `.xlog` files that Tencent mars and the Tencent Cloud IM SDK write.
 //!
+//! A [`Decoder`] turns a log into [items](Item), in the order of the file: text, and gaps where something is missing.
+//!
 //! ```
-//! use imlog::codec::keys::KeyRing;
-//! use imlog::decode::{Decoder, Item};
+//! use imlog::{Decoder, Item, KeyRing};
 //!
 //! # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/imsdk_C_20231106.xlog");
-//! let file = std::fs::File::open(path)?;
+//! let decoder = Decoder::new(KeyRing::default());
 //! let mut lines = 0;
-//! let report = Decoder::new(KeyRing::default()).decode(file, |item| {
+//! let report = decoder.decode(std::fs::File::open(path)?, |item| {
 //!     match item {
 //!         Item::Text(run) => lines += run.text.split(|&byte| byte == b'\n').count() - 1,
-//!         Item::Gap(gap) => eprintln!("{} bytes lost at {}: {:?}", gap.len, gap.offset, gap.cause),
+//!         Item::Gap(gap) => eprintln!("{} bytes missing at {}: {:?}", gap.len, gap.offset, gap.cause),
 //!     }
 //!     Ok::<_, std::convert::Infallible>(())
 //! })?;
@@ -19,47 +20,89 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The same by record, from a log or a text:
+//! | to | on all threads | as an iterator |
+//! | --- | --- | --- |
+//! | write the text, with a marker where something is missing | [`Decoder::decode_to`] | |
+//! | take text and gaps | [`Decoder::decode`] | [`Decoder::items`] |
+//! | read records, of a log or a text | [`read_records`], with a [`Filter`] | [`Decoder::records`] |
+//! | sum up what is in a log | [`summarize`] | |
 //!
-//! ```
-//! use imlog::codec::keys::KeyRing;
-//! use imlog::decode::Decoder;
-//! use imlog::record::{self, Level, Piece};
+//! # Features
 //!
-//! # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/imsdk_C_20231106.xlog");
-//! # let mut seen = 0;
-//! let is_grave = |head: &record::Head, _text: &[u8]| head.level >= Some(Level::Error);
-//! record::read(&Decoder::new(KeyRing::default()), std::fs::File::open(path)?, is_grave, |piece| {
-//!     if let Piece::Record(found) = piece && found.passes {
-//!         let record = found.record();
-//!         println!("{:?} {:?}", record.function, String::from_utf8_lossy(record.message));
-//! #       seen += 1;
-//!     }
-//!     Ok::<_, std::convert::Infallible>(())
-//! })?;
-//! # assert!(seen > 10);
-//! # Ok::<_, Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! The way of the data: bytes → [`xlog`] (blocks and gaps) → [`codec`] (many blocks at once) → [`decode`] (in order
-//! again) → [`record`] → [`output`]. A gap is a value in that stream; who prints decides how it looks. [`info`] sums
-//! up what came by.
+//! - `cli` (default): the program `imlog`. Without it the library builds with no terminal, argument or file-walking
+//!   code.
+//! - `serde`: `Serialize` for reports, gaps and records.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
-pub mod codec;
-pub mod decode;
-pub mod filter;
-pub mod info;
-pub mod output;
-pub mod record;
-pub mod retention;
-pub mod xlog;
+mod codec;
+mod decode;
+mod filter;
+mod info;
+mod output;
+mod record;
+mod retention;
+mod xlog;
 
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cli")]
-pub mod folder;
+mod folder;
 #[cfg(feature = "cli")]
-pub mod input;
+mod input;
+
+pub use codec::Fault;
+pub use codec::keys::{KeyError, KeyRing, PrivateKey};
+pub use decode::{
+    Block, DecodeError, Decoder, Gap, GapCause, GapPlace, GapRun, Item, Items, OwnedItem, OwnedTextRun, Report,
+    TEXT_LIMIT, TextChunk, TextRun,
+};
+pub use filter::{BadPattern, Bound, Filter, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone};
+pub use info::{Client, Hours, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
+pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
+pub use output::text::TextWriter;
+pub use record::{
+    Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time, read_parts,
+    read_records,
+};
+pub use xlog::header::ClientKey;
+pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Layout};
+
+/// What the project's own tests, benches and fuzz targets look into. It is no part of the API: anything in here may
+/// change or go in any version, whatever semver says.
+#[doc(hidden)]
+pub mod internals {
+    pub mod codec {
+        pub use crate::codec::*;
+    }
+    pub mod decode {
+        pub use crate::decode::*;
+    }
+    pub mod filter {
+        pub use crate::filter::*;
+    }
+    pub mod info {
+        pub use crate::info::*;
+    }
+    pub mod output {
+        pub use crate::output::*;
+    }
+    pub mod record {
+        pub use crate::record::*;
+    }
+    pub mod retention {
+        pub use crate::retention::*;
+    }
+    pub mod xlog {
+        pub use crate::xlog::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod folder {
+        pub use crate::folder::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod input {
+        pub use crate::input::*;
+    }
+}

@@ -13,11 +13,11 @@ use std::convert::Infallible;
 use std::io::{Cursor, Read};
 use std::sync::LazyLock;
 
-use imlog::decode::{Decoder, Gap, GapCause, Item, Report};
-use imlog::info;
-use imlog::output::marker::PREFIX;
-use imlog::output::text::TextWriter;
-use imlog::record::{self, Head, Piece, RecordSteps};
+use imlog::internals::decode::{Decoder, Gap, GapCause, Item, Report};
+use imlog::internals::info;
+use imlog::internals::output::marker::PREFIX;
+use imlog::internals::output::text::TextWriter;
+use imlog::internals::record::{self, Head, Piece, RecordSteps};
 use program::{Ended, Folder, testdata};
 use rayon::ThreadPool;
 use support::archive;
@@ -149,7 +149,7 @@ fn check(case: u64, used: &Decoder) {
     let markers = markers(&expected);
     let mut gaps = Vec::new();
     let summary = POOLS[1].install(|| {
-        info::read(&new(), file.as_slice(), |item| {
+        info::summarize(&new(), file.as_slice(), |item| {
             if let Item::Gap(gap) = item {
                 gaps.push(gap.clone());
             }
@@ -184,8 +184,9 @@ fn check(case: u64, used: &Decoder) {
             }
             Ok::<_, Infallible>(())
         };
-        let of_read =
-            POOLS[2].install(|| record::read(&new(), file.as_slice(), |_: &Head, _: &[u8]| true, &mut show)).unwrap();
+        let of_read = POOLS[2]
+            .install(|| record::read_records(&new(), file.as_slice(), |_: &Head, _: &[u8]| true, &mut show))
+            .unwrap();
         assert_eq!(of_read, report, "case {case}: by record");
         assert!(of_records == gaps && records.len() as u64 == report.text, "case {case}: by record");
         assert_eq!((so_far.gaps, so_far.lost), (report.gaps, report.lost), "case {case}: on the way");

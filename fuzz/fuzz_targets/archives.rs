@@ -5,11 +5,11 @@ use std::convert::Infallible;
 use std::io::{ErrorKind, Read};
 use std::path::Component;
 
-use imlog::input::Input;
-use imlog::input::archive::limits::Limits;
-use imlog::input::archive::{Label, Problem};
-use imlog::input::expand::{Copied, Expander, FoundInput, StreamedArchive};
-use imlog::input::wanted::Wanted;
+use imlog::internals::input::Input;
+use imlog::internals::input::archive::limits::Limits;
+use imlog::internals::input::archive::{Label, Problem};
+use imlog::internals::input::expand::{Copied, Expander, FoundInput, StreamedArchive};
+use imlog::internals::input::wanted::Wanted;
 
 const LIMITS: Limits = Limits { members: 200, unpacked: 4 << 20, ratio: 250, spool: 2 << 20, window: 1 << 20 };
 

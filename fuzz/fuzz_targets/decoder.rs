@@ -4,8 +4,8 @@
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
-use imlog::codec::keys::{KeyRing, PrivateKey};
-use imlog::decode::{Decoder, Item};
+use imlog::internals::codec::keys::{KeyRing, PrivateKey};
+use imlog::internals::decode::{Decoder, Item};
 
 static DECODER: LazyLock<Decoder> = LazyLock::new(|| {
     // The published test key of the mars repository.

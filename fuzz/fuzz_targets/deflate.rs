@@ -1,8 +1,8 @@
 //! Any body is safe, and never gives more text than it may.
 #![no_main]
 
-use imlog::codec::deflate::Inflate;
-use imlog::codec::text::Text;
+use imlog::internals::codec::deflate::Inflate;
+use imlog::internals::codec::text::Text;
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| {
     let mut text = Text::default();

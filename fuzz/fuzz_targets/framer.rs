@@ -1,7 +1,7 @@
 //! Frames cover the input, each byte once, whatever the input is.
 #![no_main]
 
-use imlog::xlog::framing::{Frame, Framer, Step, Window};
+use imlog::internals::xlog::framing::{Frame, Framer, Step, Window};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let (mut framer, mut at, mut covered) = (Framer::new(), 0, 0);

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-use imlog::codec::keys::KeyRing;
-use imlog::decode::{Decoder, Item};
+use imlog::internals::codec::keys::KeyRing;
+use imlog::internals::decode::{Decoder, Item};
 
 static DECODER: LazyLock<Decoder> = LazyLock::new(|| Decoder::new(KeyRing::default()).with_choice(|_| false));
 

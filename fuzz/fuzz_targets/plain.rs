@@ -1,8 +1,8 @@
 //! What salvage keeps and what it leaves add up.
 #![no_main]
 
-use imlog::codec::plain::salvage;
-use imlog::codec::text::Text;
+use imlog::internals::codec::plain::salvage;
+use imlog::internals::codec::text::Text;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let mut text = Text::default();

@@ -4,10 +4,10 @@
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
-use imlog::codec::keys::KeyRing;
-use imlog::decode::Decoder;
-use imlog::output::terminal;
-use imlog::record::{self, Piece, RecordSteps};
+use imlog::internals::codec::keys::KeyRing;
+use imlog::internals::decode::Decoder;
+use imlog::internals::output::terminal;
+use imlog::internals::record::{self, Piece, RecordSteps};
 
 static DECODER: LazyLock<Decoder> = LazyLock::new(|| Decoder::new(KeyRing::default()).with_text_limit(1 << 20));
 
@@ -31,7 +31,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         Ok::<_, Infallible>(())
     };
     let judge = |_: &record::Head, text: &[u8]| text.len().is_multiple_of(2);
-    let _ = record::read(&DECODER, text.as_slice(), judge, show);
+    let _ = record::read_records(&DECODER, text.as_slice(), judge, show);
     assert!(seen == text);
 
     let mut in_steps = Vec::new();

@@ -1,8 +1,8 @@
 //! Any body is safe, and never gives more text than it may.
 #![no_main]
 
-use imlog::codec::text::Text;
-use imlog::codec::zstd::{FRAME_MAGIC, Zstd};
+use imlog::internals::codec::text::Text;
+use imlog::internals::codec::zstd::{FRAME_MAGIC, Zstd};
 
 libfuzzer_sys::fuzz_target!(|body: &[u8]| {
     let body = [&FRAME_MAGIC[..], body].concat();

@@ -1,6 +1,6 @@
 //! The command line: thin, over the library. What the subcommands share stands in `printer` and `status`.
 
-pub mod args;
+mod args;
 mod cat;
 mod completions;
 mod decode;

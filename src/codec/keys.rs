@@ -19,6 +19,7 @@ pub struct PrivateKey(SecretKey);
 
 /// Why a text is no private key. Never holds the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum KeyError {
     /// Not 64 hex digits.
     #[error("a private key is 64 hex digits; this one has {0} characters")]
@@ -94,6 +95,12 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Keys as serde has them: in hex.
+#[cfg(feature = "serde")]
+pub fn serialize<S: serde::Serializer>(keys: &[ClientKey], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(keys.iter().map(|key| hex(key)))
+}
+
 /// All private keys of a run, and the secrets that they share with the clients so far.
 ///
 /// Nothing else is remembered: which of them opens a block is asked of each block anew, so that what comes of a file
@@ -126,7 +133,7 @@ impl KeyRing {
     }
 
     /// The TEA keys that a block of this client may be encrypted with: one a private key, in the order of the ring.
-    pub fn candidates(&self, client: &ClientKey) -> Arc<[TeaKey]> {
+    pub(crate) fn candidates(&self, client: &ClientKey) -> Arc<[TeaKey]> {
         if self.private.is_empty() {
             return Arc::default();
         }

@@ -23,6 +23,7 @@ pub struct Outcome {
 
 /// Why a body gives no more text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fault {
     /// The bytes are not what the codec's writer writes.
     Corrupt,

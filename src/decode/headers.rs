@@ -12,7 +12,7 @@ use super::batch::{BATCH, Batch};
 use super::body::{CHECKED, Decoded, Job};
 use super::order::Order;
 use super::pipeline::Turn;
-use super::{Decoder, Error, Item, Report};
+use super::{DecodeError, Decoder, Item, Report};
 
 /// The start of a block, as far as it is looked at.
 const HEAD: usize = Layout::MAX_HEADER_LEN + GLANCE;
@@ -39,26 +39,26 @@ impl Decoder {
         &self,
         input: impl Read + Seek,
         mut show: impl FnMut(Item<'_>) -> Result<(), E>,
-    ) -> Result<Report, Error<E>> {
-        let mut walk = Walk::new(input).map_err(Error::Read)?;
+    ) -> Result<Report, DecodeError<E>> {
+        let mut walk = Walk::new(input).map_err(DecodeError::Read)?;
         let (mut order, mut decoded) = (Order::default(), self.decoded.take());
         while !walk.is_over() {
             decoded.clear();
-            walk.glance(&mut decoded).map_err(Error::Read)?;
+            walk.glance(&mut decoded).map_err(DecodeError::Read)?;
             if decoded.blocks.is_empty() {
                 let mut batch = self.batches.take();
-                walk.read(&mut batch).map_err(Error::Read)?;
+                walk.read(&mut batch).map_err(DecodeError::Read)?;
                 let mut rest = Some(Job::new(batch));
                 while let Some(job) = rest {
                     rest = self.fill(job, Turn::Now, Some(&|_| false), &mut decoded);
-                    order.batch(&decoded, &mut show).map_err(Error::Show)?;
+                    order.batch(&decoded, &mut show).map_err(DecodeError::Show)?;
                 }
                 continue;
             }
-            order.batch(&decoded, &mut show).map_err(Error::Show)?;
+            order.batch(&decoded, &mut show).map_err(DecodeError::Show)?;
         }
         self.decoded.give(decoded);
-        order.end(&mut show).map_err(Error::Show)
+        order.end(&mut show).map_err(DecodeError::Show)
     }
 }
 

@@ -17,6 +17,7 @@ pub enum Item<'a> {
 
 /// Blocks that follow one another, and their text.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct TextRun<'a> {
     /// All their text.
     pub text: &'a [u8],
@@ -28,6 +29,7 @@ pub struct TextRun<'a> {
 
 /// A block, with as much of its text as could be read: all of it, unless a gap follows.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Block {
     /// Where it starts in the file.
     pub offset: u64,
@@ -56,6 +58,7 @@ impl Block {
 
 /// A place where something is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Gap {
     /// Where it starts in the file.
     pub offset: u64,
@@ -81,6 +84,7 @@ pub enum GapPlace {
 
 /// Why there is a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum GapCause {
     /// Bytes that belong to no block.
     Foreign,
@@ -125,6 +129,8 @@ impl GapCause {
 
 /// What a file came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Report {
     /// Bytes read.
     pub bytes: u64,
@@ -143,6 +149,7 @@ pub struct Report {
     /// Encrypted blocks that no key opened.
     pub unopened: u64,
     /// The client keys of those, up to [`Report::MAX_CLIENTS`] different ones.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::codec::keys::serialize"))]
     pub clients: Vec<ClientKey>,
     /// Places where seq skips.
     pub skips: u64,

@@ -6,10 +6,13 @@ mod gap_run;
 mod headers;
 mod heavy;
 mod item;
+mod iter;
 mod order;
 pub(crate) mod pipeline;
 pub(crate) mod pool;
 mod reading;
+#[cfg(feature = "serde")]
+mod serialize;
 mod steps;
 
 use std::io::{self, Read};
@@ -21,6 +24,7 @@ pub use body::TEXT_LIMIT;
 pub use body::TextChunk;
 pub use gap_run::GapRun;
 pub use item::{Block, Gap, GapCause, GapPlace, Item, Report, TextRun};
+pub use iter::{Items, OwnedItem, OwnedTextRun};
 pub use steps::Steps;
 
 use batch::{BATCH, Batch, Batches};
@@ -33,6 +37,17 @@ use reading::{BodyReader, Rules};
 
 /// Decodes files. One decoder serves a whole run, from any number of threads: it remembers client keys, and what it
 /// allocates for one file serves the next.
+///
+/// The defaults are right for most logs; there is a method for each option:
+///
+/// ```
+/// use imlog::{Decoder, KeyRing, PrivateKey};
+///
+/// # let hex = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8";
+/// let keys = KeyRing::new(vec![PrivateKey::parse(hex)?]);
+/// let decoder = Decoder::new(keys).with_text_limit(8 << 20);
+/// # Ok::<_, imlog::KeyError>(())
+/// ```
 pub struct Decoder {
     keys: KeyRing,
     text_limit: usize,
@@ -47,12 +62,16 @@ pub struct Decoder {
 type Wanted = dyn Fn(&Header) -> bool + Send + Sync;
 
 /// Why decoding stopped before the end of the input.
+///
+/// It reads as the error inside, so that a chain of errors names each once.
 #[derive(Debug, thiserror::Error)]
-pub enum Error<E> {
+#[non_exhaustive]
+pub enum DecodeError<E> {
     /// The input can't be read. What came before it has been shown.
-    #[error("{0}")]
-    Read(#[source] io::Error),
-    /// Whoever takes the items refused one.
+    #[error(transparent)]
+    Read(io::Error),
+    /// The callback refused an item, with this. It need not be an error itself, so that what caused it is known only
+    /// here.
     #[error("{0}")]
     Show(E),
 }
@@ -71,7 +90,8 @@ impl Decoder {
         Decoder { keys, text_limit: TEXT_LIMIT, wanted: None, batches, decoded, readers, heavy: Heavy::default() }
     }
 
-    /// The same, with another limit for the text of one block, in bytes. What a block holds beyond it is a gap.
+    /// The same, with another limit for the text of one block than [`TEXT_LIMIT`], in bytes. What a block holds beyond
+    /// it is a gap.
     pub fn with_text_limit(self, text_limit: usize) -> Decoder {
         Decoder { text_limit, ..self }
     }
@@ -85,12 +105,12 @@ impl Decoder {
     /// Decodes `input` to its end on the current rayon pool, and shows what it finds to `show`, in order.
     ///
     /// # Errors
-    /// [`Error::Read`] when the input can't be read, [`Error::Show`] with what `show` refused.
+    /// [`DecodeError::Read`] when the input can't be read, [`DecodeError::Show`] with what `show` refused.
     pub fn decode<E: Send>(
         &self,
         input: impl Read + Send,
         mut show: impl FnMut(Item<'_>) -> Result<(), E> + Send,
-    ) -> Result<Report, Error<E>> {
+    ) -> Result<Report, DecodeError<E>> {
         self.inspect(input, |_, _: &mut ()| {}, |item, _| show(item))
     }
 
@@ -105,7 +125,7 @@ impl Decoder {
         input: impl Read + Send,
         inspect: impl Fn(TextChunk<'_>, &mut D) + Sync,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
-    ) -> Result<Report, Error<E>> {
+    ) -> Result<Report, DecodeError<E>> {
         let mut batches = Batches::new(input, BATCH, &self.batches);
         let mut order = Order::default();
         let findings = Pool::default();
@@ -131,9 +151,9 @@ impl Decoder {
             decoded.clear();
             self.decoded.give(decoded);
             findings.give(made);
-            result.map_err(Error::Show)
+            result.map_err(DecodeError::Show)
         };
-        let result = match batches.next().map_err(Error::Read) {
+        let result = match batches.next().map_err(DecodeError::Read) {
             Ok(None) => Ok(()),
             // A file of one batch, as most are, has no use for a pipeline.
             Ok(Some(first)) if batches.is_over() => pipeline::run_one(Job::new(first), work, &mut sink),
@@ -141,17 +161,17 @@ impl Decoder {
                 let mut first = Some(first);
                 let source = || match first.take() {
                     Some(first) => Ok(Some(Job::new(first))),
-                    None => Ok(batches.next().map_err(Error::Read)?.map(Job::new)),
+                    None => Ok(batches.next().map_err(DecodeError::Read)?.map(Job::new)),
                 };
                 pipeline::run(source, work, |(decoded, _, _)| decoded.weight(), &mut sink)
             }
             Err(error) => Err(error),
         };
-        if let Err(Error::Show(error)) = result {
-            return Err(Error::Show(error));
+        if let Err(DecodeError::Show(error)) = result {
+            return Err(DecodeError::Show(error));
         }
         // What came before an error of the reader is shown to its end.
-        let report = order.end(&mut |item| show(item, &D::default())).map_err(Error::Show)?;
+        let report = order.end(&mut |item| show(item, &D::default())).map_err(DecodeError::Show)?;
         result.map(|()| report)
     }
 

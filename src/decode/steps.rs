@@ -6,7 +6,7 @@ use super::batch::Batches;
 use super::body::Job;
 use super::order::Order;
 use super::pipeline::Turn;
-use super::{Decoder, Error, Item, Report, TextChunk};
+use super::{DecodeError, Decoder, Item, Report, TextChunk};
 
 /// Bytes of a batch here: many files are open at once, and each holds the text of one.
 const STEP: usize = 64 << 10;
@@ -21,7 +21,8 @@ pub struct Steps<'a, R> {
 }
 
 impl Decoder {
-    /// Decodes `input` step by step.
+    /// Decodes `input` step by step: what [`items`](Decoder::items) is made of.
+    #[doc(hidden)]
     pub fn steps<R: Read>(&self, input: R) -> Steps<'_, R> {
         Steps { decoder: self, batches: Batches::new(input, STEP, &self.batches), rest: None, order: Order::default() }
     }
@@ -37,10 +38,10 @@ impl<R: Read> Steps<'_, R> {
         inspect: impl FnOnce(TextChunk<'_>, &mut D),
         made: &mut D,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E>,
-    ) -> Result<bool, Error<E>> {
+    ) -> Result<bool, DecodeError<E>> {
         let job = match self.rest.take() {
             Some(rest) => Some(rest),
-            None => self.batches.next().map_err(Error::Read)?.map(Job::new),
+            None => self.batches.next().map_err(DecodeError::Read)?.map(Job::new),
         };
         let Some(job) = job else { return Ok(false) };
         let mut decoded = self.decoder.decoded.take();
@@ -58,7 +59,7 @@ impl<R: Read> Steps<'_, R> {
         decoded.clear();
         self.decoder.decoded.give(decoded);
         drop(permit);
-        result.map_err(Error::Show)?;
+        result.map_err(DecodeError::Show)?;
         Ok(true)
     }
 

@@ -1,6 +1,8 @@
 //! Hours of the day: which blocks can hold a line from them.
 
+use super::{Bound, Span};
 use crate::record::Head;
+use crate::record::time::DAY;
 use crate::xlog::{Header, Layout};
 
 const HOUR: i64 = 3_600_000;
@@ -10,6 +12,13 @@ const HOUR: i64 = 3_600_000;
 pub struct Hours([bool; 24]);
 
 impl Hours {
+    /// Those in which something can have been logged that lies in `span`; `None`: any.
+    pub fn of_span(span: &Span) -> Option<Hours> {
+        let (Some(Bound::Wall(start)), Some(Bound::Wall(end))) = (span.start, span.end) else { return None };
+        let length = end.checked_sub(start).filter(|length| (1..DAY).contains(length))?;
+        Some(Hours::between(start, start + length - 1))
+    }
+
     /// Those from `first` to `last`, in milliseconds of a wall clock, both included.
     pub fn between(first: i64, last: i64) -> Hours {
         let mut hours = [false; 24];

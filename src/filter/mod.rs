@@ -11,11 +11,20 @@ pub use hours::{Hours, agree};
 pub use pattern::{BadPattern, Pattern, PatternOptions};
 pub use when::{Bound, NoTime, Span, When, Zone, zone};
 
-use crate::record::time::DAY;
 use crate::record::{Head, Level, Parts, Record};
 
-/// What a record has to be. The default lets everything through.
+/// What a record has to be. The default lets everything through; what is set narrows it.
+///
+/// ```
+/// use imlog::{Filter, Level, Pattern, PatternOptions};
+///
+/// let pattern = Pattern::new(&["time.?out".into()], PatternOptions::default().with_ignore_case(true))?;
+/// let filter = Filter::default().with_level(Level::Warn).with_tags(["net"]).with_pattern(pattern);
+/// # assert!(!filter.is_empty());
+/// # Ok::<_, imlog::BadPattern>(())
+/// ```
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Filter {
     /// This level or a graver one.
     pub level: Option<Level>,
@@ -58,6 +67,41 @@ impl SourcePlace {
 }
 
 impl Filter {
+    /// The same, for records of this level and graver ones.
+    pub fn with_level(self, level: Level) -> Filter {
+        Filter { level: Some(level), ..self }
+    }
+
+    /// The same, for records from this span of time.
+    pub fn with_span(self, span: Span) -> Filter {
+        Filter { span, ..self }
+    }
+
+    /// The same, for records with one of these tags.
+    pub fn with_tags(self, tags: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Filter {
+        Filter { tags: tags.into_iter().map(Into::into).collect(), ..self }
+    }
+
+    /// The same, for records of one of these processes.
+    pub fn with_pids(self, pids: impl IntoIterator<Item = u64>) -> Filter {
+        Filter { pids: pids.into_iter().collect(), ..self }
+    }
+
+    /// The same, for records of one of these threads.
+    pub fn with_tids(self, tids: impl IntoIterator<Item = u64>) -> Filter {
+        Filter { tids: tids.into_iter().collect(), ..self }
+    }
+
+    /// The same, for records from one of these places in the source.
+    pub fn with_places(self, places: impl IntoIterator<Item = SourcePlace>) -> Filter {
+        Filter { places: places.into_iter().collect(), ..self }
+    }
+
+    /// The same, for records that match this.
+    pub fn with_pattern(self, pattern: Pattern) -> Filter {
+        Filter { pattern: Some(pattern), ..self }
+    }
+
     /// Whether it lets everything through.
     pub fn is_empty(&self) -> bool {
         let Filter { level, span, pattern, .. } = self;
@@ -89,13 +133,6 @@ impl Filter {
             && (pids.is_empty() || record.pid.is_some_and(|pid| pids.contains(&pid)))
             && (tids.is_empty() || record.tid.is_some_and(|tid| tids.contains(&tid)))
             && (places.is_empty() || places.iter().any(|place| place.is_of(record)))
-    }
-
-    /// The hours of the day in which a record that passes can have been logged; `None`: any.
-    pub fn hours(&self) -> Option<Hours> {
-        let (Some(Bound::Wall(start)), Some(Bound::Wall(end))) = (self.span.start, self.span.end) else { return None };
-        let length = end.checked_sub(start).filter(|length| (1..DAY).contains(length))?;
-        Some(Hours::between(start, start + length - 1))
     }
 }
 

@@ -9,8 +9,9 @@ pub struct Pattern {
     inverted: bool,
 }
 
-/// How patterns are to be read.
+/// How patterns are to be read: by default as regular expressions, and letter for letter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PatternOptions {
     /// As they stand, not as regular expressions.
     pub fixed: bool,
@@ -29,6 +30,23 @@ pub struct BadPattern {
     /// What is wrong with it.
     #[source]
     reason: regex::Error,
+}
+
+impl PatternOptions {
+    /// The same, with [`fixed`](PatternOptions::fixed) set to this.
+    pub fn with_fixed(self, fixed: bool) -> PatternOptions {
+        PatternOptions { fixed, ..self }
+    }
+
+    /// The same, with [`ignore_case`](PatternOptions::ignore_case) set to this.
+    pub fn with_ignore_case(self, ignore_case: bool) -> PatternOptions {
+        PatternOptions { ignore_case, ..self }
+    }
+
+    /// The same, with [`inverted`](PatternOptions::inverted) set to this.
+    pub fn with_inverted(self, inverted: bool) -> PatternOptions {
+        PatternOptions { inverted, ..self }
+    }
 }
 
 impl Pattern {

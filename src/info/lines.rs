@@ -5,6 +5,7 @@ use crate::record::{Form, Head, Level};
 
 /// How many records there are of what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Lines {
     /// All records.
     pub records: u64,

@@ -12,5 +12,5 @@ mod tally;
 pub use ending::{End, Endings, Row};
 pub use lines::Lines;
 pub use list::List;
-pub use read::read;
+pub use read::summarize;
 pub use summary::{Client, Hours, KindCount, Repeat, SeqRange, State, Summary};

@@ -4,18 +4,18 @@ use std::io::Read;
 
 use super::Summary;
 use super::tally::{Counter, Tally};
-use crate::decode::{Decoder, Error, Item, TextChunk};
+use crate::decode::{DecodeError, Decoder, Item, TextChunk};
 
 /// Sums up `input`, on all threads of the current rayon pool, as [`Decoder::decode`] decodes it. Each item comes to
 /// `show` too.
 ///
 /// # Errors
 /// As [`Decoder::decode`].
-pub fn read<E: Send>(
+pub fn summarize<E: Send>(
     decoder: &Decoder,
     input: impl Read + Send,
     mut show: impl FnMut(Item<'_>) -> Result<(), E> + Send,
-) -> Result<Summary, Error<E>> {
+) -> Result<Summary, DecodeError<E>> {
     let (mut summary, mut counter) = (Summary::default(), Counter::default());
     let inspect = |chunk: TextChunk<'_>, tally: &mut Tally| tally.set(chunk);
     let report = decoder.inspect(input, inspect, |item, tally| {

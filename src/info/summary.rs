@@ -10,6 +10,7 @@ use super::{Lines, List};
 
 /// Collects what is to be known of a file.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Summary {
     /// What the file came to.
     pub report: Report,
@@ -40,6 +41,7 @@ pub struct Summary {
 
 /// In what state a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum State {
     /// All of it could be read.
     Intact,
@@ -70,6 +72,7 @@ impl State {
 
 /// How much there is of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KindCount {
     /// Blocks.
     pub blocks: u64,
@@ -81,6 +84,7 @@ pub struct KindCount {
 
 /// Numbers that follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SeqRange {
     /// Which process of the file they belong to, from 1.
     pub process: u64,
@@ -92,6 +96,7 @@ pub struct SeqRange {
 
 /// A block that was written twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Repeat {
     /// Its number.
     pub seq: u16,
@@ -101,6 +106,7 @@ pub struct Repeat {
 
 /// A client key, and how its blocks fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Client {
     /// The key.
     pub key: ClientKey,

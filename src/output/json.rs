@@ -2,20 +2,19 @@
 
 use std::borrow::Cow;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::codec::keys::hex;
-use crate::decode::{Gap, GapCause};
-use crate::record::{FoundRecord, Time};
+use crate::decode::Gap;
+use crate::record::{Form, FoundRecord, Level, Time};
 
 /// A record, as it is shown. What it does not say is left out.
 #[derive(Serialize)]
 struct RecordLine<'a> {
     path: &'a str,
-    #[serde(serialize_with = "display", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    level: Option<&'static str>,
+    level: Option<Level>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pid: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,7 +30,7 @@ struct RecordLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     function: Option<Cow<'a, str>>,
     message: Cow<'a, str>,
-    form: &'static str,
+    form: Form,
     #[serde(skip_serializing_if = "is_false")]
     context: bool,
     #[serde(skip_serializing_if = "is_false")]
@@ -43,13 +42,8 @@ struct RecordLine<'a> {
 #[derive(Serialize)]
 struct GapLine<'a> {
     path: &'a str,
-    gap: &'static str,
-    offset: u64,
-    length: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    missing_seq: Option<[u16; 2]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_key: Option<String>,
+    #[serde(flatten)]
+    gap: &'a Gap,
 }
 
 /// Adds a record's line to `out`. `context`: it did not match itself. Bytes that are not UTF-8 become U+FFFD, and
@@ -67,7 +61,7 @@ pub fn record(path: &str, found: &FoundRecord<'_>, context: bool, out: &mut Vec<
     let line = RecordLine {
         path,
         time: record.head.time,
-        level: record.head.level.map(|level| level.name()),
+        level: record.head.level,
         pid: record.pid,
         tid: record.tid,
         main_thread: record.main_thread,
@@ -76,7 +70,7 @@ pub fn record(path: &str, found: &FoundRecord<'_>, context: bool, out: &mut Vec<
         line: record.line,
         function: record.function.map(&mut text),
         message: text(record.message),
-        form: record.head.form.name(),
+        form: record.head.form,
         context,
         continued: found.continued,
         not_utf8,
@@ -86,13 +80,7 @@ pub fn record(path: &str, found: &FoundRecord<'_>, context: bool, out: &mut Vec<
 
 /// Adds a gap's line to `out`.
 pub fn gap(path: &str, gap: &Gap, out: &mut Vec<u8>) {
-    let (missing_seq, client_key) = match &gap.cause {
-        GapCause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
-        GapCause::Encrypted { client, .. } => (None, Some(hex(&**client))),
-        _ => (None, None),
-    };
-    let (offset, length) = (gap.offset, gap.len);
-    push(&GapLine { path, gap: gap.cause.name(), offset, length, missing_seq, client_key }, out);
+    push(&GapLine { path, gap }, out);
 }
 
 fn push(line: &impl Serialize, out: &mut Vec<u8>) {
@@ -100,13 +88,6 @@ fn push(line: &impl Serialize, out: &mut Vec<u8>) {
     let written = serde_json::to_writer(&mut *out, line);
     debug_assert!(written.is_ok());
     out.push(b'\n');
-}
-
-fn display<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
-    match time {
-        Some(time) => serializer.collect_str(time),
-        None => serializer.serialize_none(),
-    }
 }
 
 fn is_false(flag: &bool) -> bool {
@@ -117,7 +98,7 @@ fn is_false(flag: &bool) -> bool {
 mod tests {
     use super::*;
     use crate::codec::Fault;
-    use crate::decode::GapPlace;
+    use crate::decode::{GapCause, GapPlace};
     use crate::record::Head;
 
     fn shown(text: &[u8]) -> String {

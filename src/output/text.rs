@@ -1,9 +1,9 @@
 //! Items as the text that was logged, with a marker line where something is missing.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use super::marker::{Marker, PREFIX};
-use crate::decode::{GapRun, Item};
+use crate::decode::{DecodeError, Decoder, GapRun, Item, Report};
 
 /// Writes items to a writer.
 #[derive(Debug)]
@@ -62,5 +62,30 @@ impl<W: Write> TextWriter<W> {
         let Some(marker) = self.pending.take() else { return Ok(()) };
         let break_line = if std::mem::take(&mut self.mid_line) { "\n" } else { "" };
         writeln!(self.out, "{break_line}{PREFIX}{}", Marker(&marker))
+    }
+}
+
+impl Decoder {
+    /// Decodes `input` to text, as `imlog decode` writes it: what was logged, with a marker line where something is
+    /// missing.
+    ///
+    /// # Errors
+    /// [`DecodeError::Read`] when the input can't be read, [`DecodeError::Show`] when `out` can't be written.
+    ///
+    /// ```
+    /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/imsdk_C_20231106.xlog");
+    /// let mut text = Vec::new();
+    /// let report = imlog::Decoder::default().decode_to(std::fs::File::open(path)?, &mut text)?;
+    /// assert!(report.is_intact() && text.starts_with(b"^^^^^"));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn decode_to(&self, input: impl Read + Send, out: impl Write + Send) -> Result<Report, DecodeError<io::Error>> {
+        let mut writer = TextWriter::new(out, true);
+        let report = self.decode(input, |item| writer.item(item));
+        // What came before an error of the reader is written to its end.
+        if !matches!(report, Err(DecodeError::Show(_))) {
+            writer.finish().map_err(DecodeError::Show)?;
+        }
+        report
     }
 }

@@ -35,12 +35,13 @@ pub enum Piece<'a> {
 
 /// A record, not yet taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FoundRecord<'a> {
     /// What its first line says. Of a line that fits nothing: nothing.
     pub head: Head,
     /// All its text, its last line break included, if it has one.
     pub text: &'a [u8],
-    /// What the judge of [`read`](super::read) said of it. Of a record in parts: of those so far. If one passes where
+    /// What the judge of [`read_records`](super::read_records) said of it. Of a record in parts: of those so far. If one passes where
     /// none before did, the record's first line comes again, as a record that passes, and the part continues that.
     pub passes: bool,
     /// It goes on where the record before was cut for its length.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 /// A level, from the least to the gravest. Letters are the same in all APIs, numbers are not (WARN is 5 in the IM SDK,
 /// 3 in mars), so that levels are known by letter alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 pub enum Level {
     /// V
     Verbose,

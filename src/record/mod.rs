@@ -11,11 +11,14 @@
 pub mod assemble;
 mod cursor;
 mod ios;
+mod iter;
 mod level;
 mod logcat;
 mod note;
 mod read;
 pub mod scan;
+#[cfg(feature = "serde")]
+mod serialize;
 mod stock;
 pub(crate) mod template;
 mod text;
@@ -25,13 +28,16 @@ mod tim48;
 pub mod time;
 
 pub use assemble::{FoundRecord, Parts, Piece};
+pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use level::{Level, NoLevel};
 pub use note::MARKER_PREFIX;
-pub use read::{RecordSteps, read, read_parts};
+pub use read::{RecordSteps, read_parts, read_records};
 pub use time::Time;
 
 /// The form of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
 pub enum Form {
     /// Apps that use mars themselves: `[I][2023-11-05 +8.0 14:19:18.434][pid, tid*][tag][file.cpp:828, func][message`.
     Stock,
@@ -107,6 +113,7 @@ impl Head {
 
 /// A record taken apart. Text is as it was logged: UTF-8 as a rule, but nothing enforces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Record<'a> {
     /// Form, level and time.
     pub head: Head,

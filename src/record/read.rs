@@ -6,7 +6,7 @@ use std::io::{self, Chain, Cursor, Read};
 use super::assemble::{Assembler, Parts, Piece};
 use super::scan::{Mark, scan};
 use super::{Head, text};
-use crate::decode::{Decoder, Error, Report, Steps};
+use crate::decode::{DecodeError, Decoder, Report, Steps};
 use crate::xlog::Header;
 use crate::xlog::magic::KINDS;
 
@@ -49,12 +49,12 @@ fn starts_with_header(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// As [`Decoder::decode`].
-pub fn read<E: Send>(
+pub fn read_records<E: Send>(
     decoder: &Decoder,
     input: impl Read + Send,
     judge: impl Fn(&Head, &[u8]) -> bool + Sync + Send,
     show: impl FnMut(Piece<'_>) -> Result<(), E> + Send,
-) -> Result<Report, Error<E>> {
+) -> Result<Report, DecodeError<E>> {
     read_parts(decoder, input, judge, Parts::default(), show)
 }
 
@@ -68,17 +68,20 @@ pub fn read_parts<E: Send>(
     judge: impl Fn(&Head, &[u8]) -> bool + Sync + Send,
     parts: Parts,
     mut show: impl FnMut(Piece<'_>) -> Result<(), E> + Send,
-) -> Result<Report, Error<E>> {
-    let (is_text, input) = sniff(decoder, input).map_err(Error::Read)?;
+) -> Result<Report, DecodeError<E>> {
+    let (is_text, input) = sniff(decoder, input).map_err(DecodeError::Read)?;
     let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark>| scan(chunk, &judge, marks);
     let mut assembler = Assembler::new(&judge).with_parts(parts);
     let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
     let report = match is_text {
         true => text::inspect(input, inspect, items),
         false => decoder.inspect(input, inspect, items),
-    }?;
-    assembler.end(&mut show).map_err(Error::Show)?;
-    Ok(report)
+    };
+    // What came before an error of the reader is shown to its end.
+    if !matches!(report, Err(DecodeError::Show(_))) {
+        assembler.end(&mut show).map_err(DecodeError::Show)?;
+    }
+    report
 }
 
 /// The records of a file at the pace of whoever asks: for merging many files at once.
@@ -118,28 +121,32 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
     ///
     /// # Errors
     /// As [`Decoder::decode`].
-    pub fn step<E>(&mut self, mut show: impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<bool, Error<E>> {
+    pub fn step<E>(&mut self, mut show: impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<bool, DecodeError<E>> {
         let RecordSteps { source, judge, assembler, marks } = self;
         let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark>| scan(chunk, *judge, marks);
         let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
         let more = match source {
-            Source::Log(steps) => steps.step(inspect, marks, items)?,
-            Source::Text(steps) => steps.step(inspect, marks, items)?,
+            Source::Log(steps) => steps.step(inspect, marks, items),
+            Source::Text(steps) => steps.step(inspect, marks, items),
             Source::Over(_) => return Ok(false),
         };
-        if !more {
-            let report = match std::mem::replace(source, Source::Over(Report::default())) {
-                Source::Log(steps) => steps.finish(|item| assembler.item(item, &[], &mut show)).map_err(Error::Show)?,
-                Source::Text(steps) => steps.finish(),
-                Source::Over(report) => report,
-            };
-            *source = Source::Over(report);
-            assembler.end(&mut show).map_err(Error::Show)?;
+        if matches!(more, Ok(true) | Err(DecodeError::Show(_))) {
+            return more;
         }
-        Ok(true)
+        // What came before an error of the reader is shown to its end.
+        let report = match std::mem::replace(source, Source::Over(Report::default())) {
+            Source::Log(steps) => {
+                steps.finish(|item| assembler.item(item, &[], &mut show)).map_err(DecodeError::Show)?
+            }
+            Source::Text(steps) => steps.finish(),
+            Source::Over(report) => report,
+        };
+        *source = Source::Over(report);
+        assembler.end(&mut show).map_err(DecodeError::Show)?;
+        more.map(|_| true)
     }
 
-    /// What the file came to; of one that has not been read to its end: nothing.
+    /// What the file came to, up to its end or an error of the reader; of one that has not been read so far: nothing.
     pub fn into_report(self) -> Report {
         match self.source {
             Source::Over(report) => report,
@@ -169,7 +176,7 @@ mod tests {
             }
             Ok::<_, Infallible>(())
         };
-        read(&decoder, input, |head, _| head.level == Some(Level::Error), show).unwrap();
+        read_records(&decoder, input, |head, _| head.level == Some(Level::Error), show).unwrap();
         (errors, all, bytes)
     }
 
@@ -224,7 +231,7 @@ mod tests {
             }
             Ok::<_, Infallible>(())
         };
-        read(&decoder, LOG, |_, _| true, show).unwrap();
+        read_records(&decoder, LOG, |_, _| true, show).unwrap();
         assert!(lines > 1500 && without == 0, "{without} of {lines}");
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use crate::codec::plausible::is_odd;
 use crate::decode::pipeline::{self, Done};
-use crate::decode::{Error, Item, Report, TextChunk, TextRun, pool::Pool};
+use crate::decode::{DecodeError, Item, Report, TextChunk, TextRun, pool::Pool};
 
 /// Bytes of a batch.
 const BATCH: usize = 256 << 10;
@@ -79,14 +79,14 @@ pub fn inspect<D: Default + Send, E: Send>(
     input: impl Read + Send,
     inspect: impl Fn(TextChunk<'_>, &mut D) + Sync,
     mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
-) -> Result<Report, Error<E>> {
+) -> Result<Report, DecodeError<E>> {
     let mut batches = Batches { input, size: BATCH, carried: Vec::new(), over: false };
     let used: Pool<(Batch, D)> = Pool::default();
     let spare = Pool::default();
     let source = || {
         let (batch, made) = used.take();
         spare.give(made);
-        batches.next(batch).map_err(Error::Read)
+        batches.next(batch).map_err(DecodeError::Read)
     };
     let work = |batch: Batch, _| {
         let mut made = spare.take();
@@ -98,7 +98,7 @@ pub fn inspect<D: Default + Send, E: Send>(
         count(&mut report, &batch);
         let result = show(Item::Text(TextRun { text: batch.text(), start: 0, blocks: &[] }), &made);
         used.give((batch, made));
-        result.map_err(Error::Show)
+        result.map_err(DecodeError::Show)
     };
     pipeline::run(source, work, |(batch, _)| batch.filled, sink)?;
     Ok(report)
@@ -125,15 +125,15 @@ impl<R: Read> Steps<R> {
         inspect: impl FnOnce(TextChunk<'_>, &mut D),
         made: &mut D,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E>,
-    ) -> Result<bool, Error<E>> {
-        let Some(batch) = self.batches.next(std::mem::take(&mut self.batch)).map_err(Error::Read)? else {
+    ) -> Result<bool, DecodeError<E>> {
+        let Some(batch) = self.batches.next(std::mem::take(&mut self.batch)).map_err(DecodeError::Read)? else {
             return Ok(false);
         };
         count(&mut self.report, &batch);
         inspect(TextChunk { text: batch.text(), breaks: &[] }, made);
         let result = show(Item::Text(TextRun { text: batch.text(), start: 0, blocks: &[] }), made);
         self.batch = batch;
-        result.map_err(Error::Show)?;
+        result.map_err(DecodeError::Show)?;
         Ok(true)
     }
 

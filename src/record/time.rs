@@ -66,6 +66,14 @@ impl fmt::Display for Time {
     }
 }
 
+/// As it is displayed.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Time {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 fn two_digits(text: &mut [u8], at: usize, number: i64) {
     if let Some([tens, ones]) = text.get_mut(at..at + 2) {
         (*tens, *ones) = (b'0' + (number / 10) as u8, b'0' + (number % 10) as u8);

@@ -103,6 +103,7 @@ impl FramedBlock {
 
 /// How well a block fits between its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Fit {
     /// All that can be checked is right.
     Sound,

@@ -14,6 +14,7 @@ pub const NO_KEY: ClientKey = [0; 64];
 
 /// The fields of a header. The key is not among them: see [`client_key`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Header {
     /// Row of the table that the magic and the header's shape give.
     pub kind: &'static BlockKind,
@@ -29,6 +30,7 @@ pub struct Header {
 
 /// A field of a block's frame, to say which one was wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Field {
     /// The first byte.
     Magic,

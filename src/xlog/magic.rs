@@ -5,6 +5,7 @@
 
 /// How a body's text is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Codec {
     /// Not at all.
     Text,
@@ -16,6 +17,7 @@ pub enum Codec {
 
 /// How a body is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cipher {
     /// Not at all.
     None,
@@ -27,6 +29,7 @@ pub enum Cipher {
 
 /// The shape of a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Layout {
     /// Magic and length: 5 bytes.
     Bare,
@@ -55,6 +58,7 @@ impl Layout {
 
 /// One kind of block: a row of the table.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BlockKind {
     /// The block's first byte.
     pub magic: u8,

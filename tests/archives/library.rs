@@ -3,11 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
-use imlog::input::archive::ProblemCause;
-use imlog::input::archive::limits::Limits;
-use imlog::input::expand::{Copied, Expander, FoundInput, StreamedArchive};
-use imlog::input::wanted::Wanted;
-use imlog::input::{Input, LogFile};
+use imlog::internals::input::archive::ProblemCause;
+use imlog::internals::input::archive::limits::Limits;
+use imlog::internals::input::expand::{Copied, Expander, FoundInput, StreamedArchive};
+use imlog::internals::input::wanted::Wanted;
+use imlog::internals::input::{Input, LogFile};
 
 use crate::program::Folder;
 use crate::support::archive::{gzip, tar_of, zip_of};

@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 
-use imlog::decode::{Decoder, Item};
-use imlog::record::{self, Head, Piece, RecordSteps};
+use imlog::internals::decode::{Decoder, Item};
+use imlog::internals::record::{self, Head, Piece, RecordSteps};
 use proptest::prelude::*;
 
 use crate::support::damage::faults;
@@ -38,7 +38,7 @@ fn by_record(input: &[u8]) -> Vec<u8> {
         }
         Ok::<_, Infallible>(())
     };
-    record::read(&decoder, input, judge, show).unwrap();
+    record::read_records(&decoder, input, judge, show).unwrap();
     let mut in_steps = Vec::new();
     let mut steps = RecordSteps::new(&decoder, input, &judge).unwrap();
     let mut show = |piece: Piece<'_>| {

@@ -1,9 +1,9 @@
 //! Damage: what is still there comes out, what is lost is named, and nothing is made up. A test for each defect that
 //! decoders are known for.
 
-use imlog::codec::keys::KeyRing;
-use imlog::decode::{Decoder, GapCause};
-use imlog::xlog::Layout;
+use imlog::internals::codec::keys::KeyRing;
+use imlog::internals::decode::{Decoder, GapCause};
+use imlog::internals::xlog::Layout;
 
 use crate::program::{Folder, testdata};
 use crate::support::damage::noise;
@@ -233,7 +233,7 @@ fn a_bomb_goes_off_in_a_box() {
         let file = [bomb, Block::keyed(0x09, 2).write(&[b"after\n".to_vec()])].concat();
         let decoded = decode_with(&Decoder::new(KeyRing::default()).with_text_limit(1 << 20), &file);
         assert!(decoded.text.len() <= (1 << 20) + 6 && decoded.text.ends_with("after\n"));
-        assert!(decoded.gaps.iter().any(|gap| gap.cause == GapCause::Body(imlog::codec::Fault::TooLong)));
+        assert!(decoded.gaps.iter().any(|gap| gap.cause == GapCause::Body(imlog::internals::codec::Fault::TooLong)));
     }
 }
 

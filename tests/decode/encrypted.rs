@@ -1,6 +1,6 @@
 //! Encrypted blocks: with the key, without it, with several.
 
-use imlog::decode::GapCause;
+use imlog::internals::decode::GapCause;
 
 use crate::program::{Ended, Folder, testdata};
 use crate::support::library::{TEST_KEY, decode, decode_with, decoder};

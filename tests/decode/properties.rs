@@ -1,7 +1,7 @@
 //! What holds for every file and every damage.
 
-use imlog::xlog::magic::KINDS;
-use imlog::xlog::{Cipher, Layout};
+use imlog::internals::xlog::magic::KINDS;
+use imlog::internals::xlog::{Cipher, Layout};
 use proptest::prelude::*;
 
 use crate::support::damage::{Fault, faults};

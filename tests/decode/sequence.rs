@@ -1,6 +1,6 @@
 //! seq: skips, restarts, wrap-around, repeats.
 
-use imlog::decode::GapCause;
+use imlog::internals::decode::GapCause;
 
 use crate::program::Folder;
 use crate::support::library::decode;

@@ -1,62 +1,83 @@
 //! The code of docs/library.md: what stands between `// page: name` and `// end` is shown there.
 
-// page: decode
-use std::convert::Infallible;
+// page: decode-to
 use std::error::Error;
 use std::fs::File;
 use std::path::Path;
 
-use imlog::codec::keys::{KeyRing, PrivateKey};
-use imlog::decode::{Decoder, Item};
+use imlog::{Decoder, KeyRing, PrivateKey};
 
-fn decode(path: &Path, key: &str) -> Result<String, Box<dyn Error>> {
+fn decode_to_file(log: &Path, key: &str, text: &Path) -> Result<(), Box<dyn Error>> {
     let decoder = Decoder::new(KeyRing::new(vec![PrivateKey::parse(key)?]));
-    let mut text = String::new();
-    let report = decoder.decode(File::open(path)?, |item| {
-        match item {
-            Item::Text(run) => text += &String::from_utf8_lossy(run.text),
-            Item::Gap(gap) => eprintln!("{} bytes missing at {}: {:?}", gap.len, gap.offset, gap.cause),
-        }
-        Ok::<_, Infallible>(())
-    })?;
+    let report = decoder.decode_to(File::open(log)?, File::create(text)?)?;
     if !report.is_intact() {
         eprintln!("{} of {} bytes not decoded", report.lost, report.bytes);
     }
-    Ok(text)
+    Ok(())
+}
+// end
+
+// page: decode
+use std::convert::Infallible;
+
+use imlog::Item;
+
+fn count_lines(path: &Path) -> Result<usize, Box<dyn Error>> {
+    let mut lines = 0;
+    Decoder::default().decode(File::open(path)?, |item| {
+        match item {
+            Item::Text(run) => lines += run.text.iter().filter(|&&byte| byte == b'\n').count(),
+            Item::Gap(gap) => eprintln!("{} bytes missing at {}: {}", gap.len, gap.offset, gap.cause.name()),
+        }
+        Ok::<_, Infallible>(())
+    })?;
+    Ok(lines)
+}
+// end
+
+// page: items
+use imlog::OwnedItem;
+
+fn first_line(path: &Path) -> Result<Option<String>, Box<dyn Error>> {
+    let decoder = Decoder::default();
+    for item in decoder.items(File::open(path)?) {
+        if let OwnedItem::Text(run) = item? {
+            return Ok(String::from_utf8_lossy(&run.text).lines().next().map(str::to_owned));
+        }
+    }
+    Ok(None)
 }
 // end
 
 // page: records
-use imlog::record::{self, Head, Level, Piece};
+use imlog::{Level, OwnedPiece};
 
 fn functions_that_failed(path: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let decoder = Decoder::default();
     let mut functions = Vec::new();
-    // Called on all threads, with each record's head and text.
-    let is_error = |head: &Head, _text: &[u8]| head.level >= Some(Level::Error);
-    record::read(&Decoder::new(KeyRing::default()), File::open(path)?, is_error, |piece| {
-        if let Piece::Record(found) = piece
-            && found.passes
-            && let Some(function) = found.record().function
+    for piece in decoder.records(File::open(path)?) {
+        if let OwnedPiece::Record(record) = piece?
+            && record.head.level >= Some(Level::Error)
+            && let Some(function) = record.record().function
         {
             functions.push(String::from_utf8_lossy(function).into_owned());
         }
-        Ok::<_, Infallible>(())
-    })?;
+    }
     Ok(functions)
 }
 // end
 
 // page: filter
-use imlog::filter::{Filter, Pattern, PatternOptions, Zone};
+use imlog::{Filter, Head, Pattern, PatternOptions, Piece, Zone, read_records};
 
 fn count_timeouts(path: &Path) -> Result<u64, Box<dyn Error>> {
     let patterns = ["timeout".into(), "error_code:-?[1-9]".into()];
-    let options = PatternOptions { ignore_case: true, ..PatternOptions::default() };
-    let filter =
-        Filter { level: Some(Level::Warn), pattern: Some(Pattern::new(&patterns, options)?), ..Filter::default() };
+    let pattern = Pattern::new(&patterns, PatternOptions::default().with_ignore_case(true))?;
+    let filter = Filter::default().with_level(Level::Warn).with_pattern(pattern);
     let mut count = 0;
+    // Called on all threads, with each record's head and text.
     let passes = |head: &Head, text: &[u8]| filter.passes(head, text, Zone::default());
-    record::read(&Decoder::new(KeyRing::default()), File::open(path)?, passes, |piece| {
+    read_records(&Decoder::default(), File::open(path)?, passes, |piece| {
         count += u64::from(matches!(piece, Piece::Record(found) if found.passes));
         Ok::<_, Infallible>(())
     })?;
@@ -65,11 +86,10 @@ fn count_timeouts(path: &Path) -> Result<u64, Box<dyn Error>> {
 // end
 
 // page: info
-use imlog::info;
+use imlog::summarize;
 
-fn summarize(path: &Path) -> Result<String, Box<dyn Error>> {
-    let decoder = Decoder::new(KeyRing::default());
-    let summary = info::read(&decoder, File::open(path)?, |_item| Ok::<_, Infallible>(()))?;
+fn summary_of(path: &Path) -> Result<String, Box<dyn Error>> {
+    let summary = summarize(&Decoder::default(), File::open(path)?, |_item| Ok::<_, Infallible>(()))?;
     Ok(format!(
         "{}: {} blocks, {} records, {} errors",
         summary.state().name(),
@@ -88,9 +108,15 @@ fn testdata(name: &str) -> std::path::PathBuf {
 fn the_code_of_the_page_does_what_it_says() {
     let log = testdata("imsdk_C_20231106.xlog");
     let key = crate::support::library::TEST_KEY;
-    assert!(decode(&testdata("async-zlib-crypt.xlog"), key).unwrap().lines().count() > 1000);
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text");
+    decode_to_file(&testdata("async-zlib-crypt.xlog"), key, &text).unwrap();
+    assert!(std::fs::read_to_string(&text).unwrap().lines().count() > 1000);
+    let lines = std::fs::read_to_string(testdata("imsdk_C_20231106.xlog.log")).unwrap();
+    assert_eq!(count_lines(&log).unwrap(), lines.lines().count());
+    assert_eq!(first_line(&log).unwrap().as_deref(), lines.lines().next());
     let functions = functions_that_failed(&log).unwrap();
     assert_eq!((functions.len(), functions[0].as_str()), (110, "Login"));
     assert!((1..1331).contains(&count_timeouts(&log).unwrap()));
-    assert_eq!(summarize(&log).unwrap(), "intact: 7 blocks, 1331 records, 110 errors");
+    assert_eq!(summary_of(&log).unwrap(), "intact: 7 blocks, 1331 records, 110 errors");
 }

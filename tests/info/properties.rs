@@ -4,9 +4,9 @@
 use std::convert::Infallible;
 use std::io::Cursor;
 
-use imlog::decode::Item;
-use imlog::info::{Endings, Lines, Row, read};
-use imlog::record::{self, Piece};
+use imlog::internals::decode::Item;
+use imlog::internals::info::{Endings, Lines, Row, summarize};
+use imlog::internals::record::{self, Piece};
 use proptest::prelude::*;
 
 use crate::logs;
@@ -61,7 +61,7 @@ fn records_start_behind_a_skip() {
         [(1, vec![whole("a"), whole("b"), line("cut")]), (5, vec![whole("c"), whole("d")]), (6, vec![whole("e")])];
     let log: Vec<u8> = log.iter().flat_map(|(seq, lines)| Block::keyed(0x09, *seq).write(lines)).collect();
     assert_adds_up(&log);
-    let summary = read(&decoder(&[]), log.as_slice(), |_| Ok::<_, Infallible>(())).unwrap();
+    let summary = summarize(&decoder(&[]), log.as_slice(), |_| Ok::<_, Infallible>(())).unwrap();
     assert_eq!((summary.lines.records, summary.lines.errors(), summary.report.skips), (6, 6, 1));
 }
 
@@ -78,13 +78,13 @@ fn assert_adds_up(file: &[u8]) {
         }
         Ok::<_, Infallible>(())
     };
-    let summary = read(&decoder, file, |item| endings.item(item, &mut row)).unwrap();
+    let summary = summarize(&decoder, file, |item| endings.item(item, &mut row)).unwrap();
     endings.finish(&mut row).unwrap();
     let report = &summary.report;
     assert_eq!(report, &expected);
     assert_eq!((blocks, lost), (report.blocks, report.lost));
     let mut lines = Lines::default();
-    let records = record::read(
+    let records = record::read_records(
         &decoder,
         file,
         |_, _| true,

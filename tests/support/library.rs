@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 
-use imlog::codec::keys::{KeyRing, PrivateKey};
-use imlog::decode::{Decoder, Gap, Item, Report};
+use imlog::internals::codec::keys::{KeyRing, PrivateKey};
+use imlog::internals::decode::{Decoder, Gap, Item, Report};
 
 /// The published test key of the mars repository.
 pub const TEST_KEY: &str = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8";

@@ -1,7 +1,7 @@
 //! A writer of xlog blocks, as the real ones write them: every kind, byte for byte where it matters.
 
 use flate2::{Compress, Compression, FlushCompress};
-use imlog::xlog::{BlockKind, Cipher, Codec, Layout, magic};
+use imlog::internals::xlog::{BlockKind, Cipher, Codec, Layout, magic};
 use k256::elliptic_curve::sec1::ToSec1Point;
 use k256::{SecretKey, elliptic_curve::ecdh::diffie_hellman};
 use zstd::stream::raw::{CParameter, Encoder, InBuffer, Operation, OutBuffer};
@@ -77,6 +77,7 @@ impl Block {
             Codec::Text => lines.concat(),
             Codec::Deflate => units(&mut Deflate::new(), lines).concat(),
             Codec::Zstd => units(&mut Zstd::new(), lines).concat(),
+            codec => panic!("no writer for {codec:?}"),
         }
     }
 
@@ -90,6 +91,7 @@ impl Block {
                 body.iter_mut().for_each(|byte| *byte ^= key);
             }
             Cipher::Tea => self.client.expect("an encrypted block needs a client").encrypt(&mut body),
+            cipher => panic!("no writer for {cipher:?}"),
         }
         if self.kind.pieces {
             body = body.chunks(1000).flat_map(|piece| [&(piece.len() as u16).to_le_bytes(), piece].concat()).collect();
@@ -104,6 +106,7 @@ impl Block {
             Layout::Bare | Layout::Short => {}
             Layout::Legacy => block.extend([0; 4]),
             Layout::Keyed => block.extend(self.client.map_or([0; 64], |client| client.public)),
+            layout => panic!("no writer for {layout:?}"),
         }
         block.extend(body);
         block.push(0);

@@ -20,7 +20,7 @@ use rayon::prelude::*;
 
 use super::rounds::{Room, Round, Writer};
 use super::select::Stop;
-use crate::decode::{Decoder, Error, Gap, Report};
+use crate::decode::{DecodeError, Decoder, Gap, Report};
 use crate::filter::Zone;
 use crate::record::{Form, FoundRecord, Head, Parts, Piece, RecordSteps};
 
@@ -190,8 +190,8 @@ where
                         self.state = State::Ended(report);
                     }
                 }
-                Err(Error::Read(error)) => self.fail(error),
-                Err(Error::Show(never)) => match never {},
+                Err(DecodeError::Read(error)) => self.fail(error),
+                Err(DecodeError::Show(never)) => match never {},
             }
         }
     }

@@ -94,6 +94,6 @@ fn of_reader(reader: impl Read + Send, decoder: &Decoder, zone: Zone) -> Option<
         Ok::<_, Infallible>(())
     };
     // Where it breaks off, what came before counts.
-    let _ = record::read(decoder, reader, |_, _| true, show);
+    let _ = record::read_records(decoder, reader, |_, _| true, show);
     newest.map(|newest| (newest, zone))
 }

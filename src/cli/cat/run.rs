@@ -16,7 +16,7 @@ use super::out::{Look, Out};
 use super::rounds::Room;
 use super::select::{HELD, Limits, Selection, Stop};
 use super::zones::Zones;
-use crate::decode::{Decoder, Error, Report};
+use crate::decode::{DecodeError, Decoder, Report};
 use crate::filter::{Filter, Zone};
 use crate::input::archive::ProblemCause;
 use crate::input::expand::{Copied, FoundInput, StreamedLog};
@@ -153,7 +153,7 @@ impl CatRun<'_> {
             true => self
                 .zones()
                 .of_reader(watched)
-                .map_err(Error::Read)
+                .map_err(DecodeError::Read)
                 .and_then(|(zone, started)| record::read_parts(decoder, started, self.judge(zone), parts, show)),
             false => record::read_parts(decoder, watched, self.judge(Zone::default()), parts, show),
         };
@@ -165,9 +165,9 @@ impl CatRun<'_> {
                 report
             }
             // What was lost before the end is told all the same.
-            Err(Error::Show(Stop::Enough)) => so_far,
-            Err(Error::Show(Stop::Write(error) | Stop::Spool(error))) => return Err(cannot_write(error)),
-            Err(Error::Read(error)) => {
+            Err(DecodeError::Show(Stop::Enough)) => so_far,
+            Err(DecodeError::Show(Stop::Write(error) | Stop::Spool(error))) => return Err(cannot_write(error)),
+            Err(DecodeError::Read(error)) => {
                 self.fail(&cannot_read(input, error), ended);
                 if any {
                     let name = quoted(&input.name());

@@ -59,7 +59,7 @@ impl Zones<'_> {
             Piece::Gap(_) => Ok(()),
         };
         // An error is but the way out.
-        let _ = record::read(self.decoder, sample, |_, _| true, show);
+        let _ = record::read_records(self.decoder, sample, |_, _| true, show);
         zone.map_or(Zone::At(local), Zone::Fixed)
     }
 }

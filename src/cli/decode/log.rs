@@ -14,7 +14,7 @@ use super::age::Origin;
 use super::plan::Target;
 use super::total::Condition;
 use super::{DecodeRun, Existing, earlier, total};
-use crate::decode::{Block, Error as Stopped, Item, Report};
+use crate::decode::{Block, DecodeError, Item, Report};
 use crate::input::Input;
 use crate::input::archive::ProblemCause;
 use crate::output::atomic::OutputFile;
@@ -145,8 +145,8 @@ impl DecodeRun<'_> {
         };
         let report = match self.config.decoder.decode(watched, show) {
             Ok(report) => report,
-            Err(Stopped::Read(error)) => return Err(anyhow!(error).context(format!("cannot read {name}"))),
-            Err(Stopped::Show(error)) => return Err(error),
+            Err(DecodeError::Read(error)) => return Err(anyhow!(error).context(format!("cannot read {name}"))),
+            Err(DecodeError::Show(error)) => return Err(error),
         };
         let broken = notes.take_broken();
         if !report.has_blocks() {

@@ -23,8 +23,8 @@ use super::printer::{Printer, Shown};
 use super::stdout::json_or_styled;
 use super::watch::{Notes, Pace, Watched};
 use super::{Status, inputs, keys, problems};
-use crate::decode::{Decoder, Error, Item, Report};
-use crate::info::{Endings, Summary, read};
+use crate::decode::{DecodeError, Decoder, Item, Report};
+use crate::info::{Endings, Summary, summarize};
 use crate::input::archive::{Problem, ProblemCause};
 use crate::input::expand::{Expander, FoundInput, StreamedLog};
 use crate::input::wanted::Wanted;
@@ -193,18 +193,18 @@ impl InfoRun<'_> {
             });
             report.map(|report| summary.finish(report))
         } else {
-            read(&self.decoder, watched, show)
+            summarize(&self.decoder, watched, show)
         };
         self.judge(input, summary, &notes)
     }
 
     /// Whether there was a log at all.
-    fn judge(&self, input: &Input, summary: Result<Summary, Error<io::Error>>, notes: &Notes) -> Result<Seen> {
+    fn judge(&self, input: &Input, summary: Result<Summary, DecodeError<io::Error>>, notes: &Notes) -> Result<Seen> {
         let name = quoted(&input.name());
         let mut summary = match summary {
             Ok(summary) => summary,
-            Err(Error::Read(error)) => return Err(anyhow!(error).context(format!("cannot read {name}"))),
-            Err(Error::Show(error)) => return Err(anyhow!(error).context(OUT)),
+            Err(DecodeError::Read(error)) => return Err(anyhow!(error).context(format!("cannot read {name}"))),
+            Err(DecodeError::Show(error)) => return Err(anyhow!(error).context(OUT)),
         };
         let broken = notes.take_broken();
         if !summary.report.has_blocks() {

@@ -1,0 +1,37 @@
+//! What decoding gives, as serde has it: gaps as `imlog cat --json` shows them.
+
+use serde::{Serialize, Serializer};
+
+use super::{Gap, GapCause};
+use crate::codec::keys::hex;
+
+#[derive(Serialize)]
+struct GapFields<'a> {
+    gap: &'a GapCause,
+    offset: u64,
+    length: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_seq: Option<[u16; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_key: Option<String>,
+}
+
+/// Its cause, offset and length, and of the cause: the first and last missing seq, or the client key.
+impl Serialize for Gap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (missing_seq, client_key) = match &self.cause {
+            GapCause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
+            GapCause::Encrypted { client, .. } => (None, Some(hex(&**client))),
+            _ => (None, None),
+        };
+        let Gap { cause, offset, len, .. } = self;
+        GapFields { gap: cause, offset: *offset, length: *len, missing_seq, client_key }.serialize(serializer)
+    }
+}
+
+/// Its [name](GapCause::name).
+impl Serialize for GapCause {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
