@@ -32,6 +32,8 @@ use reading::{Reader, Rules};
 pub struct Decoder {
     keys: KeyRing,
     text_limit: usize,
+    /// Bytes of a batch, unless it is the usual number.
+    batch_size: Option<usize>,
     wanted: Option<Box<Wanted>>,
     batches: Pool<Batch>,
     decoded: Pool<Decoded>,
@@ -63,12 +65,19 @@ impl Decoder {
     /// A decoder that opens encrypted blocks with `keys`.
     pub fn new(keys: KeyRing) -> Decoder {
         let (batches, decoded, readers) = (Pool::default(), Pool::default(), Pool::default());
-        Decoder { keys, text_limit: TEXT_LIMIT, wanted: None, batches, decoded, readers }
+        Decoder { keys, text_limit: TEXT_LIMIT, batch_size: None, wanted: None, batches, decoded, readers }
     }
 
     /// The same, with another limit for the text of one block, in bytes. What a block holds beyond it is a gap.
     pub fn with_text_limit(self, text_limit: usize) -> Decoder {
         Decoder { text_limit, ..self }
+    }
+
+    /// The same, but the input is taken in batches of `bytes` bytes. What comes of it is the same for any size; with
+    /// small ones, tests and fuzzers get to what happens where one batch ends and the next begins.
+    #[doc(hidden)]
+    pub fn with_batch_size(self, bytes: usize) -> Decoder {
+        Decoder { batch_size: Some(bytes.max(1)), ..self }
     }
 
     /// The same, but only blocks with such a header are read. The others give no text, whole or damaged; a block whose
@@ -101,7 +110,7 @@ impl Decoder {
         digest: impl Fn(Stretch<'_>, &mut D) + Sync,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
     ) -> Result<Report, Error<E>> {
-        let mut batches = Batches::new(input, BATCH, &self.batches);
+        let mut batches = Batches::new(input, self.batch_size.unwrap_or(BATCH), &self.batches);
         let mut order = Order::default();
         let digests = Pool::default();
         let work = |job, turn| {

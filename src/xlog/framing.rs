@@ -34,7 +34,7 @@ pub struct Window<'a> {
 pub enum Step {
     /// The next frame.
     Frame(Frame),
-    /// The window is too short to tell: come again with more bytes.
+    /// The window is too short to tell, or at its end: come again with more bytes.
     More,
     /// The end of the file.
     End,
@@ -133,8 +133,6 @@ pub struct Framer {
     /// How often it was asked whether a block starts somewhere.
     #[cfg(test)]
     pub(super) steps: Cell<usize>,
-    /// Where the last step was, in a window of which length: another window needs another look.
-    seen: (usize, usize),
     /// Frames that are already settled.
     queue: VecDeque<Frame>,
 }
@@ -166,18 +164,14 @@ impl Framer {
     }
 
     /// The frame that starts at `at`. The next call starts where this frame's span ends, but for a block with holes:
-    /// the frames that fill its holes come out first, whatever `at` is.
+    /// the frames that fill its holes come out first, whatever `at` is. A window stays until [`Step::More`].
     pub fn step(&mut self, window: Window<'_>, at: usize) -> Step {
         if let Some(frame) = self.queue.pop_front() {
             return Step::Frame(frame);
         }
         if at >= window.bytes.len() {
-            return if window.eof { Step::End } else { Step::More };
+            return if window.eof { Step::End } else { self.more() };
         }
-        if at < self.seen.0 || window.bytes.len() != self.seen.1 {
-            self.barren.set((0, 0));
-        }
-        self.seen = (at, window.bytes.len());
         let frame = match self.sound(window, at) {
             Check::Yes(block) => Check::Yes(Frame::Block(block)),
             Check::No => self.resync(window, at, !self.astray),
@@ -196,8 +190,14 @@ impl Framer {
                 }
                 Step::Frame(frame)
             }
-            _ => Step::More,
+            _ => self.more(),
         }
+    }
+
+    /// The next window starts elsewhere, or shows more: what is known of this one says nothing about it.
+    fn more(&self) -> Step {
+        self.barren.set((0, 0));
+        Step::More
     }
 
     fn advance(&self, bytes: usize) {
