@@ -7,6 +7,7 @@ mod bad_input;
 mod borders;
 mod damage;
 mod encrypted;
+mod invented;
 mod outputs;
 mod program;
 mod properties;
