@@ -429,3 +429,6 @@ pub(super) fn frame_key_possible(bytes: &[u8], kind: &Kind) -> bool {
 pub(super) fn starts_with_zeros(body: &[u8]) -> bool {
     body.len() >= 4 && body.iter().take(GLANCE).all(|&byte| byte == 0)
 }
+
+#[cfg(test)]
+mod tests;
