@@ -130,7 +130,7 @@ pub struct Framer {
     framed: Cell<usize>,
     /// How many bytes have been looked at for blocks inside others, in vain.
     pub(super) in_vain: Cell<usize>,
-    /// How often it was asked whether a block starts somewhere.
+    /// How often it was asked whether a block starts somewhere, or can follow there.
     #[cfg(test)]
     pub(super) steps: Cell<usize>,
     /// Frames that are already settled.
@@ -310,6 +310,8 @@ impl Framer {
     /// Whether what stands at `at` can follow a block with this header shape: the end of the file, zero fill, or a
     /// header that leads on to another, `depth` in all. Gives the header.
     pub(super) fn follows(&self, window: Window<'_>, at: usize, layout: Layout, depth: usize) -> Check<Option<Header>> {
+        #[cfg(test)]
+        self.steps.set(self.steps.get() + 1);
         let Some(rest) = window.bytes.get(at..) else { return window.more() };
         let Some(&magic) = rest.first() else {
             return if window.eof { Check::Yes(None) } else { window.more() };

@@ -22,12 +22,18 @@ fn steps(bytes: usize) -> usize {
         file.extend(block(0x06, claim, key, &[b'y'; 10]));
         file.extend(&sound);
     }
-    let (mut framer, mut at) = (Framer::new(), 0);
-    while let Step::Frame(frame) = framer.step(Window { bytes: &file, eof: true }, at) {
+    steps_over(&file)
+}
+
+/// How many steps it takes to frame this.
+fn steps_over(file: &[u8]) -> usize {
+    let (mut framer, mut at, mut frames) = (Framer::new(), 0, 0);
+    while let Step::Frame(frame) = framer.step(Window { bytes: file, eof: true }, at) {
         at = frame.span().end.max(at);
+        frames += 1;
     }
     assert_eq!(at, file.len());
-    framer.steps.get()
+    framer.steps.get() + frames
 }
 
 #[test]
@@ -103,4 +109,35 @@ fn the_guest_of_a_guest_is_found_as_well() {
     assert!(one.guest && other.guest && !host.guest);
     let body: Vec<u8> = host.body().flat_map(|range| file[range].to_vec()).collect();
     assert_eq!(body, b"0123456789");
+}
+
+/// Whatever a file is made of, four times as much of it takes about four times as many steps, and few for each byte.
+#[test]
+fn garbage_takes_steps_in_proportion() {
+    let noise = |size: usize| -> Vec<u8> {
+        let mut noise = 1u32;
+        let mut next = || {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (noise >> 24) as u8
+        };
+        (0..size).map(|_| next()).collect()
+    };
+    let again = |part: &'static [u8]| move |size: usize| part.repeat(size / part.len());
+    let stray = |size: usize| [&[0xFF][..], &[0; 64]].concat().repeat(size / 65);
+    let files: [(&str, &dyn Fn(usize) -> Vec<u8>); 8] = [
+        ("zeros", &again(&[0])),
+        ("noise", &noise),
+        ("nines", &again(&[9])),
+        ("ones", &again(&[1])),
+        ("ones and zeros", &again(&[1, 0, 0])),
+        ("stray bytes among zeros", &stray),
+        ("short blocks", &again(&[1, 1, 0, 0, 0, 9, 1, 0, 1, 1, 0, 0, 8, 0])),
+        ("shapes that change", &again(&[3, 1, 0, 0, 0, 1, 0, 0, 0, 0x58, 0, 1, 1, 0, 0, 0, 0x58, 0])),
+    ];
+    for (name, file) in files {
+        let (small, large) = (file(1 << 18), file(1 << 20));
+        let (of_small, of_large) = (steps_over(&small), steps_over(&large));
+        assert!(of_large <= of_small * 5 + 10, "{name}: {of_small}, {of_large}");
+        assert!(of_large <= 2 * large.len(), "{name}: {of_large}");
+    }
 }
