@@ -1,5 +1,6 @@
 //! Whoever reads a damaged file, and however it comes to him, it is the same file: on any number of threads, in one go
-//! or step by step, after other files or alone, as text, as records, as numbers, from a file, a pipe or an archive.
+//! or step by step, in batches of any size, after other files or alone, as text, as records, as numbers, from a file, a
+//! pipe or an archive.
 //!
 //! `IMLOG_CASES` says how many files are damaged; a few dozen are without it.
 
@@ -21,7 +22,7 @@ use imlog::internals::record::{self, Head, Piece, RecordSteps};
 use program::{Ended, Folder, testdata};
 use rayon::ThreadPool;
 use support::archive;
-use support::damage::Fault;
+use support::damage::{Fault, NEAR_BORDERS, SMALL_BATCH};
 use support::library::{TEST_KEY, decoder};
 use support::lines::Random;
 
@@ -68,11 +69,11 @@ fn damaged(case: u64) -> Vec<u8> {
         let place = if random.below(3) == 0 { 400 } else { file.len().max(1) };
         let (at, seed) = (random.below(place), random.next());
         let len = match random.below(8) {
-            0 => 300_000,
-            1 | 2 => 6000,
-            _ => 200,
+            0 => 1 + random.below(300_000),
+            1 | 2 => 1 + random.below(6000),
+            3 | 4 => NEAR_BORDERS[random.below(NEAR_BORDERS.len())],
+            _ => 1 + random.below(200),
         };
-        let len = 1 + random.below(len);
         let fault = match random.below(8) {
             0..3 => Fault::Flip { at, bit: (seed % 8) as u8 },
             3 => Fault::Zero { at, len },
@@ -145,6 +146,12 @@ fn check(case: u64, used: &Decoder) {
     let pipe = || Pipe(&file, Random::new(case));
     assert!(POOLS[1].install(|| text(used, pipe())) == (expected.clone(), report.clone()), "case {case}: in company");
     assert!(stepwise(used, pipe()) == (expected.clone(), report.clone()), "case {case}: step by step");
+    let small = new().with_batch_size(SMALL_BATCH);
+    assert!(
+        POOLS[1].install(|| text(&small, pipe())) == (expected.clone(), report.clone()),
+        "case {case}: small batches"
+    );
+    assert!(stepwise(&small, pipe()) == (expected.clone(), report.clone()), "case {case}: small steps");
 
     let markers = markers(&expected);
     let mut gaps = Vec::new();
@@ -210,6 +217,9 @@ fn check(case: u64, used: &Decoder) {
         steps.finish(show).unwrap()
     });
     assert_eq!(walked, read, "case {case}: headers alone");
+    let small = blind.with_batch_size(SMALL_BATCH);
+    let walked = frames(|show| small.headers(Cursor::new(&file), show).unwrap());
+    assert_eq!(walked, read, "case {case}: headers alone, in small batches");
 }
 
 #[test]

@@ -1,26 +1,39 @@
-//! The whole way: any file is safe, and every byte of it is accounted for.
+//! The whole way: any file is safe, every byte of it is accounted for, and how it is cut into batches changes nothing.
 #![no_main]
 
 use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use imlog::internals::codec::keys::{KeyRing, PrivateKey};
-use imlog::internals::decode::{Decoder, Item};
+use imlog::internals::decode::{Decoder, Item, Report};
 
-static DECODER: LazyLock<Decoder> = LazyLock::new(|| {
+fn decoder() -> Decoder {
     // The published test key of the mars repository.
     let key = PrivateKey::parse("145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8");
     Decoder::new(KeyRing::new(key.into_iter().collect())).with_text_limit(1 << 20)
-});
+}
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    let mut text = 0;
-    let report = DECODER.decode(bytes, |item| {
-        if let Item::Text(run) = item {
-            text += run.text.len() as u64;
+static DECODER: LazyLock<Decoder> = LazyLock::new(decoder);
+static IN_SMALL_BATCHES: LazyLock<Decoder> = LazyLock::new(|| decoder().with_batch_size(1024));
+
+/// The text, the blocks and gaps with their places, and the report.
+fn account(decoder: &Decoder, bytes: &[u8]) -> (Vec<u8>, Vec<(u64, u64)>, Report) {
+    let (mut text, mut places) = (Vec::new(), Vec::new());
+    let report = decoder.decode(bytes, |item| {
+        match item {
+            Item::Text(run) => {
+                text.extend_from_slice(run.text);
+                places.extend(run.blocks.iter().map(|block| (block.offset, block.text_len() as u64)));
+            }
+            Item::Gap(gap) => places.push((gap.offset, gap.len)),
         }
         Ok::<_, Infallible>(())
     });
-    let report = report.expect("a slice can be read");
-    assert_eq!((report.bytes, report.text), (bytes.len() as u64, text));
+    (text, places, report.expect("a slice can be read"))
+}
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let usual = account(&DECODER, bytes);
+    assert_eq!((usual.2.bytes, usual.2.text), (bytes.len() as u64, usual.0.len() as u64));
+    assert!(account(&IN_SMALL_BATCHES, bytes) == usual);
 });

@@ -8,7 +8,12 @@ use std::sync::LazyLock;
 use imlog::internals::codec::keys::KeyRing;
 use imlog::internals::decode::{Decoder, Item};
 
-static DECODER: LazyLock<Decoder> = LazyLock::new(|| Decoder::new(KeyRing::default()).with_choice(|_| false));
+fn decoder() -> Decoder {
+    Decoder::new(KeyRing::default()).with_choice(|_| false)
+}
+
+static DECODER: LazyLock<Decoder> = LazyLock::new(decoder);
+static SMALL: LazyLock<Decoder> = LazyLock::new(|| decoder().with_batch_size(1024));
 
 /// Blocks and gaps, with their places.
 fn note(item: Item<'_>, notes: &mut Vec<(u64, u64)>) -> Result<(), Infallible> {
@@ -23,5 +28,10 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let (mut walked, mut read) = (Vec::new(), Vec::new());
     let of_walk = DECODER.headers(Cursor::new(bytes), |item| note(item, &mut walked)).expect("a slice can be read");
     let of_read = DECODER.decode(bytes, |item| note(item, &mut read)).expect("a slice can be read");
-    assert_eq!((of_walk, walked), (of_read, read));
+    assert_eq!((&of_walk, &walked), (&of_read, &read));
+
+    let mut in_small_batches = Vec::new();
+    let of_small =
+        SMALL.headers(Cursor::new(bytes), |item| note(item, &mut in_small_batches)).expect("a slice can be read");
+    assert_eq!((of_small, in_small_batches), (of_walk, walked));
 });

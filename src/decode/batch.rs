@@ -122,3 +122,95 @@ impl<'a, R: Read> Batches<'a, R> {
         self.eof
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xlog::header::NO_KEY;
+
+    /// A block of `len` bytes.
+    fn block(seq: u8, len: usize) -> Vec<u8> {
+        let body = vec![b'x'; len - 74];
+        [&[0x09, seq, 0, 1, 1], &(body.len() as u32).to_le_bytes()[..], &NO_KEY, &body, &[0]].concat()
+    }
+
+    /// Gives a few bytes at a time, and is interrupted in between.
+    struct Drops<'a>(&'a [u8], bool);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let len = buffer.len().min(7);
+            self.0.read(&mut buffer[..len])
+        }
+    }
+
+    /// Where each batch starts, how many bytes it has, and where its frames are, in the file.
+    type Cut = Vec<(u64, usize, Vec<(u64, u64)>)>;
+
+    fn batches(file: &[u8], size: usize) -> Cut {
+        let pool = Pool::default();
+        let (mut batches, mut all) = (Batches::new(Drops(file, false), size, &pool), Vec::new());
+        while let Some(batch) = batches.next().unwrap() {
+            assert_eq!(batch.bytes(), &file[batch.base as usize..][..batch.bytes().len()]);
+            let place = |frame: &Frame| (batch.base + frame.span().start as u64, batch.base + frame.span().end as u64);
+            all.push((batch.base, batch.bytes().len(), batch.frames.iter().map(place).collect()));
+            pool.give(batch);
+        }
+        assert!(batches.is_over());
+        all
+    }
+
+    #[test]
+    fn what_is_not_settled_comes_again_in_the_next() {
+        let file = [block(1, 100), block(2, 100), block(3, 100)].concat();
+        let expected = [(0, 180, vec![(0, 100)]), (100, 180, vec![(100, 200)]), (200, 100, vec![(200, 300)])];
+        assert_eq!(batches(&file, 180), expected);
+        // The header of the second is cut by a byte: nothing is settled, so that more is read.
+        assert_eq!(batches(&file, 172)[0], (0, 300, vec![(0, 100), (100, 200), (200, 300)]));
+        assert_eq!(batches(&file, 173)[0], (0, 173, vec![(0, 100)]));
+    }
+
+    #[test]
+    fn a_batch_grows_with_its_block() {
+        let file = [block(1, 5000), block(2, 100), block(3, 100)].concat();
+        for size in [1, 2, 1000] {
+            let cut = batches(&file, size);
+            assert_eq!(cut[0].2[0], (0, 5000), "batches of {size}");
+            let frames: Vec<_> = cut.into_iter().flat_map(|(_, _, frames)| frames).collect();
+            assert_eq!(frames, [(0, 5000), (5000, 5100), (5100, 5200)], "batches of {size}");
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_one_empty_batch() {
+        assert_eq!(batches(b"", 10), [(0, 0, vec![])]);
+    }
+
+    #[test]
+    fn a_large_buffer_is_given_back() {
+        let mut batch = Batch::default();
+        batch.fill(4 * BATCH, &mut io::repeat(1)).unwrap();
+        batch.reset(7);
+        assert_eq!((batch.base, batch.bytes(), batch.buffer.len()), (7, &[][..], 4 * BATCH));
+        batch.fill(4 * BATCH + 1, &mut io::repeat(1)).unwrap();
+        batch.reset(0);
+        assert_eq!((batch.buffer.len(), batch.buffer.capacity() < 4 * BATCH), (2 * BATCH, true));
+    }
+
+    #[test]
+    fn an_error_of_the_reader_is_told() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("broken"))
+            }
+        }
+        let pool = Pool::default();
+        let error = Batches::new(Broken, 10, &pool).next().unwrap_err();
+        assert_eq!(error.to_string(), "broken");
+    }
+}

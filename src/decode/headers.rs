@@ -47,7 +47,7 @@ impl Decoder {
             walk.glance(&mut decoded).map_err(DecodeError::Read)?;
             if decoded.blocks.is_empty() {
                 let mut batch = self.batches.take();
-                walk.read(&mut batch).map_err(DecodeError::Read)?;
+                walk.read(&mut batch, self.batch_size.unwrap_or(BATCH)).map_err(DecodeError::Read)?;
                 let mut rest = Some(Job::new(batch));
                 while let Some(job) = rest {
                     rest = self.fill(job, Turn::Now, Some(&|_| false), &mut decoded);
@@ -119,11 +119,10 @@ impl<R: Read + Seek> Walk<R> {
         Ok(block)
     }
 
-    /// Reads from here on until a frame can be told, and frames what was read.
-    fn read(&mut self, batch: &mut Batch) -> io::Result<()> {
+    /// Reads from here on until a frame can be told, `wanted` bytes at least, and frames what was read.
+    fn read(&mut self, batch: &mut Batch, mut wanted: usize) -> io::Result<()> {
         batch.reset(self.at);
         let size = self.input.size;
-        let mut wanted = BATCH;
         loop {
             let rest = &mut self.input.from(self.at + batch.bytes().len() as u64)?;
             // More may have been written to the file since, or something taken away.

@@ -51,6 +51,8 @@ use reading::{BodyReader, Rules};
 pub struct Decoder {
     keys: KeyRing,
     text_limit: usize,
+    /// Bytes of a batch, unless it is the usual number.
+    batch_size: Option<usize>,
     wanted: Option<Box<Wanted>>,
     batches: Pool<Batch>,
     decoded: Pool<Decoded>,
@@ -87,13 +89,29 @@ impl Decoder {
     /// A decoder that opens encrypted blocks with `keys`.
     pub fn new(keys: KeyRing) -> Decoder {
         let (batches, decoded, readers) = (Pool::default(), Pool::default(), Pool::default());
-        Decoder { keys, text_limit: TEXT_LIMIT, wanted: None, batches, decoded, readers, heavy: Heavy::default() }
+        Decoder {
+            keys,
+            text_limit: TEXT_LIMIT,
+            batch_size: None,
+            wanted: None,
+            batches,
+            decoded,
+            readers,
+            heavy: Heavy::default(),
+        }
     }
 
     /// The same, with another limit for the text of one block than [`TEXT_LIMIT`], in bytes. What a block holds beyond
     /// it is a gap.
     pub fn with_text_limit(self, text_limit: usize) -> Decoder {
         Decoder { text_limit, ..self }
+    }
+
+    /// The same, but the input is taken in batches of `bytes` bytes. What comes of it is the same for any size; with
+    /// small ones, tests and fuzzers get to what happens where one batch ends and the next begins.
+    #[doc(hidden)]
+    pub fn with_batch_size(self, bytes: usize) -> Decoder {
+        Decoder { batch_size: Some(bytes.max(1)), ..self }
     }
 
     /// The same, but only blocks with such a header are read. The others give no text, whole or damaged; a block whose
@@ -126,7 +144,7 @@ impl Decoder {
         inspect: impl Fn(TextChunk<'_>, &mut D) + Sync,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
     ) -> Result<Report, DecodeError<E>> {
-        let mut batches = Batches::new(input, BATCH, &self.batches);
+        let mut batches = Batches::new(input, self.batch_size.unwrap_or(BATCH), &self.batches);
         let mut order = Order::default();
         let findings = Pool::default();
         let work = |job, turn| {

@@ -239,3 +239,185 @@ impl Order {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::xlog::Header;
+    use crate::xlog::magic::{Layout, kind};
+
+    const KEY: ClientKey = [7; 64];
+
+    /// A batch in the making.
+    #[derive(Default)]
+    struct Made(Decoded);
+
+    impl Made {
+        fn block(self, offset: u64, seq: u16, text: &str) -> Made {
+            self.change(offset, seq, text, |_| {})
+        }
+
+        fn change(mut self, offset: u64, seq: u16, text: &str, change: impl FnOnce(&mut Block)) -> Made {
+            let header =
+                Header { kind: kind(0x09, Layout::Keyed).unwrap(), seq, begin_hour: 0, end_hour: 0, length: 1 };
+            let start = self.0.text.len();
+            self.0.text.push(text.as_bytes());
+            let mut block = Block {
+                offset,
+                header,
+                client: None,
+                fit: Fit::Sound,
+                guest: false,
+                unwanted: false,
+                text: start..self.0.text.len(),
+                checksum: seq.into(),
+            };
+            change(&mut block);
+            self.0.blocks.push(block);
+            self
+        }
+
+        fn event(mut self, event: Event) -> Made {
+            self.0.events.push((self.0.blocks.len(), event));
+            self
+        }
+
+        fn gap(self, offset: u64, len: u64, cause: GapCause) -> Made {
+            self.event(Event::Gap(Lost { offset, len, cause }))
+        }
+
+        fn fill(self, offset: u64, len: u64) -> Made {
+            self.event(Event::Fill { offset, len })
+        }
+    }
+
+    /// The items of some batches, a word each, and the report.
+    fn told(batches: impl IntoIterator<Item = Made>) -> (Vec<String>, Report) {
+        let (mut order, mut told) = (Order::default(), Vec::new());
+        let mut show = |item: Item<'_>| {
+            told.push(match item {
+                Item::Text(run) => String::from_utf8_lossy(run.text).into_owned(),
+                Item::Gap(gap) => format!("{} {}+{} {:?}", gap.cause.name(), gap.offset, gap.len, gap.place),
+            });
+            Ok::<_, Infallible>(())
+        };
+        for Made(decoded) in batches {
+            order.batch(&decoded, &mut show).unwrap();
+        }
+        let report = order.end(&mut show).unwrap();
+        (told, report)
+    }
+
+    fn corrupt() -> GapCause {
+        GapCause::Body(Fault::Corrupt)
+    }
+
+    #[test]
+    fn blocks_without_a_gap_are_one_run() {
+        let (told, report) = told([Made::default().block(0, 1, "one ").block(9, 2, "two")]);
+        assert_eq!(told, ["one two"]);
+        assert_eq!((report.blocks, report.text, report.is_intact()), (2, 7, true));
+    }
+
+    #[test]
+    fn seq_skips_restarts_and_repeats() {
+        let blocks = [1, 2, 5, 1, 2, 2].into_iter().enumerate();
+        let made = blocks.fold(Made::default(), |made, (at, seq)| made.block(at as u64 * 10, seq, &seq.to_string()));
+        let (told, report) = told([made]);
+        assert_eq!(told, ["12", "missing-blocks 20+0 New", "5122"]);
+        assert_eq!((report.skips, report.missing, report.restarts, report.repeats), (1, 2, 1, 1));
+        assert_eq!((report.gaps, report.is_intact()), (0, true));
+    }
+
+    #[test]
+    fn seq_goes_on_from_batch_to_batch() {
+        let (shown, report) = told([1, 2, 4].map(|seq| Made::default().block(seq.into(), seq, "x")));
+        assert_eq!(shown, ["x", "x", "missing-blocks 4+0 New", "x"]);
+        assert_eq!((report.skips, report.missing), (1, 1));
+    }
+
+    #[test]
+    fn a_guest_is_not_counted_with_its_host() {
+        let guest = |block: &mut Block| block.guest = true;
+        let (told, report) = told([Made::default().block(0, 1, "a").change(5, 9, "b", guest).block(9, 2, "c")]);
+        assert_eq!(told, ["abc"]);
+        assert_eq!((report.blocks, report.skips, report.restarts), (3, 0, 0));
+    }
+
+    #[test]
+    fn gaps_without_text_between_are_one_place() {
+        let made = Made::default().block(0, 1, "a").gap(10, 5, corrupt()).block(15, 2, "").gap(20, 5, corrupt());
+        let (shown, report) = told([made.block(25, 3, "b").gap(30, 5, corrupt())]);
+        assert_eq!(shown, ["a", "damaged 10+5 New", "", "damaged 20+5 Same", "b", "damaged 30+5 New"]);
+        assert_eq!((report.gaps, report.lost), (2, 15));
+
+        let made = Made::default().block(0, 1, "a").block(10, 3, "").gap(12, 5, corrupt());
+        assert_eq!(told([made]).0, ["a", "missing-blocks 10+0 New", "", "damaged 12+5 FirstLoss"]);
+
+        // The want of a key is another place than damage.
+        let encrypted = GapCause::Encrypted { client: Box::new(KEY), tried: false };
+        let (shown, report) = told([Made::default().gap(0, 5, corrupt()).gap(5, 5, encrypted)]);
+        assert_eq!(shown, ["damaged 0+5 New", "encrypted 5+5 New"]);
+        assert_eq!((report.gaps, report.unopened, report.clients), (2, 1, vec![KEY]));
+    }
+
+    #[test]
+    fn foreign_bytes_that_touch_are_one_gap_over_batches_too() {
+        let foreign = |offset, len| Made::default().gap(offset, len, GapCause::Foreign);
+        let (shown, report) = told([foreign(0, 100), foreign(100, 50), foreign(160, 5)]);
+        assert_eq!(shown, ["foreign-bytes 0+150 New", "foreign-bytes 160+5 Same"]);
+        assert_eq!((report.gaps, report.lost), (1, 155));
+        // Behind a block without an end, they are its own.
+        let broken = |block: &mut Block| block.fit = Fit::Broken;
+        let made = Made::default().change(0, 1, "a", broken).gap(10, 5, corrupt());
+        assert_eq!(told([made, foreign(15, 5)]).0, ["a", "damaged 10+10 New"]);
+    }
+
+    #[test]
+    fn the_zeros_behind_a_cache_block_are_padding() {
+        let fill = |len| Made::default().block(0, 1, "a").fill(100, 50).fill(150, len);
+        let rest = CACHE_FILE - 150;
+        // Cut in its zeros, the file is still one, and in a log, the next block says where the zeros end.
+        let log = |made: Made| made.block(CACHE_FILE, 2, "b");
+        for (made, padding, lost) in [
+            (fill(rest), rest + 50, 0),
+            (fill(rest - 9), rest + 41, 0),
+            (fill(rest + 1), 0, rest + 51),
+            (log(fill(rest)), rest + 50, 0),
+            (log(fill(rest - 9)), 0, rest + 41),
+        ] {
+            let report = told([made]).1;
+            assert_eq!((report.padding, report.lost), (padding, lost));
+        }
+    }
+
+    #[test]
+    fn zeros_in_two_batches_are_one_gap() {
+        let batches = [Made::default().fill(0, 100), Made::default().fill(100, 20).block(120, 1, "a")];
+        assert_eq!(told(batches).0, ["zeros 0+120 New", "a"]);
+    }
+
+    #[test]
+    fn a_key_that_opened_a_block_is_not_what_is_missing() {
+        let encrypted = || GapCause::Encrypted { client: Box::new(KEY), tried: true };
+        let opened = |block: &mut Block| block.client = Some(Box::new(KEY));
+        let (shown, report) = told([Made::default().change(0, 1, "a", opened).gap(10, 5, encrypted())]);
+        assert_eq!((shown, report.unopened), (vec!["a".into(), "damaged 10+5 New".to_string()], 0));
+        // A block without text proves nothing.
+        let (shown, report) = told([Made::default().change(0, 1, "", opened).gap(10, 5, encrypted())]);
+        assert_eq!((shown, report.unopened), (vec![String::new(), "encrypted 10+5 New".to_string()], 1));
+    }
+
+    #[test]
+    fn what_is_refused_ends_it() {
+        let Made(decoded) = Made::default().block(0, 1, "a").gap(9, 1, corrupt());
+        let mut shown = 0;
+        let refused = Order::default().batch(&decoded, &mut |_| {
+            shown += 1;
+            Err("enough")
+        });
+        assert_eq!((refused, shown), (Err("enough"), 1));
+    }
+}

@@ -96,7 +96,12 @@ impl BodyReader {
         // A wrong magic is one wrong byte; all that hangs on it is how the body is read.
         let salvaged = text.bytes()[start..].to_vec();
         let kind = task.header.kind;
-        let others = KINDS.iter().filter(|other| other.layout == kind.layout && other.magic != kind.magic);
+        // Without a key in its header, it was never encrypted.
+        let has_key = task.client.is_some_and(|client| *client != NO_KEY);
+        let others = KINDS
+            .iter()
+            .filter(|other| other.layout == kind.layout && other.magic != kind.magic)
+            .filter(|other| has_key || other.cipher != Cipher::Tea);
         for other in others {
             text.truncate(start);
             let header = Header { kind: other, ..task.header };
@@ -249,4 +254,147 @@ fn read_text(kind: &'static BlockKind, body: &[u8], broken: bool, text: &mut Tex
 fn keep_whole_lines(text: &mut Text, start: usize) {
     let kept = memchr::memrchr(b'\n', &text.bytes()[start..]).map_or(0, |at| at + 1);
     text.truncate(start + kept);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::keys::PrivateKey;
+    use crate::xlog::header::client_key;
+    use crate::xlog::magic::{Layout, kind};
+
+    /// Its first block has 199 bytes of body.
+    const CRYPT: &[u8] = include_bytes!("../../testdata/async-zlib-crypt.xlog");
+    const KEY: &str = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8";
+    const LINES: &[u8] = b"[I][2023-11-05 +8.0 14:19:18.434][1, 2][tag][f.cpp:1, f][one\nand two\n";
+
+    fn task(magic: u8, body: &[u8]) -> Task<'_> {
+        let kind = kind(magic, Layout::Keyed).unwrap();
+        let header = Header { kind, seq: 1, begin_hour: 0, end_hour: 0, length: body.len() as u32 };
+        Task { header, client: None, kin: None, body, broken: false, overlap: 0 }
+    }
+
+    fn encrypted() -> Task<'static> {
+        let length = u32::from_le_bytes(CRYPT[5..9].try_into().unwrap()) as usize;
+        Task { client: client_key(CRYPT, Layout::Keyed), ..task(0x07, &CRYPT[73..73 + length]) }
+    }
+
+    fn keys(texts: &[&str]) -> KeyRing {
+        KeyRing::new(texts.iter().map(|text| PrivateKey::parse(text).unwrap()).collect())
+    }
+
+    fn deflated(lines: &[&[u8]]) -> Vec<u8> {
+        let mut body = Vec::with_capacity(1 << 16);
+        let mut compress = flate2::Compress::new(flate2::Compression::new(9), false);
+        for line in lines {
+            compress.compress_vec(line, &mut body, flate2::FlushCompress::Sync).unwrap();
+        }
+        body
+    }
+
+    struct Read {
+        text: String,
+        reading: Reading,
+        is_over_limit: bool,
+    }
+
+    /// Reads behind text that is there already, and that stays.
+    fn read(task: Task<'_>, keys: &KeyRing, text_limit: usize) -> Read {
+        let (mut reader, mut text) = (BodyReader::default(), Text::default());
+        text.push(b"before\n");
+        let reading = reader.read(task, Rules { keys, text_limit, wanted: None }, &mut text);
+        let text = String::from_utf8_lossy(text.bytes()).strip_prefix("before\n").unwrap().to_string();
+        Read { text, reading, is_over_limit: reader.is_over_limit }
+    }
+
+    fn read_plainly(task: Task<'_>) -> Read {
+        read(task, &KeyRing::default(), 1 << 20)
+    }
+
+    fn lines() -> String {
+        String::from_utf8(LINES.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn bodies_of_each_codec_are_read() {
+        for (magic, body) in [(0x08, LINES.to_vec()), (0x09, deflated(&[LINES]))] {
+            let Read { text, reading, .. } = read_plainly(task(magic, &body));
+            assert_eq!(text, lines());
+            assert_eq!((reading.lost_from, reading.lost, reading.cause), (body.len(), 0, None));
+            assert_eq!(reading.kind.magic, magic);
+        }
+        let Read { text, reading, .. } = read_plainly(task(0x09, b""));
+        assert_eq!((text.as_str(), reading.lost, reading.cause), ("", 0, None));
+    }
+
+    #[test]
+    fn a_wrong_magic_is_read_as_what_it_was() {
+        let body = deflated(&[LINES]);
+        for magic in [0x0D, 0x08] {
+            let Read { text, reading, .. } = read_plainly(task(magic, &body));
+            assert_eq!((text, reading.kind.magic, reading.cause), (lines(), 0x09, None), "{magic:#04x}");
+        }
+        let Read { text, reading, .. } = read_plainly(task(0x09, LINES));
+        assert_eq!((text, reading.kind.codec, reading.cause), (lines(), Codec::Text, None));
+    }
+
+    #[test]
+    fn a_cut_body_keeps_its_whole_lines() {
+        let units = [LINES, b"a third line, which is cut\n"];
+        let (whole, first) = (deflated(&units), deflated(&units[..1]).len());
+        for len in first + 1..whole.len() - 5 {
+            let Read { text, reading, .. } = read_plainly(task(0x09, &whole[..len]));
+            assert_eq!(text, lines(), "{len} of {}", whole.len());
+            assert_eq!(reading.cause, Some(GapCause::Body(Fault::Truncated)), "{len}");
+            assert_eq!(reading.lost_from + reading.lost, len);
+            assert!(reading.lost > 0, "{len}");
+        }
+        let Read { text, reading, .. } = read_plainly(Task { broken: true, ..task(0x08, &LINES[..LINES.len() - 4]) });
+        assert_eq!(text, lines().split_inclusive('\n').next().unwrap());
+        assert_eq!((reading.lost, reading.cause), ("and ".len(), None));
+    }
+
+    #[test]
+    fn the_key_that_fits_opens() {
+        let other = "11".repeat(32);
+        for texts in [&[KEY][..], &[&other, KEY]] {
+            let Read { text, reading, .. } = read(encrypted(), &keys(texts), 1 << 20);
+            assert!(text.lines().count() > 1 && text.ends_with('\n'), "{text}");
+            assert_eq!((reading.lost, reading.cause), (0, None));
+        }
+    }
+
+    #[test]
+    fn without_a_key_that_fits_all_of_it_is_lost() {
+        for (texts, tried) in [(vec![], false), (vec!["11".repeat(32)], true)] {
+            let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+            let Read { text, reading, .. } = read(encrypted(), &keys(&texts), 1 << 20);
+            assert_eq!(text, "");
+            let client = Box::new(*encrypted().client.unwrap());
+            assert_eq!(reading.cause, Some(GapCause::Encrypted { client, tried }));
+            assert_eq!((reading.lost_from, reading.lost), (0, encrypted().body.len()));
+        }
+    }
+
+    #[test]
+    fn kin_opens_what_a_damaged_key_does_not() {
+        let (right, mut wrong) = (*encrypted().client.unwrap(), *encrypted().client.unwrap());
+        wrong[20] ^= 1;
+        let task = Task { client: Some(&wrong), ..encrypted() };
+        assert!(matches!(read(task, &keys(&[KEY]), 1 << 20).reading.cause, Some(GapCause::Encrypted { .. })));
+        let Read { text, reading, .. } = read(Task { kin: Some(&right), ..task }, &keys(&[KEY]), 1 << 20);
+        assert!(text.lines().count() > 1 && reading.cause.is_none());
+    }
+
+    #[test]
+    fn text_ends_at_the_limit() {
+        let first = LINES.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        let body = deflated(&[&LINES[..first], &LINES[first..]]);
+        for (limit, kept) in [(LINES.len(), LINES.len()), (LINES.len() - 1, first), (first, first), (first - 1, 0)] {
+            let Read { text, reading, is_over_limit } = read(task(0x09, &body), &KeyRing::default(), limit);
+            assert_eq!(text.len(), kept, "limit {limit}");
+            let cause = (kept < LINES.len()).then_some(GapCause::Body(Fault::TooLong));
+            assert_eq!((is_over_limit, reading.cause), (cause.is_some(), cause), "limit {limit}");
+        }
+    }
 }

@@ -24,7 +24,8 @@ impl Decoder {
     /// Decodes `input` step by step: what [`items`](Decoder::items) is made of.
     #[doc(hidden)]
     pub fn steps<R: Read>(&self, input: R) -> Steps<'_, R> {
-        Steps { decoder: self, batches: Batches::new(input, STEP, &self.batches), rest: None, order: Order::default() }
+        let batches = Batches::new(input, self.batch_size.unwrap_or(STEP), &self.batches);
+        Steps { decoder: self, batches, rest: None, order: Order::default() }
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Window<'a> {
 pub enum Step {
     /// The next frame.
     Frame(Frame),
-    /// The window is too short to tell: come again with more bytes.
+    /// The window is too short to tell, or at its end: come again with more bytes.
     More,
     /// The end of the file.
     End,
@@ -131,11 +131,9 @@ pub struct Framer {
     framed: Cell<usize>,
     /// How many bytes have been looked at for blocks inside others, in vain.
     pub(super) in_vain: Cell<usize>,
-    /// How often it was asked whether a block starts somewhere.
+    /// How often it was asked whether a block starts somewhere, or can follow there.
     #[cfg(test)]
     pub(super) steps: Cell<usize>,
-    /// Where the last step was, in a window of which length: another window needs another look.
-    seen: (usize, usize),
     /// Frames that are already settled.
     queue: VecDeque<Frame>,
 }
@@ -167,18 +165,14 @@ impl Framer {
     }
 
     /// The frame that starts at `at`. The next call starts where this frame's span ends, but for a block with holes:
-    /// the frames that fill its holes come out first, whatever `at` is.
+    /// the frames that fill its holes come out first, whatever `at` is. A window stays until [`Step::More`].
     pub fn step(&mut self, window: Window<'_>, at: usize) -> Step {
         if let Some(frame) = self.queue.pop_front() {
             return Step::Frame(frame);
         }
         if at >= window.bytes.len() {
-            return if window.eof { Step::End } else { Step::More };
+            return if window.eof { Step::End } else { self.more() };
         }
-        if at < self.seen.0 || window.bytes.len() != self.seen.1 {
-            self.barren.set((0, 0));
-        }
-        self.seen = (at, window.bytes.len());
         let frame = match self.sound(window, at) {
             Check::Yes(block) => Check::Yes(Frame::Block(block)),
             Check::No => self.resync(window, at, !self.astray),
@@ -197,8 +191,14 @@ impl Framer {
                 }
                 Step::Frame(frame)
             }
-            _ => Step::More,
+            _ => self.more(),
         }
+    }
+
+    /// The next window starts elsewhere, or shows more: what is known of this one says nothing about it.
+    fn more(&self) -> Step {
+        self.barren.set((0, 0));
+        Step::More
     }
 
     fn advance(&self, bytes: usize) {
@@ -311,6 +311,8 @@ impl Framer {
     /// Whether what stands at `at` can follow a block with this header shape: the end of the file, zero fill, or a
     /// header that leads on to another, `depth` in all. Gives the header.
     pub(super) fn follows(&self, window: Window<'_>, at: usize, layout: Layout, depth: usize) -> Check<Option<Header>> {
+        #[cfg(test)]
+        self.steps.set(self.steps.get() + 1);
         let Some(rest) = window.bytes.get(at..) else { return window.more() };
         let Some(&magic) = rest.first() else {
             return if window.eof { Check::Yes(None) } else { window.more() };
@@ -430,3 +432,6 @@ pub(super) fn frame_key_possible(bytes: &[u8], kind: &BlockKind) -> bool {
 pub(super) fn starts_with_zeros(body: &[u8]) -> bool {
     body.len() >= 4 && body.iter().take(GLANCE).all(|&byte| byte == 0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -486,43 +486,4 @@ fn zero_run(bytes: &[u8]) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::framing::Step;
-    use super::*;
-
-    fn block(magic: u8, length: u32, key: [u8; 64], body: &[u8]) -> Vec<u8> {
-        [&[magic, 0, 0, 1, 1], &length.to_le_bytes()[..], &key, body].concat()
-    }
-
-    /// Headers that say that a quarter of the file is theirs, each with a sound block behind, and how often somebody asked
-    /// whether a block starts somewhere.
-    fn steps(bytes: usize) -> usize {
-        let sound = block(0x08, 2, NO_KEY, b"x\n\0");
-        let mut file = sound.repeat(2);
-        // Where it ends by that, the key of another such header stands.
-        let pair = 73 + 10 + sound.len() as u32;
-        let claim = bytes as u32 / 4 / pair * pair - 33;
-        let mut noise = 1u32;
-        while file.len() < bytes {
-            let key = std::array::from_fn(|_| {
-                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (noise >> 24) as u8 | 1
-            });
-            file.extend(block(0x06, claim, key, &[b'y'; 10]));
-            file.extend(&sound);
-        }
-        let (mut framer, mut at) = (Framer::new(), 0);
-        while let Step::Frame(frame) = framer.step(Window { bytes: &file, eof: true }, at) {
-            at = frame.span().end.max(at);
-        }
-        assert_eq!(at, file.len());
-        framer.steps.get()
-    }
-
-    #[test]
-    fn looking_for_blocks_inside_others_stays_in_proportion() {
-        let (small, large) = (steps(250_000), steps(1_000_000));
-        assert!(large * 2 <= small * 9, "{small}, {large}");
-        assert!(large < 6 * 1_000_000 + (5 << 20), "{large}");
-    }
-}
+mod tests;

@@ -270,17 +270,15 @@ fn the_old_kinds_recover_too() {
     }
 }
 
+/// How many steps it takes, the tests of the framer count.
 #[test]
-fn garbage_takes_seconds_not_hours() {
-    let size = if cfg!(debug_assertions) { 512 << 10 } else { 64 << 20 };
-    let looks_like_headers: Vec<u8> = [0x01, 0x01, 0, 0, 0, 0x09, 1, 0, 1, 1, 0x00, 0x00, 8, 0].repeat(size / 14);
+fn garbage_gives_no_text() {
+    let size = 512 << 10;
     let ones: Vec<u8> = [1, 0, 0].repeat(size / 3);
-    for garbage in [vec![0; size], noise(size, 1), vec![9; size], vec![1; size], ones] {
-        let decoded = decode(&garbage);
-        assert!(decoded.text.len() < 1000, "{}", decoded.text.len());
+    let stray: Vec<u8> = [&[0xFF][..], &[0; 64]].concat().repeat(size / 65);
+    for garbage in [vec![0; size], noise(size, 1), vec![9; size], vec![1; size], ones, stray] {
+        assert_eq!(decode(&garbage).text, "");
     }
-    // These are what they look like: a chain of tiny blocks.
-    decode(&looks_like_headers);
 }
 
 #[test]
@@ -305,16 +303,11 @@ fn markers_say_what_and_where_once() {
     assert!(kept.lines().all(|line| lines.concat().contains(&format!("{line}\n").into_bytes())));
 }
 
+/// A recursion over them would not come back.
 #[test]
 fn header_shapes_that_change_all_the_time_do_not_go_deep() {
     let pair: &[u8] = &[3, 1, 0, 0, 0, 1, 0, 0, 0, 0x58, 0, 1, 1, 0, 0, 0, 0x58, 0];
     decode(&pair.repeat(60_000));
-}
-
-#[test]
-fn stray_bytes_among_zeros_take_no_time() {
-    let stretch: Vec<u8> = [&[0xFF][..], &[0; 64]].concat();
-    assert_eq!(decode(&stretch.repeat(10_000)).text, "");
 }
 
 #[test]

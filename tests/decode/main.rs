@@ -4,8 +4,10 @@
 mod support;
 
 mod bad_input;
+mod borders;
 mod damage;
 mod encrypted;
+mod invented;
 mod outputs;
 mod program;
 mod properties;

@@ -5,7 +5,7 @@ use imlog::internals::xlog::{Cipher, Layout};
 use proptest::prelude::*;
 
 use crate::support::damage::{Fault, faults};
-use crate::support::library::{TEST_KEY, decode_with, decoder};
+use crate::support::library::{TEST_KEY, decode_in_batches};
 use crate::support::lines::{Variety, lines};
 use crate::support::writer::{Block, Client};
 
@@ -40,7 +40,7 @@ proptest! {
         let blocks = file(&kinds, seed);
         let expected: Vec<u8> = blocks.iter().flat_map(|(_, lines)| lines.concat()).collect();
         let bytes: Vec<u8> = blocks.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
-        let decoded = decode_with(&decoder(&[TEST_KEY]), &bytes);
+        let decoded = decode_in_batches(&[TEST_KEY], &bytes);
         prop_assert!(decoded.report.is_intact(), "{:?}", decoded.gaps);
         prop_assert_eq!(decoded.text, String::from_utf8(expected).unwrap());
     }
@@ -51,13 +51,13 @@ proptest! {
         let blocks = file(&vec![kind; count], seed);
         let expected: Vec<u8> = blocks.iter().flat_map(|(_, lines)| lines.concat()).collect();
         let bytes: Vec<u8> = blocks.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
-        let decoded = decode_with(&decoder(&[]), &bytes);
+        let decoded = decode_in_batches(&[], &bytes);
         prop_assert!(decoded.report.is_intact(), "{:?}", decoded.gaps);
         prop_assert_eq!(decoded.text, String::from_utf8(expected).unwrap());
     }
 
     /// Whatever happens to a file, every block that it did not happen to comes out whole. (That every byte is
-    /// accounted for, `decode_with` checks.)
+    /// accounted for, and that small batches give the same, `decode_in_batches` checks.)
     #[test]
     fn nothing_intact_is_lost(
         kinds in prop::collection::vec(kinds(), 3..10),
@@ -88,7 +88,7 @@ proptest! {
             at_start.apply(&mut tail);
             bytes.extend(tail);
         }
-        let decoded = decode_with(&decoder(&[TEST_KEY]), &bytes);
+        let decoded = decode_in_batches(&[TEST_KEY], &bytes);
         for ((_, lines), span) in blocks.iter().zip(spans) {
             let intact = touched.iter().all(|touched| {
                 let inside = touched.start > span.start && touched.start < span.end;
@@ -105,7 +105,7 @@ proptest! {
     /// Any bytes at all are safe.
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
-        decode_with(&decoder(&[TEST_KEY]), &bytes);
+        decode_in_batches(&[TEST_KEY], &bytes);
     }
 
     /// Bytes that look like headers are safe too.
@@ -121,6 +121,6 @@ proptest! {
             bytes.extend((0..body).map(|i| (i * 31) as u8));
             bytes.push(0);
         }
-        decode_with(&decoder(&[TEST_KEY]), &bytes);
+        decode_in_batches(&[TEST_KEY], &bytes);
     }
 }

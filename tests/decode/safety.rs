@@ -7,7 +7,7 @@ use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use crate::program::{Ended, Folder, testdata};
 use crate::support::writer::Block;
@@ -225,11 +225,9 @@ fn one_signal_ends_a_run_that_waits() {
     for (name, code) in [("-TERM", 143), ("-INT", 130), ("-HUP", 129)] {
         let folder = Folder::new();
         let mut child = waiting(&folder, "");
-        let start = Instant::now();
         signal(&child, name);
         let status = child.wait().unwrap();
         assert_eq!(status.code(), Some(code), "{status:?}, signal {:?}", status.signal());
-        assert!(start.elapsed() < Duration::from_secs(30));
         assert_eq!(folder.files(), ["pipe"]);
     }
 }

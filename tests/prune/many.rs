@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 
@@ -16,15 +16,12 @@ fn a_hundred_thousand_files() {
         let day = if number % 2 == 0 { "20200101" } else { "20231114" };
         File::create(folder.path().join(format!("imsdk_{day}_{number}.xlog"))).unwrap();
     }
-    let start = Instant::now();
     let dry = folder.prune(&["-n"]);
     let real = folder.prune(&["-v"]);
-    let time = start.elapsed();
     assert_eq!(dry.lines().len(), 50_000);
     assert!(real.stdout == dry.stdout);
     assert_eq!(real.stderr, "50000 files removed, 0 B freed; 50000 kept; 0 failed\n");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 50_000);
-    assert!(time < Duration::from_secs(60), "{time:?}");
 }
 
 /// A tree as deep as a path can be long: a recursion would not come back from deeper ones.

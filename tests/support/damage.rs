@@ -4,6 +4,13 @@ use proptest::prelude::*;
 
 use super::lines::Random;
 
+/// Bytes of a batch where tests look at what happens between two.
+pub const SMALL_BATCH: usize = 1024;
+
+/// Lengths with which something ends where a small batch does, or a little before or behind.
+pub const NEAR_BORDERS: [usize; 20] =
+    [1, 72, 73, 74, 511, 512, 513, 950, 951, 952, 1022, 1023, 1024, 1025, 1026, 1097, 1098, 2047, 2048, 2049];
+
 /// One way to damage a file.
 #[derive(Clone, Debug)]
 pub enum Fault {
@@ -71,7 +78,9 @@ pub fn noise(len: usize, seed: u64) -> Vec<u8> {
 
 /// Any damage, anywhere in a file of up to a mebibyte.
 pub fn faults() -> impl Strategy<Value = Fault> {
-    let (at, len, seed) = (any::<prop::sample::Index>().prop_map(|i| i.index(1 << 20)), 1..6000usize, any::<u64>());
+    let at = any::<prop::sample::Index>().prop_map(|i| i.index(1 << 20));
+    let len = prop_oneof![3 => 1..6000usize, 1 => prop::sample::select(&NEAR_BORDERS[..])];
+    let seed = any::<u64>();
     prop_oneof![
         (at.clone(), 0..8u8).prop_map(|(at, bit)| Fault::Flip { at, bit }),
         (at.clone(), len.clone()).prop_map(|(at, len)| Fault::Zero { at, len }),

@@ -5,6 +5,9 @@ use std::convert::Infallible;
 use imlog::internals::codec::keys::{KeyRing, PrivateKey};
 use imlog::internals::decode::{Decoder, Gap, Item, Report};
 
+use super::damage::SMALL_BATCH;
+use super::items::Account;
+
 /// The published test key of the mars repository.
 pub const TEST_KEY: &str = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8";
 
@@ -29,6 +32,15 @@ pub fn decode(bytes: &[u8]) -> Decoded {
 /// A decoder with these private keys.
 pub fn decoder(keys: &[&str]) -> Decoder {
     Decoder::new(KeyRing::new(keys.iter().map(|key| PrivateKey::parse(key).unwrap()).collect()))
+}
+
+/// Decodes with these private keys, in batches of the usual size and in small ones: they give the same.
+#[track_caller]
+pub fn decode_in_batches(keys: &[&str], bytes: &[u8]) -> Decoded {
+    let (usual, small) = (decoder(keys), decoder(keys).with_batch_size(SMALL_BATCH));
+    let difference = Account::of(&usual, bytes).differs(&Account::of(&small, bytes));
+    assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    decode_with(&usual, bytes)
 }
 
 /// Decodes with this decoder. Bytes that are not UTF-8 stay visible.

@@ -3,6 +3,7 @@
 
 pub mod archive;
 pub mod damage;
+pub mod items;
 pub mod library;
 pub mod lines;
 pub mod schema;

@@ -1,0 +1,150 @@
+use super::*;
+
+/// A block as writers write it.
+fn block(magic: u8, seq: u16, body: &[u8]) -> Vec<u8> {
+    let seq = seq.to_le_bytes();
+    [&[magic, seq[0], seq[1], 9, 10], &(body.len() as u32).to_le_bytes()[..], &NO_KEY, body, &[0]].concat()
+}
+
+/// The frames of a whole file, a word and a range each.
+fn frames(file: &[u8]) -> Vec<String> {
+    let (mut framer, mut at, mut told) = (Framer::new(), 0, Vec::new());
+    loop {
+        match framer.step(Window { bytes: file, eof: true }, at) {
+            Step::Frame(frame) => {
+                at = frame.span().end.max(at);
+                told.push(tell(&frame));
+            }
+            Step::End => return told,
+            Step::More => panic!("there is no more"),
+        }
+    }
+}
+
+fn tell(frame: &Frame) -> String {
+    match frame {
+        Frame::Foreign(range) => format!("foreign {range:?}"),
+        Frame::Fill(range) => format!("fill {range:?}"),
+        Frame::Block(block) => {
+            let guest = if block.guest { "guest " } else { "" };
+            let holes = if block.holes.is_empty() { String::new() } else { format!(" but {:?}", block.holes) };
+            format!("{guest}{:?} {} {:?}{holes}", block.fit, block.header.seq, block.span)
+        }
+    }
+}
+
+// Blocks of 84 bytes.
+fn first() -> Vec<u8> {
+    block(0x09, 1, b"0123456789")
+}
+
+fn second() -> Vec<u8> {
+    block(0x09, 2, b"0123456789")
+}
+
+#[test]
+fn sound_blocks() {
+    assert_eq!(frames(b""), [""; 0]);
+    assert_eq!(frames(&first()), ["Sound 1 0..84"]);
+    assert_eq!(frames(&[first(), second()].concat()), ["Sound 1 0..84", "Sound 2 84..168"]);
+    let text = block(0x08, 0, b"a line\n");
+    assert_eq!(frames(&[first(), text, second()].concat()), ["Sound 1 0..84", "Sound 0 84..165", "Sound 2 165..249"]);
+}
+
+#[test]
+fn a_cut_block_is_broken() {
+    assert_eq!(frames(&first()[..83]), ["Broken 1 0..83"]);
+    assert_eq!(frames(&first()[..74]), ["Broken 1 0..74"]);
+    assert_eq!(frames(&first()[..72]), ["foreign 0..6", "fill 6..72"]);
+    // A header that is cut still proves the block before it.
+    let file = [first(), second()].concat();
+    assert_eq!(frames(&file[..84 + 30]), ["Sound 1 0..84", "foreign 84..114"]);
+    assert_eq!(frames(&file[..84 + 80]), ["Sound 1 0..84", "Broken 2 84..164"]);
+}
+
+#[test]
+fn junk_goes_with_the_block_before_it() {
+    let junk = [b'x'; 20];
+    assert_eq!(frames(&[&first()[..], &junk, &second()].concat()), ["Broken 1 0..104", "Sound 2 104..188"]);
+    assert_eq!(frames(&[&junk[..], &second()].concat()), ["foreign 0..20", "Sound 2 20..104"]);
+    assert_eq!(frames(&junk), ["foreign 0..20"]);
+}
+
+#[test]
+fn zeros_are_told_apart() {
+    let file = [&first()[..], &[0; 200], &second(), &[0; 7]].concat();
+    assert_eq!(frames(&file), ["Sound 1 0..84", "fill 84..284", "Sound 2 284..368", "fill 368..375"]);
+    let file = [&[0; 3][..], &first()].concat();
+    assert_eq!(frames(&file), ["fill 0..3", "Sound 1 3..87"]);
+    assert_eq!(frames(&[0; 500]), ["fill 0..500"]);
+}
+
+#[test]
+fn one_wrong_field_is_put_right() {
+    let third = block(0x09, 3, b"0123456789");
+    let with = |at: usize, value: u8| {
+        let mut middle = second();
+        middle[at] = value;
+        frames(&[first(), middle, third.clone()].concat())
+    };
+    let expect = |middle: &str| ["Sound 1 0..84", middle, "Sound 3 168..252"].map(String::from);
+    assert_eq!(with(0, 0x55), expect("Repaired(Magic) 2 84..168"));
+    assert_eq!(with(1, 9), expect("Repaired(Seq) 2 84..168"));
+    assert_eq!(with(3, 77), expect("Repaired(Hours) 2 84..168"));
+    assert_eq!(with(83, 1), expect("Repaired(End) 2 84..168"));
+    // What a length should be is not known: the block ends where the next one starts.
+    assert_eq!(with(8, 0xFF), expect("Broken 2 84..168"));
+}
+
+#[test]
+fn a_guest_comes_with_the_hole_it_makes() {
+    let guest = block(0x09, 7, b"guest");
+    let (host, len) = (second(), guest.len());
+    let file = [&first()[..], &host[..78], &guest, &host[78..], &block(0x09, 3, b"x")].concat();
+    let (hole, end) = (84 + 78..84 + 78 + len, 168 + len);
+    let told = frames(&file);
+    assert_eq!(told[1], format!("Sound 2 84..{end} but [{hole:?}]"));
+    assert_eq!(told[2], format!("guest Sound 7 {hole:?}"));
+    assert_eq!(told[3], format!("Sound 3 {end}..{}", file.len()));
+    assert_eq!(told.len(), 4);
+}
+
+#[test]
+fn a_block_is_settled_when_the_next_header_is_there() {
+    let file = [first(), second()].concat();
+    for len in 0..file.len() {
+        let step = Framer::new().step(Window { bytes: &file[..len], eof: false }, 0);
+        match step {
+            Step::Frame(frame) => assert!(len >= 84 + 73 && tell(&frame) == "Sound 1 0..84", "{len}"),
+            Step::More => assert!(len < 84 + 73, "{len}"),
+            Step::End => panic!("{len}: not the end"),
+        }
+    }
+}
+
+#[test]
+fn a_window_is_forgotten_at_its_end() {
+    let junk = [b'x'; 400];
+    let behind = [&junk[..100], &first(), &[b'x'; 400 - 100 - 84]].concat();
+    let mut framer = Framer::new();
+    let (one, other) = (Window { bytes: &junk, eof: false }, Window { bytes: &behind, eof: false });
+    assert_eq!(framer.step(one, 0), Step::Frame(Frame::Foreign(0..400)));
+    assert_eq!(framer.step(one, 400), Step::More);
+    assert_eq!(framer.step(other, 0), Step::Frame(Frame::Foreign(0..100)));
+}
+
+#[test]
+fn a_glance_says_what_framing_says() {
+    let file = [first(), second()].concat();
+    let head = &file[..73 + GLANCE];
+    let [header] = Framer::claims(head).collect::<Vec<_>>()[..] else { panic!("one kind has this magic") };
+    let glance = |tail: &[u8], eof| {
+        let block = Framer::new().glance(head, header, Window { bytes: tail, eof });
+        block.map(|block| tell(&Frame::Block(block)))
+    };
+    assert_eq!(glance(&file[83..], true).as_deref(), Some("Sound 1 0..84"));
+    assert_eq!(glance(&[0], true).as_deref(), Some("Sound 1 0..84"));
+    assert_eq!(glance(&[0], false), None);
+    assert_eq!(glance(&[1], true), None);
+    assert_eq!(glance(b"\0xxxxxxxx", true), None);
+}

@@ -1,0 +1,98 @@
+//! What a decoder tells of a file, in a form that can be compared.
+
+use std::convert::Infallible;
+use std::io::Cursor;
+
+use imlog::internals::decode::{Decoder, Gap, Item, Report};
+
+/// A block with its text, or a gap. How blocks were shown together is left out: that may differ from way to way.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Told {
+    Block { offset: u64, fields: String, text: Vec<u8> },
+    Gap(Gap),
+}
+
+/// All that was told of one file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Account {
+    pub items: Vec<Told>,
+    pub report: Report,
+}
+
+impl Account {
+    /// What `decoder` says of `bytes`.
+    pub fn of(decoder: &Decoder, bytes: &[u8]) -> Account {
+        Account::made(|show| decoder.decode(bytes, show).unwrap())
+    }
+
+    /// The same, step by step.
+    pub fn of_steps(decoder: &Decoder, bytes: &[u8]) -> Account {
+        Account::made(|show| {
+            let mut steps = decoder.steps(bytes);
+            while steps.step(|_, ()| {}, &mut (), |item, ()| show(item)).unwrap() {}
+            steps.finish(show).unwrap()
+        })
+    }
+
+    /// The same from the headers alone.
+    pub fn of_headers(decoder: &Decoder, bytes: &[u8]) -> Account {
+        Account::made(|show| decoder.headers(Cursor::new(bytes), show).unwrap())
+    }
+
+    fn made(run: impl FnOnce(&mut (dyn FnMut(Item<'_>) -> Result<(), Infallible> + Send)) -> Report) -> Account {
+        let mut items = Vec::new();
+        let report = run(&mut |item| {
+            match item {
+                Item::Text(run) => {
+                    let mut text = run.text;
+                    items.extend(run.blocks.iter().map(|block| {
+                        let (own, rest) = text.split_at(block.text_len());
+                        text = rest;
+                        let fields = (&block.header, &block.client, block.fit, block.guest, block.unwanted);
+                        let fields = format!("{fields:?} {}", block.checksum);
+                        Told::Block { offset: block.offset, fields, text: own.to_vec() }
+                    }));
+                }
+                Item::Gap(gap) => items.push(Told::Gap(gap.clone())),
+            }
+            Ok(())
+        });
+        Account { items, report }
+    }
+
+    /// All text.
+    pub fn text(&self) -> Vec<u8> {
+        let text = |told: &Told| if let Told::Block { text, .. } = told { text.clone() } else { Vec::new() };
+        self.items.iter().flat_map(text).collect()
+    }
+
+    pub fn gaps(&self) -> Vec<&Gap> {
+        self.items.iter().filter_map(|told| if let Told::Gap(gap) = told { Some(gap) } else { None }).collect()
+    }
+
+    /// The first thing in which the two differ, if any does.
+    pub fn differs(&self, other: &Account) -> Option<String> {
+        if self == other {
+            return None;
+        }
+        let same = self.items.iter().zip(&other.items).take_while(|(one, other)| one == other).count();
+        let show = |account: &Account| account.items.get(same).map_or("the end".into(), Told::short);
+        let reports = if self.report == other.report {
+            String::new()
+        } else {
+            format!("\n{:?}\n{:?}", self.report, other.report)
+        };
+        Some(format!("item {same}:\n{}\n{}{reports}", show(self), show(other)))
+    }
+}
+
+impl Told {
+    pub fn short(&self) -> String {
+        match self {
+            Told::Block { offset, fields, text } => {
+                format!("block at {offset}: {fields}, {} bytes of text", text.len())
+            }
+            Told::Gap(gap) => format!("{gap:?}"),
+        }
+    }
+}
