@@ -33,7 +33,7 @@ struct Written {
 }
 
 fn file(magic: u8, seed: u64) -> Vec<Written> {
-    let variety = if seed % 2 == 0 { Variety::Varied } else { Variety::Alike };
+    let variety = if seed.is_multiple_of(2) { Variety::Varied } else { Variety::Alike };
     let mut lines = lines(seed, variety);
     let block = |seq: u16| {
         let block = Block::keyed(magic, if magic == 0x08 { 0 } else { seq });

@@ -124,7 +124,9 @@ fn garbage_takes_steps_in_proportion() {
     };
     let again = |part: &'static [u8]| move |size: usize| part.repeat(size / part.len());
     let stray = |size: usize| [&[0xFF][..], &[0; 64]].concat().repeat(size / 65);
-    let files: [(&str, &dyn Fn(usize) -> Vec<u8>); 8] = [
+    /// Makes a file of so many bytes, about.
+    type Make<'a> = &'a dyn Fn(usize) -> Vec<u8>;
+    let files: [(&str, Make<'_>); 8] = [
         ("zeros", &again(&[0])),
         ("noise", &noise),
         ("nines", &again(&[9])),
