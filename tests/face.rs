@@ -276,7 +276,7 @@ fn the_examples_do_what_they_say() {
     let mut lines = Vec::new();
     summarize::summaries(&testdata(""), &mut lines).unwrap();
     let lines = String::from_utf8(lines).unwrap();
-    assert!(lines.contains("imsdk_C_20231106.xlog: whole, 7 blocks, 1331 records, 110 errors, 20"), "{lines}");
+    assert!(lines.contains("imsdk_C_20231106.xlog: intact, 7 blocks, 1331 records, 110 errors, 20"), "{lines}");
     assert!(
         lines.contains("async-zlib-crypt.xlog: encrypted, ") && lines.contains("not decoded: no key given"),
         "{lines}"

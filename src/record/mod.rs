@@ -27,7 +27,7 @@ mod tim40;
 mod tim48;
 pub mod time;
 
-pub use assemble::{FoundRecord, Parts, Piece};
+pub use assemble::{FoundRecord, LONGEST, Parts, Piece};
 pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use level::{Level, NoLevel};
 pub use note::MARKER_PREFIX;

@@ -207,6 +207,10 @@ fn a_match_behind_the_first_mebibyte_of_a_record_counts() {
             assert_eq!(String::from_utf8_lossy(&ended.out), "1\n", "{inverted:?} {merged:?}");
         }
     }
+    folder.write("b.log", head(0, "before") + &head(1, "dump") + &frames + "\tcaused by: NEEDLE\n" + &head(2, "next"));
+    let shown = String::from_utf8(folder.run(&["cat", "-B1", "-e", "NEEDLE", "b.log"]).out).unwrap();
+    assert!(shown.starts_with(&(head(0, "before") + &head(1, "dump"))), "its own first part is no context of it");
+    assert_eq!(shown.matches("|dump").count(), 1);
     let shown = String::from_utf8(folder.run(&["cat", "-e", "NEEDLE", "-l", "error", "a.log"]).out).unwrap();
     assert!(shown.starts_with(&head(0, "dump")) && shown.ends_with("NEEDLE\n") && !shown.contains("next"));
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::out::Out;
 use crate::decode::Gap;
-use crate::record::{FoundRecord, Head, Piece};
+use crate::record::{FoundRecord, Head, LONGEST, Piece};
 
 /// How many, and how much around them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -136,6 +136,9 @@ impl<W: Write> Selection<W> {
         if found.continued {
             return self.go_on(name, &found);
         }
+        if found.passes {
+            self.drop_earlier_parts(name, &found);
+        }
         // A record is over when the next begins.
         if self.limits.most == Some(self.passed) && (found.passes || self.after == 0) {
             return Err(Stop::Enough);
@@ -175,6 +178,18 @@ impl<W: Write> Selection<W> {
         }
     }
 
+    /// A late part of a long record has passed, and the record begins anew, with its first line: what was held of it is
+    /// no context of it.
+    fn drop_earlier_parts(&mut self, name: &str, found: &FoundRecord<'_>) {
+        let is_it =
+            |held: &Held| held.text.len() >= LONGEST / 2 && held.text.starts_with(found.text) && held.name == name;
+        if self.before.back().is_some_and(is_it)
+            && let Some(held) = self.before.pop_back()
+        {
+            self.held -= held.text.len();
+        }
+    }
+
     /// What comes next is another file: nothing before it is context.
     pub fn next_file(&mut self) {
         self.forget();
@@ -200,6 +215,12 @@ impl<W: Write> Selection<W> {
         self.last = Last::Dropped;
         if self.limits.count {
             return Ok(());
+        }
+        if self.before.len() > self.limits.before
+            && let Some(held) = self.before.pop_front()
+        {
+            self.held -= held.text.len();
+            self.skipped = true;
         }
         let before = std::mem::take(&mut self.before);
         for Held { name, head, text, continued } in &before {
@@ -237,7 +258,8 @@ impl<W: Write> Selection<W> {
         self.last = Last::Held;
         let mut held = Held::default();
         self.held += found.text.len();
-        while self.before.len() >= self.limits.before || self.held > HELD && !self.before.is_empty() {
+        // One more than asked for: it may turn out to be the start of the record itself.
+        while self.before.len() > self.limits.before || self.held > HELD && !self.before.is_empty() {
             // What drops out at the front is used again at the back.
             self.skipped = true;
             self.is_cut = self.before.len() < self.limits.before;
