@@ -9,8 +9,13 @@ mod errors;
 #[allow(dead_code)]
 #[path = "../examples/summarize.rs"]
 mod summarize;
-#[path = "support/mod.rs"]
-mod support;
+/// What needs no `cli`: the library is tested without it too.
+#[allow(dead_code)]
+mod support {
+    pub mod damage;
+    pub mod library;
+    pub mod lines;
+}
 
 use std::convert::Infallible;
 use std::error::Error;
