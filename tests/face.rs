@@ -13,6 +13,7 @@ mod summarize;
 #[allow(dead_code)]
 mod support {
     pub mod damage;
+    pub mod items;
     pub mod library;
     pub mod lines;
 }
