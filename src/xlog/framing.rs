@@ -123,6 +123,9 @@ pub struct Framer {
     pub(super) known_keys: VecDeque<ClientKey>,
     /// The last bytes belonged to no block, so none is due here either.
     astray: bool,
+    /// The last frame was foreign bytes. They may have ended for no other reason than that they were many, or the
+    /// window short.
+    pub(super) amid_foreign: bool,
     /// A stretch of the window in which no block starts, as far as is known.
     pub(super) barren: Cell<(usize, usize)>,
     /// How often a key has been looked for in what follows.
@@ -173,14 +176,19 @@ impl Framer {
         if at >= window.bytes.len() {
             return if window.eof { Step::End } else { self.more() };
         }
-        let frame = match self.sound(window, at) {
-            Check::Yes(block) => Check::Yes(Frame::Block(block)),
-            Check::No => self.resync(window, at, !self.astray),
+        let frame = match self.goes_on(window, at) {
+            Check::Yes(()) => self.skip(window, at),
+            Check::No => match self.sound(window, at) {
+                Check::Yes(block) => Check::Yes(Frame::Block(block)),
+                Check::No => self.resync(window, at, !self.astray),
+                Check::More => Check::More,
+            },
             Check::More => Check::More,
         };
         match frame {
             Check::Yes(mut frame) => {
                 self.advance(frame.span().len());
+                self.amid_foreign = matches!(frame, Frame::Foreign(_));
                 match &mut frame {
                     Frame::Block(block) => {
                         let from = |at: usize| window.bytes.get(at..).unwrap_or_default();
@@ -243,7 +251,7 @@ impl Framer {
     /// bytes from the block's start and from its end on.
     fn learn(&mut self, block: &mut FramedBlock, start: &[u8], behind: &[u8]) {
         self.last = Some(block.header);
-        self.astray = false;
+        (self.astray, self.amid_foreign) = (false, false);
         if block.fit != Fit::Broken {
             // A block that is believed is evidence for others.
             self.barren.set((0, 0));

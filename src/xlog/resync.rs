@@ -13,6 +13,9 @@ use super::magic::{BlockKind, Cipher, Codec, Layout, kinds};
 /// How much a block whose length field can't be believed may hold: more than stock mars ever writes.
 const MAX_UNSURE_BODY: usize = 256 << 10;
 
+/// So many zeros among foreign bytes are zero fill.
+const FILL_AMID_FOREIGN: usize = 64;
+
 /// How often the bytes behind a header are searched for its key.
 const MAX_KEY_SEARCHES: u32 = 256;
 
@@ -41,16 +44,27 @@ impl Framer {
     }
 
     /// Zero fill or foreign bytes, up to the next start.
-    fn skip(&self, window: Window<'_>, at: usize) -> Check<Frame> {
-        let zeros = zero_run(&window.bytes[at..]);
-        if zeros > 0 {
+    pub(super) fn skip(&self, window: Window<'_>, at: usize) -> Check<Frame> {
+        let rest = window.bytes.get(at..).unwrap_or_default();
+        let zeros = zero_run(rest);
+        // A few zeros among foreign bytes are some of them.
+        let is_fill = zeros >= FILL_AMID_FOREIGN || zeros > 0 && !self.amid_foreign;
+        if is_fill {
             return Check::Yes(Frame::Fill(at..at + zeros));
+        }
+        if zeros == rest.len()
+            && let Check::More = window.more::<()>()
+        {
+            return Check::More;
         }
         // Foreign bytes are handed on in pieces, so that no window is too small for them.
         let mut end = (at + MAX_UNSURE_BODY).min(window.bytes.len());
-        // Zero fill behind them is told apart.
-        if let Some(fill) = window.bytes.get(at..end).and_then(|stretch| memchr::memmem::find(stretch, &[0; 64])) {
+        let piece = window.bytes.get(at..end).unwrap_or_default();
+        // Zero fill behind them is told apart. Whether zeros at the end of a piece are any, the next one shows.
+        if let Some(fill) = memchr::memmem::find(piece, &[0; FILL_AMID_FOREIGN]) {
             end = at + fill;
+        } else if !window.eof || end < window.bytes.len() {
+            end = at + piece.iter().rposition(|&byte| byte != 0).map_or(piece.len(), |last| last + 1);
         }
         match self.next_start(window, at + 1..end) {
             Check::Yes(start) => end = start,
@@ -58,6 +72,18 @@ impl Framer {
             Check::More => return Check::More,
         }
         Check::Yes(Frame::Foreign(at..end))
+    }
+
+    /// Whether foreign bytes go on at `at`, as they would if they had not ended here.
+    pub(super) fn goes_on(&self, window: Window<'_>, at: usize) -> Check<()> {
+        if !self.amid_foreign {
+            return Check::No;
+        }
+        match self.is_start(window, at) {
+            Check::Yes(()) => Check::No,
+            Check::No => Check::Yes(()),
+            Check::More => Check::More,
+        }
     }
 
     /// The block that a lead begins, though its chain is broken.
@@ -314,10 +340,21 @@ impl Framer {
     fn lead_as(&self, window: Window<'_>, at: usize, kind: &'static BlockKind, due: bool) -> Check<Lead> {
         let Some(rest) = window.bytes.get(at..) else { return Check::No };
         let Some(&magic) = rest.first() else { return Check::No };
-        match Header::read(rest, kind) {
-            Some(header) => self.weigh(rest, magic, header, due).map_or(Check::No, Check::Yes),
-            None => window.more(),
+        // What stands a little behind the header counts as well.
+        let is_short = rest.len() < 2 * Layout::MAX_HEADER_LEN && matches!(window.more::<()>(), Check::More);
+        let Some(header) = Header::read(rest, kind).filter(|_| !is_short) else { return window.more() };
+        match self.weigh(rest, magic, header, due) {
+            Some(lead) => Check::Yes(lead),
+            // Its key may stand where the window does not reach.
+            None if due && rest.len() < MAX_UNSURE_BODY && self.hangs_on_key(rest, magic, header) => window.more(),
+            None => Check::No,
         }
+    }
+
+    /// Whether a header, of which too little speaks, would be believed if its key was found nearby.
+    fn hangs_on_key(&self, bytes: &[u8], magic: u8, header: Header) -> bool {
+        let has_key = client_key(bytes, header.kind.layout).is_some_and(|key| *key != NO_KEY);
+        has_key && wrong_fields(magic, header).nth(1).is_none() && self.key_searches.get() < MAX_KEY_SEARCHES
     }
 
     /// The lead at `at`, where a block is due: the one whose chain holds, if there is one.
@@ -357,15 +394,7 @@ impl Framer {
     /// Whether a header's fields, its key above all, say that it is one.
     fn weigh(&self, bytes: &[u8], magic: u8, header: Header, due: bool) -> Option<Lead> {
         let kind = header.kind;
-        let mut wrong = [
-            (magic != kind.magic).then_some(Field::Magic),
-            (!header.hours_possible()).then_some(Field::Hours),
-            (!header.length_possible()).then_some(Field::Length),
-            // A wrong magic makes seq look wrong too: sync blocks are not counted.
-            (magic == kind.magic && !header.seq_possible()).then_some(Field::Seq),
-        ]
-        .into_iter()
-        .flatten();
+        let mut wrong = wrong_fields(magic, header);
         let (first, second) = (wrong.next(), wrong.next());
         if second.is_some() {
             return None;
@@ -465,6 +494,20 @@ impl Framer {
     fn used(&self, kind: &BlockKind) -> bool {
         self.last.is_none_or(|last| last.kind.layout == kind.layout)
     }
+}
+
+/// The fields that no writer could have written.
+fn wrong_fields(magic: u8, header: Header) -> impl Iterator<Item = Field> {
+    let kind = header.kind;
+    [
+        (magic != kind.magic).then_some(Field::Magic),
+        (!header.hours_possible()).then_some(Field::Hours),
+        (!header.length_possible()).then_some(Field::Length),
+        // A wrong magic makes seq look wrong too: sync blocks are not counted.
+        (magic == kind.magic && !header.seq_possible()).then_some(Field::Seq),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What a key field says.

@@ -87,7 +87,7 @@ impl Account {
 }
 
 impl Told {
-    pub fn short(&self) -> String {
+    fn short(&self) -> String {
         match self {
             Told::Block { offset, fields, text } => {
                 format!("block at {offset}: {fields}, {} bytes of text", text.len())

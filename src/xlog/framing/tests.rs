@@ -148,3 +148,54 @@ fn a_glance_says_what_framing_says() {
     assert_eq!(glance(&[1], true), None);
     assert_eq!(glance(b"\0xxxxxxxx", true), None);
 }
+
+/// The frames of a file that is seen through windows of `size` bytes, which grow where they have to: what each is, and
+/// where it stands in the file. Foreign bytes that touch are joined.
+fn through_windows(file: &[u8], size: usize) -> Vec<(&'static str, Range<usize>)> {
+    let (mut framer, mut frames) = (Framer::new(), Vec::<(&str, Range<usize>)>::new());
+    let (mut base, mut at, mut len) = (0, 0, size);
+    loop {
+        let end = (base + len).min(file.len());
+        match framer.step(Window { bytes: &file[base..end], eof: end == file.len() }, at) {
+            Step::Frame(frame) => {
+                let span = base + frame.span().start..base + frame.span().end;
+                at = at.max(frame.span().end);
+                match (&frame, frames.last_mut()) {
+                    (Frame::Foreign(_), Some(("foreign", last))) if last.end == span.start => last.end = span.end,
+                    (Frame::Foreign(_), _) => frames.push(("foreign", span)),
+                    (Frame::Fill(_), _) => frames.push(("fill", span)),
+                    (Frame::Block(_), _) => frames.push(("block", span)),
+                }
+            }
+            Step::More if at > 0 => (base, at, len) = (base + at, 0, size),
+            Step::More => len += size,
+            Step::End => return frames,
+        }
+    }
+}
+
+#[test]
+fn where_a_window_ends_tells_nothing() {
+    let junk = |len: usize| vec![b'x'; len];
+    let zeros = |len: usize| vec![0; len];
+    // A header with a wrong length, whose key stands in the next one as well.
+    let mut keyed = [first(), block(0x07, 2, b"0123456789")].concat();
+    for key in [9..73, 84 + 9..84 + 73] {
+        keyed[key].fill(0xA5);
+    }
+    keyed[8] = 0xFF;
+    for (file, expected) in [
+        ([junk(300), zeros(3), junk(300)].concat(), vec![("foreign", 0..603)]),
+        (
+            [junk(300), zeros(64), junk(300)].concat(),
+            vec![("foreign", 0..300), ("fill", 300..364), ("foreign", 364..664)],
+        ),
+        ([junk(300), zeros(63)].concat(), vec![("foreign", 0..363)]),
+        ([junk(300), first(), junk(9)].concat(), vec![("foreign", 0..300), ("block", 300..393)]),
+        (keyed, vec![("block", 0..84), ("block", 84..168)]),
+    ] {
+        for size in 1..400 {
+            assert_eq!(through_windows(&file, size), expected, "windows of {size}");
+        }
+    }
+}
