@@ -168,7 +168,7 @@ fn through_windows(file: &[u8], size: usize) -> Vec<(&'static str, Range<usize>)
                 }
             }
             Step::More if at > 0 => (base, at, len) = (base + at, 0, size),
-            Step::More => len += size,
+            Step::More => len *= 2,
             Step::End => return frames,
         }
     }
@@ -178,12 +178,15 @@ fn through_windows(file: &[u8], size: usize) -> Vec<(&'static str, Range<usize>)
 fn where_a_window_ends_tells_nothing() {
     let junk = |len: usize| vec![b'x'; len];
     let zeros = |len: usize| vec![0; len];
-    // A header with a wrong length, whose key stands in the next one as well.
-    let mut keyed = [first(), block(0x07, 2, b"0123456789")].concat();
-    for key in [9..73, 84 + 9..84 + 73] {
+    // A header with a wrong length, and its key once more, farther off.
+    let mut keyed = [first(), junk(600), second()].concat();
+    for key in [9..73, 684 + 9..684 + 73] {
         keyed[key].fill(0xA5);
     }
     keyed[8] = 0xFF;
+    // A header with a wrong magic, where none is due and nothing follows.
+    let mut doubtful = first();
+    (doubtful[0], doubtful[83]) = (0x55, b'x');
     for (file, expected) in [
         ([junk(300), zeros(3), junk(300)].concat(), vec![("foreign", 0..603)]),
         (
@@ -192,7 +195,11 @@ fn where_a_window_ends_tells_nothing() {
         ),
         ([junk(300), zeros(63)].concat(), vec![("foreign", 0..363)]),
         ([junk(300), first(), junk(9)].concat(), vec![("foreign", 0..300), ("block", 300..393)]),
-        (keyed, vec![("block", 0..84), ("block", 84..168)]),
+        (
+            [junk(300), doubtful, junk(300)].concat(),
+            vec![("foreign", 0..306), ("fill", 306..373), ("foreign", 373..684)],
+        ),
+        (keyed, vec![("block", 0..684), ("block", 684..768)]),
     ] {
         for size in 1..400 {
             assert_eq!(through_windows(&file, size), expected, "windows of {size}");
