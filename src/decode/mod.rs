@@ -120,7 +120,8 @@ impl Decoder {
         Decoder { wanted: Some(Box::new(wanted)), ..self }
     }
 
-    /// Decodes `input` to its end on the current rayon pool, and shows what it finds to `show`, in order.
+    /// Decodes `input` to its end on the current rayon pool, and shows what it finds to `show`, in order. While `show`
+    /// has a block of much text, no other of the decoder's files can have one: it must not use the decoder itself.
     ///
     /// # Errors
     /// [`DecodeError::Read`] when the input can't be read, [`DecodeError::Show`] with what `show` refused.
@@ -149,15 +150,7 @@ impl Decoder {
         let findings = Pool::default();
         let work = |job, turn| {
             let (mut decoded, mut made) = (self.decoded.take(), findings.take());
-            let wanted = self.wanted.as_deref();
-            let (mut rest, mut permit) = (self.fill(job, Turn::Ahead, wanted, &mut decoded), None);
-            if turn == Turn::Now && decoded.is_empty() {
-                // The next block has more text than many may hold at once.
-                if let Some(job) = rest.take() {
-                    permit = Some(self.heavy.enter());
-                    rest = self.fill(job, Turn::Now, wanted, &mut decoded);
-                }
-            }
+            let (rest, permit) = self.part(job, turn, &mut decoded);
             inspect(decoded.chunk(), &mut made);
             match rest {
                 None => Done::All((decoded, made, permit)),
@@ -191,6 +184,20 @@ impl Decoder {
         // What came before an error of the reader is shown to its end.
         let report = order.end(&mut |item| show(item, &D::default())).map_err(DecodeError::Show)?;
         result.map(|()| report)
+    }
+
+    /// Decodes the next part of `job` into `decoded`. Returns the rest, and leave to hold what was decoded, where that
+    /// is more than many may hold at once.
+    fn part(&self, job: Job, turn: Turn, decoded: &mut Decoded) -> (Option<Job>, Option<Permit<'_>>) {
+        let wanted = self.wanted.as_deref();
+        match self.fill(job, Turn::Ahead, wanted, decoded) {
+            // The next block does not fit in what may be held ahead of its turn.
+            Some(job) if turn == Turn::Now && decoded.is_empty() => {
+                let permit = self.heavy.enter();
+                (self.fill(job, Turn::Now, wanted, decoded), Some(permit))
+            }
+            rest => (rest, None),
+        }
     }
 
     /// Decodes the next part of `job` into `decoded`; of its blocks, those that are wanted. Returns the rest.
@@ -233,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_come_with_what_they_were_made_of() {
+    fn findings_come_with_what_they_were_made_of() {
         let decoder = Decoder::new(KeyRing::default());
         let inspect = |chunk: TextChunk<'_>, made: &mut Vec<u8>| {
             made.clear();

@@ -46,15 +46,8 @@ impl<R: Read> Steps<'_, R> {
         };
         let Some(job) = job else { return Ok(false) };
         let mut decoded = self.decoder.decoded.take();
-        let wanted = self.decoder.wanted.as_deref();
-        self.rest = self.decoder.fill(job, Turn::Ahead, wanted, &mut decoded);
-        let mut permit = None;
-        if decoded.is_empty()
-            && let Some(job) = self.rest.take()
-        {
-            permit = Some(self.decoder.heavy.enter());
-            self.rest = self.decoder.fill(job, Turn::Now, wanted, &mut decoded);
-        }
+        let (rest, permit) = self.decoder.part(job, Turn::Now, &mut decoded);
+        self.rest = rest;
         inspect(decoded.chunk(), made);
         let result = self.order.batch(&decoded, &mut |item| show(item, made));
         decoded.clear();
