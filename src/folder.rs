@@ -183,16 +183,6 @@ impl Folder {
         self.0.rename(from, &self.0, to)
     }
 
-    /// Gives a file in it a second name, which must not be there yet.
-    ///
-    /// # Errors
-    /// Those of the file system; [`io::ErrorKind::AlreadyExists`].
-    pub fn link(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
-        plain(from)?;
-        plain(to)?;
-        self.0.hard_link(from, &self.0, to)
-    }
-
     /// Removes a file.
     ///
     /// # Errors

@@ -104,14 +104,14 @@ impl Expander {
             Ok(metadata) if metadata.is_dir() => {
                 for file in walk::files(path, self.wanted) {
                     match file {
-                        Ok((file, Class::Archive)) => self.file(file, false, finds),
+                        Ok((file, Class::Archive)) => self.file(file, finds),
                         Ok((file, _)) => finds.push(Ok(FoundInput::Log(Input::File(file)))),
                         Err(problem) => finds.push(Err(problem)),
                     }
                 }
             }
             Ok(metadata) if metadata.is_file() => {
-                self.file(LogFile::named(place()), true, finds);
+                self.file(LogFile::named(place()), finds);
             }
             // What is a pipe can be read only once, and a log is the most likely.
             Ok(_) => finds.push(Ok(FoundInput::Log(Input::File(LogFile::named(place()))))),
@@ -119,7 +119,8 @@ impl Expander {
         }
     }
 
-    fn file(&self, file: LogFile, is_named: bool, finds: &mut Finds) {
+    fn file(&self, file: LogFile, finds: &mut Finds) {
+        let is_named = !file.is_found;
         let len = file.path.metadata().map_or(0, |metadata| metadata.len());
         let budget = Arc::new(Budget::new(self.limits, len));
         let route = Route::new(Origin::File(file.clone().into()), budget);
