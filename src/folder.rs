@@ -64,6 +64,20 @@ impl Folder {
         Dir::open_ambient_dir(path, ambient_authority()).map(Folder)
     }
 
+    /// Opens the folder that the user named, and makes it, and those above, if it is not there.
+    ///
+    /// # Errors
+    /// As [`named`](Folder::named).
+    pub fn make_named(path: &Path) -> io::Result<Folder> {
+        match Folder::named(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                std::fs::create_dir_all(path)?;
+                Folder::named(path)
+            }
+            opened => opened,
+        }
+    }
+
     /// Opens the folder that `path` is in, as the user named it, and tells the last name of the path.
     ///
     /// # Errors

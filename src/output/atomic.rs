@@ -99,9 +99,8 @@ impl<'a> OutputFile<'a> {
             self.state = match self.place {
                 OutputPlace::Named(path) => State::named(path, self.mode)?,
                 OutputPlace::Below(root, path) => {
-                    fs::create_dir_all(root)?;
                     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-                    let folder = Folder::named(root)?.make_below(path.parent().unwrap_or(Path::new("")))?;
+                    let folder = Folder::make_named(root)?.make_below(path.parent().unwrap_or(Path::new("")))?;
                     State::Temporary(Temporary::new(folder, name, self.mode)?)
                 }
             };
