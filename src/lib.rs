@@ -43,6 +43,7 @@ mod info;
 mod output;
 mod record;
 mod retention;
+mod sdk;
 mod xlog;
 
 #[cfg(feature = "cli")]
@@ -63,8 +64,12 @@ pub use info::{Client, Hours, KindCount, Lines, List, Repeat, SeqRange, State, S
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
-    Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time, read_parts,
+    Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time, read_parts,
     read_records,
+};
+pub use sdk::{
+    About, Change, Code, Consequence, Diagnoser, Diagnosis, Ending, Event, Evidence, Finding, Group, Harmless, Lane,
+    LaneState, LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, concerns,
 };
 pub use xlog::header::ClientKey;
 pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Layout};

@@ -76,6 +76,13 @@ impl Span {
         self.start.is_none_or(|bound| !is_before(bound)) && self.end.is_none_or(is_before)
     }
 
+    /// Whether something that lasted from `first` to `last` reaches into it.
+    pub fn overlaps(&self, first: Time, last: Time, zone: Zone) -> bool {
+        let from_start = Span { start: self.start, end: None };
+        let to_end = Span { start: None, end: self.end };
+        from_start.contains(last, zone) && to_end.contains(first, zone)
+    }
+
     /// Whether it ends before it starts, in any zone.
     pub fn is_reversed(&self) -> bool {
         match (self.start, self.end) {

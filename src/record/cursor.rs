@@ -118,6 +118,13 @@ impl<'a> Cursor<'a> {
     }
 }
 
+impl Time {
+    /// The time that `text` starts with, `2025-03-03 08:53:00.157`.
+    pub(crate) fn read(text: &[u8]) -> Option<Time> {
+        Cursor(text).local_time()
+    }
+}
+
 /// A number of one to nineteen digits, and nothing else.
 pub fn number(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 19 || !digits.iter().all(u8::is_ascii_digit) {

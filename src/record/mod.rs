@@ -10,6 +10,7 @@
 
 pub mod assemble;
 mod cursor;
+pub(crate) mod fields;
 mod ios;
 mod iter;
 mod level;
@@ -27,6 +28,7 @@ mod tim40;
 mod tim48;
 pub mod time;
 
+pub use fields::{Fields, code};
 pub use assemble::{FoundRecord, LONGEST, Parts, Piece};
 pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use level::{Level, NoLevel};

@@ -1,0 +1,251 @@
+//! What the IM SDK puts into a message besides words: fields, and the code of an error.
+//!
+//! `Login begin|task_id:6|userid:user_A`: bars part the fields, a colon parts a key from its value. Two spellings are
+//! looser: `error_code:0 error_message:OK` (a blank in place of the bar) and `last_message:<sender:user_B|sequence:1>`
+//! (fields in a field, read as one value). Lines that continue a record have fields as well. Source: posted logs of SDK
+//! 4.6 to 8.8.
+
+/// The longest key, in bytes, and in words. What is longer is text that happens to have a colon.
+const LONGEST_KEY: (usize, usize) = (48, 4);
+
+/// The fields of a message, in order: key and value, without white space around them.
+#[derive(Clone, Debug)]
+pub struct Fields<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of this message.
+    pub fn new(message: &'a [u8]) -> Fields<'a> {
+        Fields { rest: message }
+    }
+
+    /// The value of the first field with this key.
+    pub fn value(message: &'a [u8], key: &str) -> Option<&'a [u8]> {
+        Fields::new(message).find(|(name, _)| *name == key.as_bytes()).map(|(_, value)| value)
+    }
+
+    /// The field at the start of `part`, and how long it is. `line` is what is left of the line, `part` included.
+    fn field(part: &'a [u8], line: &'a [u8]) -> Option<((&'a [u8], &'a [u8]), usize)> {
+        let colon = memchr::memchr(b':', part)?;
+        let key = part.get(..colon).filter(|key| is_key(key))?;
+        let value = part.get(colon + 1..)?;
+        if value.starts_with(b"//") {
+            return None;
+        }
+        let from = colon + 1;
+        if value.trim_ascii_start().starts_with(b"<")
+            && let Some(close) = line.get(from..).and_then(|value| memchr::memchr(b'>', value))
+        {
+            let value = line.get(from..=from + close)?;
+            return Some(((key.trim_ascii(), value.trim_ascii()), from + close + 1));
+        }
+        let len = end_of_word_before_key(value).unwrap_or(value.len());
+        Some(((key.trim_ascii(), value.get(..len)?.trim_ascii()), from + len))
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<(&'a [u8], &'a [u8])> {
+        loop {
+            let skipped = self.rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b'|').count();
+            self.rest = self.rest.get(skipped..).filter(|rest| !rest.is_empty())?;
+            let line = self.rest.get(..memchr::memchr(b'\n', self.rest).unwrap_or(self.rest.len()))?;
+            let part = line.get(..memchr::memchr(b'|', line).unwrap_or(line.len()))?;
+            // `[text] content size:6`, and `=>base16_format:…`, which follows what it is the code of.
+            let label = match part.first() {
+                Some(b'[') => memchr::memchr(b']', part).map_or(0, |end| end + 1),
+                _ if part.starts_with(b"=>") => 2,
+                _ => 0,
+            };
+            let found = Fields::field(part.get(label..)?, line.get(label..)?);
+            let len = found.map_or(part.len(), |(_, len)| label + len);
+            self.rest = self.rest.get(len.max(1)..).unwrap_or_default();
+            if let Some((field, _)) = found {
+                return Some(field);
+            }
+        }
+    }
+}
+
+/// Whether this may be the key of a field: a few words.
+fn is_key(text: &[u8]) -> bool {
+    let key = text.trim_ascii();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b' ' | b'-');
+    key.len() <= LONGEST_KEY.0
+        && key.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+        && key.iter().all(is_part)
+        && key.split(|byte| *byte == b' ').count() <= LONGEST_KEY.1
+}
+
+/// Where the first word of `value` ends, if another field follows it: `0 error_message:OK`.
+fn end_of_word_before_key(value: &[u8]) -> Option<usize> {
+    let blanks = value.iter().take_while(|byte| **byte == b' ').count();
+    let end = blanks + value.get(blanks..)?.iter().position(|byte| *byte == b' ')?;
+    let next = value.get(end..)?.trim_ascii_start();
+    let next = next.strip_prefix(b"=>").unwrap_or(next);
+    let key = next.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    (key > 0 && next.get(key) == Some(&b':')).then_some(end)
+}
+
+/// The code that a message carries, 0 (success) included: `error_code:70001`, `error code:9508`, `code:6014|desc:`,
+/// `Login failed, code 6206|msg`, `sso retcode: -10005`, `errorCode = 22001`. Only its first line is looked at.
+pub fn code(message: &[u8]) -> Option<i32> {
+    let line = message.get(..memchr::memchr(b'\n', message).unwrap_or(message.len()))?;
+    memchr::memmem::find_iter(line, b"ode").find_map(|at| code_at(line, at.checked_sub(1)?))
+}
+
+/// The code whose `code` starts at `at`.
+fn code_at(line: &[u8], at: usize) -> Option<i32> {
+    let (before, rest) = line.split_at_checked(at)?;
+    if !matches!(rest.first(), Some(b'c' | b'C')) {
+        return None;
+    }
+    let rest = rest.get(4..)?;
+    let named = rest.trim_ascii_start();
+    let (value, has_sign) = match named.first()? {
+        b':' | b'=' => (named.get(1..)?.trim_ascii_start(), true),
+        _ if named.len() < rest.len() => (named, false),
+        _ => return None,
+    };
+    let minus = usize::from(value.first() == Some(&b'-'));
+    let digits = value.get(minus..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    // Part of a word, a version or a decimal is no code.
+    let after = value.get(minus + digits..).unwrap_or_default();
+    let goes_on = match after {
+        [b'.', next, ..] => next.is_ascii_digit(),
+        [next, ..] => next.is_ascii_alphanumeric() || *next == b'_',
+        [] => false,
+    };
+    if goes_on || !names_a_code(before, has_sign) {
+        return None;
+    }
+    std::str::from_utf8(value.get(..minus + digits)?).ok()?.parse().ok()
+}
+
+/// Whether `before` makes the `code` behind it the code of an error, rather than a bar code.
+fn names_a_code(before: &[u8], has_sign: bool) -> bool {
+    let word = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let (before, word) = before.split_at(before.len() - word);
+    let word = word.trim_ascii_end();
+    if !word.is_empty() {
+        return [&b"error"[..], b"error_", b"err", b"err_", b"ret", b"ret_", b"result", b"result_", b"reg_"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known));
+    }
+    let before = before.trim_ascii_end();
+    match before.last() {
+        None | Some(b'|' | b',' | b';' | b'(' | b'<' | b'[' | b'/') => true,
+        Some(b':') => has_sign,
+        _ => {
+            let word = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
+            [&b"error"[..], b"err", b"ret", b"result", b"failed", b"fail"]
+                .iter()
+                .any(|known| word.eq_ignore_ascii_case(known))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(message: &str) -> Vec<(&str, &str)> {
+        let text = |bytes| std::str::from_utf8(bytes).unwrap();
+        Fields::new(message.as_bytes()).map(|(key, value)| (text(key), text(value))).collect()
+    }
+
+    #[test]
+    fn bars_and_lines_part_fields() {
+        assert_eq!(
+            fields("Login begin|task_id:6|account_type:IM|current status:UnLogined"),
+            [("task_id", "6"), ("account_type", "IM"), ("current status", "UnLogined")]
+        );
+        assert_eq!(
+            fields("error code:0|error message:Success|message:\nmessage_type:c2c|message_sub_type:0x6\n[text] content size:15"),
+            [
+                ("error code", "0"),
+                ("error message", "Success"),
+                ("message", ""),
+                ("message_type", "c2c"),
+                ("message_sub_type", "0x6"),
+                ("content size", "15")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_blank_may_stand_for_a_bar() {
+        assert_eq!(
+            fields("error_code:0 error_message:OK|userid:user_A tinyid: 144|time cost:65ms(queue time cost:1ms)"),
+            [
+                ("error_code", "0"),
+                ("error_message", "OK"),
+                ("userid", "user_A"),
+                ("tinyid", "144"),
+                ("time cost", "65ms(queue time cost:1ms)")
+            ]
+        );
+        assert_eq!(fields("userid:user_A =>base16_format:75"), [("userid", "user_A"), ("base16_format", "75")]);
+        assert_eq!(fields("error_message:key is expired."), [("error_message", "key is expired.")]);
+    }
+
+    #[test]
+    fn a_value_may_hold_fields_and_colons() {
+        assert_eq!(
+            fields("last_message:<sender:user_B|sequence:1>|address::0|server address:1.2.3.4:80(tcp)|a||b:"),
+            [
+                ("last_message", "<sender:user_B|sequence:1>"),
+                ("address", ":0"),
+                ("server address", "1.2.3.4:80(tcp)"),
+                ("b", "")
+            ]
+        );
+    }
+
+    #[test]
+    fn text_has_no_fields() {
+        for text in ["", "|", "https://example.com|x", "no field", "a sentence of more than four words: x", "é:1", "<:1"] {
+            assert_eq!(fields(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn codes_in_all_spellings() {
+        for (message, expected) in [
+            ("error_code:70014|error_message:The requested SDKAppID", 70014),
+            ("channel connect completed|channel id:4|error code:9508|error msg:ERR_ACCESS_DENIED", 9508),
+            ("Login success|task_id:6|error_code:0 error_message:OK", 0),
+            ("/reg|decode|code:-10003|desc:|cmd:x", -10003),
+            ("Login failed, code 6206|msg userSig expired", 6206),
+            ("reg push failed, code -10003, msg ", -10003),
+            ("sso retcode: -10005", -10005),
+            ("cmd: x, rsp|appSeq: 65520, code: 6012, err: request timeout, rsp: ", 6012),
+            ("Asynchronous return: code: 9519 desc:waiting for send timeout", 9519),
+            ("setOfflinePushToken failed errorCode = 22001 ， errorMsg = No", 22001),
+            ("3-Online|Fail|code=6208, msg=kick off by other device", 6208),
+            ("recv error code: 6707, errmsg: RawData packet timeout", 6707),
+            ("code:1", 1),
+        ] {
+            assert_eq!(code(message.as_bytes()), Some(expected), "{message}");
+        }
+        for message in [
+            "barcode: 12",
+            "qr code: 12",
+            "status code: 200",
+            "code:",
+            "code: x",
+            "code:12ab",
+            "code:1.2",
+            "decode|desc:",
+            "encode 5",
+            "error_code:99999999999",
+            "line\nerror_code:5",
+            "zip code 10115",
+        ] {
+            assert_eq!(code(message.as_bytes()), None, "{message}");
+        }
+    }
+}

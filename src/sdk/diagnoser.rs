@@ -1,0 +1,194 @@
+//! The logs of an app, read in order of time, to a diagnosis.
+
+use super::crash;
+use super::diagnosis::{Diagnosis, Harmless, LogSeen};
+use super::event::{Event, Seen};
+use super::groups::Groups;
+use super::missing::AllMissing;
+use super::patterns::PATTERNS;
+use super::place::Place;
+use super::tracker::Tracker;
+use crate::filter::{Span, Zone};
+use crate::record::{Form, FoundRecord, Level, Piece, Record, Time};
+
+/// Takes logs apart, and says what went wrong.
+///
+/// ```
+/// use imlog::{Decoder, Diagnoser, Piece, concerns, read_records};
+///
+/// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/imsdk_C_20231106.xlog");
+/// let mut diagnoser = Diagnoser::default();
+/// diagnoser.next_log(path, None);
+/// read_records(&Decoder::default(), std::fs::File::open(path)?, concerns, |piece: Piece<'_>| {
+///     diagnoser.piece(piece);
+///     Ok::<_, std::convert::Infallible>(())
+/// })?;
+/// for finding in diagnoser.finish().findings {
+///     println!("{}: {}", finding.severity.name(), finding.sentence());
+/// }
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Diagnoser {
+    /// Only errors and warnings from this span are grouped. Findings and sessions are kept whole: see
+    /// [`Diagnosis::keep`].
+    span: Span,
+    zone: Zone,
+    logs: Vec<LogSeen>,
+    tracker: Tracker,
+    groups: Groups,
+    missing: AllMissing,
+    /// How often each pattern of [`Event::Harmless`] was seen, by its place in the table.
+    harmless: Vec<Harmless>,
+    is_sdk: bool,
+    first: Option<Time>,
+    last: Option<Time>,
+    errors: u64,
+    warnings: u64,
+}
+
+impl Diagnoser {
+    /// The same, which groups only errors and warnings from this span of time. `zone` is for times that name none.
+    pub fn with_span(self, span: Span, zone: Zone) -> Diagnoser {
+        Diagnoser { span, zone, ..self }
+    }
+
+    /// The log that comes next, and the day that it is named after, since 1970. Logs of an app come in the order in which
+    /// they were written.
+    pub fn next_log(&mut self, name: impl Into<String>, day: Option<i64>) {
+        self.missing.next_log(day);
+        self.logs.push(LogSeen::new(name.into()));
+    }
+
+    /// The logs that come next are not of the processes that wrote those before.
+    pub fn next_writer(&mut self) {
+        self.tracker.end_sessions();
+    }
+
+    /// Takes the next piece of the log. Records have to be read with [`concerns`](super::concerns) as their judge: those
+    /// that it lets pass are looked at, and the others are counted.
+    pub fn piece(&mut self, piece: Piece<'_>) {
+        if self.logs.is_empty() {
+            self.next_log("", None);
+        }
+        let at = self.logs.len() - 1;
+        let Some(log) = self.logs.last_mut() else { return };
+        match piece {
+            Piece::Gap(gap) => {
+                log.count_gap(gap);
+                self.missing.gap(&log.name, gap, self.last);
+            }
+            Piece::Record(found) => {
+                let line = log.count(&found);
+                if let Some(time) = found.head.time {
+                    self.pass(time);
+                }
+                self.is_sdk |= matches!(found.head.form, Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios);
+                if found.passes && !found.continued {
+                    self.look(&found, at, line);
+                }
+            }
+        }
+    }
+
+    fn pass(&mut self, time: Time) {
+        self.first.get_or_insert(time);
+        self.last = Some(time);
+        self.missing.pass(time);
+        self.tracker.pass(time);
+    }
+
+    fn look(&mut self, found: &FoundRecord<'_>, log: usize, line: u64) {
+        let record = found.record();
+        let place = Place { record: &record, text: found.text, log, line };
+        if found.is_loss() {
+            let name = self.logs.get(log).map_or("", |log| &log.name);
+            return self.missing.marker(name, self.last, place.evidence());
+        }
+        if self.tracker.starting(&place) {
+            return;
+        }
+        if let Some((line, name)) = crash_in(found) {
+            self.tracker.crash(&place, line, name);
+        }
+        let seen = Seen::of(&record);
+        if let Some(seen) = &seen {
+            self.is_sdk = true;
+            self.tracker.event(&place, seen);
+            self.tracker.settle();
+            if seen.event == Event::Harmless {
+                return self.harmless(seen, &record);
+            }
+            if self.tracker.tells(&place, seen) {
+                return;
+            }
+        }
+        let code = seen.and_then(|seen| seen.code);
+        self.group(&place, code);
+    }
+
+    fn harmless(&mut self, seen: &Seen, record: &Record<'_>) {
+        let Some(pattern) = seen.pattern else { return };
+        let what = match pattern.function {
+            "" => pattern.text,
+            function => function,
+        };
+        let known = self.harmless.iter().position(|known| known.what == what && known.code == seen.code);
+        if let Some(known) = known.and_then(|at| self.harmless.get_mut(at)) {
+            known.count += 1;
+        } else if self.harmless.len() < PATTERNS.len() {
+            self.harmless.push(Harmless { what, code: seen.code, level: record.head.level, count: 1 });
+        }
+    }
+
+    fn group(&mut self, place: &Place<'_>, code: Option<i32>) {
+        let level = place.record.head.level;
+        let has_failed = code.is_some_and(|code| code != 0);
+        if level < Some(Level::Warn) && !has_failed {
+            return;
+        }
+        if !self.span.is_unbounded() && !place.time().is_some_and(|time| self.span.contains(time, self.zone)) {
+            return;
+        }
+        match level {
+            Some(Level::Warn) => self.warnings += 1,
+            Some(Level::Error | Level::Fatal) => self.errors += 1,
+            _ => {}
+        }
+        self.groups.add(place.record, code, place.time(), || place.evidence());
+    }
+
+    /// What was found.
+    pub fn finish(self) -> Diagnosis {
+        let (ended, mut findings, further_findings) = self.tracker.finish();
+        findings.extend(self.missing.finish());
+        findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.first.map(|time| time.wall)));
+        let (groups, ungrouped) = self.groups.finish();
+        let mut harmless = self.harmless;
+        harmless.sort_by_key(|known| std::cmp::Reverse(known.count));
+        Diagnosis {
+            logs: self.logs,
+            is_sdk: self.is_sdk,
+            first: self.first,
+            last: self.last,
+            sessions: ended.sessions,
+            further_sessions: ended.further,
+            findings,
+            further_findings,
+            groups,
+            ungrouped,
+            harmless,
+            errors: self.errors,
+            warnings: self.warnings,
+        }
+    }
+}
+
+/// The line of a record that is the sign of a crash, and what that is called.
+fn crash_in<'a>(found: &FoundRecord<'a>) -> Option<(&'a [u8], &'static str)> {
+    let sign = match found.head.form {
+        Form::Other => crash::sign(found.text),
+        _ => None,
+    };
+    sign.map(|name| (found.text, name)).or_else(|| crash::sign_in_continuation(found.text))
+}

@@ -1,0 +1,119 @@
+//! What a record says has happened.
+
+use crate::record::{Form, Head, Level, Record, code};
+
+use super::patterns::{self, Pattern};
+
+/// Something that happens in the life of the SDK, whatever its generation calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Event {
+    /// The SDK is initialized.
+    Init,
+    /// The SDK is shut down in an orderly way.
+    Uninit,
+    /// A connection to the server is tried.
+    Connecting,
+    /// The connection to the server is up.
+    Connected,
+    /// A try to connect failed.
+    ConnectFailed,
+    /// The phone has a network again.
+    NetworkUp,
+    /// The phone has no network.
+    NetworkDown,
+    /// A login starts.
+    LoginBegin,
+    /// A login has succeeded.
+    LoginOk,
+    /// A login has failed.
+    LoginFailed,
+    /// One step of a login has failed; the line that ends it follows.
+    LoginStepFailed,
+    /// A user has logged out.
+    LogoutOk,
+    /// The server has answered a login, and said what time it is.
+    ServerTime,
+    /// The UserSig has expired.
+    UserSigExpired,
+    /// The server has ended the login, for another device has logged in.
+    Kicked,
+    /// A heartbeat is sent.
+    HeartbeatSent,
+    /// A heartbeat has been answered.
+    HeartbeatOk,
+    /// A heartbeat has failed.
+    HeartbeatFailed,
+    /// The app comes to the foreground.
+    Foreground,
+    /// The app goes to the background.
+    Background,
+    /// A message has been sent.
+    SendOk,
+    /// A message could not be sent.
+    SendFailed,
+    /// The token for offline push has been handed in.
+    PushTokenOk,
+    /// The token for offline push was refused.
+    PushTokenFailed,
+    /// Any other request has failed, with a code.
+    RequestFailed,
+    /// An error or warning that is known to be harmless.
+    Harmless,
+}
+
+/// What is known of a record: what it says, by which pattern, and with which code.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// What has happened.
+    pub event: Event,
+    /// How it was recognized. `None` for [`Event::RequestFailed`], which needs no more than a code.
+    pub pattern: Option<&'static Pattern>,
+    /// The code that it carries, if any; 0 is success.
+    pub code: Option<i32>,
+}
+
+impl Seen {
+    /// What `record` says, if it is anything that is known.
+    pub fn of(record: &Record<'_>) -> Option<Seen> {
+        if !may_be_of_sdk(record) {
+            return None;
+        }
+        let code = code(record.message);
+        if let Some(pattern) = patterns::find(record, code) {
+            return Some(Seen { event: pattern.event, pattern: Some(pattern), code });
+        }
+        let failed = code.is_some_and(|code| code != 0);
+        failed.then_some(Seen { event: Event::RequestFailed, pattern: None, code })
+    }
+}
+
+/// Whether the SDK may have written `record`: apps with a mars log of their own use words and codes of their own.
+fn may_be_of_sdk(record: &Record<'_>) -> bool {
+    let tag_is = |tags: &[&str]| {
+        record.tag.is_some_and(|tag| tags.iter().any(|name| tag.eq_ignore_ascii_case(name.as_bytes())))
+    };
+    match record.head.form {
+        Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios => true,
+        Form::Logcat => tag_is(&["imsdk", "TIM", "ThirdPushTokenMgr"]),
+        // Those of the app, through the SDK's listener.
+        Form::Stock => tag_is(&["imsdk", "TIM", "TUIKit"]),
+        Form::Other => ["BaseManager:", "transport.cpp:"].iter().any(|name| record.message.starts_with(name.as_bytes())),
+        Form::Note | Form::Marker => false,
+    }
+}
+
+/// Whether a diagnosis has to see the record with this head and text: most say that all is well, and need not be taken
+/// apart one after the other. This is what all threads ask at once.
+pub fn concerns(head: &Head, text: &[u8]) -> bool {
+    if head.level >= Some(Level::Warn) {
+        return true;
+    }
+    match head.form {
+        Form::Note | Form::Marker => true,
+        // The banner of the SDK, and lines that may be of a crash.
+        Form::Tim if head.time.is_none() => true,
+        Form::Other => super::crash::sign(text).is_some() || Seen::of(&Record::new(*head, text)).is_some(),
+        _ => Seen::of(&Record::new(*head, text)).is_some() || super::crash::sign_in_continuation(text).is_some(),
+    }
+}

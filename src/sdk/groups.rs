@@ -1,0 +1,197 @@
+//! Errors and warnings that no rule knows, grouped: the same function and code, and words that differ in nothing but
+//! numbers and ids.
+
+use std::collections::HashMap;
+
+use super::finding::Evidence;
+use crate::record::{Level, Record, Time};
+
+/// Groups that are held. When there are more, those that were seen least are dropped, and counted.
+const MAX_GROUPS: usize = 2048;
+/// Bytes of a message that tell groups apart.
+const LONGEST: usize = 160;
+
+/// Records that say the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Group {
+    /// Function, or source file where no function is named. May be empty.
+    pub function: String,
+    /// The code that they carry.
+    pub code: Option<i32>,
+    /// Their level.
+    pub level: Option<Level>,
+    /// Their message, with `#` in place of numbers and ids.
+    pub message: String,
+    /// How many there are.
+    pub count: u64,
+    /// Time of the first.
+    pub first: Option<Time>,
+    /// Time of the last.
+    pub last: Option<Time>,
+    /// The first of them.
+    pub evidence: Evidence,
+}
+
+impl Group {
+    /// What tells it from others, whatever log it is in.
+    pub fn key(&self) -> (&str, Option<i32>, &str) {
+        (&self.function, self.code, &self.message)
+    }
+}
+
+/// All groups of a diagnosis, in bounded memory.
+#[derive(Debug, Default)]
+pub(super) struct Groups {
+    by_key: HashMap<Vec<u8>, Group>,
+    /// Records of groups that were dropped.
+    dropped: u64,
+    /// The key of the record at hand, kept for its memory.
+    key: Vec<u8>,
+    /// Groups that were looked at to drop some.
+    #[cfg(test)]
+    steps: u64,
+}
+
+impl Groups {
+    /// Counts a record. `evidence` is asked for when it is the first of its group.
+    pub fn add(
+        &mut self,
+        record: &Record<'_>,
+        code: Option<i32>,
+        time: Option<Time>,
+        evidence: impl FnOnce() -> Evidence,
+    ) {
+        self.key.clear();
+        let function = record.function.or(record.source).unwrap_or_default();
+        let function = function.get(..LONGEST).unwrap_or(function);
+        self.key.extend_from_slice(function);
+        self.key.push(0);
+        self.key.extend_from_slice(&code.unwrap_or_default().to_le_bytes());
+        let words = self.key.len();
+        mask(record.message, &mut self.key);
+        if let Some(group) = self.by_key.get_mut(&self.key) {
+            group.count += 1;
+            group.last = time.or(group.last);
+            group.first = group.first.or(time);
+            return;
+        }
+        if self.by_key.len() >= MAX_GROUPS {
+            self.drop_rare();
+        }
+        let message = String::from_utf8_lossy(self.key.get(words..).unwrap_or_default()).into_owned();
+        let function = String::from_utf8_lossy(function).into_owned();
+        let group = Group {
+            function,
+            code,
+            level: record.head.level,
+            message,
+            count: 1,
+            first: time,
+            last: time,
+            evidence: evidence(),
+        };
+        self.by_key.insert(self.key.clone(), group);
+    }
+
+    /// Drops half of the groups, or more: the rarest.
+    fn drop_rare(&mut self) {
+        #[cfg(test)]
+        {
+            self.steps += self.by_key.len() as u64;
+        }
+        let mut counts: Vec<_> = self.by_key.values().map(|group| group.count).collect();
+        let middle = counts.len() / 2;
+        let (_, &mut limit, _) = counts.select_nth_unstable(middle);
+        self.by_key.retain(|_, group| {
+            let keep = group.count > limit;
+            self.dropped += if keep { 0 } else { group.count };
+            keep
+        });
+    }
+
+    /// The groups, most frequent first, and how many records belong to none of them.
+    pub fn finish(self) -> (Vec<Group>, u64) {
+        let mut groups: Vec<_> = self.by_key.into_values().collect();
+        groups.sort_by(|a, b| {
+            let severe = |group: &Group| group.level;
+            (b.count, severe(b)).cmp(&(a.count, severe(a))).then_with(|| a.key().cmp(&b.key()))
+        });
+        (groups, self.dropped)
+    }
+}
+
+/// Adds the first line of `message` to `out`, with `#` for each number, and for each word that has a digit in it.
+fn mask(message: &[u8], out: &mut Vec<u8>) {
+    let end = memchr::memchr(b'\n', message).unwrap_or(message.len()).min(LONGEST);
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
+    let mut rest = message.get(..end).unwrap_or_default().trim_ascii_end();
+    while !rest.is_empty() {
+        let word = rest.iter().position(|byte| !is_word(byte)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(word);
+        match word.iter().any(u8::is_ascii_digit) {
+            true => out.push(b'#'),
+            false => out.extend_from_slice(word),
+        }
+        let gap = after.iter().position(is_word).unwrap_or(after.len());
+        let (gap, after) = after.split_at(gap);
+        out.extend_from_slice(gap);
+        rest = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Head;
+
+    fn add(groups: &mut Groups, line: &str) {
+        let record = Record::new(Head::of(line.as_bytes()).unwrap(), line.as_bytes());
+        groups.add(&record, crate::record::code(record.message), record.head.time, || {
+            Evidence::new(0, 1, None, line.as_bytes())
+        });
+    }
+
+    fn line(function: &str, message: &str) -> String {
+        format!("TIM: 2026-03-13 16:50:53.000 E |-a.cpp:1   {function}   |{message}")
+    }
+
+    #[test]
+    fn numbers_and_ids_do_not_tell_groups_apart() {
+        let mut groups = Groups::default();
+        for number in 0..5 {
+            add(&mut groups, &line("HandleX", &format!("error_code:1234|user:u_{number}|took {number} ms (0x{number}f)")));
+        }
+        add(&mut groups, &line("HandleX", "error_code:1235|user:u_1|took 1 ms (0x1f)"));
+        let (groups, dropped) = groups.finish();
+        assert_eq!((groups.len(), groups[0].count, dropped), (2, 5, 0));
+        assert_eq!(groups[0].key(), ("HandleX", Some(1234), "error_code:#|user:#|took # ms (#)"));
+    }
+
+    #[test]
+    fn a_million_distinct_errors_take_little_memory_and_linear_time() {
+        let word = |mut number: u32| {
+            let mut word = String::new();
+            for _ in 0..6 {
+                word.push(char::from(b'a' + (number % 26) as u8));
+                number /= 26;
+            }
+            word
+        };
+        let steps = |errors: u32| {
+            let mut groups = Groups::default();
+            for number in 0..errors {
+                add(&mut groups, &line("Frequent", "the same"));
+                add(&mut groups, &line("Rare", &word(number)));
+            }
+            let steps = groups.steps;
+            let (groups, dropped) = groups.finish();
+            assert!(groups.len() <= MAX_GROUPS);
+            let counted: u64 = groups.iter().map(|group| group.count).sum();
+            assert_eq!((groups[0].count, counted + dropped), (u64::from(errors), 2 * u64::from(errors)));
+            steps
+        };
+        let (small, large) = (steps(20_000), steps(80_000));
+        assert!(small > 0 && large <= 5 * small, "{small} {large}");
+    }
+}

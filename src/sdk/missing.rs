@@ -1,0 +1,124 @@
+//! What a diagnosis can't know, for it is missing from the logs: where, and between which times.
+
+use std::collections::BTreeSet;
+
+use super::finding::{Evidence, Finding};
+use super::rules::{RuleId, Severity};
+use super::words::clock;
+use crate::decode::{Gap, GapCause, GapPlace};
+use crate::record::Time;
+
+/// Places that are held; further ones are counted.
+const MAX_PLACES: usize = 64;
+/// Different days that are held.
+const MAX_DAYS: usize = 4_096;
+
+/// A place where something is missing.
+#[derive(Debug)]
+struct Missing {
+    what: String,
+    before: Option<Time>,
+    after: Option<Time>,
+    evidence: Option<Evidence>,
+}
+
+/// All such places.
+#[derive(Debug, Default)]
+pub(super) struct AllMissing {
+    places: Vec<Missing>,
+    count: u64,
+    /// The last one waits for the time after it.
+    is_open: bool,
+    /// Days that logs are named after, since 1970.
+    days: BTreeSet<i64>,
+}
+
+impl AllMissing {
+    /// A gap in the log of this name. `before`: time of the last record.
+    pub fn gap(&mut self, name: &str, gap: &Gap, before: Option<Time>) {
+        if gap.place != GapPlace::New {
+            return;
+        }
+        let what = match &gap.cause {
+            GapCause::Encrypted { .. } => format!("{name}: encrypted from {} on, needs a key", gap.offset),
+            GapCause::Skip(seq) => {
+                let blocks = u32::from(*seq.end()) + 1 - u32::from(*seq.start());
+                format!("{name}: {blocks} blocks missing at {}", gap.offset)
+            }
+            cause => format!("{name}: {} at {}", cause.name(), gap.offset),
+        };
+        self.add(what, before, None);
+    }
+
+    /// A marker in a text that was decoded before.
+    pub fn marker(&mut self, name: &str, before: Option<Time>, evidence: Evidence) {
+        self.add(format!("{name}: a marker in line {}", evidence.line), before, Some(evidence));
+    }
+
+    fn add(&mut self, what: String, before: Option<Time>, evidence: Option<Evidence>) {
+        self.count += 1;
+        self.is_open = self.places.len() < MAX_PLACES;
+        if self.is_open {
+            self.places.push(Missing { what, before, after: None, evidence });
+        }
+    }
+
+    /// The next record has this time.
+    pub fn pass(&mut self, time: Time) {
+        if std::mem::take(&mut self.is_open)
+            && let Some(last) = self.places.last_mut()
+        {
+            last.after = Some(time);
+        }
+    }
+
+    /// The next log begins: no record of it comes after what is missing.
+    pub fn next_log(&mut self, day: Option<i64>) {
+        self.is_open = false;
+        if self.days.len() < MAX_DAYS {
+            self.days.extend(day);
+        }
+    }
+
+    /// What is missing, as findings.
+    pub fn finish(self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if self.count > 0 {
+            let mut finding = Finding::new(RuleId::LogIncomplete, None);
+            finding.count = self.count;
+            for Missing { what, before, after, evidence } in self.places {
+                finding.note(match (before, after) {
+                    (Some(before), Some(after)) => format!("{what}, between {} and {}", clock(before), clock(after)),
+                    (Some(before), None) => format!("{what}, after {}", clock(before)),
+                    (None, Some(after)) => format!("{what}, before {}", clock(after)),
+                    (None, None) => what,
+                });
+                finding.reach(before);
+                finding.reach(after);
+                if let Some(evidence) = evidence {
+                    finding.prove(|| evidence);
+                }
+            }
+            findings.push(finding);
+        }
+        let (first, last) = (self.days.first().copied(), self.days.last().copied());
+        if let Some((first, last)) = first.zip(last)
+            && last - first < 31
+        {
+            let absent = (first..=last).filter(|day| !self.days.contains(day));
+            let mut finding = Finding::new(RuleId::LogIncomplete, None);
+            finding.severity = Severity::Info;
+            for day in absent {
+                let time = Time { wall: day * 86_400_000, zone: None };
+                finding.count += 1;
+                finding.reach(Some(time));
+                let date = time.to_string();
+                finding.note(format!("there is no log of {}", date.get(..10).unwrap_or_default()));
+            }
+            if finding.count > 0 {
+                findings.push(finding);
+            }
+        }
+        findings
+    }
+}

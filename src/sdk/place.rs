@@ -1,0 +1,42 @@
+//! A record, and where it stands: what evidence is made of.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::event::Event;
+use super::finding::Evidence;
+use crate::record::{Record, Time};
+
+/// A record, and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The record taken apart.
+    pub record: &'a Record<'a>,
+    /// All its text.
+    pub text: &'a [u8],
+    /// Its log, as a place in the list of logs.
+    pub log: usize,
+    /// Line of the log's text, from 1.
+    pub line: u64,
+}
+
+impl Place<'_> {
+    /// It as evidence.
+    pub fn evidence(&self) -> Evidence {
+        Evidence::new(self.log, self.line, self.time(), self.text)
+    }
+
+    /// When it was logged.
+    pub fn time(&self) -> Option<Time> {
+        self.record.head.time
+    }
+
+    /// A number for who speaks: the function, and the first words where the function says nothing.
+    pub fn voice(&self, event: Event) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.record.function, event).hash(&mut hasher);
+        if matches!(self.record.function, None | Some(b"Decode" | b"operator()")) {
+            self.record.message.get(..8).unwrap_or(self.record.message).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+}

@@ -1,0 +1,306 @@
+//! The life of a process in the log: who it was, what it was doing when, and how it ended.
+
+use crate::record::Time;
+
+/// Different users of a session that are named.
+const MAX_USERS: usize = 8;
+/// Changes of state that a session keeps; further ones are counted.
+const MAX_CHANGES: usize = 512;
+/// Bytes of a name that a log gives.
+const LONGEST_NAME: usize = 128;
+
+/// What the banner and the line of initSDK say. Text is as it was logged, up to 128 bytes of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct About {
+    /// Version of the SDK.
+    pub sdk_version: Option<String>,
+    /// `Android`, `iOS` …
+    pub platform: Option<String>,
+    /// Model of the device.
+    pub device: Option<String>,
+    /// Version of its system.
+    pub system: Option<String>,
+    /// SDKAppID.
+    pub app_id: Option<String>,
+    /// The log level that the app has set.
+    pub log_level: Option<String>,
+}
+
+impl About {
+    /// Sets a field that is not set yet, as the banner (`SDK Version`) or initSDK (`sdk_version`) names it.
+    pub fn set(&mut self, key: &str, value: &[u8]) {
+        let field = match key {
+            "SDK Version" | "Ver" | "sdk_version" | "app version" => &mut self.sdk_version,
+            "Platform" | "platform" => &mut self.platform,
+            "Device Type" | "device_type" | "device type" => &mut self.device,
+            "System Ver" | "system_version" | "system version" => &mut self.system,
+            "SDK APP ID" | "sdk_app_id" | "sdkAppId" | "sdkappid" => &mut self.app_id,
+            "log_level" => &mut self.log_level,
+            _ => return,
+        };
+        if field.is_none() && !value.is_empty() {
+            *field = Some(text(value));
+        }
+    }
+}
+
+/// Bytes of a log as text: not more than a name needs.
+pub(super) fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.get(..LONGEST_NAME).unwrap_or(bytes)).into_owned()
+}
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Ending {
+    /// The SDK was shut down.
+    Uninit,
+    /// Another process followed, and the SDK had not been shut down: killed, or crashed.
+    Unclean,
+    /// The log ends before the session does.
+    Open,
+}
+
+impl Ending {
+    /// In a few words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ending::Uninit => "shut down",
+            Ending::Unclean => "killed or crashed",
+            Ending::Open => "still running at the end of the log",
+        }
+    }
+}
+
+/// What a state is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum Lane {
+    /// Whether the SDK is initialized.
+    Process,
+    /// Whether there is a connection to the server.
+    Connection,
+    /// Whether a user is logged in.
+    Login,
+    /// Whether the app is in the foreground.
+    App,
+}
+
+impl Lane {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Lane; 4] = [Lane::Process, Lane::Connection, Lane::Login, Lane::App];
+
+    /// Its name, in small letters.
+    pub fn name(self) -> &'static str {
+        match self {
+            Lane::Process => "process",
+            Lane::Connection => "connection",
+            Lane::Login => "login",
+            Lane::App => "app",
+        }
+    }
+}
+
+/// What a lane is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum LaneState {
+    /// The process runs, and has not initialized the SDK.
+    Started,
+    /// The SDK is initialized.
+    Initialized,
+    /// The SDK has been shut down.
+    Uninitialized,
+    /// A connection is tried.
+    Connecting,
+    /// The connection is up.
+    Connected,
+    /// Tries to connect fail.
+    Failing,
+    /// The phone has no network.
+    Offline,
+    /// There is no connection, for the SDK is shut down.
+    Closed,
+    /// A login is under way.
+    LoggingIn,
+    /// A user is logged in.
+    LoggedIn,
+    /// The login has failed.
+    LoginFailed,
+    /// The UserSig has expired.
+    Expired,
+    /// Another device has ended the login.
+    Kicked,
+    /// The user has logged out.
+    LoggedOut,
+    /// The app is in the foreground.
+    Foreground,
+    /// The app is in the background.
+    Background,
+}
+
+impl LaneState {
+    /// In a word or two.
+    pub fn name(self) -> &'static str {
+        match self {
+            LaneState::Started => "started",
+            LaneState::Initialized => "initialized",
+            LaneState::Uninitialized => "shut down",
+            LaneState::Connecting => "connecting",
+            LaneState::Connected => "connected",
+            LaneState::Failing => "failing",
+            LaneState::Offline => "offline",
+            LaneState::Closed => "closed",
+            LaneState::LoggingIn => "logging in",
+            LaneState::LoggedIn => "logged in",
+            LaneState::LoginFailed => "login failed",
+            LaneState::Expired => "UserSig expired",
+            LaneState::Kicked => "kicked offline",
+            LaneState::LoggedOut => "logged out",
+            LaneState::Foreground => "foreground",
+            LaneState::Background => "background",
+        }
+    }
+
+    /// What it is about.
+    pub fn lane(self) -> Lane {
+        match self {
+            LaneState::Started | LaneState::Initialized | LaneState::Uninitialized => Lane::Process,
+            LaneState::Connecting | LaneState::Connected | LaneState::Failing | LaneState::Offline | LaneState::Closed => Lane::Connection,
+            LaneState::LoggingIn
+            | LaneState::LoggedIn
+            | LaneState::LoginFailed
+            | LaneState::Expired
+            | LaneState::Kicked
+            | LaneState::LoggedOut => Lane::Login,
+            LaneState::Foreground | LaneState::Background => Lane::App,
+        }
+    }
+}
+
+/// A lane gets into a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change {
+    /// When.
+    pub time: Time,
+    /// Into which state.
+    pub state: LaneState,
+}
+
+/// A process, from the start of its SDK to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Session {
+    /// Its number in the diagnosis, from 1.
+    pub number: u64,
+    /// Process id.
+    pub pid: Option<u64>,
+    /// What it says of itself.
+    pub about: About,
+    /// Users that logged in, in order, up to eight different ones.
+    pub users: Vec<String>,
+    /// Time of its first record that has one.
+    pub first: Option<Time>,
+    /// Time of its last record that has one.
+    pub last: Option<Time>,
+    /// How far its clock was ahead of UTC, in minutes, where the log says so.
+    pub zone: Option<i16>,
+    /// Its start is in the log. Otherwise the log begins later, and what came before is not known.
+    pub has_start: bool,
+    /// How it ended.
+    pub ending: Ending,
+    /// Its states, in order.
+    pub changes: Vec<Change>,
+    /// Changes that are not kept.
+    pub further_changes: u64,
+    /// Records in it.
+    pub records: u64,
+    /// What each lane is in, as [`Lane::ALL`] has them.
+    now: [Option<LaneState>; Lane::ALL.len()],
+}
+
+impl Session {
+    pub(super) fn new(number: u64, has_start: bool) -> Session {
+        Session {
+            number,
+            pid: None,
+            about: About::default(),
+            users: Vec::new(),
+            first: None,
+            last: None,
+            zone: None,
+            has_start,
+            ending: Ending::Open,
+            changes: Vec::new(),
+            further_changes: 0,
+            records: 0,
+            now: [None; Lane::ALL.len()],
+        }
+    }
+
+    /// A record of it has this time.
+    pub(super) fn reach(&mut self, time: Time) {
+        self.first.get_or_insert(time);
+        self.last = Some(time);
+    }
+
+    pub(super) fn add_user(&mut self, name: &[u8]) {
+        let name = text(name.trim_ascii());
+        if !name.is_empty() && self.users.len() < MAX_USERS && !self.users.contains(&name) {
+            self.users.push(name);
+        }
+    }
+
+    /// The state that this lane is in at the end.
+    pub fn state(&self, lane: Lane) -> Option<LaneState> {
+        self.now.get(lane as usize).copied().flatten()
+    }
+
+    pub(super) fn change(&mut self, time: Option<Time>, state: LaneState) {
+        let lane = state.lane();
+        if self.state(lane) == Some(state) {
+            return;
+        }
+        if let Some(now) = self.now.get_mut(lane as usize) {
+            *now = Some(state);
+        }
+        match time {
+            Some(time) if self.changes.len() < MAX_CHANGES => self.changes.push(Change { time, state }),
+            _ => self.further_changes += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_kept_once_until_it_changes() {
+        let mut session = Session::new(1, true);
+        let time = |wall| Some(Time { wall, zone: None });
+        for (wall, state) in [(1, LaneState::LoggingIn), (2, LaneState::Connected), (3, LaneState::LoggingIn), (4, LaneState::LoggedIn)] {
+            session.change(time(wall), state);
+        }
+        let states: Vec<_> = session.changes.iter().map(|change| (change.time.wall, change.state)).collect();
+        assert_eq!(states, [(1, LaneState::LoggingIn), (2, LaneState::Connected), (4, LaneState::LoggedIn)]);
+        assert_eq!((session.state(Lane::Login), session.state(Lane::App)), (Some(LaneState::LoggedIn), None));
+    }
+
+    #[test]
+    fn what_a_session_keeps_is_bounded() {
+        let mut session = Session::new(1, true);
+        for wall in 0..10_000 {
+            let state = if wall % 2 == 0 { LaneState::Connected } else { LaneState::Failing };
+            session.change(Some(Time { wall, zone: None }), state);
+            session.add_user(wall.to_string().repeat(100).as_bytes());
+        }
+        assert_eq!((session.changes.len(), session.users.len()), (512, 8));
+        assert!(session.users.iter().all(|user| user.len() <= 128) && session.further_changes > 9000);
+    }
+}

@@ -1,0 +1,139 @@
+//! Where a process starts in the log: what the log writer and the SDK say of it.
+//!
+//! mars writes `^^^^^^^^^^Dec 10 2021^^^15:15:13^^^^^^^^^^[pid,tid][2025-03-03 +0800 08:53:00]` when it opens a log, after
+//! what it has found in the cache of the process before, between `~~~~~ begin of mmap ~~~~~` and `~~~~~ end of mmap
+//! ~~~~~[pid,tid][…]`. Then the SDK has its banner: `TIM: ======  SDK Version: 8.8.7357`. Source: mars' `appender.cc`,
+//! posted logs.
+
+use super::finding::Evidence;
+use super::session::About;
+use crate::record::{Form, Record, Time};
+
+/// What is known of a process that starts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Start {
+    /// Process id.
+    pub pid: Option<u64>,
+    /// How far its clock is ahead of UTC, in minutes.
+    pub zone: Option<i16>,
+    /// When it opened the log.
+    pub time: Option<Time>,
+    /// What the banner says.
+    pub about: About,
+    /// It is the SDK's banner that said so, if nothing else did.
+    pub has_banner: bool,
+    /// The first record that says so.
+    pub evidence: Option<Evidence>,
+}
+
+/// A line that is about the start of a process.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum StartLine {
+    /// The cache of the process before follows.
+    CacheBegins,
+    /// The cache of the process before ends.
+    CacheEnds,
+    /// A log has been opened.
+    Opened,
+    /// A line of the SDK's banner.
+    Banner,
+}
+
+impl Start {
+    /// Takes what `record` says, if it is about the start of a process.
+    pub fn take(&mut self, record: &Record<'_>) -> Option<StartLine> {
+        let line = record.message;
+        if let Some(rest) = line.strip_prefix(b"~~~~~ ") {
+            if rest.starts_with(b"begin of mmap") {
+                return Some(StartLine::CacheBegins);
+            }
+            if rest.starts_with(b"end of mmap") {
+                self.writer(line);
+                return Some(StartLine::CacheEnds);
+            }
+            return None;
+        }
+        if line.starts_with(b"^^^^") {
+            self.writer(line);
+            return Some(StartLine::Opened);
+        }
+        let banner = line.strip_prefix(b"======").filter(|_| record.head.time.is_none() || record.head.form == Form::Logcat)?;
+        // A rule across, or a headline, has no field.
+        if let Some(colon) = memchr::memchr(b':', banner) {
+            let (key, value) = banner.split_at_checked(colon)?;
+            let value = value.get(1..)?.trim_ascii();
+            let key = std::str::from_utf8(key.trim_ascii()).ok()?;
+            match key {
+                "Process ID" | "PID" => self.pid = number(value).or(self.pid),
+                _ => self.about.set(key, value),
+            }
+        }
+        self.has_banner = true;
+        Some(StartLine::Banner)
+    }
+
+    /// `…[pid,tid][2025-03-03 +0800 08:53:00]`
+    fn writer(&mut self, line: &[u8]) {
+        let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let mut parts = line.split(|byte| *byte == b'[').skip(1);
+        let pid = parts.next().and_then(|ids| number(ids.split(|byte| *byte == b',').next()?));
+        self.pid = pid.or(self.pid);
+        let Some(time) = parts.next().and_then(opened_at) else { return };
+        (self.time, self.zone) = (Some(time), time.zone);
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u64> {
+    std::str::from_utf8(digits.trim_ascii()).ok()?.parse().ok()
+}
+
+/// `2025-03-03 +0800 08:53:00]`
+fn opened_at(text: &[u8]) -> Option<Time> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut words = text.trim_end().trim_end_matches(']').split(' ');
+    let (date, zone, time) = (words.next()?, words.next()?, words.next()?);
+    let wall = Time::read(format!("{date} {time}").as_bytes())?;
+    let (sign, digits) = match zone.as_bytes().first()? {
+        b'+' => (1, zone.get(1..)?),
+        b'-' => (-1, zone.get(1..)?),
+        _ => return None,
+    };
+    let digits: i16 = digits.parse().ok().filter(|digits| (0..=1500).contains(digits))?;
+    Some(Time { wall: wall.wall, zone: Some(sign * (digits / 100 * 60 + digits % 100)) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Head;
+
+    fn take(start: &mut Start, line: &str) -> Option<StartLine> {
+        start.take(&Record::new(Head::of(line.as_bytes()).unwrap_or_default(), line.as_bytes()))
+    }
+
+    #[test]
+    fn writer_and_banner_say_who_starts() {
+        let mut start = Start::default();
+        let opened = "^^^^^^^^^^Dec 10 2021^^^15:15:13^^^^^^^^^^[10891,10892][2025-03-03 +0530 08:53:00]\n";
+        assert_eq!(take(&mut start, opened), Some(StartLine::Opened));
+        assert_eq!((start.pid, start.zone), (Some(10891), Some(330)));
+        assert_eq!(start.time.unwrap().to_string(), "2025-03-03T08:53:00.000+05:30");
+        for line in ["TIM: ==========", "TIM: ======  SDK Version: 8.8.7357", "TIM: ======  Process ID:  15282", "TIM: ======  Device Type: ALI-AN00"] {
+            assert_eq!(take(&mut start, line), Some(StartLine::Banner), "{line}");
+        }
+        assert_eq!(start.pid, Some(15282));
+        assert_eq!(start.about.sdk_version.as_deref(), Some("8.8.7357"));
+        assert_eq!(start.about.device.as_deref(), Some("ALI-AN00"));
+        assert_eq!(take(&mut start, "~~~~~ begin of mmap ~~~~~\n"), Some(StartLine::CacheBegins));
+        assert_eq!(take(&mut start, "~~~~~ end of mmap ~~~~~[7,7][2025-03-11 +0800 08:17:04]\n"), Some(StartLine::CacheEnds));
+        assert_eq!((start.pid, start.zone), (Some(7), Some(480)));
+        assert_eq!(take(&mut start, "TIM: 2023-11-06 14:19:18.434 I |-a.cpp:1  f  |======  PID: 5"), None);
+    }
+
+    #[test]
+    fn nonsense_is_no_time() {
+        for text in ["", "2025-03-03", "2025-03-03 0800 08:53:00]", "2025-13-03 +0800 08:53:00]", "2025-03-03 +é 08:53:00]"] {
+            assert_eq!(opened_at(text.as_bytes()), None, "{text}");
+        }
+    }
+}

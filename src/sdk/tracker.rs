@@ -1,0 +1,440 @@
+//! Events, in the order of the log, to findings: what is more than a line that says so is worked out here.
+
+use super::event::{Event, Seen};
+use super::finding::{Evidence, Finding};
+use super::open::{Findings, Sign};
+use super::place::Place;
+use super::rules::{self, RuleId, Severity};
+use super::session::{Ending, Lane, LaneState};
+use super::sessions::{Ended, Running, Sessions};
+use super::words::{clock, length};
+use crate::record::{Fields, Time};
+
+/// Failed logins in a row, with an expired UserSig, that make a loop.
+const LOOP: u64 = 3;
+/// Failed tries to connect in a row that mean something. Fewer are everyday life on a phone.
+const TRIES: u64 = 3;
+/// A login that takes so long, in milliseconds, is slow.
+const SLOW: i64 = 3_000;
+/// A session without a line for so long, in milliseconds, has slept: three heartbeats.
+const ASLEEP: i64 = 3 * 120_000;
+/// A clock that differs so much from the server's, in milliseconds, is wrong.
+const SKEW: i64 = 5 * 60_000;
+/// Zones lie on quarters of an hour.
+const QUARTER: i64 = 15 * 60_000;
+/// No zone is farther from UTC, in milliseconds.
+const FARTHEST_ZONE: i64 = 14 * 3_600_000;
+
+/// Follows the sessions of an app.
+#[derive(Debug, Default)]
+pub(super) struct Tracker {
+    sessions: Sessions,
+    ended: Ended,
+    /// What was found so far.
+    pub findings: Findings,
+    /// How far the phone's clock was ahead of the server's when that was first seen, in milliseconds. Zone included.
+    first_offset: Option<i64>,
+}
+
+impl Tracker {
+    /// A record with this time stands in the session that runs.
+    pub fn pass(&mut self, time: Time) {
+        let is_starting = self.sessions.is_starting();
+        let Some(running) = self.sessions.current() else { return };
+        let session = &mut running.session;
+        session.records += 1;
+        let before = session.last.replace(time);
+        session.first.get_or_insert(time);
+        if let Some(before) = before
+            && time.wall - before.wall > ASLEEP
+            && !is_starting
+            && session.state(Lane::Login) == Some(LaneState::LoggedIn)
+        {
+            let number = session.number;
+            self.slept(number, before, time);
+        }
+    }
+
+    fn slept(&mut self, session: u64, from: Time, to: Time) {
+        let finding = self.findings.of_session(RuleId::HeartbeatGap, session);
+        let Some(finding) = finding else { return };
+        finding.reach(Some(from));
+        finding.reach(Some(to));
+        finding.count += 1;
+        finding.note(format!("nothing was logged for {}, until {}", length(to.wall - from.wall), clock(to)));
+    }
+
+    /// Takes a line about the start of a process. Returns whether it was one.
+    pub fn starting(&mut self, place: &Place<'_>) -> bool {
+        self.sessions.starting(place)
+    }
+
+    /// The sign of a crash stands in the record at `place`, in this line of it.
+    pub fn crash(&mut self, place: &Place<'_>, line: &[u8], name: &'static str) {
+        let evidence = Evidence::new(place.log, place.line, place.time(), line);
+        let running = self.sessions.of(place, None);
+        running.crash.get_or_insert((evidence, name));
+    }
+
+    /// Takes what a record says.
+    pub fn event(&mut self, place: &Place<'_>, seen: &Seen) {
+        let running = self.sessions.of(place, Some(seen.event));
+        let time = place.time();
+        if let Some(time) = time {
+            running.session.first.get_or_insert(time);
+            running.session.last = Some(time);
+        }
+        let number = running.session.number;
+        let failed = seen.code.filter(|code| *code != 0);
+        match seen.event {
+            Event::Init => self.init(place),
+            Event::Uninit => {
+                running.shut_down = time;
+                running.session.change(time, LaneState::Uninitialized);
+                running.session.change(time, LaneState::Closed);
+                if running.session.state(Lane::Login).is_some() {
+                    running.session.change(time, LaneState::LoggedOut);
+                }
+            }
+            Event::Connecting => {
+                if running.session.state(Lane::Connection) != Some(LaneState::Failing) {
+                    running.session.change(time, LaneState::Connecting);
+                }
+            }
+            Event::Connected => {
+                running.session.change(time, LaneState::Connected);
+                self.findings.close(RuleId::ConnectFailed, Some(number), time);
+            }
+            Event::ConnectFailed => {
+                running.session.change(time, LaneState::Failing);
+                self.sign(RuleId::ConnectFailed, number, place, seen);
+            }
+            Event::NetworkDown => running.session.change(time, LaneState::Offline),
+            Event::NetworkUp => {
+                if running.session.state(Lane::Connection) == Some(LaneState::Offline) {
+                    running.session.change(time, LaneState::Connecting);
+                }
+            }
+            Event::LoginBegin => self.login_begin(place),
+            Event::LoginOk => self.login_ok(place),
+            Event::LoginFailed | Event::LoginStepFailed => self.login_failed(place, seen),
+            Event::LogoutOk => running.session.change(time, LaneState::LoggedOut),
+            Event::ServerTime => self.server_time(place),
+            Event::UserSigExpired => self.expired(place, seen),
+            Event::Kicked => self.kicked(place, seen),
+            Event::Foreground => running.session.change(time, LaneState::Foreground),
+            Event::Background => running.session.change(time, LaneState::Background),
+            Event::HeartbeatSent | Event::HeartbeatOk | Event::SendOk | Event::PushTokenOk | Event::Harmless => {}
+            Event::SendFailed => self.failed(place, seen, "message", Some(RuleId::SendFailed)),
+            Event::PushTokenFailed => self.failed(place, seen, "request", Some(RuleId::PushTokenFailed)),
+            Event::HeartbeatFailed | Event::RequestFailed if failed.is_some() => {
+                self.failed(place, seen, "request", None);
+            }
+            Event::HeartbeatFailed | Event::RequestFailed => {}
+        }
+    }
+
+    fn init(&mut self, place: &Place<'_>) {
+        let time = place.time();
+        let running = self.sessions.of(place, None);
+        let number = running.session.number;
+        running.shut_down = None;
+        running.session.has_start = true;
+        running.session.change(time, LaneState::Initialized);
+        for (key, value) in Fields::new(place.record.message) {
+            if let Ok(key) = std::str::from_utf8(key) {
+                running.session.about.set(key, value);
+            }
+        }
+        let level = running.session.about.log_level.clone();
+        self.findings.close(RuleId::NotInitialized, Some(number), time);
+        let Some(level) = level.filter(|level| hides(level)) else { return };
+        let sign = Sign { rule: RuleId::LogLevel, session: Some(number), time, code: None, voice: 0 };
+        if let Some((finding, _)) = self.findings.add(&sign, || place.evidence()) {
+            finding.note(format!("initSDK set the log level to {level}"));
+        }
+    }
+
+    fn login_begin(&mut self, place: &Place<'_>) {
+        let time = place.time();
+        let running = self.sessions.of(place, None);
+        running.login_began = time;
+        running.session.change(time, LaneState::LoggingIn);
+        let message = place.record.message;
+        let user = Fields::value(message, "userid").or_else(|| word_after(message, b" to identifier: "));
+        if let Some(user) = user.or_else(|| word_after(message, b"identifer=")) {
+            running.session.add_user(user);
+        }
+    }
+
+    fn login_ok(&mut self, place: &Place<'_>) {
+        let time = place.time();
+        let running = self.sessions.of(place, None);
+        let number = running.session.number;
+        running.session.change(time, LaneState::LoggedIn);
+        (running.failed_logins, running.expired_before) = (0, 0);
+        let began = running.login_began.take();
+        for rule in [
+            RuleId::NotLoggedIn,
+            RuleId::UserSigExpired,
+            RuleId::UserSigLoop,
+            RuleId::UserSigInvalid,
+            RuleId::KickedOffline,
+            RuleId::LoginFailed,
+        ] {
+            self.findings.close(rule, Some(number), time);
+        }
+        let logged = Fields::value(place.record.message, "time cost").and_then(millis);
+        let counted = began.zip(time).map(|(began, ended)| ended.wall - began.wall);
+        let Some(cost) = logged.or(counted).filter(|cost| *cost >= SLOW) else { return };
+        let sign = Sign { rule: RuleId::LoginSlow, session: Some(number), time, code: None, voice: 0 };
+        if let Some((finding, _)) = self.findings.add(&sign, || place.evidence()) {
+            finding.note(format!("it took {}", length(cost)));
+        }
+    }
+
+    fn login_failed(&mut self, place: &Place<'_>, seen: &Seen) {
+        let time = place.time();
+        let code = seen.code.unwrap_or_default();
+        let rule = rules::of_code(code);
+        let running = self.sessions.of(place, None);
+        running.login_began = None;
+        let state = match rule {
+            Some(RuleId::UserSigExpired) => LaneState::Expired,
+            Some(RuleId::KickedOffline) => LaneState::Kicked,
+            // It was no try to log in.
+            Some(RuleId::NotInitialized) => return self.failed(place, seen, "login", None),
+            _ => LaneState::LoginFailed,
+        };
+        running.session.change(time, state);
+        match rule {
+            Some(RuleId::UserSigExpired) => self.expired(place, seen),
+            Some(RuleId::KickedOffline) => self.kicked(place, seen),
+            _ => self.failed(place, seen, "login", Some(RuleId::LoginFailed)),
+        }
+    }
+
+    /// The UserSig has expired, or a login with an expired one has failed.
+    fn expired(&mut self, place: &Place<'_>, seen: &Seen) {
+        let time = place.time();
+        let running = self.sessions.of(place, None);
+        let number = running.session.number;
+        running.session.change(time, LaneState::Expired);
+        let is_login = seen.event == Event::LoginFailed;
+        running.failed_logins += u64::from(is_login);
+        let failed_logins = running.failed_logins;
+        if failed_logins >= LOOP {
+            let Some(first) = self.findings.get(RuleId::UserSigExpired, Some(number)).and_then(|found| found.first) else {
+                return;
+            };
+            self.sign(RuleId::UserSigLoop, number, place, seen);
+            if let Some(found) = self.findings.get(RuleId::UserSigLoop, Some(number)) {
+                found.first = found.first.min_by_wall(first);
+                found.count = failed_logins;
+            }
+            return;
+        }
+        self.sign(RuleId::UserSigExpired, number, place, seen);
+        if is_login
+            && failed_logins > 1
+            && let Some(found) = self.findings.get(RuleId::UserSigExpired, Some(number))
+        {
+            found.note(format!("{failed_logins} logins with the expired UserSig failed"));
+        }
+    }
+
+    fn kicked(&mut self, place: &Place<'_>, seen: &Seen) {
+        let running = self.sessions.of(place, None);
+        running.session.change(place.time(), LaneState::Kicked);
+        let number = running.session.number;
+        self.sign(RuleId::KickedOffline, number, place, seen);
+        let platform = Fields::value(place.record.message, "platform").map(super::session::text);
+        if let Some(finding) = self.findings.get(RuleId::KickedOffline, Some(number))
+            && let Some(platform) = platform.filter(|platform| !platform.is_empty())
+        {
+            finding.note(format!("the other device: {platform}"));
+        }
+    }
+
+    /// Something has failed: `what`, and if its code does not lead to a rule, it is one of `rule`.
+    fn failed(&mut self, place: &Place<'_>, seen: &Seen, what: &'static str, rule: Option<RuleId>) {
+        let code = seen.code.unwrap_or_default();
+        let running = self.sessions.of(place, None);
+        let number = running.session.number;
+        let state = running.session.state(Lane::Process);
+        let shut_down = running.shut_down;
+        match rules::of_code(code) {
+            Some(RuleId::UserSigExpired) => return self.expired(place, seen),
+            Some(RuleId::KickedOffline) => return self.kicked(place, seen),
+            Some(found @ RuleId::NotInitialized) => {
+                self.sign(found, number, place, seen);
+                if let Some(finding) = self.findings.get(found, Some(number)) {
+                    let api = api(place, what);
+                    finding.note(match (shut_down, state) {
+                        (Some(time), _) => format!("{api} was called after unInitSDK at {}", clock(time)),
+                        (None, Some(LaneState::Initialized)) => format!("{api} was called although initSDK had been logged"),
+                        (None, _) => format!("{api} was called before initSDK"),
+                    });
+                }
+                return;
+            }
+            Some(found) => return self.sign(found, number, place, seen),
+            None => {}
+        }
+        if rules::is_of_network(code)
+            && let Some(outage) = self.findings.get(RuleId::ConnectFailed, Some(number))
+        {
+            if seen.event != Event::LoginStepFailed {
+                outage.cause(what, code);
+            }
+            return;
+        }
+        if let Some(rule) = rule {
+            self.sign(rule, number, place, seen);
+        }
+    }
+
+    /// Whether a failure with this code is told by a finding: as one, or as the consequence of one.
+    pub fn tells(&mut self, place: &Place<'_>, seen: &Seen) -> bool {
+        if !matches!(seen.event, Event::RequestFailed | Event::HeartbeatFailed) {
+            return true;
+        }
+        let Some(code) = seen.code else { return false };
+        let number = self.sessions.of(place, None).session.number;
+        rules::of_code(code).is_some()
+            || rules::is_of_network(code) && self.findings.get(RuleId::ConnectFailed, Some(number)).is_some()
+    }
+
+    fn sign(&mut self, rule: RuleId, session: u64, place: &Place<'_>, seen: &Seen) {
+        let voice = place.voice(seen.event);
+        let sign = Sign { rule, session: Some(session), time: place.time(), code: seen.code, voice };
+        self.findings.add(&sign, || place.evidence());
+    }
+
+    /// The server has said what time it is.
+    fn server_time(&mut self, place: &Place<'_>) {
+        let Some(time) = place.time() else { return };
+        let seconds = Fields::value(place.record.message, "server_time").and_then(|value| std::str::from_utf8(value).ok());
+        let Some(seconds) = seconds.and_then(|value| value.parse::<u32>().ok()).filter(|seconds| *seconds > 0) else { return };
+        let running = self.sessions.of(place, None);
+        let (number, zone) = (running.session.number, time.zone.or(running.session.zone));
+        let offset = time.wall - i64::from(seconds) * 1000;
+        let before = *self.first_offset.get_or_insert(offset);
+        let skew = match zone {
+            Some(zone) => Some(offset - i64::from(zone) * 60_000).filter(|skew| skew.abs() >= SKEW),
+            None => skew_without_zone(offset, before),
+        };
+        let Some(skew) = skew else { return };
+        let sign = Sign { rule: RuleId::ClockSkew, session: Some(number), time: Some(time), code: None, voice: 0 };
+        if let Some((finding, _)) = self.findings.add(&sign, || place.evidence()) {
+            let by = if zone.is_some() { "" } else { "at least " };
+            let direction = if skew > 0 { "ahead of" } else { "behind" };
+            let length = length(skew.abs());
+            finding.note(format!("at {} it was {by}{length} {direction} the server's", clock(time)));
+        }
+    }
+
+    /// What follows is of other processes.
+    pub fn end_sessions(&mut self) {
+        self.sessions.end_all();
+        self.settle();
+    }
+
+    /// Deals with the sessions that are over.
+    pub fn settle(&mut self) {
+        for running in self.sessions.take_over() {
+            self.end(running);
+        }
+    }
+
+    fn end(&mut self, running: Running) {
+        let Running { session, crash, followed_by, .. } = running;
+        self.findings.end_session(session.number);
+        let ending = match session.state(Lane::Process) {
+            Some(LaneState::Uninitialized) => Ending::Uninit,
+            _ if followed_by.is_some() || crash.is_some() => Ending::Unclean,
+            _ => Ending::Open,
+        };
+        if ending == Ending::Unclean {
+            let mut finding = Finding::new(RuleId::UncleanExit, Some(session.number));
+            finding.count = 1;
+            finding.reach(session.last);
+            if let Some((evidence, name)) = crash {
+                finding.severity = Severity::Error;
+                finding.note(format!("the log has a {name} beside it"));
+                finding.prove(|| evidence);
+            }
+            if let Some((evidence, time)) = followed_by {
+                finding.reach(time.map(|time| Time { zone: None, ..time }));
+                if let Some(evidence) = evidence {
+                    finding.prove(|| evidence);
+                }
+            }
+            self.findings.push(finding);
+        }
+        self.ended.push(session, ending);
+    }
+
+    /// All that was found.
+    pub fn finish(mut self) -> (Ended, Vec<Finding>, u64) {
+        self.end_sessions();
+        let (mut findings, further) = self.findings.finish();
+        for finding in &mut findings {
+            if finding.rule == RuleId::ConnectFailed && finding.count < TRIES {
+                finding.severity = Severity::Info;
+            }
+        }
+        (self.ended, findings, further)
+    }
+}
+
+/// Whether a log level leaves out warnings, or what leads to them.
+fn hides(level: &str) -> bool {
+    ["warn", "error", "none", "off", "fatal"].iter().any(|name| level.to_ascii_lowercase().contains(name))
+}
+
+/// `65ms(queue time cost:1ms)`
+fn millis(value: &[u8]) -> Option<i64> {
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, unit) = value.split_at_checked(digits)?;
+    unit.starts_with(b"ms").then(|| std::str::from_utf8(digits).ok()?.parse().ok())?
+}
+
+/// What stands between `before` and the next comma or bar.
+fn word_after<'a>(message: &'a [u8], before: &[u8]) -> Option<&'a [u8]> {
+    let at = memchr::memmem::find(message, before)? + before.len();
+    let rest = message.get(at..)?;
+    let end = rest.iter().position(|byte| matches!(byte, b',' | b'|' | b'\n')).unwrap_or(rest.len());
+    rest.get(..end).map(<[u8]>::trim_ascii).filter(|word| !word.is_empty())
+}
+
+/// The API that was called: the function that logs it, unless that says nothing.
+fn api(place: &Place<'_>, what: &'static str) -> String {
+    match place.record.function {
+        None | Some(b"Decode" | b"operator()") => format!("a {what}"),
+        Some(function) => super::session::text(function),
+    }
+}
+
+/// How wrong a clock is whose zone is not known, at least: what no zone explains, or what has changed since `before`.
+fn skew_without_zone(offset: i64, before: i64) -> Option<i64> {
+    let beyond = offset.abs() - FARTHEST_ZONE;
+    let beside = (offset + QUARTER / 2).rem_euclid(QUARTER) - QUARTER / 2;
+    if beyond >= SKEW {
+        Some(beyond * offset.signum())
+    } else if (offset - before).abs() >= SKEW {
+        Some(offset - before)
+    } else {
+        Some(beside).filter(|skew| skew.abs() >= SKEW)
+    }
+}
+
+trait MinByWall {
+    fn min_by_wall(self, other: Time) -> Option<Time>;
+}
+
+impl MinByWall for Option<Time> {
+    fn min_by_wall(self, other: Time) -> Option<Time> {
+        Some(self.filter(|time| time.wall <= other.wall).unwrap_or(other))
+    }
+}

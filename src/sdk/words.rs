@@ -1,0 +1,33 @@
+//! Times and lengths of time, as sentences have them.
+
+use crate::record::Time;
+
+/// `08:59:15`: the time of day.
+pub(super) fn clock(time: Time) -> String {
+    let text = time.to_string();
+    text.get(11..19).unwrap_or_default().to_owned()
+}
+
+/// `65 ms`, `12.5 s`, `14 h 58 min`: so many milliseconds.
+pub fn length(millis: i64) -> String {
+    let (seconds, minutes) = (millis / 1000, millis / 60_000);
+    match millis {
+        ..1_000 => format!("{millis} ms"),
+        1_000..60_000 => format!("{}.{} s", seconds, millis % 1000 / 100),
+        60_000..3_600_000 => format!("{minutes} min {} s", seconds % 60),
+        3_600_000..172_800_000 => format!("{} h {} min", minutes / 60, minutes % 60),
+        _ => format!("{} days", minutes / 1440),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_have_the_units_that_fit() {
+        let shown = [65, 3_000, 65_000, 53_898_000, 200_000_000].map(length);
+        assert_eq!(shown, ["65 ms", "3.0 s", "1 min 5 s", "14 h 58 min", "2 days"]);
+        assert_eq!(clock(Time { wall: 32_355_082, zone: None }), "08:59:15");
+    }
+}
