@@ -7,6 +7,7 @@ use super::groups::Groups;
 use super::missing::AllMissing;
 use super::patterns::PATTERNS;
 use super::place::Place;
+use super::rules::RULES;
 use super::tracker::Tracker;
 use crate::filter::{Span, Zone};
 use crate::record::{Form, FoundRecord, Level, Piece, Record, Time};
@@ -162,7 +163,10 @@ impl Diagnoser {
     pub fn finish(self) -> Diagnosis {
         let (ended, mut findings, further_findings) = self.tracker.finish();
         findings.extend(self.missing.finish());
-        findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.first.map(|time| time.wall)));
+        findings.sort_by_key(|finding| {
+            let rank = RULES.iter().position(|rule| rule.id == finding.rule);
+            (std::cmp::Reverse(finding.severity), finding.first.map(|time| time.wall), rank)
+        });
         let (groups, ungrouped) = self.groups.finish();
         let mut harmless = self.harmless;
         harmless.sort_by_key(|known| std::cmp::Reverse(known.count));

@@ -4,7 +4,7 @@ use super::finding::Finding;
 use super::groups::Group;
 use super::rules::Severity;
 use super::session::Session;
-use super::words::{clock, length};
+use super::words::{clock_after, date_and_clock};
 use crate::decode::{Gap, GapPlace};
 use crate::filter::{Span, Zone};
 use crate::record::{FoundRecord, Level, Time};
@@ -159,17 +159,16 @@ impl Diagnosis {
 }
 
 impl Finding {
-    /// What happened, when and how often: a sentence without its full stop.
+    /// What happened, how often and when: a sentence without its full stop.
     pub fn sentence(&self) -> String {
         let title = self.rule().title;
         let often = if self.count > 1 { format!(", {} times", self.count) } else { String::new() };
-        match (self.first, self.over.or(self.last)) {
-            (Some(first), Some(last)) if last.wall - first.wall >= 1000 && self.severity > Severity::Info => {
-                let length = length(last.wall - first.wall);
-                format!("{title} at {}{often} within {length}", clock(first))
+        match self.first.zip(self.last) {
+            Some((first, last)) if self.count > 1 && last.wall - first.wall >= 1000 => {
+                format!("{title}{often}, {} to {}", date_and_clock(first), clock_after(first, last))
             }
-            (Some(first), _) => format!("{title} at {}{often}", clock(first)),
-            _ => format!("{title}{often}"),
+            Some((first, _)) => format!("{title}{often}, {}", date_and_clock(first)),
+            None => format!("{title}{often}"),
         }
     }
 }

@@ -99,6 +99,8 @@ pub static PATTERNS: &[Pattern] = &[
     // Start and end of the SDK.
     on(Init, ("Init", "InitSDK|", Any), Real("8.8.7357"),
         "TIM: 2026-03-13 16:50:53.000 I |-im_engine_impl.cpp:211   Init   |InitSDK|sdk_app_id:1600000001|api_type:FlutterFFI|sdk_version:8.8.7357|platform:Android|log_level:Debug"),
+    on(Init, ("Init", "session init,", Any), Real("4.6.1"),
+        "TIM: 2020-06-23 22:17:19.145/I/27177-27177   /Network   -imsession_sso_session.cpp.409  Init    /session init, sdkAppId: 14000000, system version: 10, app version: 4.6.1"),
     on(Init, ("InitSdk", "InitSdk,", Any), Real("4.6.1"),
         "TIM: 2020-06-23 22:17:19.145/I/27177-27177   /Common    -imcore_manager.cpp.147  InitSdk    /InitSdk, device type: CLT-L29, system version: 10, app version = 4.6.1"),
     on(Init, ("", "InitSdk|1-Init|Succ", Any), Real("1.9.2"),

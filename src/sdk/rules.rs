@@ -139,7 +139,7 @@ const fn one(code: i32) -> RangeInclusive<i32> {
     code..=code
 }
 
-/// The table.
+/// The table. Of findings that begin at the same time, those of the first rule come first.
 pub static RULES: [Rule; 18] = [
     Rule {
         id: RuleId::NotInitialized,

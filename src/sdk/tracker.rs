@@ -146,6 +146,15 @@ impl Tracker {
                 running.session.about.set(key, value);
             }
         }
+        // `InitSdk, device type: CLT-L29, system version: 10, app version = 4.6.1`, before 5.0.
+        for part in place.record.message.split(|byte| *byte == b',') {
+            let at = part.iter().position(|byte| matches!(byte, b':' | b'='));
+            if let Some((key, value)) = at.and_then(|at| part.split_at_checked(at))
+                && let Ok(key) = std::str::from_utf8(key.trim_ascii())
+            {
+                running.session.about.set(key, value.get(1..).unwrap_or_default().trim_ascii());
+            }
+        }
         let level = running.session.about.log_level.clone();
         self.findings.close(RuleId::NotInitialized, Some(number), time);
         let Some(level) = level.filter(|level| hides(level)) else { return };
@@ -223,23 +232,20 @@ impl Tracker {
         let is_login = seen.event == Event::LoginFailed;
         running.failed_logins += u64::from(is_login);
         let failed_logins = running.failed_logins;
-        if failed_logins >= LOOP {
-            let Some(first) = self.findings.get(RuleId::UserSigExpired, Some(number)).and_then(|found| found.first) else {
-                return;
-            };
-            self.sign(RuleId::UserSigLoop, number, place, seen);
-            if let Some(found) = self.findings.get(RuleId::UserSigLoop, Some(number)) {
-                found.first = found.first.min_by_wall(first);
-                found.count = failed_logins;
-            }
-            return;
+        if failed_logins < LOOP {
+            return self.sign(RuleId::UserSigExpired, number, place, seen);
         }
-        self.sign(RuleId::UserSigExpired, number, place, seen);
-        if is_login
-            && failed_logins > 1
-            && let Some(found) = self.findings.get(RuleId::UserSigExpired, Some(number))
-        {
-            found.note(format!("{failed_logins} logins with the expired UserSig failed"));
+        // It expired once. All that came after is the loop.
+        let Some(expired) = self.findings.get(RuleId::UserSigExpired, Some(number)) else { return };
+        expired.count = 1;
+        let began = (expired.first, expired.evidence.clone(), expired.records);
+        self.sign(RuleId::UserSigLoop, number, place, seen);
+        if let Some(found) = self.findings.get(RuleId::UserSigLoop, Some(number)) {
+            if failed_logins == LOOP && found.records == 1 {
+                (found.first, found.evidence, found.records) = began;
+                found.prove(|| place.evidence());
+            }
+            found.count = failed_logins;
         }
     }
 
@@ -426,15 +432,5 @@ fn skew_without_zone(offset: i64, before: i64) -> Option<i64> {
         Some(offset - before)
     } else {
         Some(beside).filter(|skew| skew.abs() >= SKEW)
-    }
-}
-
-trait MinByWall {
-    fn min_by_wall(self, other: Time) -> Option<Time>;
-}
-
-impl MinByWall for Option<Time> {
-    fn min_by_wall(self, other: Time) -> Option<Time> {
-        Some(self.filter(|time| time.wall <= other.wall).unwrap_or(other))
     }
 }

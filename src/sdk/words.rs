@@ -3,9 +3,20 @@
 use crate::record::Time;
 
 /// `08:59:15`: the time of day.
-pub(super) fn clock(time: Time) -> String {
+pub fn clock(time: Time) -> String {
     let text = time.to_string();
     text.get(11..19).unwrap_or_default().to_owned()
+}
+
+/// `2025-03-03 08:59:15`
+pub fn date_and_clock(time: Time) -> String {
+    let text = time.to_string();
+    format!("{} {}", text.get(..10).unwrap_or_default(), clock(time))
+}
+
+/// The time of day of `time`, and its date if that is not the one of `first`.
+pub fn clock_after(first: Time, time: Time) -> String {
+    if first.day() == time.day() { clock(time) } else { date_and_clock(time) }
 }
 
 /// `65 ms`, `12.5 s`, `14 h 58 min`: so many milliseconds.
