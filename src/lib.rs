@@ -64,12 +64,12 @@ pub use info::{Client, Hours, KindCount, Lines, List, Repeat, SeqRange, State, S
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
-    Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time, read_parts,
-    read_records,
+    Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time,
+    read_parts, read_records,
 };
 pub use sdk::{
-    About, Change, Code, Consequence, Diagnoser, Diagnosis, Ending, Event, Evidence, Finding, Group, Harmless, Lane,
-    LaneState, LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, concerns,
+    About, Change, Code, Consequence, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence, Finding, Harmless,
+    LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
 };
 pub use xlog::header::ClientKey;
 pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Layout};

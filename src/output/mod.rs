@@ -8,4 +8,8 @@ pub mod text;
 #[cfg(feature = "cli")]
 pub mod atomic;
 #[cfg(feature = "cli")]
+pub mod diagnosis;
+#[cfg(feature = "cli")]
+pub mod excerpt;
+#[cfg(feature = "cli")]
 pub mod json;

@@ -164,7 +164,9 @@ mod tests {
             [("task_id", "6"), ("account_type", "IM"), ("current status", "UnLogined")]
         );
         assert_eq!(
-            fields("error code:0|error message:Success|message:\nmessage_type:c2c|message_sub_type:0x6\n[text] content size:15"),
+            fields(
+                "error code:0|error message:Success|message:\nmessage_type:c2c|message_sub_type:0x6\n[text] content size:15"
+            ),
             [
                 ("error code", "0"),
                 ("error message", "Success"),
@@ -207,7 +209,9 @@ mod tests {
 
     #[test]
     fn text_has_no_fields() {
-        for text in ["", "|", "https://example.com|x", "no field", "a sentence of more than four words: x", "é:1", "<:1"] {
+        for text in
+            ["", "|", "https://example.com|x", "no field", "a sentence of more than four words: x", "é:1", "<:1"]
+        {
             assert_eq!(fields(text), [], "{text}");
         }
     }

@@ -28,8 +28,8 @@ mod tim40;
 mod tim48;
 pub mod time;
 
-pub use fields::{Fields, code};
 pub use assemble::{FoundRecord, LONGEST, Parts, Piece};
+pub use fields::{Fields, code};
 pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use level::{Level, NoLevel};
 pub use note::MARKER_PREFIX;

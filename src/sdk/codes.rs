@@ -34,7 +34,8 @@ impl Code {
 
     /// All of them, in the order of their numbers.
     pub fn all() -> &'static [Code] {
-        static CODES: LazyLock<Vec<Code>> = LazyLock::new(|| rows(include_str!("codes.tsv")).filter_map(read).collect());
+        static CODES: LazyLock<Vec<Code>> =
+            LazyLock::new(|| rows(include_str!("codes.tsv")).filter_map(read).collect());
         &CODES
     }
 

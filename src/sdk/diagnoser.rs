@@ -2,13 +2,13 @@
 
 use super::crash;
 use super::diagnosis::{Diagnosis, Harmless, LogSeen};
-use super::event::{Event, Seen};
-use super::groups::Groups;
+use super::error_groups::Groups;
+use super::event::{Event, Recognized};
 use super::missing::AllMissing;
 use super::patterns::PATTERNS;
-use super::place::Place;
+use super::record_at::RecordAt;
 use super::rules::RULES;
-use super::tracker::Tracker;
+use super::story::Story;
 use crate::filter::{Span, Zone};
 use crate::record::{Form, FoundRecord, Level, Piece, Record, Time};
 
@@ -36,7 +36,7 @@ pub struct Diagnoser {
     span: Span,
     zone: Zone,
     logs: Vec<LogSeen>,
-    tracker: Tracker,
+    story: Story,
     groups: Groups,
     missing: AllMissing,
     /// How often each pattern of [`Event::Harmless`] was seen, by its place in the table.
@@ -63,7 +63,7 @@ impl Diagnoser {
 
     /// The logs that come next are not of the processes that wrote those before.
     pub fn next_writer(&mut self) {
-        self.tracker.end_sessions();
+        self.story.end_sessions();
     }
 
     /// Takes the next piece of the log. Records have to be read with [`concerns`](super::concerns) as their judge: those
@@ -96,31 +96,31 @@ impl Diagnoser {
         self.first.get_or_insert(time);
         self.last = Some(time);
         self.missing.pass(time);
-        self.tracker.pass(time);
+        self.story.pass(time);
     }
 
     fn look(&mut self, found: &FoundRecord<'_>, log: usize, line: u64) {
         let record = found.record();
-        let place = Place { record: &record, text: found.text, log, line };
+        let place = RecordAt { record: &record, text: found.text, log, line };
         if found.is_loss() {
             let name = self.logs.get(log).map_or("", |log| &log.name);
             return self.missing.marker(name, self.last, place.evidence());
         }
-        if self.tracker.starting(&place) {
+        if self.story.starting(&place) {
             return;
         }
         if let Some((line, name)) = crash_in(found) {
-            self.tracker.crash(&place, line, name);
+            self.story.crash(&place, line, name);
         }
-        let seen = Seen::of(&record);
+        let seen = Recognized::of(&record);
         if let Some(seen) = &seen {
             self.is_sdk = true;
-            self.tracker.event(&place, seen);
-            self.tracker.settle();
+            self.story.event(&place, seen);
+            self.story.settle();
             if seen.event == Event::Harmless {
                 return self.harmless(seen, &record);
             }
-            if self.tracker.tells(&place, seen) {
+            if self.story.tells(&place, seen) {
                 return;
             }
         }
@@ -128,7 +128,7 @@ impl Diagnoser {
         self.group(&place, code);
     }
 
-    fn harmless(&mut self, seen: &Seen, record: &Record<'_>) {
+    fn harmless(&mut self, seen: &Recognized, record: &Record<'_>) {
         let Some(pattern) = seen.pattern else { return };
         let what = match pattern.function {
             "" => pattern.text,
@@ -142,7 +142,7 @@ impl Diagnoser {
         }
     }
 
-    fn group(&mut self, place: &Place<'_>, code: Option<i32>) {
+    fn group(&mut self, place: &RecordAt<'_>, code: Option<i32>) {
         let level = place.record.head.level;
         let has_failed = code.is_some_and(|code| code != 0);
         if level < Some(Level::Warn) && !has_failed {
@@ -161,7 +161,7 @@ impl Diagnoser {
 
     /// What was found.
     pub fn finish(self) -> Diagnosis {
-        let (ended, mut findings, further_findings) = self.tracker.finish();
+        let (ended, mut findings, further_findings) = self.story.finish();
         findings.extend(self.missing.finish());
         findings.sort_by_key(|finding| {
             let rank = RULES.iter().position(|rule| rule.id == finding.rule);

@@ -1,7 +1,7 @@
 //! What was found, sorted and summed up.
 
+use super::error_groups::ErrorGroup;
 use super::finding::Finding;
-use super::groups::Group;
 use super::rules::Severity;
 use super::session::Session;
 use super::words::{clock_after, date_and_clock};
@@ -94,7 +94,7 @@ pub struct Diagnosis {
     /// Findings that are not kept.
     pub further_findings: u64,
     /// Errors and warnings that no rule knows, most frequent first.
-    pub groups: Vec<Group>,
+    pub groups: Vec<ErrorGroup>,
     /// Errors and warnings that belong to no group that is kept.
     pub ungrouped: u64,
     /// Errors and warnings that mean no harm, most frequent first.
@@ -152,7 +152,7 @@ impl Diagnosis {
         self.findings.retain(|finding| {
             !good.findings.iter().any(|known| known.rule == finding.rule && codes(known) == codes(finding))
         });
-        let known: std::collections::HashSet<_> = good.groups.iter().map(super::Group::key).collect();
+        let known: std::collections::HashSet<_> = good.groups.iter().map(super::ErrorGroup::key).collect();
         self.groups.retain(|group| !known.contains(&group.key()));
         before - self.findings.len() - self.groups.len()
     }

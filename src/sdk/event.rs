@@ -64,7 +64,7 @@ pub enum Event {
 
 /// What is known of a record: what it says, by which pattern, and with which code.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen {
+pub struct Recognized {
     /// What has happened.
     pub event: Event,
     /// How it was recognized. `None` for [`Event::RequestFailed`], which needs no more than a code.
@@ -73,32 +73,33 @@ pub struct Seen {
     pub code: Option<i32>,
 }
 
-impl Seen {
+impl Recognized {
     /// What `record` says, if it is anything that is known.
-    pub fn of(record: &Record<'_>) -> Option<Seen> {
+    pub fn of(record: &Record<'_>) -> Option<Recognized> {
         if !may_be_of_sdk(record) {
             return None;
         }
         let code = code(record.message);
         if let Some(pattern) = patterns::find(record, code) {
-            return Some(Seen { event: pattern.event, pattern: Some(pattern), code });
+            return Some(Recognized { event: pattern.event, pattern: Some(pattern), code });
         }
         let failed = code.is_some_and(|code| code != 0);
-        failed.then_some(Seen { event: Event::RequestFailed, pattern: None, code })
+        failed.then_some(Recognized { event: Event::RequestFailed, pattern: None, code })
     }
 }
 
 /// Whether the SDK may have written `record`: apps with a mars log of their own use words and codes of their own.
 fn may_be_of_sdk(record: &Record<'_>) -> bool {
-    let tag_is = |tags: &[&str]| {
-        record.tag.is_some_and(|tag| tags.iter().any(|name| tag.eq_ignore_ascii_case(name.as_bytes())))
-    };
+    let tag_is =
+        |tags: &[&str]| record.tag.is_some_and(|tag| tags.iter().any(|name| tag.eq_ignore_ascii_case(name.as_bytes())));
     match record.head.form {
         Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios => true,
         Form::Logcat => tag_is(&["imsdk", "TIM", "ThirdPushTokenMgr"]),
         // Those of the app, through the SDK's listener.
         Form::Stock => tag_is(&["imsdk", "TIM", "TUIKit"]),
-        Form::Other => ["BaseManager:", "transport.cpp:"].iter().any(|name| record.message.starts_with(name.as_bytes())),
+        Form::Other => {
+            ["BaseManager:", "transport.cpp:"].iter().any(|name| record.message.starts_with(name.as_bytes()))
+        }
         Form::Note | Form::Marker => false,
     }
 }
@@ -113,7 +114,7 @@ pub fn concerns(head: &Head, text: &[u8]) -> bool {
         Form::Note | Form::Marker => true,
         // The banner of the SDK, and lines that may be of a crash.
         Form::Tim if head.time.is_none() => true,
-        Form::Other => super::crash::sign(text).is_some() || Seen::of(&Record::new(*head, text)).is_some(),
-        _ => Seen::of(&Record::new(*head, text)).is_some() || super::crash::sign_in_continuation(text).is_some(),
+        Form::Other => super::crash::sign(text).is_some() || Recognized::of(&Record::new(*head, text)).is_some(),
+        _ => Recognized::of(&Record::new(*head, text)).is_some() || super::crash::sign_in_continuation(text).is_some(),
     }
 }

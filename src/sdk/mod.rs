@@ -1,14 +1,14 @@
 //! From records to answers: what went wrong, when, and what to do.
 //!
 //! ```text
-//! record ──▶ event ──▶ tracker ──▶ session, finding ──▶ diagnosis
+//! record ──▶ event ──▶ story ──▶ session, finding ──▶ diagnosis
 //!            what it   what follows                      sorted, summed up
 //!            says      from what
 //! ```
 //!
 //! - `patterns` is the table of what the generations of the SDK log: add a spelling there.
 //! - `rules` is the table of findings, `codes.tsv` the one of error codes.
-//! - `sessions` tells processes apart, `tracker` makes findings of events, `open` lets findings grow.
+//! - `sessions` tells processes apart, `story` makes findings of events, `open` lets findings grow.
 //! - `groups` counts the errors that no rule knows.
 //!
 //! Everything is deterministic, and bounded in memory whatever the log holds. Nothing is guessed: what is not in the log
@@ -18,25 +18,25 @@ mod codes;
 mod crash;
 mod diagnoser;
 mod diagnosis;
+mod error_groups;
 mod event;
 mod finding;
-mod groups;
+mod findings;
 mod missing;
-mod open;
 mod patterns;
-mod place;
+mod record_at;
 mod rules;
 mod session;
 mod sessions;
 mod start;
-mod tracker;
+mod story;
 mod words;
 
 pub use codes::Code;
 pub use diagnoser::Diagnoser;
 pub use diagnosis::{Diagnosis, Harmless, LogSeen};
+pub use error_groups::ErrorGroup;
 pub use event::{Event, concerns};
 pub use finding::{Consequence, Evidence, Finding};
-pub use groups::Group;
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
-pub use session::{About, Change, Ending, Lane, LaneState, Session};
+pub use session::{About, Change, Ending, Session, Track, TrackState};

@@ -25,7 +25,7 @@ pub struct Pattern {
     /// A line that says so.
     pub line: &'static str,
     /// Where the line comes from.
-    pub source: Source,
+    pub source: Provenance,
 }
 
 /// Whether a request has to have failed.
@@ -41,7 +41,7 @@ pub enum Outcome {
 
 /// Where a line was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum Provenance {
     /// In a log of this version of the SDK that somebody posted.
     Real(&'static str),
     /// Only the names of function and keys are known, from the vendor's pages.
@@ -80,12 +80,12 @@ pub fn find(record: &Record<'_>, code: Option<i32>) -> Option<&'static Pattern> 
 
 use Event::*;
 use Outcome::{Any, Failure, Success};
-use Source::{Inferred, Named, Real};
+use Provenance::{Inferred, Named, Real};
 
 const fn on(
     event: Event,
     (function, text, outcome): (&'static str, &'static str, Outcome),
-    source: Source,
+    source: Provenance,
     line: &'static str,
 ) -> Pattern {
     Pattern { event, function, text, outcome, line, source }
@@ -250,7 +250,7 @@ pub static PATTERNS: &[Pattern] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::event::Seen;
+    use super::super::event::Recognized;
     use super::*;
     use crate::record::Head;
 
@@ -258,7 +258,7 @@ mod tests {
     fn each_pattern_recognizes_its_line() {
         for pattern in PATTERNS {
             let record = Head::of(pattern.line.as_bytes()).map(|head| Record::new(head, pattern.line.as_bytes()));
-            let seen = Seen::of(&record.unwrap()).unwrap_or_else(|| panic!("not recognized: {}", pattern.line));
+            let seen = Recognized::of(&record.unwrap()).unwrap_or_else(|| panic!("not recognized: {}", pattern.line));
             let found = seen.pattern.unwrap_or_else(|| panic!("by no pattern: {}", pattern.line));
             assert!(std::ptr::eq(found, pattern), "by another pattern, {found:?}: {}", pattern.line);
         }
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn the_class_of_a_function_does_not_matter() {
         let line = b"TIM: 2026-03-13 16:50:53.000 W |-x.cpp:1   TIMEngine::OnKickout   |platform:iOS";
-        let seen = Seen::of(&Record::new(Head::of(line).unwrap(), line));
+        let seen = Recognized::of(&Record::new(Head::of(line).unwrap(), line));
         assert_eq!(seen.map(|seen| seen.event), Some(Kicked));
     }
 }

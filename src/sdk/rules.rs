@@ -9,7 +9,6 @@ use std::str::FromStr;
 
 /// How severe a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 pub enum Severity {
     /// Good to know.
     Info,
@@ -238,15 +237,7 @@ pub static RULES: [Rule; 18] = [
         title: "The app called the SDK too often",
         meaning: "Requests came faster than is allowed, and were refused.",
         advice: "Call less often: cache what you have asked for, put calls together, and wait longer after each refusal.",
-        codes: &[
-            one(-20009),
-            one(-10113),
-            one(7008),
-            8511..=8514,
-            9506..=9507,
-            one(60011),
-            one(70050),
-        ],
+        codes: &[one(-20009), one(-10113), one(7008), 8511..=8514, 9506..=9507, one(60011), one(70050)],
     },
     Rule {
         id: RuleId::PushTokenFailed,
@@ -324,7 +315,10 @@ mod tests {
             assert_eq!(rule.id.rule(), rule);
             assert_eq!(rule.name.parse(), Ok(rule.id));
             assert!(rule.name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'));
-            assert!(!rule.title.ends_with('.') && rule.meaning.ends_with('.') && rule.advice.ends_with('.'), "{rule:?}");
+            assert!(
+                !rule.title.ends_with('.') && rule.meaning.ends_with('.') && rule.advice.ends_with('.'),
+                "{rule:?}"
+            );
             let known = rule.codes.iter().flat_map(Clone::clone).filter(|code| Code::of(*code).is_some()).count();
             assert!(rule.codes.is_empty() || known > 0, "{rule:?}");
         }

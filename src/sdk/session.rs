@@ -52,7 +52,6 @@ pub(super) fn text(bytes: &[u8]) -> String {
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Ending {
     /// The SDK was shut down.
@@ -64,6 +63,15 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// Its name in all that machines read.
+    pub fn id(self) -> &'static str {
+        match self {
+            Ending::Uninit => "uninit",
+            Ending::Unclean => "unclean",
+            Ending::Open => "open",
+        }
+    }
+
     /// In a few words.
     pub fn name(self) -> &'static str {
         match self {
@@ -76,9 +84,8 @@ impl Ending {
 
 /// What a state is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
-pub enum Lane {
+pub enum Track {
     /// Whether the SDK is initialized.
     Process,
     /// Whether there is a connection to the server.
@@ -89,26 +96,25 @@ pub enum Lane {
     App,
 }
 
-impl Lane {
+impl Track {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Lane; 4] = [Lane::Process, Lane::Connection, Lane::Login, Lane::App];
+    pub const ALL: [Track; 4] = [Track::Process, Track::Connection, Track::Login, Track::App];
 
     /// Its name, in small letters.
     pub fn name(self) -> &'static str {
         match self {
-            Lane::Process => "process",
-            Lane::Connection => "connection",
-            Lane::Login => "login",
-            Lane::App => "app",
+            Track::Process => "process",
+            Track::Connection => "connection",
+            Track::Login => "login",
+            Track::App => "app",
         }
     }
 }
 
-/// What a lane is in.
+/// What a track is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
-pub enum LaneState {
+pub enum TrackState {
     /// The process runs, and has not initialized the SDK.
     Started,
     /// The SDK is initialized.
@@ -143,53 +149,79 @@ pub enum LaneState {
     Background,
 }
 
-impl LaneState {
+impl TrackState {
+    /// Its name in all that machines read.
+    pub fn id(self) -> &'static str {
+        match self {
+            TrackState::Started => "started",
+            TrackState::Initialized => "initialized",
+            TrackState::Uninitialized => "uninitialized",
+            TrackState::Connecting => "connecting",
+            TrackState::Connected => "connected",
+            TrackState::Failing => "failing",
+            TrackState::Offline => "offline",
+            TrackState::Closed => "closed",
+            TrackState::LoggingIn => "logging-in",
+            TrackState::LoggedIn => "logged-in",
+            TrackState::LoginFailed => "login-failed",
+            TrackState::Expired => "expired",
+            TrackState::Kicked => "kicked",
+            TrackState::LoggedOut => "logged-out",
+            TrackState::Foreground => "foreground",
+            TrackState::Background => "background",
+        }
+    }
+
     /// In a word or two.
     pub fn name(self) -> &'static str {
         match self {
-            LaneState::Started => "started",
-            LaneState::Initialized => "initialized",
-            LaneState::Uninitialized => "shut down",
-            LaneState::Connecting => "connecting",
-            LaneState::Connected => "connected",
-            LaneState::Failing => "failing",
-            LaneState::Offline => "offline",
-            LaneState::Closed => "closed",
-            LaneState::LoggingIn => "logging in",
-            LaneState::LoggedIn => "logged in",
-            LaneState::LoginFailed => "login failed",
-            LaneState::Expired => "UserSig expired",
-            LaneState::Kicked => "kicked offline",
-            LaneState::LoggedOut => "logged out",
-            LaneState::Foreground => "foreground",
-            LaneState::Background => "background",
+            TrackState::Started => "started",
+            TrackState::Initialized => "initialized",
+            TrackState::Uninitialized => "shut down",
+            TrackState::Connecting => "connecting",
+            TrackState::Connected => "connected",
+            TrackState::Failing => "failing",
+            TrackState::Offline => "offline",
+            TrackState::Closed => "closed",
+            TrackState::LoggingIn => "logging in",
+            TrackState::LoggedIn => "logged in",
+            TrackState::LoginFailed => "login failed",
+            TrackState::Expired => "UserSig expired",
+            TrackState::Kicked => "kicked offline",
+            TrackState::LoggedOut => "logged out",
+            TrackState::Foreground => "foreground",
+            TrackState::Background => "background",
         }
     }
 
     /// What it is about.
-    pub fn lane(self) -> Lane {
+    pub fn track(self) -> Track {
         match self {
-            LaneState::Started | LaneState::Initialized | LaneState::Uninitialized => Lane::Process,
-            LaneState::Connecting | LaneState::Connected | LaneState::Failing | LaneState::Offline | LaneState::Closed => Lane::Connection,
-            LaneState::LoggingIn
-            | LaneState::LoggedIn
-            | LaneState::LoginFailed
-            | LaneState::Expired
-            | LaneState::Kicked
-            | LaneState::LoggedOut => Lane::Login,
-            LaneState::Foreground | LaneState::Background => Lane::App,
+            TrackState::Started | TrackState::Initialized | TrackState::Uninitialized => Track::Process,
+            TrackState::Connecting
+            | TrackState::Connected
+            | TrackState::Failing
+            | TrackState::Offline
+            | TrackState::Closed => Track::Connection,
+            TrackState::LoggingIn
+            | TrackState::LoggedIn
+            | TrackState::LoginFailed
+            | TrackState::Expired
+            | TrackState::Kicked
+            | TrackState::LoggedOut => Track::Login,
+            TrackState::Foreground | TrackState::Background => Track::App,
         }
     }
 }
 
-/// A lane gets into a state.
+/// A track gets into a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
     /// When.
     pub time: Time,
     /// Into which state.
-    pub state: LaneState,
+    pub state: TrackState,
 }
 
 /// A process, from the start of its SDK to its end.
@@ -220,8 +252,8 @@ pub struct Session {
     pub further_changes: u64,
     /// Records in it.
     pub records: u64,
-    /// What each lane is in, as [`Lane::ALL`] has them.
-    now: [Option<LaneState>; Lane::ALL.len()],
+    /// What each track is in, as [`Track::ALL`] has them.
+    now: [Option<TrackState>; Track::ALL.len()],
 }
 
 impl Session {
@@ -239,7 +271,7 @@ impl Session {
             changes: Vec::new(),
             further_changes: 0,
             records: 0,
-            now: [None; Lane::ALL.len()],
+            now: [None; Track::ALL.len()],
         }
     }
 
@@ -256,17 +288,17 @@ impl Session {
         }
     }
 
-    /// The state that this lane is in at the end.
-    pub fn state(&self, lane: Lane) -> Option<LaneState> {
-        self.now.get(lane as usize).copied().flatten()
+    /// The state that this track is in at the end.
+    pub fn state(&self, track: Track) -> Option<TrackState> {
+        self.now.get(track as usize).copied().flatten()
     }
 
-    pub(super) fn change(&mut self, time: Option<Time>, state: LaneState) {
-        let lane = state.lane();
-        if self.state(lane) == Some(state) {
+    pub(super) fn change(&mut self, time: Option<Time>, state: TrackState) {
+        let track = state.track();
+        if self.state(track) == Some(state) {
             return;
         }
-        if let Some(now) = self.now.get_mut(lane as usize) {
+        if let Some(now) = self.now.get_mut(track as usize) {
             *now = Some(state);
         }
         match time {
@@ -284,19 +316,24 @@ mod tests {
     fn a_state_is_kept_once_until_it_changes() {
         let mut session = Session::new(1, true);
         let time = |wall| Some(Time { wall, zone: None });
-        for (wall, state) in [(1, LaneState::LoggingIn), (2, LaneState::Connected), (3, LaneState::LoggingIn), (4, LaneState::LoggedIn)] {
+        for (wall, state) in [
+            (1, TrackState::LoggingIn),
+            (2, TrackState::Connected),
+            (3, TrackState::LoggingIn),
+            (4, TrackState::LoggedIn),
+        ] {
             session.change(time(wall), state);
         }
         let states: Vec<_> = session.changes.iter().map(|change| (change.time.wall, change.state)).collect();
-        assert_eq!(states, [(1, LaneState::LoggingIn), (2, LaneState::Connected), (4, LaneState::LoggedIn)]);
-        assert_eq!((session.state(Lane::Login), session.state(Lane::App)), (Some(LaneState::LoggedIn), None));
+        assert_eq!(states, [(1, TrackState::LoggingIn), (2, TrackState::Connected), (4, TrackState::LoggedIn)]);
+        assert_eq!((session.state(Track::Login), session.state(Track::App)), (Some(TrackState::LoggedIn), None));
     }
 
     #[test]
     fn what_a_session_keeps_is_bounded() {
         let mut session = Session::new(1, true);
         for wall in 0..10_000 {
-            let state = if wall % 2 == 0 { LaneState::Connected } else { LaneState::Failing };
+            let state = if wall % 2 == 0 { TrackState::Connected } else { TrackState::Failing };
             session.change(Some(Time { wall, zone: None }), state);
             session.add_user(wall.to_string().repeat(100).as_bytes());
         }

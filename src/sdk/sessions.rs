@@ -6,8 +6,8 @@
 
 use super::event::Event;
 use super::finding::Evidence;
-use super::place::Place;
-use super::session::{About, Ending, Lane, Session, LaneState};
+use super::record_at::RecordAt;
+use super::session::{About, Ending, Session, Track, TrackState};
 use super::start::{Start, StartLine};
 use crate::record::Time;
 
@@ -51,7 +51,7 @@ pub(super) struct Sessions {
 
 impl Sessions {
     /// Takes a line about the start of a process. Returns whether it was one.
-    pub fn starting(&mut self, place: &Place<'_>) -> bool {
+    pub fn starting(&mut self, place: &RecordAt<'_>) -> bool {
         let mut start = self.start.take().unwrap_or_default();
         let is_first = start.evidence.is_none();
         let Some(line) = start.take(place.record) else {
@@ -81,7 +81,7 @@ impl Sessions {
     }
 
     /// The session that the record at `place`, which says this, belongs to.
-    pub fn of(&mut self, place: &Place<'_>, event: Option<Event>) -> &mut Running {
+    pub fn of(&mut self, place: &RecordAt<'_>, event: Option<Event>) -> &mut Running {
         let at = self.find(place, event);
         // It is there: `find` returns the place of a session, or has made one.
         if at >= self.running.len() {
@@ -91,7 +91,7 @@ impl Sessions {
         &mut self.running[at]
     }
 
-    fn find(&mut self, place: &Place<'_>, event: Option<Event>) -> usize {
+    fn find(&mut self, place: &RecordAt<'_>, event: Option<Event>) -> usize {
         let (pid, time) = (place.record.pid, place.time());
         let is_init = event == Some(Event::Init);
         if !self.in_cache
@@ -103,7 +103,7 @@ impl Sessions {
         let Some(current) = self.running.last_mut() else {
             return self.begin(Start { pid, ..Start::default() }, is_init, time);
         };
-        let is_initialized = current.session.state(Lane::Process) == Some(LaneState::Initialized);
+        let is_initialized = current.session.state(Track::Process) == Some(TrackState::Initialized);
         match (pid, current.session.pid) {
             // The process before wrote the cache, whatever its lines say.
             _ if self.in_cache => {}
@@ -138,7 +138,7 @@ impl Sessions {
         let is_same = match (start.pid, session.pid) {
             (Some(pid), Some(known)) => pid == known,
             // A process initializes the SDK once, unless it shuts it down.
-            _ => session.state(Lane::Process) != Some(LaneState::Initialized) || !(is_init || start.has_banner),
+            _ => session.state(Track::Process) != Some(TrackState::Initialized) || !(is_init || start.has_banner),
         };
         if !is_same {
             self.begin(start, true, time);
@@ -163,7 +163,7 @@ impl Sessions {
     fn begin(&mut self, start: Start, has_start: bool, time: Option<Time>) -> usize {
         if let Some(before) = self.running.last_mut()
             && has_start
-            && before.session.state(Lane::Process) == Some(LaneState::Initialized)
+            && before.session.state(Track::Process) == Some(TrackState::Initialized)
         {
             before.followed_by = Some((start.evidence, start.time.or(time)));
         }
@@ -176,7 +176,7 @@ impl Sessions {
         (session.pid, session.zone, session.about) = (start.pid, start.zone, start.about);
         if let Some(time) = start.time.map(|time| Time { zone: None, ..time }).or(time) {
             session.reach(time);
-            session.change(Some(time), LaneState::Started);
+            session.change(Some(time), TrackState::Started);
         }
         self.running.push(Running {
             session,

@@ -2,7 +2,7 @@
 //!
 //! mars writes `^^^^^^^^^^Dec 10 2021^^^15:15:13^^^^^^^^^^[pid,tid][2025-03-03 +0800 08:53:00]` when it opens a log, after
 //! what it has found in the cache of the process before, between `~~~~~ begin of mmap ~~~~~` and `~~~~~ end of mmap
-//! ~~~~~[pid,tid][…]`. Then the SDK has its banner: `TIM: ======  SDK Version: 8.8.7357`. Source: mars' `appender.cc`,
+//! ~~~~~[pid,tid][…]`. Then the SDK has its banner: `TIM: ======  SDK Version: 8.8.7357`. Provenance: mars' `appender.cc`,
 //! posted logs.
 
 use super::finding::Evidence;
@@ -57,7 +57,8 @@ impl Start {
             self.writer(line);
             return Some(StartLine::Opened);
         }
-        let banner = line.strip_prefix(b"======").filter(|_| record.head.time.is_none() || record.head.form == Form::Logcat)?;
+        let banner =
+            line.strip_prefix(b"======").filter(|_| record.head.time.is_none() || record.head.form == Form::Logcat)?;
         // A rule across, or a headline, has no field.
         if let Some(colon) = memchr::memchr(b':', banner) {
             let (key, value) = banner.split_at_checked(colon)?;
@@ -118,21 +119,31 @@ mod tests {
         assert_eq!(take(&mut start, opened), Some(StartLine::Opened));
         assert_eq!((start.pid, start.zone), (Some(10891), Some(330)));
         assert_eq!(start.time.unwrap().to_string(), "2025-03-03T08:53:00.000+05:30");
-        for line in ["TIM: ==========", "TIM: ======  SDK Version: 8.8.7357", "TIM: ======  Process ID:  15282", "TIM: ======  Device Type: ALI-AN00"] {
+        for line in [
+            "TIM: ==========",
+            "TIM: ======  SDK Version: 8.8.7357",
+            "TIM: ======  Process ID:  15282",
+            "TIM: ======  Device Type: ALI-AN00",
+        ] {
             assert_eq!(take(&mut start, line), Some(StartLine::Banner), "{line}");
         }
         assert_eq!(start.pid, Some(15282));
         assert_eq!(start.about.sdk_version.as_deref(), Some("8.8.7357"));
         assert_eq!(start.about.device.as_deref(), Some("ALI-AN00"));
         assert_eq!(take(&mut start, "~~~~~ begin of mmap ~~~~~\n"), Some(StartLine::CacheBegins));
-        assert_eq!(take(&mut start, "~~~~~ end of mmap ~~~~~[7,7][2025-03-11 +0800 08:17:04]\n"), Some(StartLine::CacheEnds));
+        assert_eq!(
+            take(&mut start, "~~~~~ end of mmap ~~~~~[7,7][2025-03-11 +0800 08:17:04]\n"),
+            Some(StartLine::CacheEnds)
+        );
         assert_eq!((start.pid, start.zone), (Some(7), Some(480)));
         assert_eq!(take(&mut start, "TIM: 2023-11-06 14:19:18.434 I |-a.cpp:1  f  |======  PID: 5"), None);
     }
 
     #[test]
     fn nonsense_is_no_time() {
-        for text in ["", "2025-03-03", "2025-03-03 0800 08:53:00]", "2025-13-03 +0800 08:53:00]", "2025-03-03 +é 08:53:00]"] {
+        for text in
+            ["", "2025-03-03", "2025-03-03 0800 08:53:00]", "2025-13-03 +0800 08:53:00]", "2025-03-03 +é 08:53:00]"]
+        {
             assert_eq!(opened_at(text.as_bytes()), None, "{text}");
         }
     }

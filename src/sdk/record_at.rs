@@ -8,7 +8,7 @@ use crate::record::{Record, Time};
 
 /// A record, and where it stands.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct RecordAt<'a> {
     /// The record taken apart.
     pub record: &'a Record<'a>,
     /// All its text.
@@ -19,7 +19,7 @@ pub(super) struct Place<'a> {
     pub line: u64,
 }
 
-impl Place<'_> {
+impl RecordAt<'_> {
     /// It as evidence.
     pub fn evidence(&self) -> Evidence {
         Evidence::new(self.log, self.line, self.time(), self.text)

@@ -14,7 +14,7 @@ const LONGEST: usize = 160;
 /// Records that say the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Group {
+pub struct ErrorGroup {
     /// Function, or source file where no function is named. May be empty.
     pub function: String,
     /// The code that they carry.
@@ -33,7 +33,7 @@ pub struct Group {
     pub evidence: Evidence,
 }
 
-impl Group {
+impl ErrorGroup {
     /// What tells it from others, whatever log it is in.
     pub fn key(&self) -> (&str, Option<i32>, &str) {
         (&self.function, self.code, &self.message)
@@ -43,7 +43,7 @@ impl Group {
 /// All groups of a diagnosis, in bounded memory.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
-    by_key: HashMap<Vec<u8>, Group>,
+    by_key: HashMap<Vec<u8>, ErrorGroup>,
     /// Records of groups that were dropped.
     dropped: u64,
     /// The key of the record at hand, kept for its memory.
@@ -81,7 +81,7 @@ impl Groups {
         }
         let message = String::from_utf8_lossy(self.key.get(words..).unwrap_or_default()).into_owned();
         let function = String::from_utf8_lossy(function).into_owned();
-        let group = Group {
+        let group = ErrorGroup {
             function,
             code,
             level: record.head.level,
@@ -111,10 +111,10 @@ impl Groups {
     }
 
     /// The groups, most frequent first, and how many records belong to none of them.
-    pub fn finish(self) -> (Vec<Group>, u64) {
+    pub fn finish(self) -> (Vec<ErrorGroup>, u64) {
         let mut groups: Vec<_> = self.by_key.into_values().collect();
         groups.sort_by(|a, b| {
-            let severe = |group: &Group| group.level;
+            let severe = |group: &ErrorGroup| group.level;
             (b.count, severe(b)).cmp(&(a.count, severe(a))).then_with(|| a.key().cmp(&b.key()))
         });
         (groups, self.dropped)
@@ -160,7 +160,10 @@ mod tests {
     fn numbers_and_ids_do_not_tell_groups_apart() {
         let mut groups = Groups::default();
         for number in 0..5 {
-            add(&mut groups, &line("HandleX", &format!("error_code:1234|user:u_{number}|took {number} ms (0x{number}f)")));
+            add(
+                &mut groups,
+                &line("HandleX", &format!("error_code:1234|user:u_{number}|took {number} ms (0x{number}f)")),
+            );
         }
         add(&mut groups, &line("HandleX", "error_code:1235|user:u_1|took 1 ms (0x1f)"));
         let (groups, dropped) = groups.finish();

@@ -1,11 +1,11 @@
 //! Events, in the order of the log, to findings: what is more than a line that says so is worked out here.
 
-use super::event::{Event, Seen};
+use super::event::{Event, Recognized};
 use super::finding::{Evidence, Finding};
-use super::open::{Findings, Sign};
-use super::place::Place;
+use super::findings::{Findings, Sign};
+use super::record_at::RecordAt;
 use super::rules::{self, RuleId, Severity};
-use super::session::{Ending, Lane, LaneState};
+use super::session::{Ending, Track, TrackState};
 use super::sessions::{Ended, Running, Sessions};
 use super::words::{clock, length};
 use crate::record::{Fields, Time};
@@ -27,7 +27,7 @@ const FARTHEST_ZONE: i64 = 14 * 3_600_000;
 
 /// Follows the sessions of an app.
 #[derive(Debug, Default)]
-pub(super) struct Tracker {
+pub(super) struct Story {
     sessions: Sessions,
     ended: Ended,
     /// What was found so far.
@@ -36,7 +36,7 @@ pub(super) struct Tracker {
     first_offset: Option<i64>,
 }
 
-impl Tracker {
+impl Story {
     /// A record with this time stands in the session that runs.
     pub fn pass(&mut self, time: Time) {
         let is_starting = self.sessions.is_starting();
@@ -48,7 +48,7 @@ impl Tracker {
         if let Some(before) = before
             && time.wall - before.wall > ASLEEP
             && !is_starting
-            && session.state(Lane::Login) == Some(LaneState::LoggedIn)
+            && session.state(Track::Login) == Some(TrackState::LoggedIn)
         {
             let number = session.number;
             self.slept(number, before, time);
@@ -65,19 +65,19 @@ impl Tracker {
     }
 
     /// Takes a line about the start of a process. Returns whether it was one.
-    pub fn starting(&mut self, place: &Place<'_>) -> bool {
+    pub fn starting(&mut self, place: &RecordAt<'_>) -> bool {
         self.sessions.starting(place)
     }
 
     /// The sign of a crash stands in the record at `place`, in this line of it.
-    pub fn crash(&mut self, place: &Place<'_>, line: &[u8], name: &'static str) {
+    pub fn crash(&mut self, place: &RecordAt<'_>, line: &[u8], name: &'static str) {
         let evidence = Evidence::new(place.log, place.line, place.time(), line);
         let running = self.sessions.of(place, None);
         running.crash.get_or_insert((evidence, name));
     }
 
     /// Takes what a record says.
-    pub fn event(&mut self, place: &Place<'_>, seen: &Seen) {
+    pub fn event(&mut self, place: &RecordAt<'_>, seen: &Recognized) {
         let running = self.sessions.of(place, Some(seen.event));
         let time = place.time();
         if let Some(time) = time {
@@ -90,40 +90,40 @@ impl Tracker {
             Event::Init => self.init(place),
             Event::Uninit => {
                 running.shut_down = time;
-                running.session.change(time, LaneState::Uninitialized);
-                running.session.change(time, LaneState::Closed);
-                if running.session.state(Lane::Login).is_some() {
-                    running.session.change(time, LaneState::LoggedOut);
+                running.session.change(time, TrackState::Uninitialized);
+                running.session.change(time, TrackState::Closed);
+                if running.session.state(Track::Login).is_some() {
+                    running.session.change(time, TrackState::LoggedOut);
                 }
             }
             Event::Connecting => {
-                if running.session.state(Lane::Connection) != Some(LaneState::Failing) {
-                    running.session.change(time, LaneState::Connecting);
+                if running.session.state(Track::Connection) != Some(TrackState::Failing) {
+                    running.session.change(time, TrackState::Connecting);
                 }
             }
             Event::Connected => {
-                running.session.change(time, LaneState::Connected);
+                running.session.change(time, TrackState::Connected);
                 self.findings.close(RuleId::ConnectFailed, Some(number), time);
             }
             Event::ConnectFailed => {
-                running.session.change(time, LaneState::Failing);
+                running.session.change(time, TrackState::Failing);
                 self.sign(RuleId::ConnectFailed, number, place, seen);
             }
-            Event::NetworkDown => running.session.change(time, LaneState::Offline),
+            Event::NetworkDown => running.session.change(time, TrackState::Offline),
             Event::NetworkUp => {
-                if running.session.state(Lane::Connection) == Some(LaneState::Offline) {
-                    running.session.change(time, LaneState::Connecting);
+                if running.session.state(Track::Connection) == Some(TrackState::Offline) {
+                    running.session.change(time, TrackState::Connecting);
                 }
             }
             Event::LoginBegin => self.login_begin(place),
             Event::LoginOk => self.login_ok(place),
             Event::LoginFailed | Event::LoginStepFailed => self.login_failed(place, seen),
-            Event::LogoutOk => running.session.change(time, LaneState::LoggedOut),
+            Event::LogoutOk => running.session.change(time, TrackState::LoggedOut),
             Event::ServerTime => self.server_time(place),
             Event::UserSigExpired => self.expired(place, seen),
             Event::Kicked => self.kicked(place, seen),
-            Event::Foreground => running.session.change(time, LaneState::Foreground),
-            Event::Background => running.session.change(time, LaneState::Background),
+            Event::Foreground => running.session.change(time, TrackState::Foreground),
+            Event::Background => running.session.change(time, TrackState::Background),
             Event::HeartbeatSent | Event::HeartbeatOk | Event::SendOk | Event::PushTokenOk | Event::Harmless => {}
             Event::SendFailed => self.failed(place, seen, "message", Some(RuleId::SendFailed)),
             Event::PushTokenFailed => self.failed(place, seen, "request", Some(RuleId::PushTokenFailed)),
@@ -134,13 +134,13 @@ impl Tracker {
         }
     }
 
-    fn init(&mut self, place: &Place<'_>) {
+    fn init(&mut self, place: &RecordAt<'_>) {
         let time = place.time();
         let running = self.sessions.of(place, None);
         let number = running.session.number;
         running.shut_down = None;
         running.session.has_start = true;
-        running.session.change(time, LaneState::Initialized);
+        running.session.change(time, TrackState::Initialized);
         for (key, value) in Fields::new(place.record.message) {
             if let Ok(key) = std::str::from_utf8(key) {
                 running.session.about.set(key, value);
@@ -164,11 +164,11 @@ impl Tracker {
         }
     }
 
-    fn login_begin(&mut self, place: &Place<'_>) {
+    fn login_begin(&mut self, place: &RecordAt<'_>) {
         let time = place.time();
         let running = self.sessions.of(place, None);
         running.login_began = time;
-        running.session.change(time, LaneState::LoggingIn);
+        running.session.change(time, TrackState::LoggingIn);
         let message = place.record.message;
         let user = Fields::value(message, "userid").or_else(|| word_after(message, b" to identifier: "));
         if let Some(user) = user.or_else(|| word_after(message, b"identifer=")) {
@@ -176,11 +176,11 @@ impl Tracker {
         }
     }
 
-    fn login_ok(&mut self, place: &Place<'_>) {
+    fn login_ok(&mut self, place: &RecordAt<'_>) {
         let time = place.time();
         let running = self.sessions.of(place, None);
         let number = running.session.number;
-        running.session.change(time, LaneState::LoggedIn);
+        running.session.change(time, TrackState::LoggedIn);
         (running.failed_logins, running.expired_before) = (0, 0);
         let began = running.login_began.take();
         for rule in [
@@ -202,18 +202,18 @@ impl Tracker {
         }
     }
 
-    fn login_failed(&mut self, place: &Place<'_>, seen: &Seen) {
+    fn login_failed(&mut self, place: &RecordAt<'_>, seen: &Recognized) {
         let time = place.time();
         let code = seen.code.unwrap_or_default();
         let rule = rules::of_code(code);
         let running = self.sessions.of(place, None);
         running.login_began = None;
         let state = match rule {
-            Some(RuleId::UserSigExpired) => LaneState::Expired,
-            Some(RuleId::KickedOffline) => LaneState::Kicked,
+            Some(RuleId::UserSigExpired) => TrackState::Expired,
+            Some(RuleId::KickedOffline) => TrackState::Kicked,
             // It was no try to log in.
             Some(RuleId::NotInitialized) => return self.failed(place, seen, "login", None),
-            _ => LaneState::LoginFailed,
+            _ => TrackState::LoginFailed,
         };
         running.session.change(time, state);
         match rule {
@@ -224,11 +224,11 @@ impl Tracker {
     }
 
     /// The UserSig has expired, or a login with an expired one has failed.
-    fn expired(&mut self, place: &Place<'_>, seen: &Seen) {
+    fn expired(&mut self, place: &RecordAt<'_>, seen: &Recognized) {
         let time = place.time();
         let running = self.sessions.of(place, None);
         let number = running.session.number;
-        running.session.change(time, LaneState::Expired);
+        running.session.change(time, TrackState::Expired);
         let is_login = seen.event == Event::LoginFailed;
         running.failed_logins += u64::from(is_login);
         let failed_logins = running.failed_logins;
@@ -249,9 +249,9 @@ impl Tracker {
         }
     }
 
-    fn kicked(&mut self, place: &Place<'_>, seen: &Seen) {
+    fn kicked(&mut self, place: &RecordAt<'_>, seen: &Recognized) {
         let running = self.sessions.of(place, None);
-        running.session.change(place.time(), LaneState::Kicked);
+        running.session.change(place.time(), TrackState::Kicked);
         let number = running.session.number;
         self.sign(RuleId::KickedOffline, number, place, seen);
         let platform = Fields::value(place.record.message, "platform").map(super::session::text);
@@ -263,11 +263,11 @@ impl Tracker {
     }
 
     /// Something has failed: `what`, and if its code does not lead to a rule, it is one of `rule`.
-    fn failed(&mut self, place: &Place<'_>, seen: &Seen, what: &'static str, rule: Option<RuleId>) {
+    fn failed(&mut self, place: &RecordAt<'_>, seen: &Recognized, what: &'static str, rule: Option<RuleId>) {
         let code = seen.code.unwrap_or_default();
         let running = self.sessions.of(place, None);
         let number = running.session.number;
-        let state = running.session.state(Lane::Process);
+        let state = running.session.state(Track::Process);
         let shut_down = running.shut_down;
         match rules::of_code(code) {
             Some(RuleId::UserSigExpired) => return self.expired(place, seen),
@@ -278,7 +278,9 @@ impl Tracker {
                     let api = api(place, what);
                     finding.note(match (shut_down, state) {
                         (Some(time), _) => format!("{api} was called after unInitSDK at {}", clock(time)),
-                        (None, Some(LaneState::Initialized)) => format!("{api} was called although initSDK had been logged"),
+                        (None, Some(TrackState::Initialized)) => {
+                            format!("{api} was called although initSDK had been logged")
+                        }
                         (None, _) => format!("{api} was called before initSDK"),
                     });
                 }
@@ -301,7 +303,7 @@ impl Tracker {
     }
 
     /// Whether a failure with this code is told by a finding: as one, or as the consequence of one.
-    pub fn tells(&mut self, place: &Place<'_>, seen: &Seen) -> bool {
+    pub fn tells(&mut self, place: &RecordAt<'_>, seen: &Recognized) -> bool {
         if !matches!(seen.event, Event::RequestFailed | Event::HeartbeatFailed) {
             return true;
         }
@@ -311,17 +313,20 @@ impl Tracker {
             || rules::is_of_network(code) && self.findings.get(RuleId::ConnectFailed, Some(number)).is_some()
     }
 
-    fn sign(&mut self, rule: RuleId, session: u64, place: &Place<'_>, seen: &Seen) {
+    fn sign(&mut self, rule: RuleId, session: u64, place: &RecordAt<'_>, seen: &Recognized) {
         let voice = place.voice(seen.event);
         let sign = Sign { rule, session: Some(session), time: place.time(), code: seen.code, voice };
         self.findings.add(&sign, || place.evidence());
     }
 
     /// The server has said what time it is.
-    fn server_time(&mut self, place: &Place<'_>) {
+    fn server_time(&mut self, place: &RecordAt<'_>) {
         let Some(time) = place.time() else { return };
-        let seconds = Fields::value(place.record.message, "server_time").and_then(|value| std::str::from_utf8(value).ok());
-        let Some(seconds) = seconds.and_then(|value| value.parse::<u32>().ok()).filter(|seconds| *seconds > 0) else { return };
+        let seconds =
+            Fields::value(place.record.message, "server_time").and_then(|value| std::str::from_utf8(value).ok());
+        let Some(seconds) = seconds.and_then(|value| value.parse::<u32>().ok()).filter(|seconds| *seconds > 0) else {
+            return;
+        };
         let running = self.sessions.of(place, None);
         let (number, zone) = (running.session.number, time.zone.or(running.session.zone));
         let offset = time.wall - i64::from(seconds) * 1000;
@@ -356,8 +361,8 @@ impl Tracker {
     fn end(&mut self, running: Running) {
         let Running { session, crash, followed_by, .. } = running;
         self.findings.end_session(session.number);
-        let ending = match session.state(Lane::Process) {
-            Some(LaneState::Uninitialized) => Ending::Uninit,
+        let ending = match session.state(Track::Process) {
+            Some(TrackState::Uninitialized) => Ending::Uninit,
             _ if followed_by.is_some() || crash.is_some() => Ending::Unclean,
             _ => Ending::Open,
         };
@@ -415,7 +420,7 @@ fn word_after<'a>(message: &'a [u8], before: &[u8]) -> Option<&'a [u8]> {
 }
 
 /// The API that was called: the function that logs it, unless that says nothing.
-fn api(place: &Place<'_>, what: &'static str) -> String {
+fn api(place: &RecordAt<'_>, what: &'static str) -> String {
     match place.record.function {
         None | Some(b"Decode" | b"operator()") => format!("a {what}"),
         Some(function) => super::session::text(function),

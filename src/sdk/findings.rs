@@ -15,13 +15,13 @@ const MAX_FINDINGS: usize = 1_000;
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     all: Vec<Finding>,
-    open: Vec<Open>,
+    open: Vec<OpenFinding>,
     /// Findings that are not kept.
     further: u64,
 }
 
 #[derive(Debug)]
-struct Open {
+struct OpenFinding {
     rule: RuleId,
     session: Option<u64>,
     /// Its place in `all`.
@@ -41,7 +41,8 @@ struct Occurrence {
 impl Occurrence {
     /// Whether the line of `voice` at this time begins another occurrence.
     fn is_another(&mut self, voice: u64, time: Option<i64>) -> bool {
-        let is_late = matches!((self.began, time), (Some(began), Some(time)) if !(0..=TOGETHER).contains(&(time - began)));
+        let is_late =
+            matches!((self.began, time), (Some(began), Some(time)) if !(0..=TOGETHER).contains(&(time - began)));
         let is_another = self.voices.is_empty() || is_late || self.voices.contains(&voice);
         if is_another {
             self.voices.clear();
@@ -150,7 +151,7 @@ impl Findings {
         }
         let at = self.all.len();
         self.all.push(Finding::new(rule, session));
-        self.open.push(Open { rule, session, at, last: None, occurrence: Occurrence::default() });
+        self.open.push(OpenFinding { rule, session, at, last: None, occurrence: Occurrence::default() });
         Some(self.open.len() - 1)
     }
 }
@@ -168,7 +169,8 @@ mod tests {
     #[test]
     fn several_lines_are_one_occurrence() {
         let mut findings = Findings::default();
-        let again = [(0, 1), (0, 2), (0, 3), (1, 1), (1, 2), (9, 3)].map(|(time, voice)| add(&mut findings, time, voice));
+        let again =
+            [(0, 1), (0, 2), (0, 3), (1, 1), (1, 2), (9, 3)].map(|(time, voice)| add(&mut findings, time, voice));
         assert_eq!(again, [true, false, false, true, false, true]);
         let (all, _) = findings.finish();
         assert_eq!((all.len(), all[0].count, all[0].records, all[0].codes[&5], all[0].evidence.len()), (1, 3, 6, 6, 5));

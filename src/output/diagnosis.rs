@@ -1,0 +1,291 @@
+//! A diagnosis as JSON, one object per line.
+//!
+//! Every object has a `type`, and fields keep their types: what is not known is `null`. Times are RFC 3339, with an offset
+//! where the log says which zone the phone was in; `"local": true` says that they are the phone's own, without one.
+
+use serde::Serialize;
+
+use super::excerpt::Excerpt;
+use crate::record::Time;
+use crate::sdk::{Change, Code, Consequence, Diagnosis, ErrorGroup, Evidence, Finding, Harmless, Session};
+
+/// Writes the objects of a diagnosis.
+pub struct DiagnosisLines<'a> {
+    /// The app whose logs these are: their folder or archive.
+    pub app: &'a str,
+    /// What was found.
+    pub diagnosis: &'a Diagnosis,
+}
+
+#[derive(Serialize)]
+struct Object<'a, T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    app: &'a str,
+    #[serde(flatten)]
+    fields: T,
+}
+
+#[derive(Serialize)]
+struct SessionLine<'a> {
+    session: u64,
+    pid: Option<u64>,
+    sdk_version: Option<&'a str>,
+    platform: Option<&'a str>,
+    device: Option<&'a str>,
+    system: Option<&'a str>,
+    app_id: Option<&'a str>,
+    log_level: Option<&'a str>,
+    users: &'a [String],
+    first: Option<Time>,
+    last: Option<Time>,
+    local: bool,
+    has_start: bool,
+    ending: &'static str,
+    records: u64,
+    further_states: u64,
+}
+
+#[derive(Serialize)]
+struct StateLine {
+    session: u64,
+    time: Time,
+    local: bool,
+    track: &'static str,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+struct CodeCount {
+    code: i32,
+    name: Option<&'static str>,
+    meaning: Option<&'static str>,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct EvidenceField<'a> {
+    path: &'a str,
+    line: u64,
+    time: Option<Time>,
+    text: &'a str,
+    cut: bool,
+}
+
+#[derive(Serialize)]
+struct FindingLine<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    session: Option<u64>,
+    first: Option<Time>,
+    last: Option<Time>,
+    over: Option<Time>,
+    local: bool,
+    count: u64,
+    records: u64,
+    title: &'static str,
+    meaning: &'static str,
+    advice: &'static str,
+    codes: Vec<CodeCount>,
+    consequences: &'a [Consequence],
+    notes: &'a [String],
+    evidence: Vec<EvidenceField<'a>>,
+    command: Option<String>,
+}
+
+#[derive(Serialize)]
+struct GroupLine<'a> {
+    function: &'a str,
+    code: Option<i32>,
+    name: Option<&'static str>,
+    level: Option<crate::record::Level>,
+    message: &'a str,
+    count: u64,
+    first: Option<Time>,
+    last: Option<Time>,
+    local: bool,
+    evidence: EvidenceField<'a>,
+}
+
+#[derive(Serialize)]
+struct HarmlessLine {
+    what: &'static str,
+    code: Option<i32>,
+    level: Option<crate::record::Level>,
+    count: u64,
+}
+
+#[derive(Serialize)]
+struct SummaryLine<'a> {
+    verdict: String,
+    severity: Option<&'static str>,
+    sdk: bool,
+    first: Option<Time>,
+    last: Option<Time>,
+    local: bool,
+    logs: Vec<&'a str>,
+    records: u64,
+    gaps: u64,
+    lost: u64,
+    sessions: u64,
+    findings: u64,
+    groups: u64,
+    ungrouped: u64,
+}
+
+impl DiagnosisLines<'_> {
+    /// Adds all objects to `out`: sessions with their states, findings, groups, and the summary at last.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let diagnosis = self.diagnosis;
+        for session in &diagnosis.sessions {
+            self.push("session", self.session(session), out);
+            for change in &session.changes {
+                self.push("state", state(session, change), out);
+            }
+        }
+        for finding in &diagnosis.findings {
+            self.push("finding", self.finding(finding), out);
+        }
+        for group in &diagnosis.groups {
+            self.push("group", self.group(group), out);
+        }
+        for Harmless { what, code, level, count, .. } in &diagnosis.harmless {
+            self.push("harmless", HarmlessLine { what, code: *code, level: *level, count: *count }, out);
+        }
+        self.push("summary", self.summary(), out);
+    }
+
+    fn push(&self, kind: &'static str, fields: impl Serialize, out: &mut Vec<u8>) {
+        // A vector takes everything, and nothing in these lines is a map with odd keys.
+        let written = serde_json::to_writer(&mut *out, &Object { kind, app: self.app, fields });
+        debug_assert!(written.is_ok());
+        out.push(b'\n');
+    }
+
+    fn session<'b>(&self, session: &'b Session) -> SessionLine<'b> {
+        let zone = session.zone;
+        SessionLine {
+            session: session.number,
+            pid: session.pid,
+            sdk_version: session.about.sdk_version.as_deref(),
+            platform: session.about.platform.as_deref(),
+            device: session.about.device.as_deref(),
+            system: session.about.system.as_deref(),
+            app_id: session.about.app_id.as_deref(),
+            log_level: session.about.log_level.as_deref(),
+            users: &session.users,
+            first: in_zone(session.first, zone),
+            last: in_zone(session.last, zone),
+            local: zone.is_none(),
+            has_start: session.has_start,
+            ending: session.ending.id(),
+            records: session.records,
+            further_states: session.further_changes,
+        }
+    }
+
+    fn zone_of(&self, session: Option<u64>) -> Option<i16> {
+        let sessions = &self.diagnosis.sessions;
+        match session {
+            Some(number) => sessions.iter().find(|session| session.number == number)?.zone,
+            // One that all sessions share is that of the log.
+            None => {
+                let zone = sessions.first()?.zone;
+                zone.filter(|_| sessions.iter().all(|session| session.zone == zone))
+            }
+        }
+    }
+
+    fn evidence<'b>(&'b self, evidence: &'b Evidence, zone: Option<i16>) -> EvidenceField<'b> {
+        EvidenceField {
+            path: self.diagnosis.logs.get(evidence.log).map_or("", |log| &log.name),
+            line: evidence.line,
+            time: in_zone(evidence.time, zone),
+            text: &evidence.text,
+            cut: evidence.is_cut,
+        }
+    }
+
+    fn finding<'b>(&'b self, finding: &'b Finding) -> FindingLine<'b> {
+        let (rule, zone) = (finding.rule(), self.zone_of(finding.session));
+        let code = |(code, count): (&i32, &u64)| CodeCount {
+            code: *code,
+            name: name(*code),
+            meaning: Code::of(*code).map(|code| code.meaning),
+            count: *count,
+        };
+        FindingLine {
+            rule: rule.name,
+            severity: finding.severity.name(),
+            session: finding.session,
+            first: in_zone(finding.first, zone),
+            last: in_zone(finding.last, zone),
+            over: in_zone(finding.over, zone),
+            local: zone.is_none(),
+            count: finding.count,
+            records: finding.records,
+            title: rule.title,
+            meaning: rule.meaning,
+            advice: rule.advice,
+            codes: finding.codes.iter().map(code).collect(),
+            consequences: &finding.consequences,
+            notes: &finding.notes,
+            evidence: finding.evidence.iter().map(|evidence| self.evidence(evidence, zone)).collect(),
+            command: Excerpt::of(finding, self.diagnosis).map(|place| place.command()),
+        }
+    }
+
+    fn group<'b>(&'b self, group: &'b ErrorGroup) -> GroupLine<'b> {
+        let zone = self.zone_of(None);
+        GroupLine {
+            function: &group.function,
+            code: group.code,
+            name: group.code.and_then(name),
+            level: group.level,
+            message: &group.message,
+            count: group.count,
+            first: in_zone(group.first, zone),
+            last: in_zone(group.last, zone),
+            local: zone.is_none(),
+            evidence: self.evidence(&group.evidence, zone),
+        }
+    }
+
+    fn summary(&self) -> SummaryLine<'_> {
+        let (diagnosis, zone) = (self.diagnosis, self.zone_of(None));
+        SummaryLine {
+            verdict: diagnosis.verdict(),
+            severity: diagnosis.severity().map(|severity| severity.name()),
+            sdk: diagnosis.is_sdk,
+            first: in_zone(diagnosis.first, zone),
+            last: in_zone(diagnosis.last, zone),
+            local: zone.is_none(),
+            logs: diagnosis.logs.iter().map(|log| log.name.as_str()).collect(),
+            records: diagnosis.logs.iter().map(|log| log.records).sum(),
+            gaps: diagnosis.logs.iter().map(|log| log.gaps).sum(),
+            lost: diagnosis.logs.iter().map(|log| log.lost).sum(),
+            sessions: diagnosis.sessions.len() as u64 + diagnosis.further_sessions,
+            findings: diagnosis.findings.len() as u64 + diagnosis.further_findings,
+            groups: diagnosis.groups.len() as u64,
+            ungrouped: diagnosis.ungrouped,
+        }
+    }
+}
+
+fn state(session: &Session, change: &Change) -> StateLine {
+    StateLine {
+        session: session.number,
+        time: Time { zone: change.time.zone.or(session.zone), ..change.time },
+        local: change.time.zone.or(session.zone).is_none(),
+        track: change.state.track().name(),
+        state: change.state.id(),
+    }
+}
+
+fn in_zone(time: Option<Time>, zone: Option<i16>) -> Option<Time> {
+    time.map(|time| Time { zone: time.zone.or(zone), ..time })
+}
+
+fn name(code: i32) -> Option<&'static str> {
+    Code::of(code).map(|code| code.name).filter(|name| !name.is_empty())
+}

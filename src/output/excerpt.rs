@@ -1,0 +1,63 @@
+//! The command that shows the place that a finding is about.
+
+use crate::record::Time;
+use crate::sdk::{Diagnosis, Finding};
+
+/// Seconds of context around it.
+const CONTEXT: i64 = 5;
+
+/// A span of time in a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excerpt<'a> {
+    /// The log.
+    pub path: &'a str,
+    /// The first moment.
+    pub first: Time,
+    /// The last.
+    pub last: Time,
+}
+
+impl<'a> Excerpt<'a> {
+    /// Where `finding` can be seen, if it has a time and records that prove it.
+    pub fn of(finding: &Finding, diagnosis: &'a Diagnosis) -> Option<Excerpt<'a>> {
+        let (first, last) = finding.first.zip(finding.last)?;
+        let log = finding.evidence.first()?.log;
+        Some(Excerpt { path: &diagnosis.logs.get(log)?.name, first, last })
+    }
+
+    /// The command line, quoted for a shell.
+    pub fn command(&self) -> String {
+        // Without the zone: times of a line are compared as it has them.
+        let around = |time: Time, seconds: i64| {
+            let text = Time { wall: time.wall + seconds * 1000, zone: None }.to_string();
+            text.get(..19).unwrap_or_default().to_owned()
+        };
+        let (since, until) = (around(self.first, -CONTEXT), around(self.last, CONTEXT));
+        format!("imlog cat --since {since} --until {until} {}", quoted(self.path))
+    }
+}
+
+/// `text` as one word of a shell.
+fn quoted(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:,@%".contains(&byte);
+    match !text.is_empty() && !text.starts_with('-') && text.bytes().all(is_plain) {
+        true => text.to_owned(),
+        false if text.starts_with('-') => format!("./'{}'", text.replace('\'', r"'\''")),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_can_be_pasted() {
+        let time = |wall| Time { wall, zone: Some(480) };
+        let place = Excerpt { path: "it's a log.xlog", first: time(1_000_000), last: time(2_000_999) };
+        let expected = r"imlog cat --since 1970-01-01T00:16:35 --until 1970-01-01T00:33:25 'it'\''s a log.xlog'";
+        assert_eq!(place.command(), expected);
+        assert_eq!(quoted("-a"), "./'-a'");
+        assert_eq!(quoted("a/b_1.xlog"), "a/b_1.xlog");
+    }
+}
