@@ -5,7 +5,7 @@
 
 use std::io::{self, Read};
 
-use crate::xlog::{Frame, Framer, Step, framing::Window};
+use crate::xlog::{Frame, FrameStep, Framer, framing::Window};
 
 use super::pool::Pool;
 
@@ -50,7 +50,7 @@ impl Batch {
     /// Settles what frames it can from `at` on. Returns where the next one starts.
     pub fn frame(&mut self, framer: &mut Framer, mut at: usize, eof: bool) -> usize {
         let window = Window { bytes: self.buffer.get(..self.filled).unwrap_or_default(), eof };
-        while let Step::Frame(frame) = framer.step(window, at) {
+        while let FrameStep::Frame(frame) = framer.step(window, at) {
             at = frame.span().end.max(at);
             self.frames.push(frame);
         }

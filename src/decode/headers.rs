@@ -5,11 +5,11 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::xlog::framing::{FramedBlock as Framed, GLANCE, Window};
+use crate::xlog::framing::{FramedBlock, GLANCE, Window};
 use crate::xlog::{Framer, Header, Layout};
 
 use super::batch::{BATCH, Batch};
-use super::body::{CHECKED, Decoded, Job};
+use super::decoded::{BatchJob, CHECKED, Decoded};
 use super::order::Order;
 use super::pipeline::Turn;
 use super::{DecodeError, Decoder, Item, Report};
@@ -48,7 +48,7 @@ impl Decoder {
             if decoded.blocks.is_empty() {
                 let mut batch = self.batches.take();
                 walk.read(&mut batch, self.batch_size.unwrap_or(BATCH)).map_err(DecodeError::Read)?;
-                let mut rest = Some(Job::new(batch));
+                let mut rest = Some(BatchJob::new(batch));
                 while let Some(job) = rest {
                     rest = self.fill(job, Turn::Now, Some(&|_| false), &mut decoded);
                     order.batch(&decoded, &mut show).map_err(DecodeError::Show)?;
@@ -101,7 +101,7 @@ impl<R: Read + Seek> Walk<R> {
         Ok(())
     }
 
-    fn block(&mut self, head: &[u8], header: Header, decoded: &mut Decoded) -> io::Result<Option<Framed>> {
+    fn block(&mut self, head: &[u8], header: Header, decoded: &mut Decoded) -> io::Result<Option<FramedBlock>> {
         let checked = if header.kind.counted { header.body_len().min(CHECKED) } else { 0 };
         let ahead = if header.body_len() < SHORT_BODY { self.ahead } else { 0 };
         let end = self.at + header.block_len() as u64 - 1;
@@ -114,7 +114,7 @@ impl<R: Read + Seek> Walk<R> {
         if block.is_some() {
             // One short block says little, several in a row that there are more.
             self.ahead = if header.body_len() < SHORT_BODY { (self.ahead * 2).min(AHEAD) } else { 0 }.max(LITTLE_AHEAD);
-            decoded.glanced(self.at, header, head, body_end);
+            decoded.push_unread_block(self.at, header, head, body_end);
         }
         Ok(block)
     }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod body;
+mod decoded;
 mod gap_run;
 mod headers;
 mod heavy;
@@ -10,7 +11,6 @@ mod iter;
 mod order;
 pub(crate) mod pipeline;
 pub(crate) mod pool;
-mod reading;
 #[cfg(feature = "serde")]
 mod serialize;
 mod steps;
@@ -20,20 +20,20 @@ use std::io::{self, Read};
 use crate::codec::keys::KeyRing;
 use crate::xlog::Header;
 
-pub use body::TEXT_LIMIT;
-pub use body::TextChunk;
+pub use decoded::TEXT_LIMIT;
+pub use decoded::TextChunk;
 pub use gap_run::GapRun;
 pub use item::{Block, Gap, GapCause, GapPlace, Item, Report, TextRun};
 pub use iter::{Items, OwnedItem, OwnedTextRun};
 pub use steps::Steps;
 
 use batch::{BATCH, Batch, Batches};
-use body::{Decoded, Job};
+use body::{BodyReader, DecodeOptions};
+use decoded::{BatchJob, Decoded};
 use heavy::{Heavy, Permit};
 use order::Order;
 use pipeline::{Done, Turn};
 use pool::Pool;
-use reading::{BodyReader, Rules};
 
 /// Decodes files. One decoder serves a whole run, from any number of threads: it remembers client keys, and what it
 /// allocates for one file serves the next.
@@ -167,12 +167,12 @@ impl Decoder {
         let result = match batches.next().map_err(DecodeError::Read) {
             Ok(None) => Ok(()),
             // A file of one batch, as most are, has no use for a pipeline.
-            Ok(Some(first)) if batches.is_over() => pipeline::run_one(Job::new(first), work, &mut sink),
+            Ok(Some(first)) if batches.is_over() => pipeline::run_one(BatchJob::new(first), work, &mut sink),
             Ok(Some(first)) => {
                 let mut first = Some(first);
                 let source = || match first.take() {
-                    Some(first) => Ok(Some(Job::new(first))),
-                    None => Ok(batches.next().map_err(DecodeError::Read)?.map(Job::new)),
+                    Some(first) => Ok(Some(BatchJob::new(first))),
+                    None => Ok(batches.next().map_err(DecodeError::Read)?.map(BatchJob::new)),
                 };
                 pipeline::run(source, work, |(decoded, _, _)| decoded.weight(), &mut sink)
             }
@@ -188,7 +188,7 @@ impl Decoder {
 
     /// Decodes the next part of `job` into `decoded`. Returns the rest, and leave to hold what was decoded, where that
     /// is more than many may hold at once.
-    fn part(&self, job: Job, turn: Turn, decoded: &mut Decoded) -> (Option<Job>, Option<Permit<'_>>) {
+    fn part(&self, job: BatchJob, turn: Turn, decoded: &mut Decoded) -> (Option<BatchJob>, Option<Permit<'_>>) {
         let wanted = self.wanted.as_deref();
         match self.fill(job, Turn::Ahead, wanted, decoded) {
             // The next block does not fit in what may be held ahead of its turn.
@@ -201,10 +201,10 @@ impl Decoder {
     }
 
     /// Decodes the next part of `job` into `decoded`; of its blocks, those that are wanted. Returns the rest.
-    fn fill(&self, mut job: Job, turn: Turn, wanted: Option<&Wanted>, decoded: &mut Decoded) -> Option<Job> {
+    fn fill(&self, mut job: BatchJob, turn: Turn, wanted: Option<&Wanted>, decoded: &mut Decoded) -> Option<BatchJob> {
         let mut reader = self.readers.take();
-        let rules = Rules { keys: &self.keys, text_limit: self.text_limit, wanted };
-        decoded.fill(&mut job, turn, &mut reader, rules);
+        let options = DecodeOptions { keys: &self.keys, text_limit: self.text_limit, wanted };
+        decoded.fill(&mut job, turn, &mut reader, options);
         self.readers.give(reader);
         if job.is_over() {
             self.batches.give(job.batch);

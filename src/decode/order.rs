@@ -10,7 +10,7 @@ use crate::xlog::Fit;
 use crate::xlog::header::ClientKey;
 use crate::xlog::seq::{Continuity, SeqTracker};
 
-use super::body::{Decoded, Event, Lost};
+use super::decoded::{Between, Decoded, Lost};
 use super::item::{Block, Gap, GapCause, GapPlace, Item, Report, TextRun};
 
 /// Size of a cache file, and of what a cache file that was appended to a log takes up there, zero fill included.
@@ -55,15 +55,15 @@ impl Order {
     pub fn batch<E>(&mut self, decoded: &Decoded, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
         self.report.bytes += decoded.bytes;
         let mut shown = 0;
-        for (place, event) in &decoded.events {
+        for (place, between) in &decoded.between {
             self.blocks(decoded, shown, *place, show)?;
             shown = *place;
-            match event {
-                Event::Gap(lost) => {
+            match between {
+                Between::Gap(lost) => {
                     self.end_fill(lost.offset, show)?;
                     self.lost(lost, show)?;
                 }
-                Event::Fill { offset, len } => {
+                Between::Fill { offset, len } => {
                     let start = self.fill.map_or(*offset, |(start, _)| start);
                     self.fill = Some((start, offset + len));
                 }
@@ -279,17 +279,17 @@ mod tests {
             self
         }
 
-        fn event(mut self, event: Event) -> Made {
-            self.0.events.push((self.0.blocks.len(), event));
+        fn between(mut self, event: Between) -> Made {
+            self.0.between.push((self.0.blocks.len(), event));
             self
         }
 
         fn gap(self, offset: u64, len: u64, cause: GapCause) -> Made {
-            self.event(Event::Gap(Lost { offset, len, cause }))
+            self.between(Between::Gap(Lost { offset, len, cause }))
         }
 
         fn fill(self, offset: u64, len: u64) -> Made {
-            self.event(Event::Fill { offset, len })
+            self.between(Between::Fill { offset, len })
         }
     }
 

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::batch::Batches;
-use super::body::Job;
+use super::decoded::BatchJob;
 use super::order::Order;
 use super::pipeline::Turn;
 use super::{DecodeError, Decoder, Item, Report, TextChunk};
@@ -16,7 +16,7 @@ pub struct Steps<'a, R> {
     decoder: &'a Decoder,
     batches: Batches<'a, R>,
     /// What is left of the last batch.
-    rest: Option<Job>,
+    rest: Option<BatchJob>,
     order: Order,
 }
 
@@ -42,7 +42,7 @@ impl<R: Read> Steps<'_, R> {
     ) -> Result<bool, DecodeError<E>> {
         let job = match self.rest.take() {
             Some(rest) => Some(rest),
-            None => self.batches.next().map_err(DecodeError::Read)?.map(Job::new),
+            None => self.batches.next().map_err(DecodeError::Read)?.map(BatchJob::new),
         };
         let Some(job) = job else { return Ok(false) };
         let mut decoded = self.decoder.decoded.take();

@@ -31,7 +31,7 @@ pub struct Window<'a> {
 
 /// What [`Framer::step`] found.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum FrameStep {
     /// The next frame.
     Frame(Frame),
     /// The window is too short to tell, or at its end: come again with more bytes.
@@ -168,13 +168,13 @@ impl Framer {
     }
 
     /// The frame that starts at `at`. The next call starts where this frame's span ends, but for a block with holes:
-    /// the frames that fill its holes come out first, whatever `at` is. A window stays until [`Step::More`].
-    pub fn step(&mut self, window: Window<'_>, at: usize) -> Step {
+    /// the frames that fill its holes come out first, whatever `at` is. A window stays until [`FrameStep::More`].
+    pub fn step(&mut self, window: Window<'_>, at: usize) -> FrameStep {
         if let Some(frame) = self.queue.pop_front() {
-            return Step::Frame(frame);
+            return FrameStep::Frame(frame);
         }
         if at >= window.bytes.len() {
-            return if window.eof { Step::End } else { self.more() };
+            return if window.eof { FrameStep::End } else { self.more() };
         }
         let frame = match self.goes_on(window, at) {
             Check::Yes(()) => self.skip(window, at),
@@ -197,16 +197,16 @@ impl Framer {
                     Frame::Foreign(_) => self.astray = true,
                     Frame::Fill(_) => {}
                 }
-                Step::Frame(frame)
+                FrameStep::Frame(frame)
             }
             _ => self.more(),
         }
     }
 
     /// The next window starts elsewhere, or shows more: what is known of this one says nothing about it.
-    fn more(&self) -> Step {
+    fn more(&self) -> FrameStep {
         self.barren.set((0, 0));
-        Step::More
+        FrameStep::More
     }
 
     fn advance(&self, bytes: usize) {

@@ -9,6 +9,6 @@ pub mod magic;
 mod resync;
 pub mod seq;
 
-pub use framing::{Fit, Frame, Framer, Step};
+pub use framing::{Fit, Frame, FrameStep, Framer};
 pub use header::{Field, Header};
 pub use magic::{BlockKind, Cipher, Codec, Layout};

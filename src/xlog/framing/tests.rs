@@ -11,12 +11,12 @@ fn frames(file: &[u8]) -> Vec<String> {
     let (mut framer, mut at, mut told) = (Framer::new(), 0, Vec::new());
     loop {
         match framer.step(Window { bytes: file, eof: true }, at) {
-            Step::Frame(frame) => {
+            FrameStep::Frame(frame) => {
                 at = frame.span().end.max(at);
                 told.push(tell(&frame));
             }
-            Step::End => return told,
-            Step::More => panic!("there is no more"),
+            FrameStep::End => return told,
+            FrameStep::More => panic!("there is no more"),
         }
     }
 }
@@ -115,9 +115,9 @@ fn a_block_is_settled_when_the_next_header_is_there() {
     for len in 0..file.len() {
         let step = Framer::new().step(Window { bytes: &file[..len], eof: false }, 0);
         match step {
-            Step::Frame(frame) => assert!(len >= 84 + 73 && tell(&frame) == "Sound 1 0..84", "{len}"),
-            Step::More => assert!(len < 84 + 73, "{len}"),
-            Step::End => panic!("{len}: not the end"),
+            FrameStep::Frame(frame) => assert!(len >= 84 + 73 && tell(&frame) == "Sound 1 0..84", "{len}"),
+            FrameStep::More => assert!(len < 84 + 73, "{len}"),
+            FrameStep::End => panic!("{len}: not the end"),
         }
     }
 }
@@ -128,9 +128,9 @@ fn a_window_is_forgotten_at_its_end() {
     let behind = [&junk[..100], &first(), &[b'x'; 400 - 100 - 84]].concat();
     let mut framer = Framer::new();
     let (one, other) = (Window { bytes: &junk, eof: false }, Window { bytes: &behind, eof: false });
-    assert_eq!(framer.step(one, 0), Step::Frame(Frame::Foreign(0..400)));
-    assert_eq!(framer.step(one, 400), Step::More);
-    assert_eq!(framer.step(other, 0), Step::Frame(Frame::Foreign(0..100)));
+    assert_eq!(framer.step(one, 0), FrameStep::Frame(Frame::Foreign(0..400)));
+    assert_eq!(framer.step(one, 400), FrameStep::More);
+    assert_eq!(framer.step(other, 0), FrameStep::Frame(Frame::Foreign(0..100)));
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn through_windows(file: &[u8], size: usize) -> Vec<(&'static str, Range<usize>)
     loop {
         let end = (base + len).min(file.len());
         match framer.step(Window { bytes: &file[base..end], eof: end == file.len() }, at) {
-            Step::Frame(frame) => {
+            FrameStep::Frame(frame) => {
                 let span = base + frame.span().start..base + frame.span().end;
                 at = at.max(frame.span().end);
                 match (&frame, frames.last_mut()) {
@@ -167,9 +167,9 @@ fn through_windows(file: &[u8], size: usize) -> Vec<(&'static str, Range<usize>)
                     (Frame::Block(_), _) => frames.push(("block", span)),
                 }
             }
-            Step::More if at > 0 => (base, at, len) = (base + at, 0, size),
-            Step::More => len *= 2,
-            Step::End => return frames,
+            FrameStep::More if at > 0 => (base, at, len) = (base + at, 0, size),
+            FrameStep::More => len *= 2,
+            FrameStep::End => return frames,
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::super::framing::Step;
+use super::super::framing::FrameStep;
 use super::*;
 
 fn block(magic: u8, length: u32, key: [u8; 64], body: &[u8]) -> Vec<u8> {
@@ -28,7 +28,7 @@ fn steps(bytes: usize) -> usize {
 /// How many steps it takes to frame this.
 fn steps_over(file: &[u8]) -> usize {
     let (mut framer, mut at, mut frames) = (Framer::new(), 0, 0);
-    while let Step::Frame(frame) = framer.step(Window { bytes: file, eof: true }, at) {
+    while let FrameStep::Frame(frame) = framer.step(Window { bytes: file, eof: true }, at) {
         at = frame.span().end.max(at);
         frames += 1;
     }
@@ -46,7 +46,7 @@ fn looking_for_blocks_inside_others_stays_in_proportion() {
 /// The frames of a whole file.
 fn frames(file: &[u8]) -> Vec<Frame> {
     let (mut framer, mut at, mut frames) = (Framer::new(), 0, Vec::new());
-    while let Step::Frame(frame) = framer.step(Window { bytes: file, eof: true }, at) {
+    while let FrameStep::Frame(frame) = framer.step(Window { bytes: file, eof: true }, at) {
         at = frame.span().end.max(at);
         frames.push(frame);
     }
