@@ -122,18 +122,18 @@ pub struct Framer {
     /// Client keys of blocks that were believed, the latest first.
     pub(super) known_keys: VecDeque<ClientKey>,
     /// The last bytes belonged to no block, so none is due here either.
-    astray: bool,
+    is_lost: bool,
     /// The last frame was foreign bytes. They may have ended for no other reason than that they were many, or the
     /// window short.
     pub(super) amid_foreign: bool,
     /// A stretch of the window in which no block starts, as far as is known.
-    pub(super) barren: Cell<(usize, usize)>,
+    pub(super) searched: Cell<(usize, usize)>,
     /// How often a key has been looked for in what follows.
     pub(super) key_searches: Cell<u32>,
     /// How many bytes have been framed so far.
     framed: Cell<usize>,
     /// How many bytes have been looked at for blocks inside others, in vain.
-    pub(super) in_vain: Cell<usize>,
+    pub(super) wasted: Cell<usize>,
     /// How often it was asked whether a block starts somewhere, or can follow there.
     #[cfg(test)]
     pub(super) steps: Cell<usize>,
@@ -176,11 +176,11 @@ impl Framer {
         if at >= window.bytes.len() {
             return if window.eof { FrameStep::End } else { self.more() };
         }
-        let frame = match self.goes_on(window, at) {
+        let frame = match self.foreign_continues(window, at) {
             Check::Yes(()) => self.skip(window, at),
             Check::No => match self.sound(window, at) {
                 Check::Yes(block) => Check::Yes(Frame::Block(block)),
-                Check::No => self.resync(window, at, !self.astray),
+                Check::No => self.resync(window, at, !self.is_lost),
                 Check::More => Check::More,
             },
             Check::More => Check::More,
@@ -194,7 +194,7 @@ impl Framer {
                         let from = |at: usize| window.bytes.get(at..).unwrap_or_default();
                         self.learn(block, from(block.span.start), from(block.span.end));
                     }
-                    Frame::Foreign(_) => self.astray = true,
+                    Frame::Foreign(_) => self.is_lost = true,
                     Frame::Fill(_) => {}
                 }
                 FrameStep::Frame(frame)
@@ -205,7 +205,7 @@ impl Framer {
 
     /// The next window starts elsewhere, or shows more: what is known of this one says nothing about it.
     fn more(&self) -> FrameStep {
-        self.barren.set((0, 0));
+        self.searched.set((0, 0));
         FrameStep::More
     }
 
@@ -215,12 +215,12 @@ impl Framer {
 
     /// How many bytes may still be looked at for blocks inside others, in vain: a few times what has been framed, so that
     /// all of it stays in proportion to the file.
-    pub(super) fn patience(&self) -> usize {
-        let in_all = self.framed.get().saturating_mul(PATIENCE).saturating_add(LEAST_PATIENCE);
-        in_all.saturating_sub(self.in_vain.get())
+    pub(super) fn search_budget(&self) -> usize {
+        let in_all = self.framed.get().saturating_mul(SEARCH_FACTOR).saturating_add(MIN_SEARCH);
+        in_all.saturating_sub(self.wasted.get())
     }
 
-    pub(super) fn settle(&mut self, frames: impl IntoIterator<Item = Frame>) {
+    pub(super) fn enqueue(&mut self, frames: impl IntoIterator<Item = Frame>) {
         self.queue.extend(frames);
     }
 
@@ -251,10 +251,10 @@ impl Framer {
     /// bytes from the block's start and from its end on.
     fn learn(&mut self, block: &mut FramedBlock, start: &[u8], behind: &[u8]) {
         self.last = Some(block.header);
-        (self.astray, self.amid_foreign) = (false, false);
+        (self.is_lost, self.amid_foreign) = (false, false);
         if block.fit != Fit::Broken {
             // A block that is believed is evidence for others.
-            self.barren.set((0, 0));
+            self.searched.set((0, 0));
         }
         let Some(key) = client_key(start, block.header.kind.layout) else { return };
         if *key == NO_KEY || self.known_keys.front() == Some(key) {
@@ -401,9 +401,9 @@ impl Framer {
 }
 
 /// So many times as many bytes as have been framed may be looked at in vain.
-const PATIENCE: usize = 4;
+const SEARCH_FACTOR: usize = 4;
 /// And so many bytes more.
-const LEAST_PATIENCE: usize = 4 << 20;
+const MIN_SEARCH: usize = 4 << 20;
 
 /// More zeros than any header has.
 const LONG_FILL: usize = 128;

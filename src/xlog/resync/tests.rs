@@ -1,4 +1,7 @@
+use std::ops::Range;
+
 use super::super::framing::FrameStep;
+use super::super::header::NO_KEY;
 use super::*;
 
 fn block(magic: u8, length: u32, key: [u8; 64], body: &[u8]) -> Vec<u8> {
