@@ -1,4 +1,4 @@
-//! Archives of all kinds give the same logs whatever the size of the reads, by one pass and from copies.
+//! Archives of all kinds give the same logs, whatever the size of the reads, streamed or copied.
 #![no_main]
 
 use std::convert::Infallible;
@@ -13,7 +13,7 @@ use imlog::internals::input::wanted::Wanted;
 
 const LIMITS: Limits = Limits { members: 200, unpacked: 4 << 20, ratio: 250, spool: 2 << 20, window: 1 << 20 };
 
-/// A log: what it is called, its bytes, and why it breaks off. Of a problem there are no bytes.
+/// A log: its name, its bytes, and why it breaks off. A problem has no bytes.
 type Seen = (String, Vec<u8>, Option<String>);
 
 fn read(label: &Label, reader: &mut dyn Read, size: usize) -> Seen {
@@ -83,7 +83,7 @@ fn all(bytes: &[u8], size: usize, copies: bool) -> Vec<Seen> {
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let large = all(bytes, 64 << 10, false);
-    // Where a limit ends it, how much comes before hangs on the reads; and what breaks is told in other words by a copy.
+    // How much comes before a limit depends on the reads, and a copy describes damage in other words.
     let is_over =
         |seen: &[Seen]| seen.iter().any(|(_, _, error)| error.as_ref().is_some_and(|it| it.contains("more than")));
     if is_over(&large) {

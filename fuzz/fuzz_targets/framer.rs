@@ -1,7 +1,7 @@
-//! Frames cover the input, each byte once, whatever the input is.
+//! Frames cover each byte of any input exactly once.
 #![no_main]
 
-use imlog::internals::xlog::framing::{Frame, Framer, FrameStep, Window};
+use imlog::internals::xlog::framing::{Frame, FrameStep, Framer, Window};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let (mut framer, mut at, mut covered) = (Framer::new(), 0, 0);
