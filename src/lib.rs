@@ -70,8 +70,8 @@ pub use record::{
 pub use xlog::header::ClientKey;
 pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Layout};
 
-/// For the project's own tests, benches and fuzz targets. Not part of the API: anything in here may change or disappear in
-/// any version, regardless of semver.
+/// For the project's own tests, benches and fuzz targets. Not part of the API: anything in here may change or disappear
+/// in any version, regardless of semver.
 #[doc(hidden)]
 pub mod internals {
     pub mod codec {

@@ -1,8 +1,8 @@
 //! Finds the TEA key of a block with the user's private keys.
 //!
-//! The app is built with the server's public key. Each process makes a key pair and puts its public key into the headers.
-//! Plain ECDH on secp256k1 gives the secret that both sides share. A client key occurs in thousands of blocks, so its
-//! shared secrets are computed once.
+//! The app is built with the server's public key. Each process makes a key pair and puts its public key into the
+//! headers. Plain ECDH on secp256k1 gives the secret that both sides share. A client key occurs in thousands of blocks,
+//! so its shared secrets are computed once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -103,8 +103,8 @@ pub fn serialize<S: serde::Serializer>(keys: &[ClientKey], serializer: S) -> Res
 
 /// A set of private keys. It caches the secrets that they share with clients.
 ///
-/// Nothing else is cached. Each block is tried with all keys, so the result for a file depends only on its bytes, and not
-/// on what else is decoded before or at the same time.
+/// Nothing else is cached. Each block is tried with all keys, so the result for a file depends only on its bytes, and
+/// not on what else is decoded before or at the same time.
 #[derive(Debug, Default)]
 pub struct KeyRing {
     private: Vec<PrivateKey>,

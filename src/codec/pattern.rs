@@ -27,8 +27,8 @@ pub struct Pattern {
 #[derive(Clone, Copy, Debug)]
 struct Word {
     expected: u64,
-    /// Added to the difference, this sets the high bit of each byte that does not match: for a digit, a difference of 10 or
-    /// more; for the others, any.
+    /// Added to the difference, this sets the high bit of each byte that does not match: for a digit, a difference of
+    /// 10 or more; for the others, any.
     lift: u64,
 }
 

@@ -8,8 +8,8 @@ use super::text::Text;
 const ZEROS_BEFORE_LINE: usize = 4;
 
 /// Appends the intact lines of `bytes` to `text`. Leaves out lines that contain odd bytes, and those whose start is
-/// missing. `starts`: whether the first byte starts a line. Returns the position of the first byte that was left out, and
-/// how many were left out in total.
+/// missing. `starts`: whether the first byte starts a line. Returns the position of the first byte that was left out,
+/// and how many were left out in total.
 pub fn salvage(bytes: &[u8], starts: bool, text: &mut Text) -> (usize, usize) {
     let (mut first_left, mut left, mut at, mut printable_end) = (None, 0, 0, 0);
     let mut leave = |from: usize, count: usize| {

@@ -1,5 +1,5 @@
-//! TEA as published, with 16 rounds, in ECB mode: each group of 8 bytes is encrypted by itself, and a rest of less than 8
-//! bytes is not encrypted.
+//! TEA as published, with 16 rounds, in ECB mode: each group of 8 bytes is encrypted by itself, and a rest of less than
+//! 8 bytes is not encrypted.
 
 /// A TEA key: the first 16 bytes of the shared secret, as four little-endian words.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -9,8 +9,8 @@ pub struct TeaKey([u32; 4]);
 pub const GROUP: usize = 8;
 const ROUNDS: u32 = 16;
 const DELTA: u32 = 0x9E37_79B9;
-/// How many groups are decrypted at once: enough to fill vector registers and to hide the latency of the rounds. Of 4, 8,
-/// 16 and 32, the last was the fastest by a third when measured.
+/// How many groups are decrypted at once: enough to fill vector registers and to hide the latency of the rounds. Of 4,
+/// 8, 16 and 32, the last was the fastest by a third when measured.
 const LANES: usize = 32;
 
 impl TeaKey {

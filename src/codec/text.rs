@@ -1,7 +1,7 @@
 //! The buffer into which text is decoded.
 //!
-//! It is always initialized and reused from batch to batch: new pages cost more than inflating into used ones, and a plain
-//! `Vec` would have to be zeroed whenever it grows.
+//! It is always initialized and reused from batch to batch: new pages cost more than inflating into used ones, and a
+//! plain `Vec` would have to be zeroed whenever it grows.
 
 /// A growing buffer: text, followed by spare room.
 #[derive(Debug, Default)]

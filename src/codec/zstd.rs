@@ -22,7 +22,8 @@ const MAX_ROOM: usize = 2 << 20;
 /// A zstd decoder, reused from block to block.
 pub struct Zstd {
     decoder: Option<Decoder<'static>>,
-    /// How much room to make for the text of a body, as a multiple of the body's length. Grows to what earlier bodies needed.
+    /// How much room to make for the text of a body, as a multiple of the body's length. Grows to what earlier bodies
+    /// needed.
     expansion: usize,
 }
 
@@ -83,8 +84,8 @@ impl Zstd {
         Ok(Outcome { consumed, fault })
     }
 
-    /// Decodes all of `body` straight into `text`, if its text fits into `room` and `text` stays within `limit`. Returns the
-    /// number of bytes consumed.
+    /// Decodes all of `body` straight into `text`, if its text fits into `room` and `text` stays within `limit`.
+    /// Returns the number of bytes consumed.
     fn decompress_in_place(
         &mut self,
         body: &[u8],

@@ -1,7 +1,7 @@
 //! From a reader to batches of frames.
 //!
-//! A batch is the unit of work: a chunk of the file, with the frames that start and end in it. Bytes at its end that the
-//! framer can't frame yet are carried over to the next batch.
+//! A batch is the unit of work: a chunk of the file, with the frames that start and end in it. Bytes at its end that
+//! the framer can't frame yet are carried over to the next batch.
 
 use std::io::{self, Read};
 

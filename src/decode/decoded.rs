@@ -299,9 +299,9 @@ impl Decoded {
         Some(Unread { at: window_position(framed, lost_from), len: lost, cause: cause.or(left_over)? })
     }
 
-    /// Adds the blocks inside `lost`, the unreadable end of a block. If bytes are missing from a block, its length field
-    /// reaches into the blocks after it, and may point to the end of one of them by chance. Returns the end of the last
-    /// block found.
+    /// Adds the blocks inside `lost`, the unreadable end of a block. If bytes are missing from a block, its length
+    /// field reaches into the blocks after it, and may point to the end of one of them by chance. Returns the end of
+    /// the last block found.
     fn push_swallowed(
         &mut self,
         batch: &Batch,

@@ -1,7 +1,7 @@
 //! Goes through a file from header to header, and skips the bodies.
 //!
-//! For each block, the framer decides from its start and its end whether it is sound. Where that is not enough, a window
-//! is read and framed as when decoding, and the walk continues after it.
+//! For each block, the framer decides from its start and its end whether it is sound. Where that is not enough, a
+//! window is read and framed as when decoding, and the walk continues after it.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -30,8 +30,8 @@ const MIN_AHEAD: usize = 4 << 10;
 const MAX_BLOCKS: usize = 1024;
 
 impl Decoder {
-    /// Shows the items that [`decode`](Decoder::decode) shows when no block is [wanted](Decoder::with_choice), but reads
-    /// only the header of each block and the end of its body. Whatever is damaged is read and decoded.
+    /// Shows the items that [`decode`](Decoder::decode) shows when no block is [wanted](Decoder::with_choice), but
+    /// reads only the header of each block and the end of its body. Whatever is damaged is read and decoded.
     ///
     /// # Errors
     /// The same as [`decode`](Decoder::decode).

@@ -1,5 +1,5 @@
-//! Admits one heavy block at a time. A few bytes can expand to 64 MiB of text; if each of many files that are decoded at
-//! once has such a block, they need too much memory together.
+//! Admits one heavy block at a time. A few bytes can expand to 64 MiB of text; if each of many files that are decoded
+//! at once has such a block, they need too much memory together.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 

@@ -120,8 +120,8 @@ impl GapCause {
         }
     }
 
-    /// Whether something is wrong with the file itself. A missing key is not damage, and missing blocks may be in another
-    /// file.
+    /// Whether something is wrong with the file itself. A missing key is not damage, and missing blocks may be in
+    /// another file.
     pub fn is_damage(&self) -> bool {
         !matches!(self, GapCause::Encrypted { .. } | GapCause::Skip(_))
     }

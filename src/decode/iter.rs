@@ -9,7 +9,6 @@ use super::{Block, DecodeError, Decoder, Gap, Item, Report, Steps, TextRun};
 
 /// An [`Item`] that owns its data.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum OwnedItem {
     /// Blocks without a gap in between.
     Text(OwnedTextRun),

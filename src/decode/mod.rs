@@ -35,8 +35,8 @@ use order::Order;
 use pipeline::{Done, Turn};
 use pool::Pool;
 
-/// Decodes logs. Use one decoder for all files, from any number of threads: it caches what it has worked out about client
-/// keys, and reuses its buffers.
+/// Decodes logs. Use one decoder for all files, from any number of threads: it caches what it has worked out about
+/// client keys, and reuses its buffers.
 ///
 /// The defaults suit most logs. There is a method for each option:
 ///
@@ -113,16 +113,16 @@ impl Decoder {
         Decoder { batch_size: Some(bytes.max(1)), ..self }
     }
 
-    /// Reads only blocks whose header is `wanted`. Other blocks give no text and no gaps. A block whose header is in doubt
-    /// is always read.
+    /// Reads only blocks whose header is `wanted`. Other blocks give no text and no gaps. A block whose header is in
+    /// doubt is always read.
     pub fn with_choice(self, wanted: impl Fn(&Header) -> bool + Send + Sync + 'static) -> Decoder {
         Decoder { wanted: Some(Box::new(wanted)), ..self }
     }
 
     /// Decodes `input` to its end on the current rayon pool, and calls `show` with each item, in order.
     ///
-    /// `show` must not use the same decoder: the decoder holds at most one very large block at a time, and `show` may be
-    /// called with it.
+    /// `show` must not use the same decoder: the decoder holds at most one very large block at a time, and `show` may
+    /// be called with it.
     ///
     /// # Errors
     /// [`DecodeError::Read`] if reading `input` fails, [`DecodeError::Show`] if `show` returns an error.
@@ -134,9 +134,9 @@ impl Decoder {
         self.inspect(input, |_, _: &mut ()| {}, |item, _| show(item))
     }
 
-    /// Decodes like [`decode`](Decoder::decode), but first calls `inspect` with each chunk of text, in parallel and out of
-    /// order. `inspect` writes its findings to its second argument, and `show` gets them with each item from that chunk.
-    /// Findings are reused: when `inspect` is called, they may hold those of an earlier chunk.
+    /// Decodes like [`decode`](Decoder::decode), but first calls `inspect` with each chunk of text, in parallel and out
+    /// of order. `inspect` writes its findings to its second argument, and `show` gets them with each item from that
+    /// chunk. Findings are reused: when `inspect` is called, they may hold those of an earlier chunk.
     ///
     /// # Errors
     /// The same as [`decode`](Decoder::decode).

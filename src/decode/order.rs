@@ -164,8 +164,8 @@ impl Order {
         self.show_gap(start, end - start, GapCause::ZeroFill, show)
     }
 
-    /// Takes bytes that gave no text. Foreign bytes right after others, or after a block without an end, are joined with
-    /// them: where the framer splits them has no meaning.
+    /// Takes bytes that gave no text. Foreign bytes right after others, or after a block without an end, are joined
+    /// with them: where the framer splits them has no meaning.
     fn add_lost<E>(&mut self, lost: &Lost, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
         let Lost { offset, len, cause } = lost;
         let is_foreign = *cause == GapCause::Foreign;

@@ -1,16 +1,16 @@
 //! An ordered parallel map in bounded memory.
 //!
-//! All workers do the same: take the next job (one worker at a time), work on it (in parallel), and hand in the result (in
-//! the order of the jobs, one worker at a time). So reading, decoding and writing overlap without dedicated threads, and
-//! a pool of any size is fully used. A result that comes ahead of its turn waits in a queue; if the queue is full, its
-//! worker waits too.
+//! All workers do the same: take the next job (one worker at a time), work on it (in parallel), and hand in the result
+//! (in the order of the jobs, one worker at a time). So reading, decoding and writing overlap without dedicated
+//! threads, and a pool of any size is fully used. A result that comes ahead of its turn waits in a queue; if the queue
+//! is full, its worker waits too.
 //!
 //! A few bytes can expand to a lot of text, so a job may be done in parts. Ahead of its turn, a worker produces no more
 //! than every worker may hold at the same time. The rest follows when the job's turn has come, part by part. The weight
 //! of the queue is limited too.
 //!
-//! A waiting worker blocks its thread of the pool, but there is always progress: the job whose turn it is has always been
-//! taken by a worker that runs.
+//! A waiting worker blocks its thread of the pool, but there is always progress: the job whose turn it is has always
+//! been taken by a worker that runs.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -53,9 +53,9 @@ pub fn run_one<J, D, E>(
 /// The most weight of results that wait for their turn, in bytes.
 const MAX_WAITING_WEIGHT: usize = 32 << 20;
 
-/// Calls `source` until it returns `None`, `work` with every job, and `sink` with every result, in order, on the threads
-/// of the current rayon pool. `weigh` returns the size of a result in bytes. Stops at the first error of `source` or
-/// `sink`.
+/// Calls `source` until it returns `None`, `work` with every job, and `sink` with every result, in order, on the
+/// threads of the current rayon pool. `weigh` returns the size of a result in bytes. Stops at the first error of
+/// `source` or `sink`.
 pub fn run<J, D, E>(
     source: impl FnMut() -> Result<Option<J>, E> + Send,
     work: impl Fn(J, Turn) -> Done<J, D> + Sync,

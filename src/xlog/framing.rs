@@ -76,8 +76,8 @@ pub struct FramedBlock {
     pub overlap: usize,
     /// Another process wrote it into the middle of another block.
     pub guest: bool,
-    /// For an encrypted block with a key that was not seen before: a key from nearby that differs in so few bytes that one
-    /// of the two must be damaged.
+    /// For an encrypted block with a key that was not seen before: a key from nearby that differs in so few bytes that
+    /// one of the two must be damaged.
     pub kin: Option<Box<ClientKey>>,
 }
 
@@ -166,8 +166,8 @@ impl Framer {
         Framer::default()
     }
 
-    /// The frame that starts at `at`. Call it next with the end of this frame's span. After a block with holes, the frames
-    /// in its holes come first, whatever `at` is. The window must stay the same until [`FrameStep::More`].
+    /// The frame that starts at `at`. Call it next with the end of this frame's span. After a block with holes, the
+    /// frames in its holes come first, whatever `at` is. The window must stay the same until [`FrameStep::More`].
     pub fn step(&mut self, window: Window<'_>, at: usize) -> FrameStep {
         if let Some(frame) = self.queue.pop_front() {
             return FrameStep::Frame(frame);
@@ -223,8 +223,8 @@ impl Framer {
         self.queue.extend(frames);
     }
 
-    /// The headers that a block beginning with `start` may have. [`glance`](Framer::glance) at the end of each to see which
-    /// is right.
+    /// The headers that a block beginning with `start` may have. [`glance`](Framer::glance) at the end of each to see
+    /// which is right.
     pub fn claims(start: &[u8]) -> impl Iterator<Item = Header> + '_ {
         let kinds = kinds(start.first().copied().unwrap_or(0)).iter();
         kinds.filter_map(|kind| Header::read(start, kind)).filter(|header| starts_soundly(start, *header))
@@ -246,8 +246,8 @@ impl Framer {
         }
     }
 
-    /// Remembers what later blocks are judged by, and compares the block's key with known ones. `start` and `after` are the
-    /// bytes that begin where the block starts and ends.
+    /// Remembers what later blocks are judged by, and compares the block's key with known ones. `start` and `after` are
+    /// the bytes that begin where the block starts and ends.
     fn learn(&mut self, block: &mut FramedBlock, start: &[u8], after: &[u8]) {
         self.last = Some(block.header);
         (self.is_lost, self.amid_foreign) = (false, false);
@@ -315,8 +315,8 @@ impl Framer {
         })
     }
 
-    /// Whether `at` holds something that can follow a block with this layout: the end of the file, zero fill, or a chain
-    /// of `depth` headers. Gives the first of them.
+    /// Whether `at` holds something that can follow a block with this layout: the end of the file, zero fill, or a
+    /// chain of `depth` headers. Gives the first of them.
     pub(super) fn follows(&self, window: Window<'_>, at: usize, layout: Layout, depth: usize) -> Check<Option<Header>> {
         #[cfg(test)]
         self.steps.set(self.steps.get() + 1);
@@ -363,8 +363,8 @@ impl Framer {
         answer
     }
 
-    /// Whether `at` begins zero fill: it is long, or ends with the file, or a block begins after it. None of this holds for
-    /// the key field of a header.
+    /// Whether `at` begins zero fill: it is long, or ends with the file, or a block begins after it. None of this holds
+    /// for the key field of a header.
     fn fill_follows(&self, window: Window<'_>, at: usize) -> Check<Option<Header>> {
         let rest = window.bytes.get(at..).unwrap_or_default();
         let fill = rest.iter().take(LONG_FILL).take_while(|&&byte| byte == 0).count();
@@ -392,7 +392,8 @@ impl Framer {
             return (header.seq != 0 && header.kind.layout != Layout::Bare).then_some(Header { seq: 0, ..header });
         }
         let expected = last.seq.checked_add(1)?;
-        // A repeated seq is not an error, more than one wrong byte is not likely, and a seq that is the XOR key must stay.
+        // A repeated seq is not an error, more than one wrong byte is not likely, and a seq that is the XOR key must
+        // stay.
         let out_of_step = header.seq != last.seq && last.seq != 0 && next.seq == expected.checked_add(1)?;
         let wrong = header.seq ^ expected;
         let one_byte = wrong != 0 && (wrong & 0xFF == 0 || wrong >> 8 == 0);

@@ -61,8 +61,8 @@ impl Field {
 }
 
 impl Header {
-    /// Reads the fields of a header of this kind from the start of `bytes`. `None` if there are too few bytes. The magic
-    /// itself is not checked.
+    /// Reads the fields of a header of this kind from the start of `bytes`. `None` if there are too few bytes. The
+    /// magic itself is not checked.
     pub fn read(bytes: &[u8], kind: &'static BlockKind) -> Option<Header> {
         if bytes.len() < kind.layout.header_len() {
             return None;

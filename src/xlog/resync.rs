@@ -1,8 +1,8 @@
 //! Finding the next block after damage: plausible before possible.
 //!
-//! A *start* is a position where a block most likely begins. Either its chain holds (fields, end byte, successor), or its
-//! header is evidence enough: a key field of 64 zeros, or of a client that was seen before, does not occur by chance.
-//! Where a block is due, a header may have one wrong field.
+//! A *start* is a position where a block most likely begins. Either its chain holds (fields, end byte, successor), or
+//! its header is evidence enough: a key field of 64 zeros, or of a client that was seen before, does not occur by
+//! chance. Where a block is due, a header may have one wrong field.
 
 mod guests;
 mod header;
@@ -53,8 +53,8 @@ impl Framer {
         // Long runs of foreign bytes are split, so that no window is too small for them.
         let mut end = (at + MAX_UNSURE_BODY).min(window.bytes.len());
         let piece = window.bytes.get(at..end).unwrap_or_default();
-        // Zero fill after the foreign bytes is a frame of its own. The next piece decides about zeros at the end of this
-        // one.
+        // Zero fill after the foreign bytes is a frame of its own. The next piece decides about zeros at the end of
+        // this one.
         if let Some(fill) = memchr::memmem::find(piece, &[0; MIN_FILL_AMID_FOREIGN]) {
             end = at + fill;
         } else if !window.eof || end < window.bytes.len() {

@@ -34,8 +34,8 @@ pub enum BadUnit {
     Cut,
 }
 
-/// Reads the unit that starts at byte `at` of `body`. `text` is the text before it, as far back as it can copy from. The
-/// unit's text is appended, and removed again if the unit is bad.
+/// Reads the unit that starts at byte `at` of `body`. `text` is the text before it, as far back as it can copy from.
+/// The unit's text is appended, and removed again if the unit is bad.
 pub fn read(body: &[u8], at: usize, text: &mut Vec<u8>) -> Result<Unit, BadUnit> {
     let start = text.len();
     let mut reader = UnitReader::new(body, at, text);

@@ -180,7 +180,8 @@ impl Framer {
         if next == Some(key) || due && nearby() { KeyEvidence::KnownKey } else { KeyEvidence::None }
     }
 
-    /// Whether a block whose key was not seen before has its end byte, and is from about the same hour as the last block.
+    /// Whether a block whose key was not seen before has its end byte, and is from about the same hour as the last
+    /// block.
     fn ends_as_expected(&self, bytes: &[u8], header: Header) -> bool {
         let same_hours = self.last.is_none_or(|last| matches!(hours_between(last, header), 0 | 1 | 23));
         let could_have_key = header.kind.cipher == Cipher::Tea || !header.kind.counted;
