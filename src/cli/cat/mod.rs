@@ -5,7 +5,6 @@ mod hours;
 mod merge;
 mod newest;
 mod out;
-mod rounds;
 mod run;
 mod select;
 mod zones;
@@ -24,8 +23,8 @@ use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
 
 use args::{CatArgs, FilterArgs, OutputArgs};
+use merge::round::Room;
 use out::{Look, Out};
-use rounds::Room;
 use run::{CatRun, Decoders};
 use select::Limits;
 use zones::Zones;

@@ -11,9 +11,9 @@ use super::super::printer::{Hint, Printer, Shown};
 use super::super::problems;
 use super::super::watch::{Notes, Pace, Watched};
 use super::hours;
+use super::merge::round::Room;
 use super::merge::{self, Lane};
 use super::out::{Look, Out};
-use super::rounds::Room;
 use super::select::{HELD, Limits, Selection, Stop};
 use super::zones::Zones;
 use crate::decode::{DecodeError, Decoder, Report};
@@ -215,7 +215,7 @@ impl CatRun<'_> {
         let keep_all = self.limits.has_context();
         let zones: Vec<_> = inputs.par_iter().map(|input| self.zones().of(input)).collect();
         let lanes = inputs.iter().zip(&notes).zip(zones).map(|((input, notes), zone)| {
-            let rules = merge::Rules { judge: self.judge(zone), parts: self.filter.parts(), zone, keep_all };
+            let rules = merge::LaneRules { judge: self.judge(zone), parts: self.filter.parts(), zone, keep_all };
             let open = move || Ok(Watched::noting(input.open()?.0, Pace::of(input), notes.clone()));
             Lane::new(open, input.reopens(), self.decoders.of(input), rules)
         });
