@@ -60,7 +60,7 @@ impl Finds {
                         if is_missing {
                             finds.missing.push(path.clone());
                         }
-                        tell(problem, printer);
+                        print_problem(problem, printer);
                     }
                 }
             }
@@ -97,7 +97,7 @@ pub fn quoted(name: &Path) -> String {
 }
 
 /// Says what could not be read, and what to do.
-pub fn tell(problem: Problem, printer: &Printer) {
+pub fn print_problem(problem: Problem, printer: &Printer) {
     printer.error(&error(problem));
 }
 

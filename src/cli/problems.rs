@@ -50,7 +50,7 @@ pub fn hinted((error, hint): (Error, Option<Hint>)) -> Error {
 }
 
 /// Says that a log breaks off, and what to do.
-pub fn tell_broken(name: &str, cause: &ProblemCause, printer: &Printer) {
+pub fn warn_broken(name: &str, cause: &ProblemCause, printer: &Printer) {
     printer.warning(format!("{name}: {}", cause.of_log()));
     if let Some(hint) = cause.hint() {
         printer.hint(hint);

@@ -44,7 +44,7 @@ Times:
   of the IM SDK name no zone: imlog takes the one that their log names first (in
   the log writer's first line), else yours; --zone sets another.";
 
-/// Below that.
+/// Below those.
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  something was shown, and the logs are intact
@@ -61,10 +61,10 @@ pub struct CatArgs {
     /// the same way.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// What to show.
+    /// Which records to show.
     #[command(flatten)]
     pub filter: FilterArgs,
-    /// How to show it.
+    /// How to show them.
     #[command(flatten)]
     pub output: OutputArgs,
     /// Private keys for encrypted logs.
@@ -81,7 +81,7 @@ pub struct CatArgs {
     pub jobs: u16,
 }
 
-/// What to show. All of it has to be true of a record.
+/// Which records to show: those that pass all of these.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Filters")]
 pub struct FilterArgs {
@@ -123,7 +123,7 @@ pub struct FilterArgs {
     pub invert_match: bool,
 }
 
-/// How to show it.
+/// How to show them.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {

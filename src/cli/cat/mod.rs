@@ -1,6 +1,7 @@
 //! `imlog cat`: logs and texts by record.
 
 pub mod args;
+mod context;
 mod hours;
 mod merge;
 mod newest;
@@ -24,12 +25,12 @@ use crate::input::wanted::Wanted;
 
 use args::{CatArgs, FilterArgs, OutputArgs};
 use merge::round::Room;
-use out::{Look, Out};
+use out::{LineStyle, Out};
 use run::{CatRun, Decoders};
-use select::Limits;
+use select::SelectionLimits;
 use zones::Zones;
 
-/// Bytes that are written at once.
+/// Size of a write to standard output, in bytes.
 const WRITE: usize = 256 << 10;
 
 /// Shows everything that was asked for.
@@ -53,18 +54,18 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let limits = limits(&args.output);
-        let choosy = Hours::of_span(&filter.span).filter(|_| !limits.has_context()).map(|hours| {
-            // What a record goes on with may stand in the next hour.
+        let skipping = Hours::of_span(&filter.span).filter(|_| !limits.has_context()).map(|hours| {
+            // The lines that continue a record may be in the next hour.
             let hours = hours.and_next();
             let decoder = Decoder::new(ring).with_text_limit(args.text.limit());
             decoder.with_choice(move |header| hours.touch(header))
         });
-        let decoders = Decoders { all: decoder, choosy };
+        let decoders = Decoders { all: decoder, skipping };
         let is_one = matches!(logs.as_slice(), [FoundInput::Log(_)]);
-        let look = look(&args.output, &filter, is_one);
-        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(look.json)), look);
+        let style = line_style(&args.output, &filter, is_one);
+        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
-        let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, look, has_keys, zone, room };
+        let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
         let flawed = finds.failed > 0 || ended.flawed;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact })
@@ -106,20 +107,20 @@ fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], decod
     })
 }
 
-fn limits(args: &OutputArgs) -> Limits {
+fn limits(args: &OutputArgs) -> SelectionLimits {
     let of = |one: Option<usize>| one.or(args.context).unwrap_or(0);
     let (before, after) = (of(args.before_context), of(args.after_context));
-    Limits { before, after, most: args.max_count, count: args.count }
+    SelectionLimits { before, after, most: args.max_count, count: args.count }
 }
 
-fn look(args: &OutputArgs, filter: &Filter, is_one: bool) -> Look {
+fn line_style(args: &OutputArgs, filter: &Filter, is_one: bool) -> LineStyle {
     let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-    Look {
+    LineStyle {
         json: args.json,
         color,
         visible: io::stdout().is_terminal(),
         names: args.with_filename || !is_one && !args.no_filename,
-        // Among single records, a line that is none of them would be in the way; what is missing is told all the same.
+        // Among filtered records, a marker would be in the way; what is missing is still reported.
         markers: !args.no_markers && (args.json || filter.is_empty()),
     }
 }

@@ -179,7 +179,7 @@ impl DecodeRun<'_> {
 
     fn tell(&self, name: &str, log: &Log<'_>, report: &Report, broken: Option<&ProblemCause>) {
         if let Some(cause) = broken {
-            problems::tell_broken(name, cause, self.printer);
+            problems::warn_broken(name, cause, self.printer);
         }
         for problem in problems::of(report) {
             self.printer.warning(format!("{name}: {problem}"));

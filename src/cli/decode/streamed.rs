@@ -38,7 +38,7 @@ impl DecodeRun<'_> {
                     Ok(passing) => passing,
                     Err(problem) => {
                         self.total().add_failed();
-                        inputs::tell(problem, self.printer);
+                        inputs::print_problem(problem, self.printer);
                         return Ok(());
                     }
                 };

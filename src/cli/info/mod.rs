@@ -350,7 +350,7 @@ impl Show<'_> {
 
     fn problem(&mut self, problem: Problem) {
         self.is_intact = false;
-        inputs::tell(problem, self.run.printer);
+        inputs::print_problem(problem, self.run.printer);
     }
 
     /// Takes note of how an input is, and names it if there is nothing to be shown of it, or nothing else will.
@@ -368,7 +368,7 @@ impl Show<'_> {
                     let problems: Vec<_> = broken.chain(problems::of(&summary.report)).collect();
                     self.run.printer.error(&anyhow!("{name}: {}", problems.join("; ")));
                 } else if let Some(cause) = &broken {
-                    problems::tell_broken(&name, cause, self.run.printer);
+                    problems::warn_broken(&name, cause, self.run.printer);
                 }
                 Ok(Some(summary))
             }
