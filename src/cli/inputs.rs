@@ -28,7 +28,7 @@ impl From<&ArchiveArgs> for Limits {
 
 /// What PATHs came to.
 #[derive(Debug, Default)]
-pub struct Finds {
+pub struct FoundPaths {
     /// What each that held something held, with the path itself.
     pub paths: Vec<(PathBuf, Vec<FoundInput>)>,
     /// How many things failed or held nothing; the printer has named them.
@@ -39,11 +39,11 @@ pub struct Finds {
     pub missing: Vec<PathBuf>,
 }
 
-impl Finds {
+impl FoundPaths {
     /// Looks at `paths`, or at the current folder if there are none.
-    pub fn new(paths: &[PathBuf], expander: &Expander, printer: &Printer) -> Finds {
+    pub fn new(paths: &[PathBuf], expander: &Expander, printer: &Printer) -> FoundPaths {
         let here = [PathBuf::from(".")];
-        let mut finds = Finds::default();
+        let mut finds = FoundPaths::default();
         if paths.is_empty() {
             #[cfg(unix)]
             hint_at_stdin(printer);

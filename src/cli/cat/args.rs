@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::options::{ArchiveArgs, KeyArgs, TextArgs};
+use super::super::options::ReadArgs;
 use crate::filter::{SourcePlace, When};
 use crate::record::Level;
 
@@ -67,18 +67,9 @@ pub struct CatArgs {
     /// How to show them.
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Private keys for encrypted logs.
+    /// How logs are read.
     #[command(flatten)]
-    pub keys: KeyArgs,
-    /// Limits of archives.
-    #[command(flatten)]
-    pub archives: ArchiveArgs,
-    /// How much text a block may have.
-    #[command(flatten)]
-    pub text: TextArgs,
-    /// Number of threads; 0: one per core
-    #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    pub jobs: u16,
+    pub read: ReadArgs,
 }
 
 /// Which records to show: those that pass all of these.

@@ -14,7 +14,7 @@ use std::io::{self, BufWriter, IsTerminal};
 
 use anyhow::{Context, Result, anyhow};
 
-use super::inputs::Finds;
+use super::inputs::FoundPaths;
 use super::printer::{Hint, Printer};
 use super::stdout::json_or_styled;
 use super::{Status, keys};
@@ -35,12 +35,12 @@ const WRITE: usize = 256 << 10;
 
 /// Shows everything that was asked for.
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
-    let ring = keys::ring(&args.keys)?;
+    let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
-    let decoder = Decoder::new(ring.clone()).with_text_limit(args.text.limit());
+    let decoder = Decoder::new(ring.clone()).with_text_limit(args.read.text_limit());
     let pattern = pattern(&args.filter)?;
-    let expander = Expander::new(Wanted { texts: true }, (&args.archives).into());
-    let finds = Finds::new(&args.paths, &expander, printer);
+    let expander = Expander::new(Wanted { texts: true }, (&args.read.archives).into());
+    let finds = FoundPaths::new(&args.paths, &expander, printer);
     if finds.missing.iter().any(|path| path.extension().is_none() && path.components().count() == 1) {
         printer.hint("a PATH is a file or folder; to search, use `-e PATTERN`");
     }
@@ -48,16 +48,14 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.jobs));
-    let threads = threads.build().context("cannot start threads")?;
-    threads.install(|| {
+    args.read.threads()?.install(|| {
         let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let limits = limits(&args.output);
         let skipping = Hours::of_span(&filter.span).filter(|_| !limits.has_context()).map(|hours| {
             // The lines that continue a record may be in the next hour.
             let hours = hours.and_next();
-            let decoder = Decoder::new(ring).with_text_limit(args.text.limit());
+            let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
             decoder.with_choice(move |header| hours.touch(header))
         });
         let decoders = Decoders { all: decoder, skipping };

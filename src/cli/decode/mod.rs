@@ -14,7 +14,7 @@ use std::io;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
@@ -42,7 +42,6 @@ struct Config {
     force: bool,
     /// What the system takes from the permissions of a new file.
     umask: u32,
-    jobs: usize,
 }
 
 /// What happens to a text that is there already.
@@ -55,7 +54,7 @@ enum Existing {
 
 impl Config {
     fn new(args: &DecodeArgs) -> Result<Config> {
-        let ring = keys::ring(&args.keys)?;
+        let ring = keys::ring(&args.read.keys)?;
         let destination = match (&args.output, &args.output_dir) {
             (Some(path), _) if path.as_os_str() == "-" => Destination::Stdout,
             (Some(path), _) => Destination::File(path.clone()),
@@ -69,14 +68,13 @@ impl Config {
         };
         Ok(Config {
             has_keys: !ring.is_empty(),
-            decoder: Decoder::new(ring).with_text_limit(args.text.limit()),
-            expander: Expander::new(Wanted { texts: false }, (&args.archives).into()),
+            decoder: Decoder::new(ring).with_text_limit(args.read.text_limit()),
+            expander: Expander::new(Wanted { texts: false }, (&args.read.archives).into()),
             destination,
             existing,
             markers: !args.no_markers,
             force: args.force,
             umask: umask(),
-            jobs: usize::from(args.jobs),
         })
     }
 }
@@ -105,8 +103,7 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     if plan.jobs.is_empty() {
         return Ok(if plan.any_path { Status::Flawed } else { Status::Nothing });
     }
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(config.jobs);
-    let threads = threads.build().context("cannot start threads")?;
+    let threads = args.read.threads()?;
     let jobs = std::mem::take(&mut plan.jobs);
     let to_stdout = plan.goes_to_stdout(&jobs);
     let total = Mutex::new(Total::after(plan.failed));

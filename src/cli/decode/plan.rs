@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 
-use super::super::inputs::Finds;
+use super::super::inputs::FoundPaths;
 use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
 use crate::folder::FileId;
@@ -119,9 +119,9 @@ impl Plan<'_> {
         destination: &'a Destination,
         printer: &Printer,
     ) -> Result<Plan<'a>> {
-        let finds = Finds::new(paths, expander, printer);
+        let finds = FoundPaths::new(paths, expander, printer);
         let is_alone = matches!(paths, [path] if !path.is_dir());
-        let Finds { failed, any_path, .. } = finds;
+        let FoundPaths { failed, any_path, .. } = finds;
         let (jobs, places, taken) = (Vec::new(), Places::default(), Taken::default());
         let mut plan = Plan { jobs, failed, any_path, places, taken, destination, is_alone };
         // An archive that is named twice, or by itself and in a folder, is read once.
