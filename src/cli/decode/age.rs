@@ -1,7 +1,7 @@
 //! The modification times of logs and texts, which `-u` compares.
 //!
-//! A text gets the time that its log had before it was read, so that whatever is appended meanwhile makes the log newer.
-//! It gets an older time if decoding the log again may give more.
+//! A text gets the time that its log had before it was read, so that anything that is appended meanwhile makes the log
+//! newer. It gets an older time if decoding the log again may give more.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};

@@ -35,7 +35,7 @@ pub struct DecodeArgs {
     /// Do not mark in the text where something is missing
     #[arg(long)]
     pub no_markers: bool,
-    /// How much to say.
+    /// How much to report.
     #[command(flatten)]
     pub verbose: VerboseArgs,
     /// How logs are read.

@@ -102,8 +102,8 @@ impl Places {
         (folder, true)
     }
 
-    /// Claims `path` below `root` for a file that is written, or a numbered path if it is taken. If a folder in the path
-    /// has the name of a file, it gets a number too.
+    /// Claims `path` below `root` for a file that is written, or a numbered path if it is taken. A folder in the path gets
+    /// a number too if a file has its name.
     pub fn claim(&mut self, root: &Path, path: &Path) -> PathBuf {
         let root = self.real(&root.join("x")).with_file_name("");
         let Places { taken, folders_of_outputs, hasher, .. } = self;
