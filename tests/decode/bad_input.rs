@@ -1,4 +1,4 @@
-//! What is no log, what can't be read or written: named, with what to do, and the others go on.
+//! Files that are no logs or cannot be read or written are reported, with what to do, and the others are decoded.
 
 use std::fs;
 
@@ -84,7 +84,7 @@ fn a_folder_that_may_not_be_written_to() {
     let mode = |mode| fs::set_permissions(folder.path("closed"), fs::Permissions::from_mode(mode)).unwrap();
     mode(0o555);
     if fs::write(folder.path("closed/try"), "").is_ok() {
-        // For the superuser no folder is closed.
+        // Root may read every folder.
         return;
     }
     let ended = folder.run(&["decode"]);

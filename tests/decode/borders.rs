@@ -1,4 +1,4 @@
-//! Where one batch ends and the next begins: what comes of a file does not hang on where it is cut.
+//! Where one batch ends and the next begins: the result does not depend on where a file is split.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -16,7 +16,7 @@ static USUAL: LazyLock<Decoder> = LazyLock::new(|| decoder(&[TEST_KEY]));
 static SMALL: LazyLock<[Decoder; 2]> =
     LazyLock::new(|| [SMALL_BATCH, 3 * SMALL_BATCH].map(|size| decoder(&[TEST_KEY]).with_batch_size(size)));
 
-/// What comes of `file`, which is the same in batches of any size, at once and step by step.
+/// The items of `file`, which are the same in batches of any size, at once and step by step.
 #[track_caller]
 fn account(file: &[u8], context: impl std::fmt::Display) -> Account {
     let usual = Account::of(&USUAL, file);
@@ -37,12 +37,12 @@ fn block_of(len: usize) -> (Vec<u8>, Vec<u8>) {
     (Block::keyed(0x08, 0).write(std::slice::from_ref(&line)), line)
 }
 
-/// Bytes that mean nothing. A zero at their end would be taken for the end of the block before.
+/// Meaningless bytes. A zero at their end would be taken for the end of the block before them.
 fn junk(len: usize) -> Vec<u8> {
     noise(len, 1).iter().map(|byte| byte | 0x40).collect()
 }
 
-/// A block of each kind that stands today, and their text.
+/// A block of each kind that writers use today, and their text.
 fn blocks() -> Vec<(Vec<u8>, Vec<u8>)> {
     let block = |(index, &magic): (usize, &u8)| {
         let lines: Vec<_> = lines(index as u64 + 1, Variety::Varied).take(6).collect();

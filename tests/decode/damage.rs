@@ -1,5 +1,5 @@
-//! Damage: what is still there comes out, what is lost is named, and nothing is made up. A test for each defect that
-//! decoders are known for.
+//! Damage: everything readable is recovered, what is lost is reported, and nothing is made up. There is a test for each
+//! defect that decoders are known for.
 
 use imlog::internals::codec::keys::KeyRing;
 use imlog::internals::decode::{Decoder, GapCause};
@@ -171,7 +171,7 @@ fn a_block_that_breaks_keeps_its_head() {
     }
 }
 
-/// As much is missing in one block as the next is long: the length of the one ends where the other does.
+/// One block lacks as many bytes as the next one has: the length of the first ends where the second does.
 #[test]
 fn a_length_that_reaches_over_another_block_costs_it_nothing() {
     for magic in [0x09, 0x0D, 0x07, 0x0C] {
@@ -270,7 +270,7 @@ fn the_old_kinds_recover_too() {
     }
 }
 
-/// How many steps it takes, the tests of the framer count.
+/// The tests of the framer count the steps that this takes.
 #[test]
 fn garbage_gives_no_text() {
     let size = 512 << 10;
@@ -303,7 +303,7 @@ fn markers_say_what_and_where_once() {
     assert!(kept.lines().all(|line| lines.concat().contains(&format!("{line}\n").into_bytes())));
 }
 
-/// A recursion over them would not come back.
+/// A recursion over them would overflow the stack.
 #[test]
 fn header_shapes_that_change_all_the_time_do_not_go_deep() {
     let pair: &[u8] = &[3, 1, 0, 0, 0, 1, 0, 0, 0, 0x58, 0, 1, 1, 0, 0, 0, 0x58, 0];

@@ -97,7 +97,7 @@ fn a_missing_key_is_said_with_what_to_do() {
     insta::assert_snapshot!(folder.read("a.xlog.log"));
 }
 
-/// What only lacks a key is not damaged; what is both is.
+/// A log that only lacks a key is not damaged; one that is also damaged is.
 #[test]
 fn the_summary_tells_damage_from_a_missing_key() {
     let folder = Folder::new();

@@ -1,8 +1,9 @@
-//! Nothing is invented: what comes out of a damaged file are lines that were written, and markers.
+//! Nothing is invented: the text of a damaged file has only lines that were written, and markers.
 //!
-//! That can't hold for each line. No body has a checksum: a flipped bit in a text is another letter, and one in a deflate
-//! or zstd stream is another letter too, which later lines copy. What holds is said here with its bounds: never outside
-//! blocks that are damaged (but for a line break at their end), never where bytes are only missing from the end, and elsewhere seldom.
+//! This cannot hold for each line. Bodies have no checksum: a flipped bit in a text is another letter, and so is one in
+//! a deflate or zstd stream, from which later lines copy it. These tests say what does hold: a line that nobody wrote
+//! never appears outside of damaged blocks (but for a line break at their end), never if bytes are only missing from the
+//! end, and seldom elsewhere.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -64,7 +65,7 @@ fn lines_of(text: &[u8]) -> Vec<Vec<u8>> {
     text.split_inclusive(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect()
 }
 
-/// Those of `shown` that are not in `written`, each line of which counts once.
+/// Lines of `shown` that are not in `written`, where each line counts once.
 fn invented(shown: Vec<Vec<u8>>, written: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut left = written.to_vec();
     let is_new = |line: &Vec<u8>| match left.iter().position(|left| left == line) {
@@ -91,7 +92,7 @@ fn fault(name: &str, random: &mut Random, size: usize) -> Fault {
     }
 }
 
-/// The blocks that a fault is in.
+/// The blocks that a fault hits.
 fn touched(blocks: &[Written], fault: &Fault) -> Range<usize> {
     let ends: Vec<_> = blocks
         .iter()
@@ -137,9 +138,9 @@ fn outcome(magic: u8, fault_name: &str, seed: u64) -> Outcome {
 
 const FILES: u64 = 40;
 
-/// In so few of the files there is a line that nobody wrote. A flipped bit is often one letter that is wrong, and what
-/// copies it; all else is noticed nearly always, but bytes at the head of a stream may be taken for another code. A little
-/// more is allowed than there is: other versions of the compressors write other streams.
+/// Few of the files have a line that nobody wrote. A flipped bit is often one wrong letter, and copies of it; other damage
+/// is nearly always noticed, except that bytes at the start of a stream may be taken for another code. The bounds are a
+/// little above the measured numbers, since other versions of the compressors write other streams.
 #[test]
 fn streams_seldom_invent() {
     for (magic, of_flips, of_others) in [(0x09, 24, 4), (0x07, 3, 2), (0x0D, 32, 4), (0x0C, 16, 5)] {

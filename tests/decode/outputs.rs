@@ -1,4 +1,4 @@
-//! Where texts go, and what happens to those that are there already.
+//! Where texts go, and what happens to texts that exist already.
 
 use std::fs;
 use std::io::Read;

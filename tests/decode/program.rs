@@ -14,7 +14,7 @@ pub fn testdata(name: &str) -> PathBuf {
 /// A folder to run the program in.
 pub struct Folder(TempDir);
 
-/// What the program said, and how it ended.
+/// The output of the program, and its exit code.
 pub struct Ended {
     pub code: i32,
     pub out: Vec<u8>,
@@ -75,7 +75,7 @@ impl Ended {
         Ended { code: output.status.code().unwrap(), out: output.stdout, err }
     }
 
-    /// Standard error without what differs from run to run: the time.
+    /// Standard error without the time, which differs from run to run.
     pub fn told(&self) -> String {
         let lines = self.err.lines().map(|line| match line.rfind(" s") {
             Some(end) if line.contains(" decoded: ") => {

@@ -68,7 +68,7 @@ proptest! {
         let mut bytes: Vec<u8> = blocks.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
         let mut starts = blocks.iter().scan(0, |at, (bytes, _)| { *at += bytes.len(); Some(*at - bytes.len()) });
         let spans: Vec<_> = blocks.iter().map(|(bytes, _)| { let at = starts.next().unwrap(); at..at + bytes.len() }).collect();
-        // From the back, so that places stay what they are.
+        // From the back, so that earlier offsets stay valid.
         let mut faults = faults;
         faults.sort_by_key(|fault| std::cmp::Reverse(fault.touches(bytes.len()).start));
         let size = bytes.len();
@@ -102,7 +102,7 @@ proptest! {
         }
     }
 
-    /// Any bytes at all are safe.
+    /// Any bytes are safe.
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
         decode_in_batches(&[TEST_KEY], &bytes);

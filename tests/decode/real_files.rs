@@ -1,4 +1,4 @@
-//! What the real writers wrote, against what the real scripts made of it.
+//! Real logs, compared with the output of the real scripts.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Trees and files that somebody else prepared: what may be written, and who may read it.
+//! Folders and files that somebody else prepared: what may be written, and who may read it.
 
 #![cfg(unix)]
 
@@ -299,7 +299,7 @@ fn no_message_shows_a_key() {
     }
 }
 
-/// A few bytes may fill the disk, or keep everybody busy. What a writer packs lines to is bounded, and so is a block.
+/// A few bytes could fill the disk or keep all cores busy. Real writers compress only so far, so there are limits.
 #[test]
 fn a_block_gives_no_more_text_than_a_writer_packs() {
     let folder = Folder::new();
@@ -316,7 +316,7 @@ fn a_block_gives_no_more_text_than_a_writer_packs() {
     assert!(text.len() < 3 * most, "{} for {most}", text.len());
 }
 
-/// Lines that repeat one another pack as well as can be.
+/// Lines that repeat one another compress as well as possible.
 #[test]
 fn what_a_writer_packed_is_whole_however_well() {
     let folder = Folder::new();
@@ -329,7 +329,7 @@ fn what_a_writer_packed_is_whole_however_well() {
     }
 }
 
-/// A text is as good as its lines, not as its size.
+/// Texts are compared by lines, not by size.
 #[test]
 fn a_log_that_grew_does_not_cost_the_text_what_it_had() {
     let folder = Folder::new();
@@ -346,7 +346,7 @@ fn a_log_that_grew_does_not_cost_the_text_what_it_had() {
     assert!(ended.err.contains("kept: it has lines") && folder.read("a.xlog.log") == decrypted, "{}", ended.err);
 }
 
-/// What is planted in the place of a text can be of any size.
+/// A file planted in the place of a text can be of any size.
 #[test]
 fn a_planted_text_is_not_read_to_its_end() {
     let folder = Folder::new();
@@ -356,7 +356,7 @@ fn a_planted_text_is_not_read_to_its_end() {
     assert_eq!(ended.code, 1);
 }
 
-/// What stands where a text belongs, and is none, is not taken for one.
+/// A file in the place of a text that is not a text is not taken for one.
 #[test]
 fn an_update_says_what_is_in_the_way() {
     let folder = Folder::new();
@@ -374,7 +374,7 @@ fn an_update_says_what_is_in_the_way() {
     assert_eq!(ended.err.matches("error: cannot write").count(), 4, "{}", ended.err);
     assert_eq!(folder.read("real"), "old\n");
 
-    // A link that was named is as old as what it leads to.
+    // A link given as a PATH is as old as its target.
     let real = File::options().append(true).open(folder.path("real")).unwrap();
     real.set_modified(SystemTime::UNIX_EPOCH - Duration::from_secs(9)).unwrap();
     symlink("real", folder.path("link")).unwrap();

@@ -1,4 +1,4 @@
-//! What comes to a terminal: nothing that steers it, whoever wrote it.
+//! Nothing that reaches a terminal controls it, whoever wrote it.
 
 #![cfg(unix)]
 
@@ -8,7 +8,7 @@ use crate::program::Folder;
 use crate::support::terminal;
 use crate::support::writer::Block;
 
-/// Sets the title, clears the screen, fills the clipboard, turns the direction of writing; with C1 controls as well.
+/// Sets the title, clears the screen, fills the clipboard, changes the direction of writing; also with C1 controls.
 const HOSTILE: &str = "\u{1b}]0;title\u{7}\u{1b}[2J\u{1b}]52;c;eA==\u{7}\u{9b}2J\u{202e}txt";
 
 fn shown(folder: &Folder, args: &[&str]) -> String {
@@ -46,7 +46,7 @@ fn no_name_steers_it() {
     let folder = Folder::new();
     let line = b"TIM: 2023-11-06 08:20:00.000 E |-a.cpp:1  f  |one\n".to_vec();
     let log = Block::keyed(0x09, 1).write(std::slice::from_ref(&line));
-    // Twice, so that names are shown; one is damaged, so that it is talked about.
+    // Two files, so that names are shown; one is damaged, so that there are messages about it.
     let names = [format!("{HOSTILE}_20200101.xlog"), format!("{HOSTILE}\n_20200102.xlog")];
     folder.write(&names[0], &log);
     folder.write(&names[1], [&log[..], b"junk junk junk"].concat());
@@ -70,7 +70,7 @@ fn no_name_steers_it() {
     ] {
         assert_visible(&shown(&folder, args), args);
     }
-    // The parser of arguments takes away some of it.
+    // The argument parser removes some of it.
     for hostile in [HOSTILE, "--x\u{1b}]0;title\u{7}", "\u{1b}[2J", "\u{7}"] {
         for args in
             [&[hostile][..], &["decode", hostile], &["decode", "-j", hostile], &["cat", "--since", hostile, "."]]
