@@ -32,12 +32,12 @@ Records:
   on.
 
 Filters:
-  A record must pass all of them; of the values of one option (-t Net -t DB),
-  one must match.
+  A record must pass all of them. If an option is repeated (-t Net -t DB), one
+  of its values must match.
 
 Times:
   --until is inclusive: --until 14:00 includes 14:00:59.999, and --until
-  2023-11-06 the whole day. 14:00 is in the day of the newest line; 2h (30m,
+  2023-11-06 the whole day. 14:00 is on the day of the newest line; 2h (30m,
   1d12h) counts back from the newest line.
   A time without a zone is compared with the clock that the lines show. A time
   with a zone or counted back is a moment, as are all times with --merge. Lines
@@ -56,9 +56,9 @@ Exit codes:
 pub struct CatArgs {
     /// Logs, decoded texts, folders, archives, or - for standard input [default: the current folder]
     ///
-    /// A file is read as what it is, log or text, whatever its name. In folders, at any depth: *.xlog, non-empty cache
-    /// files (*.mmap2, *.mmap3) and texts (*.log); a text is ignored where its log is there too. Archives are searched
-    /// the same way.
+    /// Whether a file is a log or a text is detected by content, whatever its name. In folders, at any depth: *.xlog,
+    /// non-empty cache files (*.mmap2, *.mmap3) and texts (*.log); a text is ignored if its log is there too. Archives
+    /// are searched the same way.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Which records to show.

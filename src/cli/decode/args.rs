@@ -26,7 +26,7 @@ pub struct DecodeArgs {
     /// Keep existing texts
     #[arg(long)]
     pub no_clobber: bool,
-    /// Replace a text even if it holds more than the log gives now
+    /// Replace a text even if it has lines that the log lacks now
     #[arg(long, conflicts_with = "no_clobber")]
     pub force: bool,
     /// Skip logs that have not changed since their text was written; with a key, still decode those that lacked one

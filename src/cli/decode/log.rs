@@ -170,7 +170,7 @@ impl DecodeRun<'_> {
         if text <= GRACE || text / ratio <= read {
             return Ok(());
         }
-        let hint = "no app logs like that; to decode it all the same, raise --max-ratio";
+        let hint = "no app logs like that; to decode it anyway, raise --max-ratio";
         Err(anyhow!("cannot decode {name}: its text is more than {ratio} times its size").context(Hint(hint.into())))
     }
 

@@ -51,8 +51,8 @@ pub struct PruneArgs {
 pub enum PruneBy {
     /// The day in its name; a file without one stays.
     Name,
-    /// When it was last written, as the SDK does it.
+    /// The time of its last write, as in the SDK.
     Mtime,
-    /// The day in its name; without one, when it was last written.
+    /// The day in its name; without one, the time of its last write.
     Auto,
 }
