@@ -53,7 +53,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--max-window', '--max-window', [CompletionResultType]::ParameterName, 'Limit the memory for one zstd stream, in MiB: `zstd --long` and `--ultra` need more')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
             [CompletionResult]::new('--no-clobber', '--no-clobber', [CompletionResultType]::ParameterName, 'Keep existing texts')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace a text even if it holds more than the log gives now')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace a text even if it has lines that the log lacks now')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one')
             [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one')
             [CompletionResult]::new('--no-markers', '--no-markers', [CompletionResultType]::ParameterName, 'Do not mark in the text where something is missing')

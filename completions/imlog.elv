@@ -49,7 +49,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --max-window 'Limit the memory for one zstd stream, in MiB: `zstd --long` and `--ultra` need more'
             cand --color 'When to use color'
             cand --no-clobber 'Keep existing texts'
-            cand --force 'Replace a text even if it holds more than the log gives now'
+            cand --force 'Replace a text even if it has lines that the log lacks now'
             cand -u 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one'
             cand --update 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one'
             cand --no-markers 'Do not mark in the text where something is missing'
