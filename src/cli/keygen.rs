@@ -1,4 +1,4 @@
-//! `imlog keygen`: a new key pair, or the public key of a private one.
+//! `imlog keygen`: makes a key pair, or shows the public key of a private key.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -42,12 +42,12 @@ pub struct KeygenArgs {
     /// Make no key; show the public keys of private ones, one per line
     #[arg(long)]
     pub public: bool,
-    /// Where private keys come from, without FILE.
+    /// Where private keys come from if there is no FILE.
     #[command(flatten)]
     pub keys: KeyArgs,
 }
 
-/// Makes a key, or shows public ones.
+/// Makes a key pair, or shows public keys.
 pub fn run(args: KeygenArgs, printer: &Printer) -> Result<Status> {
     let mut made = None;
     let shown = match args.file {
@@ -107,7 +107,7 @@ fn save(path: &Path, key: &PrivateKey) -> Result<()> {
     })
 }
 
-/// What a key file holds: `--key-file` passes over the comment.
+/// The contents of a key file. `--key-file` ignores the comment.
 fn key_file(key: &PrivateKey) -> String {
     format!("# public key: {}\n{}\n", hex(&key.public()), key.reveal())
 }

@@ -1,4 +1,4 @@
-//! The command line: thin, over the library. What the subcommands share stands in `printer` and `status`.
+//! The command line, a thin layer over the library: a file or folder per command, and what the commands share.
 
 mod args;
 mod cat;

@@ -1,4 +1,4 @@
-//! The code of docs/library.md: what stands between `// page: name` and `// end` is shown there.
+//! The code of docs/library.md, which shows what is between `// page: name` and `// end`.
 
 // page: decode-to
 use std::error::Error;

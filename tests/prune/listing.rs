@@ -47,7 +47,7 @@ fn json_tells_all_there_is_to_know_of_each_file() {
     for object in &mut objects {
         object["path"] = object["path"].as_str().unwrap().replace('\\', "/").into();
         if let Some(modified) = object.get_mut("modified") {
-            // The zone may not be ours to set.
+            // Not every system lets us set the zone.
             let time: chrono::DateTime<chrono::Utc> = modified.as_str().unwrap().parse().unwrap();
             *modified = time.to_rfc3339().into();
         }
@@ -105,7 +105,7 @@ fn names_need_not_be_utf8() {
     assert!(folder.all().is_empty());
 }
 
-/// Who asked for a removal still wants it when nobody listens.
+/// A removal goes on even if nobody reads the listing.
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_does_not_stop_a_removal() {
@@ -123,7 +123,7 @@ fn a_closed_pipe_does_not_stop_a_removal() {
     assert!(folder.all().is_empty());
 }
 
-/// But who keeps a record wants it whole.
+/// A listing that goes to a file has to be complete, though.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_stops_a_removal_that_is_recorded() {

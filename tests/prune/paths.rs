@@ -1,4 +1,4 @@
-//! PATHs: folders, files, several, missing; how deep, and which folders go.
+//! PATHs: folders, files, several, missing; how deep to search, and which folders are removed.
 
 use crate::folder::{Folder, set};
 
@@ -88,7 +88,7 @@ fn folders_that_are_emptied_go_if_asked() {
     let folders = ["b/c/d", "b/c", "b"];
     let with_folders = went(&["--prune-empty-dirs"]);
     assert_eq!(with_folders, [OLD[0], OLD[1], OLD[2], OLD[3], folders[0], folders[1], folders[2]]);
-    // Not a PATH itself, whether alone or within another.
+    // A PATH itself is not removed, whether it is the only one or inside another.
     assert_eq!(went(&["--prune-empty-dirs", "b"]), [OLD[1], OLD[2], OLD[3], folders[0], folders[1]]);
     assert_eq!(went(&["--prune-empty-dirs", "b/c", "."]), [OLD[2], OLD[3], folders[0], OLD[0], OLD[1]]);
     assert_eq!(went(&["--prune-empty-dirs", "--max-depth", "3"]), OLD[..3]);
