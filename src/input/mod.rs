@@ -3,7 +3,7 @@
 pub mod archive;
 pub mod expand;
 pub mod stdin;
-pub mod walk;
+pub mod tree;
 pub mod wanted;
 
 use std::fmt;

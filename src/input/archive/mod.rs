@@ -127,6 +127,11 @@ impl Label {
         Label { archive: self.archive.clone(), inside, folder: self.folder.clone(), path: PathBuf::new() }
     }
 
+    /// The name that says what it may be: its own, or that of the archive's file.
+    pub(in crate::input) fn name(&self) -> PathBuf {
+        if self.path.as_os_str().is_empty() { self.shown() } else { self.path.clone() }
+    }
+
     /// As people read it: `archive.zip:path/in/it`, and `-` for standard input.
     pub fn shown(&self) -> PathBuf {
         let mut shown = self.archive.as_ref().map_or("-".into(), |archive| archive.path.clone().into_os_string());
