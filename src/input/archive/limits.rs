@@ -26,6 +26,14 @@ impl Limits {
     /// Bytes that any archive may unpack to, whatever its size: cache files are mostly zeros, and pack a thousandfold.
     pub const GRACE: u64 = 64 << 20;
 
+    /// The same for the text of a log: lines that repeat one another pack well, but not into so little.
+    pub const TEXT_GRACE: u64 = 1 << 30;
+
+    /// Whether `packed` bytes may become `unpacked` ones; those up to `grace` are always allowed.
+    pub fn allows(&self, packed: u64, unpacked: u64, grace: u64) -> bool {
+        unpacked <= grace || unpacked / self.ratio.max(1) <= packed
+    }
+
     /// Bytes that the names of all its logs may have: long ones, for so many members.
     pub fn names(&self) -> u64 {
         self.members.saturating_mul(128).max(1 << 20)
@@ -135,12 +143,11 @@ impl Budget {
         let before =
             self.unpacked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |sum| Some(sum.saturating_add(bytes)));
         let unpacked = before.unwrap_or_else(|sum| sum).saturating_add(bytes);
-        let Limits { unpacked: most, ratio, .. } = self.limits;
-        if unpacked > most {
-            return Err(Exceeded::Unpacked(most));
+        if unpacked > self.limits.unpacked {
+            return Err(Exceeded::Unpacked(self.limits.unpacked));
         }
-        if unpacked > Limits::GRACE && unpacked / ratio.max(1) > self.packed.load(Ordering::Relaxed) {
-            return Err(Exceeded::Ratio(ratio));
+        if !self.limits.allows(self.packed.load(Ordering::Relaxed), unpacked, Limits::GRACE) {
+            return Err(Exceeded::Ratio(self.limits.ratio));
         }
         Ok(())
     }
