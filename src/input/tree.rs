@@ -8,6 +8,7 @@ use walkdir::WalkDir;
 use super::LogFile;
 use super::archive::{Problem, holds_something};
 use super::wanted::{ARCHIVE_ENDINGS, Class, Wanted};
+use crate::file_name::source_of;
 
 /// What is wanted of `folder` and below, by name. Links are not followed.
 pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogFile, Class), Problem>> + use<> {
@@ -20,7 +21,9 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogF
             let file = LogFile::found(entry.path().to_path_buf(), entry.depth());
             match class {
                 Class::Cache => {}
-                Class::Text if file.path.with_extension("").exists() || lies_beside_archive(&file) => return None,
+                Class::Text if source_of(&file.path).is_some_and(|log| log.exists()) || lies_beside_archive(&file) => {
+                    return None;
+                }
                 class => return Some(Ok((file, class))),
             }
             match file.open().and_then(holds_something) {

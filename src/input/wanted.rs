@@ -4,16 +4,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::archive::name::safe_end;
+use crate::file_name::{FileKind, has_extension};
 
-/// The ending of logs.
-const LOG: &str = "xlog";
-/// Those of cache files, old and new.
-const CACHES: [&str; 2] = ["mmap2", "mmap3"];
-/// That of plain texts, which the SDK wrote before it wrote xlog, and which decoding writes.
-const TEXT: &str = "log";
-/// Those of archives.
+/// The extensions of archives.
 const ARCHIVES: [&str; 4] = ["zip", "tar", "tgz", "tzst"];
-/// Those of what is compressed by itself.
+/// Those of files that are compressed by themselves.
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
 /// How files are called that are decoded to the folder of their name without it.
@@ -52,21 +47,13 @@ impl Wanted {
     }
 
     fn plain(self, path: &Path) -> Option<Class> {
-        if has_extension(path, &[LOG]) {
-            Some(Class::Log)
-        } else if has_extension(path, &CACHES) {
-            Some(Class::Cache)
-        } else {
-            let source = path.with_extension("");
-            let is_text = self.texts && has_extension(path, &[TEXT]);
-            let of_log = has_extension(&source, &[LOG]) || has_extension(&source, &CACHES);
-            is_text.then_some(if of_log { Class::Text } else { Class::Log })
+        match FileKind::of(path)? {
+            FileKind::Log => Some(Class::Log),
+            FileKind::Cache => Some(Class::Cache),
+            FileKind::TextOfLog | FileKind::TextOfCache => self.texts.then_some(Class::Text),
+            FileKind::PlainText => self.texts.then_some(Class::Log),
         }
     }
-}
-
-fn has_extension(path: &Path, wanted: &[&str]) -> bool {
-    path.extension().is_some_and(|extension| wanted.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
 }
 
 /// The name of an archive without what makes it one: `logs` for `logs.zip` and `logs.tar.gz`. It is that of a folder, so

@@ -143,7 +143,7 @@ fn start_progress(jobs: &[Job], printer: &Printer, to_stdout: bool) -> ProgressB
     }
     let size = |job: &Job| match job {
         Job::Log { input, .. } => input.packed_len(),
-        Job::Streamed(sequence) => sequence.route().packed_len(),
+        Job::Streamed(archive) => archive.route().packed_len(),
     };
     printer.start_progress(jobs.iter().map(size).sum())
 }
@@ -164,7 +164,7 @@ impl DecodeRun<'_> {
     fn job(&self, index: usize, job: &Job) -> Result<()> {
         match job {
             Job::Log { input, target } => self.log(&Log::of(index, input, target), || Ok(input.open()?.0)),
-            Job::Streamed(sequence) => self.streamed(index, sequence),
+            Job::Streamed(archive) => self.streamed(index, archive),
         }
     }
 
@@ -172,7 +172,7 @@ impl DecodeRun<'_> {
     fn writes_files(&self, job: &Job) -> bool {
         match job {
             Job::Log { target, .. } => *target != Target::Stdout,
-            Job::Streamed(sequence) => !self.config.destination.shows(sequence),
+            Job::Streamed(archive) => !self.config.destination.shows(archive),
         }
     }
 

@@ -9,6 +9,7 @@ use anyhow::{Result, anyhow, bail};
 use super::super::inputs::Finds;
 use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
+use crate::file_name::text_of;
 use crate::folder::FileId;
 use crate::input::archive::Label;
 use crate::input::expand::{Expander, FoundInput, StreamedArchive};
@@ -80,11 +81,11 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// Whether the logs of a sequence go to standard output.
-    pub fn shows(&self, sequence: &StreamedArchive) -> bool {
+    /// Whether the logs of a streamed archive go to standard output.
+    pub fn shows(&self, archive: &StreamedArchive) -> bool {
         match self {
             Destination::Stdout => true,
-            Destination::Beside => sequence.label().archive.is_none(),
+            Destination::Beside => archive.label().archive.is_none(),
             Destination::File(_) | Destination::Folder(_) => false,
         }
     }
@@ -147,13 +148,13 @@ impl Plan<'_> {
     pub fn goes_to_stdout(&self, jobs: &[Job]) -> bool {
         jobs.iter().any(|job| match job {
             Job::Log { target, .. } => *target == Target::Stdout,
-            Job::Streamed(sequence) => self.destination.shows(sequence),
+            Job::Streamed(archive) => self.destination.shows(archive),
         })
     }
 
     fn add(&mut self, found: FoundInput) {
         self.jobs.push(match found {
-            FoundInput::Streamed(sequence) => Job::Streamed(sequence),
+            FoundInput::Streamed(archive) => Job::Streamed(archive),
             FoundInput::Log(input) => {
                 let target = match &input {
                     Input::File(file) => self.beside(Some(file), file.path.clone()),
@@ -168,7 +169,7 @@ impl Plan<'_> {
 
     /// The target of a log that is a file of its own, `path` without compression.
     fn beside(&self, file: Option<&LogFile>, path: PathBuf) -> Target {
-        let name = with_log(path.file_name().unwrap_or_default().into());
+        let name = text_of(path.file_name().unwrap_or_default().into());
         let below = |root, below: PathBuf| Target::Below { root, path: below.with_file_name(&name) };
         match (self.destination, file) {
             (Destination::Stdout, _) | (Destination::Beside, None) => Target::Stdout,
@@ -195,7 +196,7 @@ impl Plan<'_> {
             return Target::File(path.clone());
         }
         let Some((root, folder)) = self.place_folder(&label.container(), printer) else { return Target::Stdout };
-        let path = self.claim(label, &root, &folder.join(with_log(label.path.clone())), printer);
+        let path = self.claim(label, &root, &folder.join(text_of(label.path.clone())), printer);
         Target::Below { root, path }
     }
 
@@ -260,11 +261,11 @@ impl Plan<'_> {
     /// One file takes one log.
     fn check_single(&self) -> Result<()> {
         let Destination::File(path) = self.destination else { return Ok(()) };
-        let sequence = self.jobs.iter().any(|job| matches!(job, Job::Streamed(_)));
-        if !sequence && self.jobs.len() <= 1 {
+        let is_streamed = self.jobs.iter().any(|job| matches!(job, Job::Streamed(_)));
+        if !is_streamed && self.jobs.len() <= 1 {
             return Ok(());
         }
-        let what = if sequence { "a whole archive".into() } else { format!("{} logs", self.jobs.len()) };
+        let what = if is_streamed { "a whole archive".into() } else { format!("{} logs", self.jobs.len()) };
         let hint = Hint("give --output-dir DIR for one file each, or `-o -` for all on standard output".into());
         Err(anyhow!("`{}` cannot take the text of {what}", Shown(path)).context(hint))
     }
@@ -274,7 +275,7 @@ impl Plan<'_> {
         for job in &self.jobs {
             let input = match job {
                 Job::Log { input, .. } => input.path(),
-                Job::Streamed(sequence) => sequence.label().archive.as_deref().map(|archive| archive.path.as_path()),
+                Job::Streamed(archive) => archive.label().archive.as_deref().map(|archive| archive.path.as_path()),
             };
             let id = match input {
                 Some(path) => {
@@ -327,19 +328,12 @@ impl Plan<'_> {
         }
         // In this order, whichever is read first.
         for job in &jobs {
-            if let Job::Streamed(sequence) = job {
-                self.place_folder(sequence.label(), printer);
+            if let Job::Streamed(archive) = job {
+                self.place_folder(archive.label(), printer);
             }
         }
         self.jobs = jobs;
     }
-}
-
-/// `NAME.xlog` becomes `NAME.xlog.log`.
-fn with_log(path: PathBuf) -> PathBuf {
-    let mut name = path.into_os_string();
-    name.push(".log");
-    name.into()
 }
 
 /// The folder that an archive's texts go to: its name without what makes it an archive.

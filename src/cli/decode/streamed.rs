@@ -22,15 +22,15 @@ const SMALL: u64 = 1 << 20;
 const IN_FLIGHT: u64 = 8 << 20;
 
 impl DecodeRun<'_> {
-    /// Decodes all logs of a sequence.
-    pub fn streamed(&self, job: usize, sequence: &StreamedArchive) -> Result<()> {
-        let pace = Pace::Archive(sequence.route().budget().clone());
-        let file = sequence.label().archive.as_deref().map(|archive| archive.path.as_path());
+    /// Decodes all logs of a streamed archive.
+    pub fn streamed(&self, job: usize, archive: &StreamedArchive) -> Result<()> {
+        let pace = Pace::Archive(archive.route().budget().clone());
+        let file = archive.label().archive.as_deref().map(|archive| archive.path.as_path());
         let origin = Origin::of(file);
         let (pace, in_flight, stopped) = (&pace, &AtomicU64::new(0), &Mutex::new(None));
         let mut count = 0;
         let result = rayon::scope(|scope| {
-            sequence.visit(&mut |passing: Result<StreamedLog<'_>, Problem>| {
+            archive.visit(&mut |passing: Result<StreamedLog<'_>, Problem>| {
                 if let Some(error) = take(stopped) {
                     return Err(error);
                 }

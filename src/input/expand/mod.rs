@@ -19,6 +19,7 @@ use super::archive::spool::Spool;
 use super::archive::{Detected, Format, Label, Loaded, Member, Problem, ProblemCause, detect};
 use super::wanted::{Class, Wanted};
 use super::{Input, LogFile, tree};
+use crate::file_name::source_of;
 use bytes::Bytes;
 use walk::Walk;
 
@@ -174,7 +175,6 @@ impl Expander {
 fn drop_texts_of_logs(finds: &mut Finds) {
     let shown = |found: &Result<FoundInput, Problem>| Some(found.as_ref().ok()?.label()?.shown());
     let logs: HashSet<_> = finds.iter().filter_map(shown).collect();
-    let is_of_log =
-        |path: PathBuf| path.extension().is_some_and(|end| end == "log") && logs.contains(&path.with_extension(""));
+    let is_of_log = |path: PathBuf| source_of(&path).is_some_and(|log| logs.contains(&log));
     finds.retain(|found| !shown(found).is_some_and(is_of_log));
 }
