@@ -7,8 +7,8 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::file_name::FileKind;
 
-/// The two kinds of file that are ever removed. Cache files may hold lines that stand nowhere else, and plain text
-/// logs are not ours.
+/// The two kinds of file that are ever removed. Cache files may hold lines that are nowhere else, and plain text logs
+/// are not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removable {
     /// `NAME.xlog`
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn logs_and_their_texts_are_told_from_all_else() {
+    fn only_logs_and_their_texts_are_removable() {
         let kind = |name: &str| Removable::of(OsStr::new(name));
         for name in ["imsdk_20231106.xlog", "imsdk_C_20231105-2.xlog", "a.xlog", "A.XLOG", "a.mmap3.xlog", "..xlog"] {
             assert_eq!(kind(name), Some(Removable::Log), "{name}");

@@ -48,7 +48,7 @@ fn members_can_be_opened_again_and_again() {
 }
 
 #[test]
-fn a_sequence_shows_its_logs_in_order() {
+fn a_streamed_archive_shows_its_logs_in_order() {
     let folder = Folder::new();
     let mut files = logs(&["b.xlog", "a.xlog", "plain.log", "a.xlog.log"]);
     files.push(("i.zip".into(), zip_of(&borrowed(&logs(&["c.xlog"])))));
@@ -92,7 +92,7 @@ fn a_sequence_shows_its_logs_in_order() {
             assert!(input.reopens());
             assert_eq!(read(&input), expected);
         }
-        // What nobody reads is passed over, and the visitor may stop.
+        // What is not read is skipped, and the visitor may stop.
         let mut count = 0;
         let stopped = archive.visit(&mut |_| {
             count += 1;
@@ -124,7 +124,7 @@ fn what_comes_through_a_pipe_is_read_once() {
 }
 
 #[test]
-fn another_look_costs_nothing() {
+fn another_pass_has_a_budget_of_its_own() {
     let folder = Folder::new();
     let files = logs(&["a.xlog", "b.xlog"]);
     folder.write("o.tgz", gzip(&tar_of(&borrowed(&files))));
@@ -151,7 +151,7 @@ fn another_look_costs_nothing() {
 /// More zips than files that a process may have open: all are copied into one.
 #[cfg(target_os = "linux")]
 #[test]
-fn zips_in_a_sequence_take_one_file() {
+fn zips_in_a_streamed_archive_share_one_file() {
     let folder = Folder::new();
     let inner = zip_of(&[("a.xlog", &log("a"))]);
     let names: Vec<_> = (0..40).map(|number| format!("{number}.zip")).collect();

@@ -87,13 +87,13 @@ impl Ran {
         Ran { code: output.status.code(), stdout: output.stdout, stderr }
     }
 
-    /// Standard output, a path a line, with `/` whatever the system has.
+    /// Standard output, one path per line, with `/` whatever the system has.
     pub fn lines(&self) -> Vec<String> {
         let text = String::from_utf8(self.stdout.clone()).unwrap();
         text.lines().map(|line| line.replace('\\', "/").trim_start_matches("./").to_owned()).collect()
     }
 
-    /// Standard output, an object a line.
+    /// Standard output, one object per line.
     pub fn objects(&self) -> Vec<serde_json::Value> {
         let text = String::from_utf8(self.stdout.clone()).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

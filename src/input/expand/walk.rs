@@ -59,7 +59,7 @@ impl<E> Walk<'_, '_, E> {
             Ok(Detected::Archive(kind)) if kind.step().is_some() => self.problem(&member.label, ProblemCause::TooDeep),
             Ok(Detected::Archive(kind)) => self.container(member, bytes, kind),
             Ok(Detected::Log(class)) => {
-                self.member(Member { label: member.label.alone(), ..member }, bytes, class, kind)
+                self.member(Member { label: member.label.uncompressed(), ..member }, bytes, class, kind)
             }
             Ok(Detected::Text) => Ok(()),
             Err(cause) => self.problem(&member.label, cause),
