@@ -39,6 +39,7 @@
 
 mod codec;
 mod decode;
+mod file_name;
 mod filter;
 mod info;
 mod output;
@@ -79,6 +80,9 @@ pub mod internals {
     }
     pub mod decode {
         pub use crate::decode::*;
+    }
+    pub mod file_name {
+        pub use crate::file_name::*;
     }
     pub mod filter {
         pub use crate::filter::*;

@@ -45,8 +45,8 @@ fn open(input: &Input, size: usize) -> Seen {
     }
 }
 
-fn visit(sequence: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
-    let Ok(()) = sequence.visit(&mut |passing| {
+fn visit(archive: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
+    let Ok(()) = archive.visit(&mut |passing| {
         seen.push(match passing {
             Ok(passing) => read(&passing.member.label, passing.reader, size),
             Err(error) => problem(error),
@@ -55,9 +55,9 @@ fn visit(sequence: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
     });
 }
 
-fn copy(sequence: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
+fn copy(archive: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
     let mut copies = Vec::new();
-    sequence.copies(&mut |copy| copies.push(copy));
+    archive.copies(&mut |copy| copies.push(copy));
     seen.extend(copies.into_iter().map(|copy| match copy {
         Ok(Copied { member, broken }) => {
             let (name, bytes, error) = open(&Input::Member(member), size);
@@ -73,8 +73,8 @@ fn all(bytes: &[u8], size: usize, copies: bool) -> Vec<Seen> {
     for found in expander.bytes(bytes).into_iter().flatten() {
         match found {
             Ok(FoundInput::Log(input)) => seen.push(open(&input, size)),
-            Ok(FoundInput::Streamed(sequence)) if copies => copy(&sequence, size, &mut seen),
-            Ok(FoundInput::Streamed(sequence)) => visit(&sequence, size, &mut seen),
+            Ok(FoundInput::Streamed(archive)) if copies => copy(&archive, size, &mut seen),
+            Ok(FoundInput::Streamed(archive)) => visit(&archive, size, &mut seen),
             Err(error) => seen.push(problem(error)),
         }
     }

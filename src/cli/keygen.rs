@@ -10,7 +10,7 @@ use super::options::KeyArgs;
 use super::printer::{Hint, Printer, Shown};
 use super::{Status, keys, status};
 use crate::codec::keys::{PrivateKey, hex};
-use crate::output::atomic;
+use crate::output::secret;
 
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\
@@ -97,7 +97,7 @@ fn new_key() -> Result<PrivateKey> {
 }
 
 fn save(path: &Path, key: &PrivateKey) -> Result<()> {
-    atomic::write_secret(path, key_file(key).as_bytes()).map_err(|error| {
+    secret::write(path, key_file(key).as_bytes()).map_err(|error| {
         let exists = error.kind() == io::ErrorKind::AlreadyExists;
         let error = anyhow!(error).context(format!("cannot write `{}`", Shown(path)));
         match exists {

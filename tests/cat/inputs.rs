@@ -113,7 +113,7 @@ fn what_is_fed_slowly_is_read_to_the_end() {
 }
 
 #[test]
-fn a_archive_on_standard_input_is_read_once() {
+fn an_archive_on_standard_input_is_read_once() {
     let folder = Folder::new();
     let span = ["--since", "2017-01-06 10:00", "--until", "2017-01-06 10:59"];
     for archive in ["python-pax.tar.gz", "gnu.tar.zst", "info-zip.zip"] {

@@ -33,7 +33,7 @@ fn the_summary_says_how_it_went() {
 }
 
 #[test]
-fn json_tells_all_there_is_to_know_of_each_file() {
+fn json_has_all_fields_of_each_file() {
     let folder = Folder::new();
     folder.file("imsdk_20231106.xlog", NOON);
     folder.file("imsdk_20231114.xlog", NOON);
@@ -82,7 +82,7 @@ fn json_tells_all_there_is_to_know_of_each_file() {
 }
 
 #[test]
-fn json_says_when_nothing_tells_the_age() {
+fn json_says_when_the_age_is_unknown() {
     let folder = Folder::with(&["a.xlog"]);
     let objects = folder.prune(&["--json", "--by", "name", "--days", "0"]).objects();
     assert_eq!((&objects[0]["action"], &objects[0]["reason"]), (&json!("keep"), &json!("undated")));

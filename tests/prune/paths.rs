@@ -23,7 +23,7 @@ fn the_current_folder_and_below() {
 }
 
 #[test]
-fn as_deep_as_told() {
+fn max_depth_limits_the_walk() {
     assert_eq!(went(&["--max-depth", "0"]), [""; 0]);
     assert_eq!(went(&["--max-depth", "1"]), OLD[..1]);
     assert_eq!(went(&["--max-depth", "2"]), OLD[..2]);
@@ -61,7 +61,7 @@ fn missing_paths_are_named_and_the_others_pruned() {
 }
 
 #[test]
-fn what_is_no_log_stays_though_it_is_named() {
+fn other_files_stay_even_if_named() {
     let folder = Folder::with(&["imsdk_C_20200101.mmap3", "imsdk_20200101.log"]);
     let ran = folder.prune(&["imsdk_C_20200101.mmap3", "imsdk_20200101.log"]);
     assert_eq!(ran.code, Some(0));

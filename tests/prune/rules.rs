@@ -18,7 +18,7 @@ fn goes(name: &str, written: &str, now: &str, zone: &str, args: &[&str]) -> bool
 }
 
 #[test]
-fn seven_days_unless_told_otherwise() {
+fn seven_days_by_default() {
     let folder = Folder::with(&[
         "imsdk_20231105.xlog",
         "imsdk_C_20231106-2.xlog",

@@ -35,7 +35,7 @@ fn links_are_neither_removed_nor_followed() {
 
 /// The age of a text beside a link is its own: nothing is read through links, not even a time.
 #[test]
-fn a_link_says_nothing_of_a_text() {
+fn a_link_does_not_date_a_text() {
     let folder = Folder::new();
     folder.file("elsewhere/a.log", "2020-01-01T00:00:00Z");
     folder.file("a.xlog.log", "2023-11-14T00:00:00Z");
@@ -111,7 +111,7 @@ fn the_current_folder_is_pruned_though_a_link_led_there() {
 }
 
 #[test]
-fn what_is_no_file_stays() {
+fn only_regular_files_go() {
     let folder = Folder::new();
     let _socket = std::os::unix::net::UnixListener::bind(folder.path().join(OLD)).unwrap();
     assert_eq!(folder.prune(&[]).code, Some(0));

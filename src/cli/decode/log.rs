@@ -17,6 +17,7 @@ use super::{DecodeRun, Existing, earlier, total};
 use crate::decode::{Block, DecodeError, Item, Report};
 use crate::input::Input;
 use crate::input::archive::ProblemCause;
+use crate::input::archive::limits::Limits;
 use crate::output::atomic::OutputFile;
 use crate::output::terminal::Written;
 use crate::output::text::TextWriter;
@@ -164,12 +165,12 @@ impl DecodeRun<'_> {
 
     /// A few bytes can unpack to more than any disk holds. Repetitive lines compress well, but real logs not that well.
     fn check_ratio(&self, name: &str, text: u64, blocks: &[Block]) -> Result<()> {
-        const GRACE: u64 = 1 << 30;
-        let ratio = self.config.expander.limits.ratio.max(1);
+        let limits = &self.config.expander.limits;
         let read = blocks.last().map_or(0, |block| block.offset + block.header.block_len() as u64);
-        if text <= GRACE || text / ratio <= read {
+        if limits.allows(read, text, Limits::TEXT_GRACE) {
             return Ok(());
         }
+        let ratio = limits.ratio.max(1);
         let hint = "no app logs like that; to decode it anyway, raise --max-ratio";
         Err(anyhow!("cannot decode {name}: its text is more than {ratio} times its size").context(Hint(hint.into())))
     }

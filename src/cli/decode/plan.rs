@@ -10,6 +10,7 @@ use super::super::inputs::FoundPaths;
 use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
 use super::target::{Destination, Target};
+use crate::file_name::text_of;
 use crate::folder::FileId;
 use crate::input::archive::Label;
 use crate::input::expand::{Expander, FoundInput, StreamedArchive};
@@ -110,7 +111,7 @@ impl Plan<'_> {
 
     /// The target of a log that is a file of its own. `path`: its path without the ending of a compression.
     fn beside(&self, file: Option<&LogFile>, path: PathBuf) -> Target {
-        let name = with_log(path.file_name().unwrap_or_default().into());
+        let name = text_of(path.file_name().unwrap_or_default().into());
         let below = |root, below: PathBuf| Target::Below { root, path: below.with_file_name(&name) };
         match (self.destination, file) {
             (Destination::Stdout, _) | (Destination::Beside, None) => Target::Stdout,
@@ -137,7 +138,7 @@ impl Plan<'_> {
             return Target::File(path.clone());
         }
         let Some((root, folder)) = self.place_folder(&label.container(), printer) else { return Target::Stdout };
-        let path = self.claim(label, &root, &folder.join(with_log(label.path.clone())), printer);
+        let path = self.claim(label, &root, &folder.join(text_of(label.path.clone())), printer);
         Target::Below { root, path }
     }
 
@@ -280,13 +281,6 @@ impl Plan<'_> {
 fn replaces_log(output: &Path) -> Error {
     let hint = Hint("choose another place with -o FILE or --output-dir DIR".into());
     anyhow!("`{}` is a log that is being read; its text cannot replace it", Shown(output)).context(hint)
-}
-
-/// `NAME.xlog` becomes `NAME.xlog.log`.
-fn with_log(path: PathBuf) -> PathBuf {
-    let mut name = path.into_os_string();
-    name.push(".log");
-    name.into()
 }
 
 /// The folder that an archive's texts go to: its name without the ending.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::super::stdout::{StandardOutput, stdout};
 use super::{PruneOutcome, clock};
 use crate::output::terminal::{Written, push_visible};
-use crate::retention::{FileKind, Youngest};
+use crate::retention::{Removable, Youngest};
 
 /// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct ListedFile<'a> {
     /// Where it is.
     pub path: &'a Path,
     /// Whether it is a log or a text.
-    pub kind: FileKind,
+    pub kind: Removable,
     /// Its size.
     pub bytes: u64,
     /// When it was last written.
@@ -173,8 +173,8 @@ impl<'a> Object<'a> {
 
     fn file(file: &ListedFile<'a>, outcome: &'a PruneOutcome) -> Object<'a> {
         let kind = match file.kind {
-            FileKind::Log => "log",
-            FileKind::Text => "text",
+            Removable::Log => "log",
+            Removable::Text => "text",
         };
         let day = |time: &SystemTime| clock::local(*time).map(|time| time.date_naive());
         let (date, date_from) = match &file.youngest {

@@ -16,8 +16,9 @@ use anyhow::{Result, anyhow};
 
 use super::printer::{Printer, Shown};
 use super::{Status, interrupt, status};
+use crate::file_name::source_name;
 use crate::folder::{EntryType, FileId, Folder, Stat};
-use crate::retention::{By, FileKind, Now, Rule, Youngest};
+use crate::retention::{By, Now, Removable, Rule, Youngest};
 
 use args::{PruneArgs, PruneBy};
 use listing::{ListedFile, Listing, ListingFormat};
@@ -112,7 +113,7 @@ impl PruneRun<'_> {
     fn all(&mut self, max_depth: usize) -> Result<()> {
         let roots = self.roots;
         for path in &roots.texts {
-            self.named(path, FileKind::Text)?;
+            self.named(path, Removable::Text)?;
         }
         for (path, id) in &roots.folders {
             match roots::open(path).and_then(|folder| Ok((folder.id()?, folder))) {
@@ -122,13 +123,13 @@ impl PruneRun<'_> {
             }
         }
         for path in &roots.logs {
-            self.named(path, FileKind::Log)?;
+            self.named(path, Removable::Log)?;
         }
         self.listing.finish()
     }
 
     /// Prunes a file that was named itself.
-    fn named(&mut self, path: &Path, kind: FileKind) -> Result<()> {
+    fn named(&mut self, path: &Path, kind: Removable) -> Result<()> {
         match Folder::around(path) {
             Ok((folder, name)) => self.file(Spot { folder: &folder, name: &name, path }, kind).map(drop),
             Err(error) => {
@@ -160,7 +161,7 @@ impl PruneRun<'_> {
 }
 
 impl Visitor for PruneRun<'_> {
-    fn file(&mut self, spot: Spot<'_>, kind: FileKind) -> Result<Fate> {
+    fn file(&mut self, spot: Spot<'_>, kind: Removable) -> Result<Fate> {
         let Spot { folder, name, path } = spot;
         if interrupt::happened() {
             return Err(io::Error::other("interrupted").into());
@@ -178,8 +179,8 @@ impl Visitor for PruneRun<'_> {
         }
         let modified = || stat.modified.map(Youngest::Modified);
         let youngest = self.rule.youngest(name, || match kind {
-            FileKind::Log => modified(),
-            FileKind::Text => modified_log(folder, name).or_else(modified),
+            Removable::Log => modified(),
+            Removable::Text => modified_log(folder, name).or_else(modified),
         });
         let outcome = self.judge(spot, &stat, youngest.as_ref());
         self.report(path, &outcome);
@@ -225,7 +226,7 @@ impl Visitor for PruneRun<'_> {
 /// The modification time of the log that this is the text of, if the log exists: a text that was made today from an old
 /// log is old too.
 fn modified_log(folder: &Folder, text: &OsStr) -> Option<Youngest> {
-    let log = folder.stat(Path::new(text).file_stem()?).ok()?;
+    let log = folder.stat(source_name(text)?).ok()?;
     (log.entry_type == EntryType::File).then(|| log.modified.map(Youngest::LogModified))?
 }
 

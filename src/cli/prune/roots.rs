@@ -9,7 +9,7 @@ use anyhow::anyhow;
 
 use super::super::printer::{Hint, Printer, Shown};
 use crate::folder::{FileId, Folder};
-use crate::retention::FileKind;
+use crate::retention::Removable;
 
 /// The PATHs, arranged so that each file is visited once, and a text before its log, which may say how old the text is:
 /// first the texts, then the folders, then the logs.
@@ -33,7 +33,7 @@ pub struct Roots {
 struct Named {
     path: PathBuf,
     real: PathBuf,
-    kind: FileKind,
+    kind: Removable,
 }
 
 impl Roots {
@@ -58,8 +58,8 @@ impl Roots {
                 continue;
             }
             match kind {
-                FileKind::Text => roots.texts.push(path),
-                FileKind::Log => roots.logs.push(path),
+                Removable::Text => roots.texts.push(path),
+                Removable::Log => roots.logs.push(path),
             }
         }
         roots
@@ -74,7 +74,7 @@ impl Roots {
             let hint = Hint("links are not followed; give the path that it points to".into());
             return Err(anyhow!("cannot prune `{}`: it is a symbolic link", Shown(&path)).context(hint));
         }
-        let kind = path.file_name().and_then(FileKind::of);
+        let kind = path.file_name().and_then(Removable::of);
         let real = fs::canonicalize(&path).map_err(failed)?;
         self.any = true;
         match kind {

@@ -17,8 +17,9 @@ use std::vec;
 
 use anyhow::Result;
 
+use crate::file_name::source_name;
 use crate::folder::{EntryType, FileId, Folder};
-use crate::retention::FileKind;
+use crate::retention::Removable;
 
 /// How many folders are open at a time, besides the first.
 const OPEN: usize = 32;
@@ -51,7 +52,7 @@ pub struct Spot<'a> {
 /// Takes what is found. An error ends the walk.
 pub trait Visitor {
     /// A log or text. It was a file when its folder was read.
-    fn file(&mut self, spot: Spot<'_>, kind: FileKind) -> Result<Fate>;
+    fn file(&mut self, spot: Spot<'_>, kind: Removable) -> Result<Fate>;
     /// A folder below the first that has been emptied.
     fn emptied(&mut self, spot: Spot<'_>) -> Result<Fate>;
     /// A folder that could not be read.
@@ -194,7 +195,7 @@ impl WalkedFolder {
 /// A log or text, or a folder.
 struct TreeEntry {
     name: OsString,
-    kind: Option<FileKind>,
+    kind: Option<Removable>,
 }
 
 /// The logs, texts and folders in a folder, and whether there is anything else.
@@ -202,7 +203,7 @@ fn entries(folder: &Folder) -> io::Result<(Vec<TreeEntry>, bool)> {
     let (mut entries, mut others) = (Vec::new(), false);
     for entry in folder.entries()? {
         let (name, entry_type) = entry?;
-        let kind = if entry_type == EntryType::File { FileKind::of(&name) } else { None };
+        let kind = if entry_type == EntryType::File { Removable::of(&name) } else { None };
         if kind.is_some() || entry_type == EntryType::Folder {
             entries.push(TreeEntry { name, kind });
         } else {
@@ -220,12 +221,12 @@ impl TreeEntry {
     }
 
     fn is_text(&self) -> bool {
-        self.kind == Some(FileKind::Text)
+        self.kind == Some(Removable::Text)
     }
 
     fn log_name(&self) -> &OsStr {
         match self.kind {
-            Some(FileKind::Text) => Path::new(&self.name).file_stem().unwrap_or(&self.name),
+            Some(Removable::Text) => source_name(&self.name).unwrap_or(&self.name),
             _ => &self.name,
         }
     }
@@ -247,7 +248,7 @@ mod tests {
     struct Remover<F>(F, Vec<String>);
 
     impl<F: FnMut(&Path)> Visitor for Remover<F> {
-        fn file(&mut self, spot: Spot<'_>, _: FileKind) -> Result<Fate> {
+        fn file(&mut self, spot: Spot<'_>, _: Removable) -> Result<Fate> {
             (self.0)(spot.path);
             spot.folder.remove_file(spot.name)?;
             Ok(Fate::Removed)
