@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Sets imlog beside the other decoders that are installed, on files of benches/generate.rs.
+"""Compares imlog with other installed decoders, on files made by benches/generate.rs.
 
 usage: benches/compare.py [--mb N] [--runs N] [--script 'COMMAND with {in} and {out}']…
 
 Builds imlog, generates the files once (target/bench-data), and prints a table: wall and CPU seconds, peak memory, and
-what share of the limit is reached. The limit is what the codec alone takes on all cores (benches/limit.rs); for sync
-files, cp. `xlog-decoder` from crates.io is compared if it is on the PATH; the scripts that
-come with mars, or anything else, with --script.
+how close each decoder comes to the limit: the time that only the codec takes on all cores (benches/limit.rs), or cp for
+sync files. `xlog-decoder` from crates.io is included if it is on the PATH. Use --script for the scripts that come with
+mars, or for any other command.
 """
 import argparse, os, re, shlex, shutil, statistics, subprocess, sys, time
 

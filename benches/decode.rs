@@ -1,4 +1,4 @@
-//! The speed of decoding in memory, by codec and by the shape of the file: `cargo bench`.
+//! Measures decoding in memory, by codec and kind of file: `cargo bench`.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -13,7 +13,7 @@ use support::library::{TEST_KEY, decoder};
 use support::lines::{Variety, lines};
 use support::writer::{Block, Client};
 
-/// A file with so many blocks of so many lines.
+/// A file with `blocks` blocks of `lines_each` lines.
 fn file(block: &Block, blocks: u16, lines_each: usize, variety: Variety) -> Vec<u8> {
     let mut lines = lines(1, variety);
     let block = |seq| {

@@ -1,4 +1,4 @@
-//! Writes log files of any size for measuring: `cargo run --release --example generate -- DIR [MB of text]`.
+//! Writes log files of any size for benchmarks: `cargo run --release --example generate -- DIR [MB of text]`.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -12,7 +12,7 @@ use support::writer::{Block, Client, Deflate, Flushing, Zstd};
 
 /// The published test key of the mars repository.
 const SERVER: &str = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8";
-/// The writers flush when a third of their 150 KiB is full.
+/// Writers flush when a third of their 150 KiB is full.
 const FLUSH_AT: usize = 50 << 10;
 
 fn main() -> io::Result<()> {
@@ -35,7 +35,7 @@ fn main() -> io::Result<()> {
     small_files(&folder.join("small"), &zlib)
 }
 
-/// The bodies that an async writer makes of so many bytes of text.
+/// The bodies that an async writer makes of `text` bytes of text.
 fn asynchronous<S: Flushing>(text: usize, variety: Variety, stream: impl Fn() -> S) -> Vec<Vec<u8>> {
     let (mut lines, mut written, mut bodies) = (lines(1, variety), 0, Vec::new());
     while written < text {
@@ -72,7 +72,7 @@ fn synchronous(path: &Path, text: usize) -> io::Result<()> {
     file.flush()
 }
 
-/// The blocks of `bodies`, halved: files of one block and some 20 KB each.
+/// Files with a single block of about 20 KB, made from the first part of each of `bodies`.
 fn small_files(folder: &Path, bodies: &[Vec<u8>]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     for (number, body) in bodies.iter().enumerate() {

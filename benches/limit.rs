@@ -1,6 +1,6 @@
-//! What the codec alone takes: inflates, decompresses or copies the bodies of a file of 73-byte headers, into buffers
-//! that are used again, on as many threads as asked for, each with every so manyth block. No more can be had from the
-//! machine. `cargo run --release --example limit -- FILE [TIMES [THREADS]]` prints seconds, the median.
+//! Measures how long only the codec takes: the lower limit for any decoder on this machine. Inflates, decompresses or
+//! copies the bodies of a file with 73-byte headers into reused buffers. The blocks are divided between the threads.
+//! `cargo run --release --example limit -- FILE [TIMES [THREADS]]` prints the median in seconds.
 
 use std::error::Error;
 use std::num::NonZero;
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Magic and body of each block.
+/// The magic and the body of each block.
 fn blocks(file: &[u8]) -> Option<Vec<(u8, &[u8])>> {
     let (mut blocks, mut at) = (Vec::new(), 0);
     while let Some(length) = file.get(at + 5..at + 9) {
@@ -49,7 +49,7 @@ fn blocks(file: &[u8]) -> Option<Vec<(u8, &[u8])>> {
     Some(blocks)
 }
 
-/// What one thread decodes with.
+/// The codecs and the buffer of one thread.
 struct Codecs {
     inflate: Decompress,
     zstd: Decoder<'static>,

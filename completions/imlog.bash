@@ -83,7 +83,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__cat)
-            opts="-l -t -e -F -i -v -A -B -C -c -m -H -j -q -h --level --since --until --zone --tag --pid --tid --source --regexp --fixed-strings --ignore-case --invert-match --after-context --before-context --context --count --max-count --merge --json --no-markers --with-filename --no-filename --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --max-block-text --jobs --color --quiet --help"
+            opts="-l -t -e -F -i -v -A -B -C -c -m -H -j -q -h --level --since --until --zone --tag --pid --tid --source --regexp --fixed-strings --ignore-case --invert-match --after-context --before-context --context --count --max-count --merge --json --no-markers --with-filename --no-filename --max-block-text --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -169,6 +169,18 @@ _imlog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --max-block-text)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --key-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -208,18 +220,6 @@ _imlog() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --max-block-text)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --jobs)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -j)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -250,7 +250,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__decode)
-            opts="-o -u -v -j -q -h --output --output-dir --no-clobber --force --update --no-markers --max-block-text --verbose --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
+            opts="-o -u -v -j -q -h --output --output-dir --no-clobber --force --update --no-markers --verbose --max-block-text --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

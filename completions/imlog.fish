@@ -52,7 +52,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -l color -d 'When to
 always\t'Even in files and pipes'
 never\t'Never'"
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l no-clobber -d 'Keep existing texts'
-complete -c imlog -n "__fish_imlog_using_subcommand decode" -l force -d 'Replace a text even if it holds more than the log gives now'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l force -d 'Replace a text even if it has lines that the log lacks now'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s u -l update -d 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l no-markers -d 'Do not mark in the text where something is missing'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s v -l verbose -d 'Report what is done with each file'
@@ -71,6 +71,8 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s A -l after-context -
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s B -l before-context -d 'Also show N records before each match' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s C -l context -d 'Also show N records before and after each match' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s m -l max-count -d 'Stop after N records in total' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-block-text -d 'Limit the text of one block, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'Number of threads; 0: one per core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-members -d 'Read at most N members of an archive' -r
@@ -78,8 +80,6 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-unpacked -d 'Unp
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-ratio -d 'Unpack at most N times the size of an archive, after the first 64 MiB, or of a log, after the first GiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-spool -d 'Limit temporary copies, in MiB: zips from standard input or compressed in an archive, and what is merged' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-window -d 'Limit the memory for one zstd stream, in MiB: `zstd --long` and `--ultra` need more' -r
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-block-text -d 'Limit the text of one block, in MiB' -r
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'Number of threads; 0: one per core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Even in files and pipes'
 never\t'Never'"
@@ -96,8 +96,8 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s q -l quiet -d 'Show 
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -l days -d 'Remove what is older than N days; 0: everything up to yesterday' -r
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -l by -d 'What decides how old a file is' -r -f -a "name\t'The day in its name; a file without one stays'
-mtime\t'When it was last written, as the SDK does it'
-auto\t'The day in its name; without one, when it was last written'"
+mtime\t'The time of its last write, as in the SDK'
+auto\t'The day in its name; without one, the time of its last write'"
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -l max-depth -d 'Search at most N levels deep; 1: only what is directly in PATH' -r
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -l now -d 'What time it is, for tests' -r
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'

@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes the text of the log to `out`, with a marker line where something is missing.
+/// Writes the text of the log to `out`, with a marker line wherever something is missing.
 pub fn decode(path: &str, key: Option<&str>, out: impl Write + Send) -> Result<Report, Box<dyn Error>> {
     let keys = key.map(PrivateKey::parse).transpose()?.into_iter().collect();
     let decoder = Decoder::new(KeyRing::new(keys));

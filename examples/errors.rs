@@ -1,6 +1,6 @@
-//! Prints the errors of the last hour that is in a log: `cargo run --example errors -- LOG`
+//! Prints the errors of the last hour in a log: `cargo run --example errors -- LOG`
 //!
-//! The input may be a log, or a text that was decoded before. `imlog cat --level error --since 1h LOG` does the same.
+//! The input may be a log or a decoded text. `imlog cat --level error --since 1h LOG` does the same.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -14,18 +14,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     errors(&path, io::stdout())
 }
 
-/// Writes a line to `out` for each error.
+/// Writes one line to `out` for each error.
 pub fn errors(path: &str, mut out: impl Write + Send) -> Result<(), Box<dyn Error>> {
     let decoder = Decoder::default();
-    // When the app logged its newest line. The log writer's own lines may be younger, and do not count.
+    // The time of the app's newest line. Lines that the log writer itself adds may be newer, and do not count.
     let summary = summarize(&decoder, File::open(path)?, |_item| Ok::<_, Infallible>(()))?;
     let Some(newest) = summary.lines.last else { return Ok(()) };
-    // For lines that name no zone. The hour is counted from the newest line, so that any zone will do.
+    // The zone for lines that have none. Any zone will do, because the hour is counted from the newest line.
     let zone = Zone::default();
     let start = "1h".parse::<When>()?.start(newest, zone);
     let filter = Filter::default().with_level(Level::Error).with_span(Span { start: Some(start), end: None });
 
-    // The filter is asked on all threads, the records come in order.
+    // The filter is called on all threads; the records come in order.
     let passes = |head: &Head, text: &[u8]| filter.passes(head, text, zone);
     read_parts(&decoder, File::open(path)?, passes, filter.parts(), |piece| match piece {
         Piece::Record(found) if found.passes => {

@@ -1,4 +1,4 @@
-//! Sums up the logs in a folder: `cargo run --example summarize -- FOLDER`
+//! Summarizes the logs in a folder: `cargo run --example summarize -- FOLDER`
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -13,14 +13,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     summaries(Path::new(&folder), io::stdout().lock())
 }
 
-/// Writes a line to `out` for each log in the folder, in order of their names.
+/// Writes one line to `out` for each log in the folder, sorted by name.
 pub fn summaries(folder: &Path, mut out: impl Write) -> Result<(), Box<dyn Error>> {
-    // One decoder serves all of them.
+    // One decoder for all logs.
     let decoder = Decoder::default();
     let mut paths = folder.read_dir()?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     paths.sort();
     for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "xlog")) {
-        // Each item is shown to the callback too; here nobody needs them.
+        // The callback gets each item as well; here it is not needed.
         let summary = summarize(&decoder, File::open(path)?, |_item| Ok::<_, Infallible>(()))?;
         let name = path.file_name().unwrap_or_default().display();
         write!(out, "{name}: {}, {} blocks, ", summary.state().name(), summary.report.blocks)?;

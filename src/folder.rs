@@ -1,9 +1,9 @@
-//! Open folders. Whatever is looked at, opened, made or removed in one is in that folder, wherever its path leads by
-//! then, and no link is followed on the way: in a stranger's tree, a folder can become a link at any moment.
+//! Open folders. What is opened, created or removed in one is in that very folder, wherever its path leads by then, and
+//! no link is followed: in a tree that others can write to, a folder can become a link at any moment.
 //!
-//! On Unix, each call is one step relative to an open descriptor (`openat` and its kin). Windows has no such calls for
+//! On Unix, each call is one step relative to an open descriptor (`openat` and the like). Windows has no such calls for
 //! removing and renaming: there `cap-std` holds the folder open, so that it can't be renamed or replaced meanwhile,
-//! and goes by its path.
+//! and uses its path.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -32,7 +32,7 @@ pub enum EntryType {
     Other,
 }
 
-/// Which file it is, whatever it is called: device and inode, or what Windows has for them.
+/// Identifies a file, whatever its name: device and inode, or their counterparts on Windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FileId {
     device: u64,
@@ -46,7 +46,7 @@ pub struct Stat {
     pub entry_type: EntryType,
     /// Its size in bytes.
     pub len: u64,
-    /// When it was last written, where the file system keeps that.
+    /// When it was last written, if the file system keeps that.
     pub modified: Option<SystemTime>,
     /// Who may read and write it: the nine permission bits of Unix. `0o666` elsewhere.
     pub mode: u32,
@@ -58,13 +58,13 @@ impl Folder {
     /// Opens the folder that the user named. Links on the way to it are the user's choice.
     ///
     /// # Errors
-    /// Those of the file system; when it is no folder.
+    /// Those of the file system; when it is not a folder.
     pub fn named(path: &Path) -> io::Result<Folder> {
         let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
         Dir::open_ambient_dir(path, ambient_authority()).map(Folder)
     }
 
-    /// Opens the folder that the user named, and makes it, and those above, if it is not there.
+    /// Opens the folder that the user named. Creates it, and those above it, if it is missing.
     ///
     /// # Errors
     /// As [`named`](Folder::named).
@@ -78,10 +78,10 @@ impl Folder {
         }
     }
 
-    /// Opens the folder that `path` is in, as the user named it, and tells the last name of the path.
+    /// Opens the folder that `path` is in, as the user named it, and returns the last name of the path.
     ///
     /// # Errors
-    /// Those of the file system; [`io::ErrorKind::InvalidInput`] for a path that has no last name, as `..`.
+    /// Those of the file system; [`io::ErrorKind::InvalidInput`] for a path without a last name, such as `..`.
     pub fn around(path: &Path) -> io::Result<(Folder, OsString)> {
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         Ok((Folder::named(path.parent().unwrap_or(Path::new("")))?, name.to_os_string()))
@@ -90,7 +90,7 @@ impl Folder {
     /// Opens a folder in it.
     ///
     /// # Errors
-    /// Those of the file system; when it is a link or no folder.
+    /// Those of the file system; when it is a link, or not a folder.
     pub fn folder(&self, name: &OsStr) -> io::Result<Folder> {
         plain(name)?;
         self.0.open_dir_nofollow(name).map(Folder)
@@ -104,7 +104,7 @@ impl Folder {
         self.step_down(path, Folder::folder)
     }
 
-    /// Opens a folder at any depth below, and makes those on the way that are not there.
+    /// Opens a folder at any depth below. Creates those on the way that are missing.
     ///
     /// # Errors
     /// As [`below`](Folder::below).
@@ -130,7 +130,7 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Says what stands where a folder should be: the system's words differ, and say less.
+    /// A clearer error for what is in the place of a folder: the systems' own differ, and say less.
     fn in_the_way(&self, name: &OsStr, error: io::Error) -> io::Error {
         let refused = |why: &str| io::Error::new(io::ErrorKind::InvalidInput, why);
         match self.stat(name).map(|stat| stat.entry_type) {
@@ -140,7 +140,7 @@ impl Folder {
         }
     }
 
-    /// What is called `name` in it; a link is told as one.
+    /// What `name` stands for in it; links are not followed.
     ///
     /// # Errors
     /// Those of the file system.
@@ -157,10 +157,10 @@ impl Folder {
         self.0.dir_metadata().map(|metadata| Stat::of(&metadata).id)
     }
 
-    /// Opens a regular file to be read. Never waits, as for a pipe that nobody writes to.
+    /// Opens a regular file for reading. Never blocks, as a pipe that nobody writes to would.
     ///
     /// # Errors
-    /// Those of the file system; when it is a link or no regular file.
+    /// Those of the file system; when it is a link, or not a regular file.
     pub fn file(&self, name: &OsStr) -> io::Result<File> {
         plain(name)?;
         let mut options = OpenOptions::new();
@@ -172,7 +172,7 @@ impl Folder {
         }
     }
 
-    /// Makes a file that was not there. It has these permission bits from the start, less what the umask takes.
+    /// Creates a new file. It has these permission bits from the start, without those that the umask takes away.
     ///
     /// # Errors
     /// Those of the file system; [`io::ErrorKind::AlreadyExists`].
@@ -187,7 +187,7 @@ impl Folder {
         self.0.open_with(name, &options).map(cap_std::fs::File::into_std)
     }
 
-    /// Gives a file in it another name. What had that name goes, be it a file or a link.
+    /// Renames a file in it. A file or link that had the new name is replaced.
     ///
     /// # Errors
     /// Those of the file system.
@@ -206,7 +206,7 @@ impl Folder {
         self.0.remove_file(name)
     }
 
-    /// Removes a folder that is empty.
+    /// Removes an empty folder.
     ///
     /// # Errors
     /// Those of the file system.
@@ -228,7 +228,7 @@ impl Folder {
     }
 }
 
-/// Takes names only that can't lead anywhere else.
+/// Refuses names that could lead anywhere else.
 fn plain(name: &OsStr) -> io::Result<()> {
     let mut parts = Path::new(name).components();
     match (parts.next(), parts.next()) {
@@ -252,7 +252,7 @@ impl EntryType {
 }
 
 impl FileId {
-    /// That of an open file.
+    /// The id of an open file.
     ///
     /// # Errors
     /// Those of the file system.
@@ -260,7 +260,7 @@ impl FileId {
         Stat::of_file(file).map(|stat| stat.id)
     }
 
-    /// That of the file at `path`; links are followed.
+    /// The id of the file at `path`; links are followed.
     ///
     /// # Errors
     /// Those of the file system.
@@ -329,7 +329,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_are_told_and_not_followed() {
+    fn links_are_recognized_and_not_followed() {
         use std::os::unix::fs::symlink;
         let ((temporary, folder), outside) = (folder(), tempfile::tempdir().unwrap());
         fs::write(outside.path().join("file"), "theirs").unwrap();
@@ -345,7 +345,7 @@ mod tests {
         assert_eq!(fs::read(temporary.path().join("file")).unwrap(), b"ours");
     }
 
-    /// What the folder is swapped for meanwhile has no say.
+    /// Whatever replaces the folder meanwhile.
     #[cfg(unix)]
     #[test]
     fn it_stays_the_folder_that_was_opened() {

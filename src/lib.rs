@@ -1,6 +1,7 @@
 //! Decodes the `.xlog` files that Tencent mars and the Tencent Cloud IM SDK write.
 //!
-//! A [`Decoder`] turns a log into [items](Item), in the order of the file: text, and gaps where something is missing.
+//! A [`Decoder`] turns a log into [items](Item), in the order of the file: runs of text, and gaps where something is
+//! missing.
 //!
 //! ```
 //! use imlog::{Decoder, Item, KeyRing};
@@ -23,14 +24,14 @@
 //! | to | on all threads | as an iterator |
 //! | --- | --- | --- |
 //! | write the text, with a marker where something is missing | [`Decoder::decode_to`] | |
-//! | take text and gaps | [`Decoder::decode`] | [`Decoder::items`] |
-//! | read records, of a log or a text | [`read_records`], with a [`Filter`] | [`Decoder::records`] |
-//! | sum up what is in a log | [`summarize`] | |
+//! | process text and gaps | [`Decoder::decode`] | [`Decoder::items`] |
+//! | read records, from a log or a decoded text | [`read_records`], optionally with a [`Filter`] | [`Decoder::records`] |
+//! | summarize a log | [`summarize`] | |
 //!
 //! # Features
 //!
-//! - `cli` (default): the program `imlog`. Without it the library builds with no terminal, argument or file-walking
-//!   code.
+//! - `cli` (default): the program `imlog`. Without this feature, the library has no code for terminals, arguments and
+//!   finding files.
 //! - `serde`: `Serialize` for reports, gaps and records.
 
 #![forbid(unsafe_code)]
@@ -38,6 +39,7 @@
 
 mod codec;
 mod decode;
+mod file_name;
 mod filter;
 mod info;
 mod output;
@@ -74,8 +76,8 @@ pub use sdk::{
 pub use xlog::header::ClientKey;
 pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Layout};
 
-/// What the project's own tests, benches and fuzz targets look into. It is no part of the API: anything in here may
-/// change or go in any version, whatever semver says.
+/// For the project's own tests, benches and fuzz targets. Not part of the API: anything in here may change or disappear
+/// in any version, regardless of semver.
 #[doc(hidden)]
 pub mod internals {
     pub mod codec {
@@ -83,6 +85,9 @@ pub mod internals {
     }
     pub mod decode {
         pub use crate::decode::*;
+    }
+    pub mod file_name {
+        pub use crate::file_name::*;
     }
     pub mod filter {
         pub use crate::filter::*;

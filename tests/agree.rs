@@ -1,8 +1,7 @@
-//! Whoever reads a damaged file, and however it comes to him, it is the same file: on any number of threads, in one go
-//! or step by step, in batches of any size, after other files or alone, as text, as records, as numbers, from a file, a
-//! pipe or an archive.
+//! Every way to read a damaged file gives the same result: on any number of threads, at once or step by step, in
+//! batches of any size, after other files or first, as text, as records, as numbers, from a file, a pipe or an archive.
 //!
-//! `IMLOG_CASES` says how many files are damaged; a few dozen are without it.
+//! `IMLOG_CASES` says how many files are damaged; the default is a few dozen.
 
 #[allow(dead_code)] // The tests of decode need more of it.
 #[path = "decode/program.rs"]
@@ -26,7 +25,7 @@ use support::damage::{Fault, NEAR_BORDERS, SMALL_BATCH};
 use support::library::{TEST_KEY, decoder};
 use support::lines::Random;
 
-/// Without a few of the largest: what they have, others have too.
+/// Without some of the largest, which have nothing that the others lack.
 const FILES: [&str; 17] = [
     "async-zlib-crypt.xlog",
     "async-zlib-plain.xlog",
@@ -90,7 +89,7 @@ fn damaged(case: u64) -> Vec<u8> {
     file
 }
 
-/// Gives as little as pipes do.
+/// Returns as few bytes at a time as a pipe does.
 struct Pipe<'a>(&'a [u8], Random);
 
 impl Read for Pipe<'_> {
@@ -135,7 +134,7 @@ fn frames(show: impl FnOnce(&mut dyn FnMut(Item<'_>) -> Result<(), Infallible>) 
     (lines, report)
 }
 
-/// What one file comes to in the library, whoever asks. `used`: a decoder that has seen other files.
+/// The result of one file in the library, in every way to read it. `used`: a decoder that has read other files.
 fn check(case: u64, used: &Decoder) {
     let file = damaged(case);
     let new = || decoder(&[TEST_KEY]);

@@ -8,6 +8,7 @@ use std::path::Path;
 /// The folders of src/, from the bottom to the top. Each may use those before it.
 const FLOORS: [&str; 13] = [
     "xlog",
+    "file_name",
     "retention",
     "folder",
     "codec",

@@ -1,4 +1,4 @@
-//! The scripts in completions/ are what the program writes today.
+//! The scripts in completions/ are the ones that the program writes now.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Archives of all kinds give the same logs whatever the size of the reads, by one pass and from copies.
+//! Archives of all kinds give the same logs, whatever the size of the reads, streamed or copied.
 #![no_main]
 
 use std::convert::Infallible;
@@ -13,7 +13,7 @@ use imlog::internals::input::wanted::Wanted;
 
 const LIMITS: Limits = Limits { members: 200, unpacked: 4 << 20, ratio: 250, spool: 2 << 20, window: 1 << 20 };
 
-/// A log: what it is called, its bytes, and why it breaks off. Of a problem there are no bytes.
+/// A log: its name, its bytes, and why it breaks off. A problem has no bytes.
 type Seen = (String, Vec<u8>, Option<String>);
 
 fn read(label: &Label, reader: &mut dyn Read, size: usize) -> Seen {
@@ -45,8 +45,8 @@ fn open(input: &Input, size: usize) -> Seen {
     }
 }
 
-fn visit(sequence: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
-    let Ok(()) = sequence.visit(&mut |passing| {
+fn visit(archive: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
+    let Ok(()) = archive.visit(&mut |passing| {
         seen.push(match passing {
             Ok(passing) => read(&passing.member.label, passing.reader, size),
             Err(error) => problem(error),
@@ -55,9 +55,9 @@ fn visit(sequence: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
     });
 }
 
-fn copy(sequence: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
+fn copy(archive: &StreamedArchive, size: usize, seen: &mut Vec<Seen>) {
     let mut copies = Vec::new();
-    sequence.copies(&mut |copy| copies.push(copy));
+    archive.copies(&mut |copy| copies.push(copy));
     seen.extend(copies.into_iter().map(|copy| match copy {
         Ok(Copied { member, broken }) => {
             let (name, bytes, error) = open(&Input::Member(member), size);
@@ -73,8 +73,8 @@ fn all(bytes: &[u8], size: usize, copies: bool) -> Vec<Seen> {
     for found in expander.bytes(bytes).into_iter().flatten() {
         match found {
             Ok(FoundInput::Log(input)) => seen.push(open(&input, size)),
-            Ok(FoundInput::Streamed(sequence)) if copies => copy(&sequence, size, &mut seen),
-            Ok(FoundInput::Streamed(sequence)) => visit(&sequence, size, &mut seen),
+            Ok(FoundInput::Streamed(archive)) if copies => copy(&archive, size, &mut seen),
+            Ok(FoundInput::Streamed(archive)) => visit(&archive, size, &mut seen),
             Err(error) => seen.push(problem(error)),
         }
     }
@@ -83,7 +83,7 @@ fn all(bytes: &[u8], size: usize, copies: bool) -> Vec<Seen> {
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let large = all(bytes, 64 << 10, false);
-    // Where a limit ends it, how much comes before hangs on the reads; and what breaks is told in other words by a copy.
+    // How much comes before a limit depends on the reads, and a copy describes damage in other words.
     let is_over =
         |seen: &[Seen]| seen.iter().any(|(_, _, error)| error.as_ref().is_some_and(|it| it.contains("more than")));
     if is_over(&large) {

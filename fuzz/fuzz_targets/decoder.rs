@@ -1,4 +1,4 @@
-//! The whole way: any file is safe, every byte of it is accounted for, and how it is cut into batches changes nothing.
+//! Any file can be decoded safely, all its bytes are accounted for, and the size of batches changes nothing.
 #![no_main]
 
 use std::convert::Infallible;
@@ -16,7 +16,7 @@ fn decoder() -> Decoder {
 static DECODER: LazyLock<Decoder> = LazyLock::new(decoder);
 static IN_SMALL_BATCHES: LazyLock<Decoder> = LazyLock::new(|| decoder().with_batch_size(1024));
 
-/// The text, the blocks and gaps with their places, and the report.
+/// The text, the positions of blocks and gaps, and the report.
 fn account(decoder: &Decoder, bytes: &[u8]) -> (Vec<u8>, Vec<(u64, u64)>, Report) {
     let (mut text, mut places) = (Vec::new(), Vec::new());
     let report = decoder.decode(bytes, |item| {

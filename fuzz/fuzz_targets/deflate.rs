@@ -1,4 +1,4 @@
-//! Any body is safe, and never gives more text than it may.
+//! Any body can be decoded safely, and gives no more text than the limit.
 #![no_main]
 
 use imlog::internals::codec::deflate::Inflate;

@@ -1,4 +1,4 @@
-//! Going from header to header shows what reading all of a file shows.
+//! Going from header to header shows the same as reading the whole file.
 #![no_main]
 
 use std::convert::Infallible;
@@ -15,7 +15,7 @@ fn decoder() -> Decoder {
 static DECODER: LazyLock<Decoder> = LazyLock::new(decoder);
 static SMALL: LazyLock<Decoder> = LazyLock::new(|| decoder().with_batch_size(1024));
 
-/// Blocks and gaps, with their places.
+/// Notes the positions of blocks and gaps.
 fn note(item: Item<'_>, notes: &mut Vec<(u64, u64)>) -> Result<(), Infallible> {
     match item {
         Item::Text(run) => notes.extend(run.blocks.iter().map(|block| (block.offset, block.header.length.into()))),

@@ -1,4 +1,4 @@
-//! What salvage keeps and what it leaves add up.
+//! What `salvage` keeps and what it leaves out add up to the input.
 #![no_main]
 
 use imlog::internals::codec::plain::salvage;

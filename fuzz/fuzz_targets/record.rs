@@ -1,4 +1,4 @@
-//! Any line is safe to take apart, and records add up to the text, however it is cut.
+//! Any line can be parsed safely, and the records add up to the text, however it is split into batches.
 #![no_main]
 
 use std::convert::Infallible;
@@ -16,7 +16,7 @@ fn is_part(part: &[u8], whole: &[u8]) -> bool {
 }
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    // What comes is a text by its first line; behind it anything may stand, but a zero, which makes a log of it perhaps.
+    // The first line makes this a text. Anything may follow, except zeros, which could make it look like a log.
     let bytes: Vec<u8> = bytes.iter().map(|&byte| byte.max(1)).collect();
     let text = [vec![b'-'; 1024].as_slice(), b"\n", &bytes].concat();
     let mut seen = Vec::new();

@@ -1,10 +1,12 @@
-//! The arguments, and the help that teaches them.
+//! The arguments, and the help that explains them.
 
 use clap::{Parser, Subcommand};
 
 use super::cat::args::CatArgs;
 use super::completions::CompletionsArgs;
 use super::decode::args::DecodeArgs;
+use super::diagnose::args::DiagnoseArgs;
+use super::explain::ExplainArgs;
 use super::info::args::InfoArgs;
 use super::keygen::KeygenArgs;
 use super::options::GlobalArgs;
@@ -59,7 +61,7 @@ pub struct Args {
 }
 
 impl Command {
-    /// How often the user asked for more to be said.
+    /// How often `-v` was given.
     pub fn verbosity(&self) -> u8 {
         match self {
             Command::Decode(args) => args.verbose.verbose,
@@ -96,10 +98,10 @@ In a text, a line that starts with [F]imlog: marks where something is missing.
     /// Remove old logs and their texts, and nothing else
     #[command(after_long_help = format!("\
 Examples:
-  imlog prune -n                        what is older than seven days, here and
-                                        below; nothing is removed
+  imlog prune -n                        list what is older than seven days, here
+                                        and below; nothing is removed
   imlog prune --days 30 /srv/logs       remove what is older than thirty days
-  imlog prune -v --prune-empty-dirs .   list what goes, emptied folders too
+  imlog prune -v --prune-empty-dirs .   list what is removed, emptied folders too
   imlog prune -n0 logs | xargs -0 du -ch
 
 Each night, from cron:
@@ -110,12 +112,12 @@ What is removed: *.xlog and *.xlog.log (ignoring case), once the youngest line
   (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog, PREFIX_20231105_1.xlog) counts
   to its end, local time: with N = 7, the log of the 6th goes when the 14th
   begins; one dated today stays with any N. Without a day in the name, the time
-  of the last write counts; for a text, that of its log, if the log is next to
-  it. What is dated in the future stays.
+  of the last write counts; for a text, that of its log if the log is next to
+  it. Files dated in the future stay.
 
 What stays at any age: cache files (*.mmap2, *.mmap3: they may hold lines that
   are nowhere else) and their texts, plain text logs (imsdk_20231106.log), links
-  and what they point to, files that change meanwhile, and everything else.
+  and what they point to, files that change during the run, everything else.
 
 {WHERE_LOGS_ARE}
 
@@ -127,6 +129,12 @@ Exit codes:
     /// Show what is in logs, and whether they are intact
     #[command(after_long_help = super::info::args::HELP)]
     Info(InfoArgs),
+    /// Say what went wrong, when, and what to do
+    #[command(after_long_help = super::diagnose::args::HELP)]
+    Diagnose(DiagnoseArgs),
+    /// Explain error codes of the IM SDK, and rules of diagnose
+    #[command(after_long_help = super::explain::HELP)]
+    Explain(ExplainArgs),
     /// Make a key pair for an app's encrypted logs
     #[command(after_long_help = super::keygen::HELP)]
     Keygen(KeygenArgs),

@@ -1,4 +1,4 @@
-//! What the subcommands that read logs share: how paths become logs, the limits of archives, and how to say what could
+//! What the commands that read logs share: how paths become logs, the limits of archives, and messages about what could
 //! not be read.
 
 use std::io;
@@ -26,24 +26,24 @@ impl From<&ArchiveArgs> for Limits {
     }
 }
 
-/// What PATHs came to.
+/// What the PATHs contain.
 #[derive(Debug, Default)]
-pub struct Finds {
-    /// What each that held something held, with the path itself.
+pub struct FoundPaths {
+    /// Each PATH that contains logs, and the logs.
     pub paths: Vec<(PathBuf, Vec<FoundInput>)>,
-    /// How many things failed or held nothing; the printer has named them.
+    /// How many files or PATHs failed or contain no logs; they have been reported.
     pub failed: u64,
-    /// Whether any path was there at all.
+    /// Whether any PATH exists.
     pub any_path: bool,
-    /// Those that were not.
+    /// The PATHs that do not exist.
     pub missing: Vec<PathBuf>,
 }
 
-impl Finds {
-    /// Looks at `paths`, or at the current folder if there are none.
-    pub fn new(paths: &[PathBuf], expander: &Expander, printer: &Printer) -> Finds {
+impl FoundPaths {
+    /// Searches `paths`, or the current folder if there are none.
+    pub fn new(paths: &[PathBuf], expander: &Expander, printer: &Printer) -> FoundPaths {
         let here = [PathBuf::from(".")];
-        let mut finds = Finds::default();
+        let mut finds = FoundPaths::default();
         if paths.is_empty() {
             #[cfg(unix)]
             hint_at_stdin(printer);
@@ -60,7 +60,7 @@ impl Finds {
                         if is_missing {
                             finds.missing.push(path.clone());
                         }
-                        tell(problem, printer);
+                        print_problem(problem, printer);
                     }
                 }
             }
@@ -73,8 +73,8 @@ impl Finds {
     }
 }
 
-/// Without a path, the current folder is looked through: who pipes something in may not expect that. (A script's
-/// standard input is often a pipe that means nothing.)
+/// Without a PATH, the current folder is searched. Whoever pipes something in may not expect that. (The standard input
+/// of a script is often a pipe without meaning, so there is no hint unless somebody watches.)
 #[cfg(unix)]
 fn hint_at_stdin(printer: &Printer) {
     use std::fs::File;
@@ -96,12 +96,12 @@ pub fn quoted(name: &Path) -> String {
     if name.as_os_str() == "-" { "standard input".into() } else { format!("`{}`", Shown(name)) }
 }
 
-/// Says what could not be read, and what to do.
-pub fn tell(problem: Problem, printer: &Printer) {
+/// Prints what could not be read, and what to do.
+pub fn print_problem(problem: Problem, printer: &Printer) {
     printer.error(&error(problem));
 }
 
-/// Whether there is nothing of that name.
+/// Whether nothing has that name.
 fn is_missing(problem: &Problem) -> bool {
     matches!(&problem.cause, ProblemCause::Io(error) if error.kind() == io::ErrorKind::NotFound)
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and its kin: what is in the making is taken away before the program ends.
+//! Ctrl-C and similar signals: unfinished files are removed before the program ends.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::thread;
@@ -9,24 +9,24 @@ use crate::output::atomic;
 /// The signal that came, or 0.
 static SIGNAL: AtomicU8 = AtomicU8::new(0);
 
-/// How long a run has to see the first signal for itself. One that waits for a pipe never does.
+/// How long a run has to notice the first signal by itself. If it waits for a pipe, it never does.
 const GRACE: Duration = Duration::from_millis(300);
 
-/// From now on, the first signal is kept for [`happened`]; a second one ends the program at once, and so does the time.
-/// What was ignored when the program started stays ignored: `nohup` means it.
+/// From now on, [`happened`] shows the first signal. The program ends after a second one, or after [`GRACE`]. Signals
+/// that were ignored when the program started stay ignored, as `nohup` wants it.
 pub fn watch() {
     #[cfg(unix)]
     {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         use signal_hook::iterator::Signals;
-        // Where nobody says what is ignored, a hangup does what it did.
+        // Other systems do not show which signals are ignored, so SIGHUP keeps its default there.
         let all = if cfg!(any(target_os = "linux", target_os = "android")) {
             &[SIGINT, SIGTERM, SIGHUP][..]
         } else {
             &[SIGINT, SIGTERM]
         };
         let wanted = all.iter().filter(|signal| !is_ignored(**signal));
-        // Without a handler, a signal ends the program as ever.
+        // Without a handler, a signal ends the program as usual.
         let Ok(mut signals) = Signals::new(wanted) else { return };
         thread::spawn(move || signals.forever().for_each(|signal| came(u8::try_from(signal).unwrap_or(0))));
     }
@@ -49,12 +49,12 @@ fn end() -> ! {
     std::process::exit(exit_code().into());
 }
 
-/// Whether the user wants us to stop.
+/// Whether a signal has asked the program to stop.
 pub fn happened() -> bool {
     SIGNAL.load(Ordering::Relaxed) != 0
 }
 
-/// 128 and the number of the signal, as shells have it.
+/// 128 plus the number of the signal, as in shells.
 pub fn exit_code() -> u8 {
     128 + SIGNAL.load(Ordering::Relaxed)
 }

@@ -1,4 +1,4 @@
-//! `imlog keygen`: a new key pair, or the public key of a private one.
+//! `imlog keygen`: makes a key pair, or shows the public key of a private key.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::options::KeyArgs;
 use super::printer::{Hint, Printer, Shown};
 use super::{Status, keys, status};
 use crate::codec::keys::{PrivateKey, hex};
-use crate::output::atomic;
+use crate::output::secret;
 
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\
@@ -42,12 +42,12 @@ pub struct KeygenArgs {
     /// Make no key; show the public keys of private ones, one per line
     #[arg(long)]
     pub public: bool,
-    /// Where private keys come from, without FILE.
+    /// Where private keys come from if there is no FILE.
     #[command(flatten)]
     pub keys: KeyArgs,
 }
 
-/// Makes a key, or shows public ones.
+/// Makes a key pair, or shows public keys.
 pub fn run(args: KeygenArgs, printer: &Printer) -> Result<Status> {
     let mut made = None;
     let shown = match args.file {
@@ -97,7 +97,7 @@ fn new_key() -> Result<PrivateKey> {
 }
 
 fn save(path: &Path, key: &PrivateKey) -> Result<()> {
-    atomic::write_secret(path, key_file(key).as_bytes()).map_err(|error| {
+    secret::write(path, key_file(key).as_bytes()).map_err(|error| {
         let exists = error.kind() == io::ErrorKind::AlreadyExists;
         let error = anyhow!(error).context(format!("cannot write `{}`", Shown(path)));
         match exists {
@@ -107,7 +107,7 @@ fn save(path: &Path, key: &PrivateKey) -> Result<()> {
     })
 }
 
-/// What a key file holds: `--key-file` passes over the comment.
+/// The contents of a key file. `--key-file` ignores the comment.
 fn key_file(key: &PrivateKey) -> String {
     format!("# public key: {}\n{}\n", hex(&key.public()), key.reveal())
 }

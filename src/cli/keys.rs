@@ -9,7 +9,7 @@ use super::options::KeyArgs;
 use super::printer::{Hint, Shown};
 use crate::codec::keys::{KeyRing, PrivateKey};
 
-/// The variable that may hold a key, or several with commas or white space in between.
+/// The environment variable that may hold keys, separated by commas or white space.
 const VARIABLE: &str = "IMLOG_KEY";
 
 const WHAT_A_KEY_IS: &str =
@@ -49,13 +49,13 @@ pub fn of_file(path: &Path) -> Result<Vec<PrivateKey>> {
     of_text(&fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?, &name)
 }
 
-/// The keys on standard input, as a file has them.
+/// The keys on standard input, in the form of a key file.
 pub fn of_stdin() -> Result<Vec<PrivateKey>> {
     let name = "standard input";
     of_text(&io::read_to_string(io::stdin()).with_context(|| format!("cannot read {name}"))?, name)
 }
 
-/// The keys in what is called `name`: one a line, with comments after `#`.
+/// The keys in a text: one per line, with comments after `#`. `name`: what the text is called in messages.
 fn of_text(text: &str, name: &str) -> Result<Vec<PrivateKey>> {
     let text = text.trim_start_matches('\u{feff}');
     let mut keys = Vec::new();
@@ -71,7 +71,7 @@ fn of_text(text: &str, name: &str) -> Result<Vec<PrivateKey>> {
     Ok(keys)
 }
 
-fn parse(text: &str, whence: impl Fn() -> String) -> Result<PrivateKey> {
+fn parse(text: &str, source: impl Fn() -> String) -> Result<PrivateKey> {
     PrivateKey::parse(text)
-        .map_err(|error| anyhow!("cannot use {}: {error}", whence()).context(Hint(WHAT_A_KEY_IS.into())))
+        .map_err(|error| anyhow!("cannot use {}: {error}", source()).context(Hint(WHAT_A_KEY_IS.into())))
 }

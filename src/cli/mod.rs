@@ -1,21 +1,26 @@
-//! The command line: thin, over the library. What the subcommands share stands in `printer` and `status`.
+//! The command line, a thin layer over the library: a file or folder per command, and what the commands share.
 
 mod args;
 mod cat;
 mod completions;
 mod decode;
+mod diagnose;
+mod explain;
 mod info;
 mod inputs;
 mod interrupt;
 mod keygen;
 mod keys;
+mod newest;
 mod options;
+mod page;
 mod printer;
 mod problems;
 mod prune;
 mod status;
 mod stdout;
 mod watch;
+mod zones;
 
 use std::ffi::OsString;
 use std::io;
@@ -53,6 +58,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
         Command::Cat(args) => cat::run(args, &printer),
         Command::Prune(args) => prune::run(args, &printer),
         Command::Info(args) => info::run(args, &printer),
+        Command::Diagnose(args) => diagnose::run(args, &printer),
+        Command::Explain(args) => explain::run(args, &printer),
         Command::Keygen(args) => keygen::run(args, &printer),
         Command::Completions(args) => completions::run(args, Args::command()),
     };

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Context, Result};
 use clap::{ArgAction, Args as ClapArgs, ValueEnum, ValueHint};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::input::archive::limits::Limits;
 
@@ -17,7 +20,7 @@ pub struct GlobalArgs {
     pub quiet: bool,
 }
 
-/// For commands that do something to each file. (In `cat`, -v is what it is in grep.)
+/// For the commands that do something with each file. (In `cat`, -v means what it means in grep.)
 #[derive(Debug, ClapArgs)]
 pub struct VerboseArgs {
     /// Report what is done with each file
@@ -36,18 +39,33 @@ pub enum Color {
     Never,
 }
 
-/// How much text a block may have.
+/// How logs are read: for the commands that decode.
 #[derive(Debug, ClapArgs)]
-pub struct TextArgs {
+pub struct ReadArgs {
     /// Limit the text of one block, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=4095))]
     pub max_block_text: u32,
+    /// Number of threads; 0: one per core
+    #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub jobs: u16,
+    /// Private keys for encrypted logs.
+    #[command(flatten)]
+    pub keys: KeyArgs,
+    /// Limits of archives.
+    #[command(flatten)]
+    pub archives: ArchiveArgs,
 }
 
-impl TextArgs {
-    /// The same, in bytes.
-    pub fn limit(&self) -> usize {
+impl ReadArgs {
+    /// The limit of the text of one block, in bytes.
+    pub fn text_limit(&self) -> usize {
         (self.max_block_text as usize).saturating_mul(1 << 20)
+    }
+
+    /// As many threads as were asked for.
+    pub fn threads(&self) -> Result<ThreadPool> {
+        let threads = ThreadPoolBuilder::new().num_threads(usize::from(self.jobs));
+        threads.build().context("cannot start threads")
     }
 }
 
@@ -65,7 +83,7 @@ pub struct KeyArgs {
     pub key: Vec<String>,
 }
 
-/// How far to follow an archive.
+/// Limits of archives.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Archives")]
 pub struct ArchiveArgs {

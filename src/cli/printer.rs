@@ -16,57 +16,58 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
-/// How much to say.
+/// How much to print.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
+enum Verbosity {
     Quiet,
     #[default]
     Normal,
     Verbose,
 }
 
-/// Says things, from any thread.
+/// Prints messages, from any thread.
 #[derive(Debug, Default)]
 pub struct Printer {
-    level: Level,
-    /// While it is there, messages stand above it.
+    verbosity: Verbosity,
+    /// While there is one, messages appear above it.
     bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Printer {
-    /// A printer as the user wants it.
+    /// A printer as the arguments want it.
     pub fn new(args: &GlobalArgs, verbosity: u8) -> Printer {
         match args.color {
             Color::Auto => {}
             Color::Always => anstream::ColorChoice::Always.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        let level = match (args.quiet, verbosity) {
-            (true, _) => Level::Quiet,
-            (false, 0) => Level::Normal,
-            (false, _) => Level::Verbose,
+        let verbosity = match (args.quiet, verbosity) {
+            (true, _) => Verbosity::Quiet,
+            (false, 0) => Verbosity::Normal,
+            (false, _) => Verbosity::Verbose,
         };
-        Printer { level, bar: Mutex::new(None) }
+        Printer { verbosity, bar: Mutex::new(None) }
     }
 
-    /// What failed, why, and what to do: `error: …`, then `hint: …`.
+    /// Prints what failed, why, and what to do: `error: …`, then `hint: …`.
     pub fn error(&self, error: &anyhow::Error) {
         let hint = error.downcast_ref::<Hint>().map(|hint| hint.to_string());
         let causes = error.chain().map(|cause| cause.to_string());
         let causes: Vec<_> = causes.filter(|cause| Some(cause) != hint.as_ref()).collect();
-        self.say(Some((ERROR, "error")), &causes.join(": "));
+        self.print(Some((ERROR, "error")), &causes.join(": "));
         if let Some(hint) = hint.or_else(|| system_hint(error)) {
-            self.say(Some((HINT, "hint")), &hint);
+            self.print(Some((HINT, "hint")), &hint);
         }
     }
 
-    /// What is wrong with the arguments, or the help: as clap has it. `is_plain`: no argument [`steers`].
+    /// Prints what is wrong with the arguments, or the help, as clap puts it. `is_plain`: no argument [`steers`].
     ///
     /// # Errors
-    /// When it can't be written to standard output. (Where standard error is closed, there is nobody to tell.)
+    /// If standard output cannot be written. (If standard error is closed, nobody is listening.)
     pub fn usage(error: &clap::Error, is_plain: bool) -> io::Result<()> {
         let rendered = error.render();
-        // Arguments may be names of strangers' files, by a glob: then there are no colours that theirs could hide among.
+        // A glob may pass the names of strangers' files. If one contains control characters, there are no colours at
+        // all, so that its own cannot pass for ours.
         let text = match is_plain {
             true => masked(&rendered.ansi().to_string()),
             false => safe(&rendered.to_string()),
@@ -79,42 +80,42 @@ impl Printer {
         out.write_all(text.as_bytes()).and_then(|()| out.flush())
     }
 
-    /// What the user should know, though it went on.
+    /// Prints what the user should know, although the run goes on.
     pub fn warning(&self, message: impl fmt::Display) {
-        if self.level > Level::Quiet {
-            self.say(Some((WARNING, "warning")), &message.to_string());
+        if self.verbosity > Verbosity::Quiet {
+            self.print(Some((WARNING, "warning")), &message.to_string());
         }
     }
 
-    /// What could be done about it.
+    /// Prints what to do about it.
     pub fn hint(&self, message: impl fmt::Display) {
-        if self.level > Level::Quiet {
-            self.say(Some((HINT, "hint")), &message.to_string());
+        if self.verbosity > Verbosity::Quiet {
+            self.print(Some((HINT, "hint")), &message.to_string());
         }
     }
 
-    /// How it went.
+    /// Prints the summary of a run.
     pub fn summary(&self, message: impl fmt::Display) {
-        if self.level > Level::Quiet {
-            self.say(None, &message.to_string());
+        if self.verbosity > Verbosity::Quiet {
+            self.print(None, &message.to_string());
         }
     }
 
-    /// Whether the user wants to know what is done with each file.
+    /// Whether to report what is done with each file.
     pub fn is_verbose(&self) -> bool {
-        self.level == Level::Verbose
+        self.verbosity == Verbosity::Verbose
     }
 
-    /// What is done, for those who want to know.
+    /// Reports what is done with a file, if that is wanted.
     pub fn verbose(&self, message: impl FnOnce() -> String) {
         if self.is_verbose() {
-            self.say(None, &message());
+            self.print(None, &message());
         }
     }
 
-    /// Starts a progress bar over so many bytes, if there is a terminal to show it.
+    /// Starts a progress bar over this many bytes, if standard error is a terminal.
     pub fn start_progress(&self, bytes: u64) -> ProgressBar {
-        if self.level == Level::Quiet || !io::stderr().is_terminal() {
+        if self.verbosity == Verbosity::Quiet || !io::stderr().is_terminal() {
             return ProgressBar::hidden();
         }
         let template = "{bar:30} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec}, {eta} left";
@@ -125,17 +126,17 @@ impl Printer {
         bar
     }
 
-    /// Takes the bar away.
+    /// Removes the progress bar.
     pub fn end_progress(&self) {
         if let Some(bar) = self.bar().take() {
             bar.finish_and_clear();
         }
     }
 
-    fn say(&self, label: Option<(Style, &str)>, message: &str) {
+    fn print(&self, label: Option<(Style, &str)>, message: &str) {
         let label = label.map(|(style, label)| format!("{style}{label}{style:#}: ")).unwrap_or_default();
         let message = safe(message);
-        // Where standard error is closed, there is nobody to tell.
+        // If standard error is closed, nobody is listening.
         let write = || drop(writeln!(anstream::stderr().lock(), "{label}{message}"));
         match &*self.bar() {
             Some(bar) => bar.suspend(write),
@@ -172,7 +173,7 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-/// A message that does nothing but say something: no part of it steers a terminal, or is a private key.
+/// The message without anything that controls a terminal, and without private keys.
 fn safe(message: &str) -> String {
     let mut safe = String::with_capacity(message.len());
     for c in masked(message).chars() {
@@ -185,8 +186,8 @@ fn safe(message: &str) -> String {
     safe
 }
 
-/// The message without what may be a private key, or one with a few digits too many or too few: it was given where
-/// something else belongs.
+/// The message without what may be a private key, also one with a few digits too many or too few. Somebody may have
+/// given a key where something else belongs.
 fn masked(message: &str) -> String {
     const DIGITS: usize = 64;
     const FEW: usize = 4;
@@ -195,15 +196,15 @@ fn masked(message: &str) -> String {
     while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
         let (before, from) = rest.split_at(start);
         let end = from.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(from.len());
-        let (digits, behind) = from.split_at(end);
+        let (digits, others) = from.split_at(end);
         masked.push_str(before);
         masked.push_str(if digits.len() + FEW < DIGITS { digits } else { "(hex digits, perhaps a key: not shown)" });
-        rest = behind;
+        rest = others;
     }
     masked + rest
 }
 
-/// What to do where the system itself is at its limit.
+/// What to do if the system is at its limit.
 fn system_hint(error: &anyhow::Error) -> Option<String> {
     // Source: errno(3); the numbers are the same on all Unix systems.
     const ENFILE: i32 = 23;
@@ -213,7 +214,7 @@ fn system_hint(error: &anyhow::Error) -> Option<String> {
     system.into_iter().any(is_full).then(|| "raise the limit with `ulimit -n`, or use fewer threads with -j".into())
 }
 
-/// A number of bytes, as people write it.
+/// A number of bytes, with a unit.
 pub struct Bytes(pub u64);
 
 impl fmt::Display for Bytes {
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn no_message_steers() {
+    fn no_message_controls_a_terminal() {
         assert_eq!(safe("a\u{1b}]0;x\u{7}\u{9b}\u{202e}\nb"), "a\\u{1b}]0;x\\u{7}\\u{9b}\\u{202e}\nb");
         assert_eq!(Shown(Path::new("a\n\u{202e}b")).to_string(), "a\\n\\u{202e}b");
     }

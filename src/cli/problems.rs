@@ -9,7 +9,7 @@ use crate::input::archive::ProblemCause;
 use crate::output::marker::{Count, KeyId};
 use crate::xlog::header::ClientKey;
 
-/// What is wrong with a file, a sentence each.
+/// What is wrong with a file, in one sentence per problem.
 pub fn of(report: &Report) -> impl Iterator<Item = String> {
     let Report { gaps, lost, unopened, repaired, skips, missing, .. } = report;
     let lost = (*gaps > 0).then(|| {
@@ -30,7 +30,7 @@ pub fn of(report: &Report) -> impl Iterator<Item = String> {
     [lost, repaired, skips].into_iter().flatten()
 }
 
-/// Why there is no log in what `notes` were taken of, and what to do. `broken`: why it breaks off.
+/// Why there is no log in a file, and what to do. `broken`: why it breaks off. `notes`: what was noticed in reading it.
 pub fn no_log(name: &str, broken: Option<ProblemCause>, notes: &Notes, bytes: u64) -> (Error, Option<Hint>) {
     match broken {
         Some(cause) => {
@@ -49,8 +49,8 @@ pub fn hinted((error, hint): (Error, Option<Hint>)) -> Error {
     }
 }
 
-/// Says that a log breaks off, and what to do.
-pub fn tell_broken(name: &str, cause: &ProblemCause, printer: &Printer) {
+/// Warns that a log breaks off, and says what to do.
+pub fn warn_broken(name: &str, cause: &ProblemCause, printer: &Printer) {
     printer.warning(format!("{name}: {}", cause.of_log()));
     if let Some(hint) = cause.hint() {
         printer.hint(hint);

@@ -1,18 +1,18 @@
-//! How a run ended, as an exit code.
+//! The result of a run, as an exit code.
 
 use std::io;
 use std::process::ExitCode;
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// All was decoded, and whole. 0.
+    /// Everything is intact. 0.
     Intact,
-    /// Done, but something was damaged, missing or failed; it has been named. 1.
+    /// Done, but something was damaged, missing or failed; it has been reported. 1.
     Flawed,
     /// Wrong usage, or nothing could be done. 2.
     Nothing,
-    /// A signal broke it off. 128 and its number, as shells have it: 130 for Ctrl-C.
+    /// A signal ended it. 128 plus its number, as in shells: 130 for Ctrl-C.
     Interrupted,
 }
 
@@ -27,7 +27,7 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Whether the reader of our output went away: that is its right.
+/// Whether the reader of the output has closed it, such as `head`. That is no failure.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()

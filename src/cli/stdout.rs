@@ -1,41 +1,41 @@
-//! Standard output: bytes as they are, but nothing that steers a terminal where it is one.
+//! Standard output: the bytes as they are; on a terminal, without anything that controls it.
 
 use std::io::{self, IsTerminal, Stdout, Write};
 
 use crate::output::terminal::{Visible, Written};
 
-/// Standard output, as it is or made visible.
+/// Standard output.
 #[derive(Debug)]
-pub enum Output {
-    /// Into a file or pipe.
+pub enum StandardOutput {
+    /// A file or pipe: it gets the bytes as they are.
     Raw(Stdout),
-    /// To a terminal.
+    /// A terminal: control characters are shown in visible form.
     Visible(Visible<Stdout>),
 }
 
-/// Standard output, for JSON, or for what is made visible or coloured by its writer.
-pub fn json_or_styled(is_json: bool) -> Output {
-    if is_json { stdout(Written::Json) } else { Output::Raw(io::stdout()) }
+/// Standard output for JSON, or for text that its writer has coloured and made visible.
+pub fn json_or_styled(is_json: bool) -> StandardOutput {
+    if is_json { stdout(Written::Json) } else { StandardOutput::Raw(io::stdout()) }
 }
 
-/// Standard output, for what is `written` to it.
-pub fn stdout(written: Written) -> Output {
+/// Standard output for this kind of data.
+pub fn stdout(written: Written) -> StandardOutput {
     let out = io::stdout();
-    if out.is_terminal() { Output::Visible(Visible::new(out, written)) } else { Output::Raw(out) }
+    if out.is_terminal() { StandardOutput::Visible(Visible::new(out, written)) } else { StandardOutput::Raw(out) }
 }
 
-impl Write for Output {
+impl Write for StandardOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
-            Output::Raw(out) => out.write(bytes),
-            Output::Visible(out) => out.write(bytes),
+            StandardOutput::Raw(out) => out.write(bytes),
+            StandardOutput::Visible(out) => out.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Output::Raw(out) => out.flush(),
-            Output::Visible(out) => out.flush(),
+            StandardOutput::Raw(out) => out.flush(),
+            StandardOutput::Visible(out) => out.flush(),
         }
     }
 }

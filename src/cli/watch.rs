@@ -1,4 +1,4 @@
-//! What is noticed while a log is read: how it starts, and whether it breaks off.
+//! A reader that notices how a log starts, and whether it breaks off.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use crate::input::Input;
 use crate::input::archive::limits::Budget;
 use crate::input::archive::{Format, ProblemCause};
 
-/// What was noticed.
+/// What is noticed about a log.
 #[derive(Clone, Debug, Default)]
 pub struct Notes(Arc<Mutex<Noted>>);
 
@@ -21,6 +21,7 @@ struct Noted {
     broken: Option<ProblemCause>,
 }
 
+/// How much of the start of a log is kept, in bytes.
 const HEAD: usize = 512;
 
 impl Notes {
@@ -28,7 +29,7 @@ impl Notes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes of a log that breaks off, as a look at it has shown.
+    /// Notes of a log, with why it breaks off if that is known already.
     pub fn broken(cause: Option<ProblemCause>) -> Notes {
         Notes(Arc::new(Mutex::new(Noted { broken: cause, ..Noted::default() })))
     }
@@ -38,13 +39,13 @@ impl Notes {
         self.lock().broken.take()
     }
 
-    /// Whether it has been read, and there was nothing in it.
+    /// Whether the log has been read and is empty.
     pub fn is_empty(&self) -> bool {
         let noted = self.lock();
         noted.is_read && noted.head.is_empty() && noted.broken.is_none()
     }
 
-    /// What to do with a file without any block that starts like this, of so many bytes.
+    /// What to do with a file of `size` bytes that has no blocks.
     pub fn hint(&self, size: u64) -> &'static str {
         let printable = |byte: &u8| *byte >= 0x20 || matches!(*byte, b'\t' | b'\n' | b'\r' | 0x1B);
         match self.lock().head.as_slice() {
@@ -66,12 +67,12 @@ impl Notes {
 pub enum Pace {
     /// The bytes of the log.
     Log,
-    /// Those of the archive that it comes out of. If that breaks, the log breaks off: what came before is good.
+    /// The bytes of its archive. If that cannot be read further, the log breaks off: what came before is good.
     Archive(Arc<Budget>),
 }
 
 impl Pace {
-    /// That of `input`.
+    /// What moves the bar for `input`.
     pub fn of(input: &Input) -> Pace {
         match input {
             Input::Member(member) => Pace::Archive(member.route.budget().clone()),
@@ -101,7 +102,7 @@ impl<R: Read> Watched<R> {
         Watched { notes, ..Watched::new(reader, pace, ProgressBar::hidden()) }
     }
 
-    /// The notes, as they will be.
+    /// The notes, which are taken as the log is read.
     pub fn notes(&self) -> Notes {
         self.notes.clone()
     }

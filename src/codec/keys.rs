@@ -1,8 +1,8 @@
-//! From the user's private keys to the TEA key of a block.
+//! Finds the TEA key of a block with the user's private keys.
 //!
-//! The app is built with the server's public key. Each process makes a key pair and puts its public key in the
-//! headers; plain ECDH on secp256k1 gives the secret that both sides know. A client key serves thousands of blocks,
-//! so what it leads to is worked out once.
+//! The app is built with the server's public key. Each process makes a key pair and puts its public key into the
+//! headers. Plain ECDH on secp256k1 gives the secret that both sides share. A client key occurs in thousands of blocks,
+//! so its shared secrets are computed once.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,27 +13,27 @@ use k256::{PublicKey, SecretKey};
 use super::tea::TeaKey;
 use crate::xlog::header::ClientKey;
 
-/// The server's private key, as the user gives it.
+/// A private key of the server, given by the user.
 #[derive(Clone)]
 pub struct PrivateKey(SecretKey);
 
-/// Why a text is no private key. Never holds the text.
+/// Why a text is not a private key. Never contains the text itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// Not 64 hex digits.
+    /// Not 64 hex digits, but this many characters.
     #[error("a private key is 64 hex digits; this one has {0} characters")]
     Length(usize),
-    /// Some character is no hex digit.
+    /// The character at this position, from 1, is not a hex digit.
     #[error("a private key is 64 hex digits; character {0} is not one")]
     Digit(usize),
-    /// Zero, or not below the order of the curve.
+    /// Zero, or not less than the order of the curve.
     #[error("not a valid secp256k1 private key")]
     Range,
 }
 
 impl PrivateKey {
-    /// Reads 64 hex digits; white space around them is passed over.
+    /// Parses 64 hex digits. White space around them is ignored.
     pub fn parse(text: &str) -> Result<PrivateKey, KeyError> {
         let text = text.trim();
         if let Some(position) = text.chars().position(|c| !c.is_ascii_hexdigit()) {
@@ -50,29 +50,29 @@ impl PrivateKey {
         PrivateKey::from_bytes(&bytes)
     }
 
-    /// The key with these bytes, big-endian. Random ones are a key but for one draw in 2^127.
+    /// The key with these bytes, big-endian. Nearly all values are keys: random bytes fail once in 2^127 times.
     ///
     /// # Errors
-    /// [`KeyError::Range`].
+    /// [`KeyError::Range`] if the value is not a key.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<PrivateKey, KeyError> {
         SecretKey::from_slice(bytes).map(PrivateKey).map_err(|_| KeyError::Range)
     }
 
-    /// The counterpart that the app is built with: x, then y, big-endian.
+    /// The public key, which the app is built with: x, then y, big-endian.
     pub fn public(&self) -> ClientKey {
         let point = self.0.public_key().to_sec1_point(false);
         let mut key = [0; 64];
-        // Before the two stands a byte that says that both are there.
+        // Skip the first byte, which says that both x and y follow.
         key.iter_mut().zip(point.as_bytes().iter().skip(1)).for_each(|(to, from)| *to = *from);
         key
     }
 
-    /// The key's 64 hex digits. For the one place where it is to be kept, never for messages.
+    /// The key as 64 hex digits. Only for storing the key, never for messages.
     pub fn reveal(&self) -> String {
         hex(&self.0.to_bytes())
     }
 
-    /// The TEA key shared with the owner of `client`; `None` if that is no point of the curve.
+    /// The TEA key shared with the client; `None` if `client` is not a point on the curve.
     fn shared_with(&self, client: &ClientKey) -> Option<TeaKey> {
         let mut sec1 = [4; 65];
         sec1[1..].copy_from_slice(client);
@@ -84,37 +84,37 @@ impl PrivateKey {
 }
 
 impl std::fmt::Debug for PrivateKey {
-    /// Says nothing of the key.
+    /// Does not reveal the key.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("PrivateKey(..)")
     }
 }
 
-/// Bytes as people write keys: two small hex digits each.
+/// Formats bytes as keys are written: two lower-case hex digits each.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Keys as serde has them: in hex.
+/// Serializes keys as hex digits.
 #[cfg(feature = "serde")]
 pub fn serialize<S: serde::Serializer>(keys: &[ClientKey], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(keys.iter().map(|key| hex(key)))
 }
 
-/// All private keys of a run, and the secrets that they share with the clients so far.
+/// A set of private keys. It caches the secrets that they share with clients.
 ///
-/// Nothing else is remembered: which of them opens a block is asked of each block anew, so that what comes of a file
-/// hangs on its bytes alone, and not on what was read before or is read at the same time.
+/// Nothing else is cached. Each block is tried with all keys, so the result for a file depends only on its bytes, and
+/// not on what else is decoded before or at the same time.
 #[derive(Debug, Default)]
 pub struct KeyRing {
     private: Vec<PrivateKey>,
     clients: Mutex<HashMap<ClientKey, Arc<[TeaKey]>>>,
 }
 
-/// How many client keys are remembered: far more than a folder of logs has.
+/// For how many client keys secrets are cached: far more than a folder of logs has.
 const MAX_CLIENTS: usize = 1 << 16;
 
-/// The same private keys; what they share with the clients is worked out anew.
+/// Clones the private keys, but not the cache.
 impl Clone for KeyRing {
     fn clone(&self) -> KeyRing {
         KeyRing::new(self.private.clone())
@@ -122,7 +122,7 @@ impl Clone for KeyRing {
 }
 
 impl KeyRing {
-    /// A ring of these keys. None is fine: nothing opens then.
+    /// A ring with these keys. It may be empty; then encrypted blocks can't be opened.
     pub fn new(private: Vec<PrivateKey>) -> KeyRing {
         KeyRing { private, clients: Mutex::default() }
     }
@@ -132,7 +132,7 @@ impl KeyRing {
         self.private.is_empty()
     }
 
-    /// The TEA keys that a block of this client may be encrypted with: one a private key, in the order of the ring.
+    /// The TEA keys that a block of this client may be encrypted with: one per private key, in the order of the ring.
     pub(crate) fn candidates(&self, client: &ClientKey) -> Arc<[TeaKey]> {
         if self.private.is_empty() {
             return Arc::default();
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bad_keys_are_told_without_being_shown() {
+    fn bad_keys_are_rejected_without_being_shown() {
         assert_eq!(PrivateKey::parse("ab").unwrap_err(), KeyError::Length(2));
         assert_eq!(PrivateKey::parse(&"x".repeat(64)).unwrap_err(), KeyError::Digit(1));
         assert_eq!(PrivateKey::parse(&"0".repeat(64)).unwrap_err(), KeyError::Range);
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(format!("{:?}", PrivateKey::parse(&"1".repeat(64)).unwrap()), "PrivateKey(..)");
     }
 
-    /// The private key 1 has the curve's generator as its public one (SEC 2, 2.4.1).
+    /// The public key of the private key 1 is the generator of the curve (SEC 2, 2.4.1).
     #[test]
     fn the_public_key_is_x_then_y() {
         let one = PrivateKey::parse(&format!("{:064x}", 1)).unwrap();
@@ -178,13 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn a_client_key_that_is_no_point_opens_nothing() {
+    fn a_client_key_that_is_not_on_the_curve_opens_nothing() {
         let ring = KeyRing::new(vec![PrivateKey::parse(&"1".repeat(64)).unwrap()]);
         assert!(ring.candidates(&[0; 64]).is_empty() && ring.candidates(&[7; 64]).is_empty());
     }
 
     #[test]
-    fn secrets_are_worked_out_once_and_stay_in_order() {
+    fn secrets_are_computed_once_and_stay_in_order() {
         let [one, two, client] = ["2", "4", "3"].map(|digit| PrivateKey::parse(&digit.repeat(64)).unwrap());
         let ring = KeyRing::new(vec![one.clone(), two.clone()]);
         let shared = ring.candidates(&client.public());

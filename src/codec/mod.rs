@@ -1,4 +1,4 @@
-//! A block's body: how it becomes text, and how far. Pure: bytes in, text out.
+//! Turns the body of a block into text, as far as it can be read. Pure: bytes in, text out.
 
 pub mod deflate;
 pub mod keys;
@@ -12,23 +12,23 @@ mod units;
 pub mod xor;
 pub mod zstd;
 
-/// How far a codec came with a body.
+/// How far a codec could decode a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Bytes of the body that the text stands for. What comes after them gave nothing.
+    /// How many bytes of the body the text stands for. The rest gave no text.
     pub consumed: usize,
-    /// Why it stopped there; `None` if that was the end.
+    /// Why it stopped there; `None` at the end of the body.
     pub fault: Option<Fault>,
 }
 
-/// Why a body gives no more text.
+/// Why a body could not be decoded to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The bytes are not what the codec's writer writes.
+    /// The bytes are not what a writer writes.
     Corrupt,
-    /// The body ends in the middle of a line's data.
+    /// The body ends in the middle of a line.
     Truncated,
-    /// The text is longer than the limit.
+    /// The text exceeds the limit.
     TooLong,
 }

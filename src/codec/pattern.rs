@@ -1,10 +1,11 @@
-//! Short texts of digits and fixed characters, compared eight bytes at once: every line of a log is looked at for some.
+//! Matches short patterns of digits and fixed characters, eight bytes at a time, because every line of a log is checked
+//! for some.
 
-/// Length of `2023-11-05 `.
+/// The length of `2023-11-05 `.
 pub const DATE_LEN: usize = 11;
-/// Length of `14:19:18.434`.
+/// The length of `14:19:18.434`.
 pub const TIM_TIME_LEN: usize = 12;
-/// Length of `14:19:18.434][`.
+/// The length of `14:19:18.434][`.
 pub const STOCK_TIME_LEN: usize = 14;
 
 /// `2023-11-05 `
@@ -14,7 +15,7 @@ pub const TIM_TIME: Pattern = Pattern::new(b"00:00:00", b"0:00.000", TIM_TIME_LE
 /// `14:19:18.434][`
 pub const STOCK_TIME: Pattern = Pattern::new(b"00:00:00", b"00.000][", STOCK_TIME_LEN);
 
-/// Eight to sixteen bytes in which some are digits and the others given.
+/// A pattern of eight to sixteen bytes. Each is either any digit or a fixed character.
 #[derive(Clone, Copy, Debug)]
 pub struct Pattern {
     front: Word,
@@ -22,21 +23,22 @@ pub struct Pattern {
     back_at: usize,
 }
 
-/// What eight bytes have to be.
+/// Eight bytes of a pattern.
 #[derive(Clone, Copy, Debug)]
 struct Word {
     expected: u64,
-    /// Lifts a byte over 0x7F if it differs from the expected one: by 10 or more for a digit, at all for the others.
+    /// Added to the difference, this sets the high bit of each byte that does not match: for a digit, a difference of
+    /// 10 or more; for the others, any.
     lift: u64,
 }
 
 impl Pattern {
-    /// The pattern of this length that begins and ends so, with `0` for any digit.
+    /// The pattern of this length with the given first and last eight bytes, in which `0` stands for any digit.
     const fn new(front: &[u8; 8], back: &[u8; 8], len: usize) -> Pattern {
         Pattern { front: Word::new(front), back: Word::new(back), back_at: len - 8 }
     }
 
-    /// Whether `text` begins like this.
+    /// Whether `text` begins with this pattern.
     #[inline]
     pub fn fits(&self, text: &[u8]) -> bool {
         let back = text.get(self.back_at..).and_then(|back| back.first_chunk());
@@ -69,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_counts_at_every_place() {
+    fn every_byte_is_checked() {
         let patterns = [(DATE, "2023-11-05 "), (TIM_TIME, "14:19:18.434"), (STOCK_TIME, "14:19:18.434][")];
         for (pattern, text) in patterns {
             assert!(pattern.fits(text.as_bytes()) && !pattern.fits(&text.as_bytes()[..text.len() - 1]));

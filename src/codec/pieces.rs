@@ -1,6 +1,6 @@
-//! Bodies of magic 0x05: pieces, each a `u16` length and its bytes, that join to one deflate stream.
+//! Bodies of magic 0x05: pieces, each a `u16` length and that many bytes, which together are one deflate stream.
 
-/// Appends the pieces' bytes to `joined`. Returns whether the last piece was whole.
+/// Appends the bytes of the pieces to `joined`. Returns whether the last piece is complete.
 pub fn join(body: &[u8], joined: &mut Vec<u8>) -> bool {
     let mut rest = body;
     while let [low, high, bytes @ ..] = rest {
@@ -15,7 +15,7 @@ pub fn join(body: &[u8], joined: &mut Vec<u8>) -> bool {
     rest.is_empty()
 }
 
-/// Where byte `joined_at` of the joined stream stands in `body`; the end of `body` if it has fewer.
+/// The position in `body` of byte `joined_at` of the joined stream; the end of `body` if the stream is shorter.
 pub fn position(body: &[u8], joined_at: usize) -> usize {
     let (mut at, mut joined) = (0, 0);
     while let Some([low, high]) = body.get(at..at + 2) {
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn joins_and_finds_its_way_back() {
+    fn joined_positions_map_back_to_the_body() {
         let body = [2, 0, b'a', b'b', 0, 0, 3, 0, b'c', b'd', b'e'];
         let mut joined = Vec::new();
         assert!(join(&body, &mut joined));
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_piece_gives_what_it_has() {
+    fn a_truncated_piece_gives_its_remaining_bytes() {
         let mut joined = Vec::new();
         assert!(!join(&[9, 0, b'a'], &mut joined));
         assert_eq!(joined, b"a");

@@ -1,15 +1,15 @@
-//! Bodies that are text already, and what can be told from damage in them: bytes that no text has.
+//! Bodies that are plain text. Damage shows in bytes that no text contains.
 
 use super::plausible::LineHead;
 pub use super::plausible::is_odd;
 use super::text::Text;
 
-/// So many zeros before a line are a header's key field: the line starts there.
+/// This many zeros before a line are the key field of a header, so the line starts after them.
 const ZEROS_BEFORE_LINE: usize = 4;
 
-/// Appends the whole lines of `bytes` to `text`, and leaves out what is none: lines with odd bytes in them, and those
-/// whose start is gone. `starts`: a line starts with the first byte. Returns where the first byte stands that was left
-/// out, and how many were in all.
+/// Appends the intact lines of `bytes` to `text`. Leaves out lines that contain odd bytes, and those whose start is
+/// missing. `starts`: whether the first byte starts a line. Returns the position of the first byte that was left out,
+/// and how many were left out in total.
 pub fn salvage(bytes: &[u8], starts: bool, text: &mut Text) -> (usize, usize) {
     let (mut first_left, mut left, mut at, mut printable_end) = (None, 0, 0, 0);
     let mut leave = |from: usize, count: usize| {
@@ -26,10 +26,10 @@ pub fn salvage(bytes: &[u8], starts: bool, text: &mut Text) -> (usize, usize) {
         let len = utf8_len(&rest[..printable_end - at]);
         let lines = &rest[..memchr::memrchr(b'\n', &rest[..len]).map_or(0, |end| end + 1)];
         let zeros = bytes[..at].iter().rev().take(ZEROS_BEFORE_LINE).filter(|&&byte| byte == 0).count();
-        let whole = if at == 0 { starts } else { zeros == ZEROS_BEFORE_LINE }
+        let is_whole = if at == 0 { starts } else { zeros == ZEROS_BEFORE_LINE }
             || matches!(LineHead::of(lines), LineHead::Time(_));
-        // Without a start, the first line is half a line.
-        let skipped = if whole { 0 } else { memchr::memchr(b'\n', lines).map_or(0, |end| end + 1) };
+        // If its start is missing, the first line is not intact.
+        let skipped = if is_whole { 0 } else { memchr::memchr(b'\n', lines).map_or(0, |end| end + 1) };
         leave(at, skipped);
         text.push(&lines[skipped..]);
         let odd = rest[len..].iter().take_while(|byte| is_odd(byte)).count().max(1).min(rest.len() - len);
@@ -39,7 +39,7 @@ pub fn salvage(bytes: &[u8], starts: bool, text: &mut Text) -> (usize, usize) {
     (first_left.unwrap_or(bytes.len()), left)
 }
 
-/// How many bytes at the start are UTF-8.
+/// The length of the valid UTF-8 at the start of `bytes`.
 fn utf8_len(bytes: &[u8]) -> usize {
     simdutf8::compat::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len)
 }
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_lines_stay() {
+    fn intact_lines_are_kept() {
         assert_eq!(kept(b"one\ntwo\n", true), ("one\ntwo\n".into(), (8, 0)));
         assert_eq!(kept(b"e\ntwo\n", false), ("two\n".into(), (0, 2)));
         assert_eq!(kept(b"one\ntw\x01o\nthree\n", true), ("one\nthree\n".into(), (4, 5)));
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_is_a_start() {
+    fn a_line_with_a_head_is_intact() {
         let line = "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n";
         assert_eq!(kept(format!("rest\u{1}{line}").as_bytes(), false), (line.into(), (0, 5)));
     }

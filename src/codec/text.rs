@@ -1,9 +1,9 @@
-//! The buffer that text is decoded into.
+//! The buffer into which text is decoded.
 //!
-//! It stays initialized and is used again from batch to batch: fresh pages cost more than inflating into old ones,
-//! and a plain `Vec` would be zeroed anew at every growth of its length.
+//! It is always initialized and reused from batch to batch: new pages cost more than inflating into used ones, and a
+//! plain `Vec` would have to be zeroed whenever it grows.
 
-/// A growing buffer with a filled front part and a spare rest.
+/// A growing buffer: text, followed by spare room.
 #[derive(Debug, Default)]
 pub struct Text {
     buffer: Vec<u8>,
@@ -16,29 +16,29 @@ impl Text {
         self.buffer.get(..self.filled).unwrap_or_default()
     }
 
-    /// Its length in bytes.
+    /// The length of the text, in bytes.
     pub fn len(&self) -> usize {
         self.filled
     }
 
-    /// Whether there is none.
+    /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.filled == 0
     }
 
-    /// How much memory it takes, in bytes.
+    /// The size of the buffer, in bytes.
     pub fn capacity(&self) -> usize {
         self.buffer.len()
     }
 
-    /// Adds `bytes` at the end.
+    /// Appends `bytes` to the text.
     pub fn push(&mut self, bytes: &[u8]) {
         self.reserve(bytes.len());
         self.room(bytes.len()).copy_from_slice(bytes);
         self.filled += bytes.len();
     }
 
-    /// Makes room for `bytes` more.
+    /// Makes room for `bytes` more bytes.
     pub fn reserve(&mut self, bytes: usize) {
         let wanted = self.filled + bytes;
         if wanted > self.buffer.len() {
@@ -48,24 +48,24 @@ impl Text {
         }
     }
 
-    /// The first `bytes` of the room behind the text, as far as they are there. What is written there counts after
+    /// The first `bytes` bytes of the room after the text, or fewer. What is written there becomes text with
     /// [`advance`](Text::advance).
     pub fn room(&mut self, bytes: usize) -> &mut [u8] {
         let end = self.filled.saturating_add(bytes).min(self.buffer.len());
         self.buffer.get_mut(self.filled..end).unwrap_or_default()
     }
 
-    /// Takes the first `bytes` of the room as text.
+    /// Makes the first `bytes` bytes of the room part of the text.
     pub fn advance(&mut self, bytes: usize) {
         self.filled = (self.filled + bytes).min(self.buffer.len());
     }
 
-    /// Drops all text behind the first `len` bytes.
+    /// Drops all text after the first `len` bytes.
     pub fn truncate(&mut self, len: usize) {
         self.filled = self.filled.min(len);
     }
 
-    /// Empties the buffer, and gives memory back if it holds more than `keep` bytes.
+    /// Drops all text, and releases memory if the buffer has more than `keep` bytes.
     pub fn clear(&mut self, keep: usize) {
         self.filled = 0;
         if self.buffer.len() > keep {

@@ -1,30 +1,30 @@
-//! The units of a body, each a flushed line, and which of them are to be trusted when some are damaged.
+//! The units of a body, each a flushed line, and which of them can be trusted if some are damaged.
 
 use super::plausible::{LineHead, has_odd_bytes, is_suspicious};
 
-/// What damage made up can go unnoticed for some lines before it shows. In so many units before that, text that is
-/// unlike a log counts as made up.
+/// Damage can invent text for some lines before it shows. In this many units before it shows, text that does not look
+/// like a log counts as invented.
 const UNSURE: usize = 64;
-/// Every unit starts with a head that the writer formats. If most are as they should be, and no more than one in so
-/// many goes wrong in the middle, that one is damaged.
+/// Each unit starts with a head that the writer formats. If at most one in this many heads goes wrong in the middle,
+/// that unit is damaged; if more do, the writer formats heads in another way.
 const RARELY_BROKEN: usize = 8;
 
-/// The units of a body, as far as they could be read.
+/// The units of a body that could be read.
 #[derive(Debug, Default)]
 pub struct Units {
-    /// Their text.
+    /// The text of all units.
     pub text: Vec<u8>,
-    /// Where each ends, in the body and in the text.
+    /// Where each unit ends, in the body and in the text.
     ends: Vec<(usize, usize)>,
 }
 
 impl Units {
-    /// Takes the unit whose text has been appended, and that ends there in the body.
+    /// Adds the unit whose text has just been appended, and which ends at `body_end` in the body.
     pub fn push(&mut self, body_end: usize) {
         self.ends.push((body_end, self.text.len()));
     }
 
-    /// How many there are.
+    /// How many units there are.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
@@ -34,7 +34,7 @@ impl Units {
         count.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or_default()
     }
 
-    /// The first unit whose head goes wrong in the middle, where that is no habit.
+    /// The first unit whose head goes wrong in the middle, if few heads do.
     pub fn broken_head(&self) -> Option<usize> {
         let heads: Vec<_> = (0..self.len()).map(|index| LineHead::of_doubtful(self.unit_text(index))).collect();
         let good = heads.iter().filter(|head| matches!(head, LineHead::Time(_))).count();
@@ -42,22 +42,22 @@ impl Units {
         if broken * RARELY_BROKEN > good {
             return None;
         }
-        // An odd head may have been logged like that; one with odd bytes in it was not.
+        // An unusual head may have been logged like that, but not one that contains odd bytes.
         (0..self.len()).find(|&index| heads[index] == LineHead::Broken && has_odd_bytes(self.unit_text(index)))
     }
 
-    /// Whether any line's head goes wrong in the middle.
+    /// Whether the head of any line goes wrong in the middle.
     pub fn has_broken_line(&self) -> bool {
         self.text.split(|&byte| byte == b'\n').any(|line| LineHead::of(line) == LineHead::Broken)
     }
 
-    /// How many units are to be trusted, if `damage` is the first that can't be right.
+    /// How many units can be trusted, if `damage` is the first that can't be right.
     pub fn trusted(&self, damage: usize) -> usize {
-        let made_up = |&index: &usize| {
+        let is_invented = |&index: &usize| {
             let text = self.unit_text(index);
             !text.ends_with(b"\n") || is_suspicious(text) || LineHead::of_doubtful(text) == LineHead::Broken
         };
-        (damage.saturating_sub(UNSURE)..damage).find(made_up).unwrap_or(damage)
+        (damage.saturating_sub(UNSURE)..damage).find(is_invented).unwrap_or(damage)
     }
 
     fn unit_text(&self, index: usize) -> &[u8] {

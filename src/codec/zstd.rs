@@ -1,4 +1,4 @@
-//! zstd bodies: one frame a block, every line flushed as a zstd block, the frame never ended.
+//! zstd bodies: one frame per block. Each line is flushed as a zstd block, and the frame is never ended.
 
 use zstd::stream::raw::{DParameter, Decoder, Operation};
 use zstd::zstd_safe::{InBuffer, OutBuffer};
@@ -8,20 +8,22 @@ use super::text::Text;
 use super::units::Units;
 use super::{Fault, Outcome};
 
-/// What every frame starts with.
+/// The magic at the start of every frame.
 pub const FRAME_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
-/// The writers use a window of 64 KiB (log 16). Forks get up to 8 MiB; a frame that asks for more is not a log.
+/// Stock writers use a window of 64 KiB (log 16). Forks may use up to 8 MiB; a frame that asks for more is not a log.
 const MAX_WINDOW_LOG: u32 = 23;
 const BLOCK_HEADER: usize = 3;
-/// Room that is made for the text of a body before it is decoded, in bytes. Longer texts are copied.
+/// The least and the most room that is made for the text of a body before it is decoded, in bytes. Longer texts have to
+/// be copied.
 const MIN_ROOM: usize = 64 << 10;
 const MAX_ROOM: usize = 2 << 20;
 
-/// A zstd decoder, used again from block to block.
+/// A zstd decoder, reused from block to block.
 pub struct Zstd {
     decoder: Option<Decoder<'static>>,
-    /// Room for the text of a body, in lengths of the body: as much as one before it has needed.
+    /// How much room to make for the text of a body, as a multiple of the body's length. Grows to what earlier bodies
+    /// needed.
     expansion: usize,
 }
 
@@ -31,24 +33,24 @@ impl Default for Zstd {
     }
 }
 
-/// Where a decoder keeps the text that later blocks copy from.
+/// Where a decoder keeps the earlier text that blocks copy from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Past {
-    /// In the output, all of which stays in one place: nothing has to be copied.
+enum TextStore {
+    /// In the output, which stays in one place: nothing has to be copied.
     Output,
-    /// In a buffer of its own, from where the text is copied to the output as there is room.
+    /// In a buffer of its own, from which the text is copied to the output.
     Own,
 }
 
 impl Zstd {
-    /// Decodes `body` to the end of `text`, at most `limit` bytes of it. Where it is damaged, or the text is unlike a
-    /// log, it is looked at more closely.
+    /// Decodes `body` and appends at most `limit` bytes to `text`. A body that is damaged, or whose text does not look
+    /// like a log, gets a closer look.
     pub fn decode(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         let start = text.len();
-        match self.run(body, text, limit) {
+        match self.decompress(body, text, limit) {
             Ok(outcome @ Outcome { fault: Some(Fault::TooLong), .. }) => outcome,
             Ok(outcome @ Outcome { fault: None, .. }) if !is_suspicious(&text.bytes()[start..]) => outcome,
-            // A failed call doesn't say how far it came, either.
+            // A call that fails does not say how far it got, so start again.
             _ => {
                 text.truncate(start);
                 self.rescue(body, text, limit)
@@ -56,15 +58,15 @@ impl Zstd {
         }
     }
 
-    fn run(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Result<Outcome, Refused> {
+    fn decompress(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Result<Outcome, Refused> {
         let start = text.len();
         let limit = start.saturating_add(limit);
         let room = body.len().saturating_mul(self.expansion).clamp(MIN_ROOM, MAX_ROOM);
-        let consumed = match self.run_in_place(body, text, room, limit) {
+        let consumed = match self.decompress_in_place(body, text, room, limit) {
             Ok(consumed) => consumed,
-            // Damage, or too little room: the library has one error for both.
+            // Damage or too little room: the library has the same error for both.
             Err(Refused) => {
-                let consumed = self.start(Past::Own)?.feed(body, text, limit)?;
+                let consumed = self.start(TextStore::Own)?.feed(body, text, limit)?;
                 let len = text.len() - start;
                 if len > room {
                     self.expansion = (len + len / 2).div_ceil(body.len().max(1));
@@ -82,11 +84,17 @@ impl Zstd {
         Ok(Outcome { consumed, fault })
     }
 
-    /// Decodes all of `body` to where its text belongs, if that is no longer than `room`, and the whole no longer than
-    /// `limit`. Returns the bytes consumed.
-    fn run_in_place(&mut self, body: &[u8], text: &mut Text, room: usize, limit: usize) -> Result<usize, Refused> {
+    /// Decodes all of `body` straight into `text`, if its text fits into `room` and `text` stays within `limit`.
+    /// Returns the number of bytes consumed.
+    fn decompress_in_place(
+        &mut self,
+        body: &[u8],
+        text: &mut Text,
+        room: usize,
+        limit: usize,
+    ) -> Result<usize, Refused> {
         text.reserve(room);
-        let stream = self.start(Past::Output)?;
+        let stream = self.start(TextStore::Output)?;
         let (mut input, mut output) = (InBuffer::around(body), OutBuffer::around(text.room(room)));
         stream.decoder.run(&mut input, &mut output).map_err(|_| Refused)?;
         let written = output.pos();
@@ -97,11 +105,11 @@ impl Zstd {
         Ok(input.pos())
     }
 
-    /// Goes block by block to the damage, and tells what it made up before it showed.
+    /// Goes block by block up to the damage, and drops text that the damage invented before it showed.
     fn rescue(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         let (mut units, mut unit_text, mut at) = (Units::default(), Text::default(), 0);
         let mut fault = None;
-        if let Ok(mut stream) = self.start(Past::Own) {
+        if let Ok(mut stream) = self.start(TextStore::Own) {
             for end in block_ends(body) {
                 unit_text.truncate(0);
                 let unit = body.get(at..end).unwrap_or_default();
@@ -112,7 +120,7 @@ impl Zstd {
                 units.text.extend_from_slice(unit_text.bytes());
                 let too_long = units.text.len() > limit;
                 units.text.truncate(limit);
-                // The frame's header is none.
+                // The header of the frame has no text, and is not a unit.
                 if !unit_text.is_empty() {
                     units.push(at);
                 }
@@ -135,7 +143,7 @@ impl Zstd {
         Outcome { consumed, fault: Some(fault.unwrap_or(Fault::Corrupt)) }
     }
 
-    fn start(&mut self, past: Past) -> Result<Stream<'_>, Refused> {
+    fn start(&mut self, store: TextStore) -> Result<Stream<'_>, Refused> {
         let decoder = match &mut self.decoder {
             Some(decoder) => decoder,
             empty => {
@@ -145,7 +153,7 @@ impl Zstd {
             }
         };
         decoder.reinit().map_err(|_| Refused)?;
-        decoder.set_parameter(DParameter::StableOutBuffer(past == Past::Output)).map_err(|_| Refused)?;
+        decoder.set_parameter(DParameter::StableOutBuffer(store == TextStore::Output)).map_err(|_| Refused)?;
         Ok(Stream { decoder })
     }
 }
@@ -159,11 +167,11 @@ struct Stream<'a> {
 }
 
 impl Stream<'_> {
-    /// Feeds `input`, and takes the text that it gives while the whole is under `limit`. Returns the bytes consumed.
+    /// Decodes `input` and appends its text, until `text` exceeds `limit`. Returns the number of bytes consumed.
     fn feed(&mut self, input: &[u8], text: &mut Text, limit: usize) -> Result<usize, Refused> {
         let mut input = InBuffer::around(input);
         loop {
-            // One byte over the limit tells that it is passed.
+            // One byte more than the limit shows that there is more.
             let over = limit.saturating_sub(text.len()).saturating_add(1);
             let room = input.src.len().saturating_mul(4).max(MIN_ROOM).min(over);
             text.reserve(room);
@@ -179,8 +187,8 @@ impl Stream<'_> {
     }
 }
 
-/// Where the frame header, and after it each whole zstd block, ends in `body`. Empty if no frame starts there.
-/// The block headers alone say so (RFC 8878, 3.1.1).
+/// The positions in `body` where the frame header and each complete zstd block end, according to the block headers (RFC
+/// 8878, 3.1.1). Empty if `body` does not start with a frame.
 pub fn block_ends(body: &[u8]) -> impl Iterator<Item = usize> + '_ {
     let mut next = frame_header_len(body);
     std::iter::from_fn(move || {
@@ -196,7 +204,7 @@ pub fn block_ends(body: &[u8]) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// Whether `at`, where a block ends, is followed by a whole one, though not by a good one.
+/// Whether a complete block, though a bad one, follows at `at`, where a block ends.
 fn frame_goes_on(body: &[u8], at: usize) -> bool {
     block_ends(body).any(|end| end > at)
 }
@@ -220,7 +228,7 @@ mod tests {
 
     use super::*;
 
-    /// A frame of these lines, flushed one by one, and never ended.
+    /// A frame with these lines, each flushed by itself, and never ended.
     fn body(lines: &[String]) -> Vec<u8> {
         let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 3).unwrap();
         for line in lines {
@@ -242,14 +250,14 @@ mod tests {
     }
 
     #[test]
-    fn text_that_needs_more_room_is_whole_too() {
+    fn text_that_needs_more_room_is_complete_too() {
         let mut zstd = Zstd::default();
         for (len, fits) in [(10, true), (20_000, false), (300, true), (50, true)] {
             let lines = lines(len);
             let body = body(&lines);
             let room = (body.len() * zstd.expansion).clamp(MIN_ROOM, MAX_ROOM);
             let mut in_place = Text::default();
-            let consumed = zstd.run_in_place(&body, &mut in_place, room, usize::MAX);
+            let consumed = zstd.decompress_in_place(&body, &mut in_place, room, usize::MAX);
             assert_eq!(consumed, if fits { Ok(body.len()) } else { Err(Refused) });
             assert!(!fits || in_place.bytes() == lines.concat().as_bytes());
             let (text, outcome) = decoded(&mut zstd, &body, usize::MAX);
@@ -258,12 +266,12 @@ mod tests {
     }
 
     #[test]
-    fn who_needs_more_room_gets_it() {
+    fn room_grows_to_what_is_needed() {
         let mut zstd = Zstd::default();
         let body = body(&lines(5000));
         let is_in_place = |zstd: &mut Zstd| {
             let room = (body.len() * zstd.expansion).clamp(MIN_ROOM, MAX_ROOM);
-            zstd.run_in_place(&body, &mut Text::default(), room, usize::MAX).is_ok()
+            zstd.decompress_in_place(&body, &mut Text::default(), room, usize::MAX).is_ok()
         };
         assert!(!is_in_place(&mut zstd));
         decoded(&mut zstd, &body, usize::MAX);
@@ -271,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_cuts_at_one_place_whatever_was_before() {
+    fn the_limit_cuts_at_the_same_place_whatever_came_before() {
         let (long, body) = (body(&lines(20_000)), body(&lines(300)));
         let mut used = Zstd::default();
         decoded(&mut used, &long, usize::MAX);
@@ -281,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_and_limits_are_told_as_ever() {
+    fn damage_and_limits_are_reported() {
         let lines = lines(300);
         let mut body = body(&lines);
         let (text, outcome) = decoded(&mut Zstd::default(), &body, 1000);
@@ -289,7 +297,7 @@ mod tests {
         let cut = body.len() - 3;
         let (text, outcome) = decoded(&mut Zstd::default(), &body[..cut], usize::MAX);
         assert!(text == lines[..199].concat() && outcome.fault == Some(Fault::Truncated));
-        // A block of a kind that there is none of.
+        // A block of a kind that does not exist.
         let end = block_ends(&body).nth(100).unwrap();
         body[end] |= 6;
         let (text, outcome) = decoded(&mut Zstd::default(), &body, usize::MAX);

@@ -1,26 +1,26 @@
 //! From a reader to batches of frames.
 //!
-//! A batch is the unit of work: a chunk of the file with the frames that start and end in it. What the framer has
-//! not settled at its end is carried over to the next.
+//! A batch is the unit of work: a chunk of the file, with the frames that start and end in it. Bytes at its end that
+//! the framer can't frame yet are carried over to the next batch.
 
 use std::io::{self, Read};
 
-use crate::xlog::{Frame, Framer, Step, framing::Window};
+use crate::xlog::{Frame, FrameStep, Framer, framing::Window};
 
 use super::pool::Pool;
 
-/// Bytes of a batch as a rule: small enough that its text stays in the cache until it is
-/// written, large enough that taking turns costs nothing.
+/// The usual size of a batch, in bytes: small enough that its text stays in the CPU cache until it is written, large
+/// enough that the overhead per batch is negligible.
 pub const BATCH: usize = 128 << 10;
 
 /// A chunk of the file and its frames.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Where the chunk starts in the file.
+    /// The position of the chunk in the file.
     pub base: u64,
     /// The frames; their ranges count from the start of the chunk.
     pub frames: Vec<Frame>,
-    /// Stays initialized; the chunk is its first `filled` bytes.
+    /// Always initialized; the chunk is its first `filled` bytes.
     buffer: Vec<u8>,
     filled: usize,
 }
@@ -31,7 +31,7 @@ impl Batch {
         self.buffer.get(..self.filled).unwrap_or_default()
     }
 
-    /// Reads until `wanted` bytes are there. Returns whether the input is at its end.
+    /// Reads until the chunk has `wanted` bytes. Returns whether the input is at its end.
     pub fn fill(&mut self, wanted: usize, input: &mut impl Read) -> io::Result<bool> {
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
@@ -47,17 +47,17 @@ impl Batch {
         Ok(false)
     }
 
-    /// Settles what frames it can from `at` on. Returns where the next one starts.
+    /// Adds as many frames as it can, from position `at`. Returns where the next one starts.
     pub fn frame(&mut self, framer: &mut Framer, mut at: usize, eof: bool) -> usize {
         let window = Window { bytes: self.buffer.get(..self.filled).unwrap_or_default(), eof };
-        while let Step::Frame(frame) = framer.step(window, at) {
+        while let FrameStep::Frame(frame) = framer.step(window, at) {
             at = frame.span().end.max(at);
             self.frames.push(frame);
         }
         at
     }
 
-    /// Makes it the empty chunk that starts at `base`.
+    /// Empties the batch, for the chunk that starts at `base`.
     pub fn reset(&mut self, base: u64) {
         self.base = base;
         self.frames.clear();
@@ -69,23 +69,23 @@ impl Batch {
     }
 }
 
-/// Cuts a reader into batches.
+/// Splits a reader into batches.
 #[derive(Debug)]
 pub struct Batches<'a, R> {
     input: R,
-    /// Bytes of a batch, unless one block needs more.
+    /// The size of a batch in bytes, unless a block needs more.
     size: usize,
     framer: Framer,
     pool: &'a Pool<Batch>,
-    /// Bytes of the file that no batch has had yet.
+    /// Bytes that were read but not framed yet.
     carried: Vec<u8>,
-    /// Where those start in the file.
+    /// Their position in the file.
     base: u64,
     eof: bool,
 }
 
 impl<'a, R: Read> Batches<'a, R> {
-    /// Batches of `size` bytes of `input`, in buffers of `pool`.
+    /// Splits `input` into batches of `size` bytes, with buffers from `pool`.
     pub fn new(input: R, size: usize, pool: &'a Pool<Batch>) -> Batches<'a, R> {
         Batches { input, size, framer: Framer::new(), pool, carried: Vec::new(), base: 0, eof: false }
     }
@@ -93,7 +93,7 @@ impl<'a, R: Read> Batches<'a, R> {
     /// The next batch; `None` at the end of the file.
     ///
     /// # Errors
-    /// Those of the reader.
+    /// Returns the errors of the reader.
     pub fn next(&mut self) -> io::Result<Option<Batch>> {
         if self.eof {
             return Ok(None);
@@ -117,7 +117,7 @@ impl<'a, R: Read> Batches<'a, R> {
         Ok(Some(batch))
     }
 
-    /// Whether [`next`](Batches::next) has nothing more to give.
+    /// Whether the last batch has been returned.
     pub fn is_over(&self) -> bool {
         self.eof
     }
@@ -128,13 +128,13 @@ mod tests {
     use super::*;
     use crate::xlog::header::NO_KEY;
 
-    /// A block of `len` bytes.
+    /// A block that is `len` bytes long.
     fn block(seq: u8, len: usize) -> Vec<u8> {
         let body = vec![b'x'; len - 74];
         [&[0x09, seq, 0, 1, 1], &(body.len() as u32).to_le_bytes()[..], &NO_KEY, &body, &[0]].concat()
     }
 
-    /// Gives a few bytes at a time, and is interrupted in between.
+    /// A reader that gives a few bytes at a time and is interrupted in between.
     struct Drops<'a>(&'a [u8], bool);
 
     impl Read for Drops<'_> {
@@ -148,10 +148,10 @@ mod tests {
         }
     }
 
-    /// Where each batch starts, how many bytes it has, and where its frames are, in the file.
-    type Cut = Vec<(u64, usize, Vec<(u64, u64)>)>;
+    /// The position and length of each batch, and the positions of its frames in the file.
+    type BatchPlaces = Vec<(u64, usize, Vec<(u64, u64)>)>;
 
-    fn batches(file: &[u8], size: usize) -> Cut {
+    fn batches(file: &[u8], size: usize) -> BatchPlaces {
         let pool = Pool::default();
         let (mut batches, mut all) = (Batches::new(Drops(file, false), size, &pool), Vec::new());
         while let Some(batch) = batches.next().unwrap() {
@@ -165,17 +165,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_settled_comes_again_in_the_next() {
+    fn unframed_bytes_are_carried_over_to_the_next_batch() {
         let file = [block(1, 100), block(2, 100), block(3, 100)].concat();
         let expected = [(0, 180, vec![(0, 100)]), (100, 180, vec![(100, 200)]), (200, 100, vec![(200, 300)])];
         assert_eq!(batches(&file, 180), expected);
-        // The header of the second is cut by a byte: nothing is settled, so that more is read.
+        // One byte of the second header is missing: there is no frame yet, so more is read.
         assert_eq!(batches(&file, 172)[0], (0, 300, vec![(0, 100), (100, 200), (200, 300)]));
         assert_eq!(batches(&file, 173)[0], (0, 173, vec![(0, 100)]));
     }
 
     #[test]
-    fn a_batch_grows_with_its_block() {
+    fn a_batch_grows_to_hold_its_block() {
         let file = [block(1, 5000), block(2, 100), block(3, 100)].concat();
         for size in [1, 2, 1000] {
             let cut = batches(&file, size);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_buffer_is_given_back() {
+    fn a_large_buffer_is_released() {
         let mut batch = Batch::default();
         batch.fill(4 * BATCH, &mut io::repeat(1)).unwrap();
         batch.reset(7);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_the_reader_is_told() {
+    fn read_errors_are_returned() {
         struct Broken;
         impl Read for Broken {
             fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

@@ -1,377 +1,433 @@
-//! From frames to text: the work that is done on many batches at once.
+//! Turns one block's body into text: decrypts it, then decompresses it, as the block's kind says. If that fails, the
+//! body is tried as another kind.
 
-use std::ops::Range;
-
-use crate::codec::Fault;
+use crate::codec::deflate::Inflate;
+use crate::codec::keys::KeyRing;
+use crate::codec::plausible::{LineHead, has_odd_bytes, has_odd_controls};
 use crate::codec::text::Text;
-use crate::xlog::framing::{FramedBlock as Framed, Window};
-use crate::xlog::header::client_key;
-use crate::xlog::seq::{Continuity, SeqTracker};
-use crate::xlog::{Cipher, Field, Fit, Frame, Framer, Header, Layout, Step};
+use crate::codec::zstd::Zstd;
+use crate::codec::{Fault, Outcome, pieces, plain, xor};
+use crate::xlog::header::{ClientKey, NO_KEY};
+use crate::xlog::magic::KINDS;
+use crate::xlog::{BlockKind, Cipher, Codec, Header};
 
-use super::batch::Batch;
-use super::item::{Block, GapCause};
-use super::pipeline::Turn;
-use super::reading::{BodyReader, Reading, Rules, Task};
+use super::Wanted;
+use super::item::GapCause;
 
-/// What a batch came to.
-#[derive(Debug, Default)]
-pub struct Decoded {
-    /// Bytes of the file that the batch stands for.
-    pub bytes: u64,
-    /// The text of all its blocks, one after the other.
-    pub text: Text,
-    /// The blocks.
-    pub blocks: Vec<Block>,
-    /// What stands between them: before the block with this index.
-    pub events: Vec<(usize, Event)>,
-    /// Where in the text something is missing, or may be.
-    breaks: Vec<usize>,
-    /// Whether seq goes on, as far as the batch alone tells.
-    sequence: SeqTracker,
+/// The codec states and buffers of one worker.
+#[derive(Default)]
+pub struct BodyReader {
+    inflate: Inflate,
+    zstd: Zstd,
+    /// The current body, decrypted or with its pieces joined.
+    plain: Vec<u8>,
+    /// Whether any body had more text than the limit allows.
+    pub is_over_limit: bool,
 }
 
-/// A chunk of text: what one batch gave.
-#[derive(Clone, Copy, Debug)]
-pub struct TextChunk<'a> {
-    /// The text, of block after block.
-    pub text: &'a [u8],
-    /// Places in it, in bytes, where something is missing, or where seq does not go on, in order: what stands before has
-    /// nothing to do with what stands behind.
-    pub breaks: &'a [usize],
+/// A body, and what has to be known of its block to read it.
+#[derive(Clone, Copy)]
+pub struct Body<'a> {
+    /// The block's header.
+    pub header: Header,
+    /// The key field, if the header has one.
+    pub client: Option<&'a ClientKey>,
+    /// What the key field may have been before it was damaged.
+    pub kin: Option<&'a ClientKey>,
+    /// The bytes of the body. For a broken block, everything that may belong to it.
+    pub bytes: &'a [u8],
+    /// The block does not end where its header says.
+    pub is_broken: bool,
+    /// How many bytes at the end of a broken block's body may be the next header instead.
+    pub overlap: usize,
 }
 
-impl<'a> TextChunk<'a> {
-    /// The parts that its breaks make of it: where each starts, in bytes, and its text.
-    pub fn parts(self) -> impl Iterator<Item = (usize, &'a [u8])> {
-        let TextChunk { text, breaks } = self;
-        let starts = std::iter::once(0).chain(breaks.iter().copied());
-        let ends = breaks.iter().copied().chain([text.len()]);
-        starts.zip(ends).filter_map(move |(start, end)| Some((start, text.get(start..end)?)))
-    }
-}
-
-/// Bytes of the file that gave no text.
+/// What reading a body gave, apart from its text.
 #[derive(Debug)]
-pub struct Lost {
-    /// Where they start in the file.
-    pub offset: u64,
-    /// How many.
-    pub len: u64,
-    /// Why.
-    pub cause: GapCause,
+pub struct BodyOutcome {
+    /// Position in the body of the first byte that gave no text.
+    pub lost_from: usize,
+    /// How many bytes gave no text.
+    pub lost: usize,
+    /// Why; `None` if no bytes were lost, or only bytes that never belonged to the body.
+    pub cause: Option<GapCause>,
+    /// The kind that the body was read as.
+    pub kind: &'static BlockKind,
 }
 
-/// What stands between blocks.
-#[derive(Debug)]
-pub enum Event {
-    /// Something gave no text.
-    Gap(Lost),
-    /// Zeros: what they mean depends on what stands around them.
-    Fill {
-        /// Where they start in the file.
-        offset: u64,
-        /// How many.
-        len: u64,
-    },
-}
-
-/// Text of a part of a batch that is kept allocated for the next, in bytes.
-const KEEP_TEXT: usize = 4 << 20;
-
-/// With so much text, in bytes, a part of a batch ends. Most batches have less; of bombs, none shares it with another.
-/// Ahead of its turn, a part never has more: a block that does not fit waits for the turn.
-const PART: usize = 4 << 20;
-
-/// A batch, and where in it the next part begins.
-#[derive(Debug)]
-pub struct Job {
-    /// The batch.
-    pub batch: Batch,
-    /// The first frame that has not been decoded.
-    next: usize,
-}
-
-impl Job {
-    /// All of `batch`.
-    pub fn new(batch: Batch) -> Job {
-        Job { batch, next: 0 }
-    }
-
-    /// Whether all of it is decoded.
-    pub fn is_over(&self) -> bool {
-        self.next >= self.batch.frames.len()
+impl BodyOutcome {
+    /// The outcome for a body that is skipped.
+    pub fn nothing_lost(body: Body<'_>) -> BodyOutcome {
+        BodyOutcome { lost_from: body.bytes.len(), lost: 0, cause: None, kind: body.header.kind }
     }
 }
 
-impl Decoded {
-    /// Whether nothing has been decoded into it.
-    pub fn is_empty(&self) -> bool {
-        self.blocks.is_empty() && self.events.is_empty()
-    }
+/// Keys, limits and choices that apply to all blocks.
+#[derive(Clone, Copy)]
+pub struct DecodeOptions<'a> {
+    /// The private keys.
+    pub keys: &'a KeyRing,
+    /// The most text that one block may give, in bytes.
+    pub text_limit: usize,
+    /// Whether to read a block with this header; `None` reads all blocks.
+    pub wanted: Option<&'a Wanted>,
+}
 
-    /// Decodes the next part of `job` into this.
-    pub fn fill(&mut self, job: &mut Job, turn: Turn, reader: &mut BodyReader, rules: Rules<'_>) {
-        self.clear();
-        while let Some(frame) = job.batch.frames.get(job.next)
-            && self.text.len() < PART
-        {
-            let room = PART - self.text.len();
-            if turn == Turn::Now || rules.text_limit <= room {
-                self.frame(&job.batch, frame, reader, rules);
-            } else if !self.frame_within(room, &job.batch, frame, reader, rules) {
-                return;
-            }
-            job.next += 1;
+impl BodyReader {
+    /// Reads `body` and appends its text to `text`.
+    pub fn read(&mut self, body: Body<'_>, options: DecodeOptions<'_>, text: &mut Text) -> BodyOutcome {
+        let start = text.len();
+        if let Some(outcome) = self.read_broken_encrypted(body, options, text) {
+            return outcome;
         }
+        let outcome = self.read_as(body, options, text);
+        if let (Some(GapCause::Encrypted { .. }), Some(kin)) = (&outcome.cause, body.kin) {
+            let with_kin = self.read_as(Body { client: Some(kin), ..body }, options, text);
+            if text.len() > start {
+                return with_kin;
+            }
+        }
+        // Without keys, or with too much text, another kind would fare no better.
+        let is_hopeless =
+            matches!(outcome.cause, Some(GapCause::Encrypted { tried: false, .. } | GapCause::Body(Fault::TooLong)));
+        let is_little =
+            text.len() == start || body.header.kind.codec == Codec::Text && outcome.lost > outcome.lost_from;
+        if is_hopeless || !is_little || body.bytes.is_empty() {
+            return outcome;
+        }
+        let salvaged = text.bytes()[start..].to_vec();
+        text.truncate(start);
+        if let Some(as_other_kind) = self.read_as_other_kind(body, options, text) {
+            return as_other_kind;
+        }
+        text.push(&salvaged);
+        outcome
     }
 
-    /// Decodes a frame that has no more text than `room`. If it has, nothing has happened.
-    fn frame_within(
+    /// Reads a body whose magic may be wrong: that is one damaged byte, and only how the body is read depends on it.
+    /// `None` if no other kind reads all of it; `text` is then as it was.
+    fn read_as_other_kind(
         &mut self,
-        room: usize,
-        batch: &Batch,
-        frame: &Frame,
-        reader: &mut BodyReader,
-        rules: Rules<'_>,
-    ) -> bool {
-        let (bytes, sequence) = (self.bytes, self.sequence.clone());
-        let (text, blocks) = (self.text.len(), self.blocks.len());
-        let (events, breaks) = (self.events.len(), self.breaks.len());
-        reader.is_over_limit = false;
-        self.frame(batch, frame, reader, Rules { text_limit: room, ..rules });
-        if reader.is_over_limit {
-            (self.bytes, self.sequence) = (bytes, sequence);
-            self.text.truncate(text);
-            self.blocks.truncate(blocks);
-            self.events.truncate(events);
-            self.breaks.truncate(breaks);
-        }
-        !reader.is_over_limit
-    }
-
-    fn frame(&mut self, batch: &Batch, frame: &Frame, reader: &mut BodyReader, rules: Rules<'_>) {
-        match frame {
-            Frame::Block(framed) => self.block(batch, framed, reader, rules),
-            Frame::Foreign(range) => {
-                let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
-                self.bytes += len;
-                self.event(Event::Gap(Lost { offset, len, cause: GapCause::Foreign }));
+        body: Body<'_>,
+        options: DecodeOptions<'_>,
+        text: &mut Text,
+    ) -> Option<BodyOutcome> {
+        let (start, kind) = (text.len(), body.header.kind);
+        // Without a key in its header, the body was never encrypted.
+        let has_key = body.client.is_some_and(|client| *client != NO_KEY);
+        let others = KINDS
+            .iter()
+            .filter(|other| other.layout == kind.layout && other.magic != kind.magic)
+            .filter(|other| has_key || other.cipher != Cipher::Tea);
+        for other in others {
+            let header = Header { kind: other, ..body.header };
+            let outcome = self.read_as(Body { header, ..body }, options, text);
+            // Any bytes can be read as text, so they have to look like text.
+            let is_text = other.codec != Codec::Text || !has_odd_bytes(&text.bytes()[start..]);
+            if outcome.cause.is_none() && text.len() > start && is_text {
+                return Some(outcome);
             }
-            Frame::Fill(range) => {
-                let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
-                self.bytes += len;
-                self.event(Event::Fill { offset, len });
-            }
+            text.truncate(start);
         }
+        None
     }
 
-    /// How much memory its text takes, in bytes.
-    pub fn weight(&self) -> usize {
-        self.text.capacity()
-    }
-
-    /// Forgets what it holds.
-    pub fn clear(&mut self) {
-        self.bytes = 0;
-        self.text.clear(KEEP_TEXT);
-        self.blocks.clear();
-        self.events.clear();
-        self.breaks.clear();
-        self.sequence = SeqTracker::default();
-    }
-
-    /// Takes a sound block that starts at `offset` and begins like `head`; of its body, no more than what
-    /// [`CHECKED`] says has been read.
-    pub fn glanced(&mut self, offset: u64, header: Header, head: &[u8], body_end: &[u8]) {
-        let (client, at) = (client_key(head, header.kind.layout), self.text.len());
-        self.bytes += header.block_len() as u64;
-        self.blocks.push(Block {
-            offset,
-            header,
-            client: client.filter(|_| header.kind.cipher == Cipher::Tea).map(|key| Box::new(*key)),
-            fit: Fit::Sound,
-            guest: false,
-            unwanted: true,
-            text: at..at,
-            checksum: checksum(header, body_end, header.body_len()),
-        });
-    }
-
-    /// The text, for whoever wants to look at it before it comes in order.
-    pub fn chunk(&self) -> TextChunk<'_> {
-        TextChunk { text: self.text.bytes(), breaks: &self.breaks }
-    }
-
-    fn event(&mut self, event: Event) {
-        self.break_at(self.text.len());
-        self.events.push((self.blocks.len(), event));
-    }
-
-    fn break_at(&mut self, at: usize) {
-        if self.breaks.last() != Some(&at) {
-            self.breaks.push(at);
-        }
-    }
-
-    fn block(&mut self, batch: &Batch, framed: &Framed, reader: &mut BodyReader, rules: Rules<'_>) {
-        let start = self.text.len();
-        let Some(mut lost) = self.read(batch, framed, reader, rules) else { return };
-        // What stands in a block shares its limit.
-        let text_limit = rules.text_limit.saturating_sub(self.text.len() - start);
-        let rules = Rules { text_limit, ..rules };
-        let is_damage = matches!(lost.cause, GapCause::Body(Fault::Corrupt | Fault::Truncated));
-        if framed.fit == Fit::Sound && framed.holes.is_empty() && is_damage {
-            let end = lost.at + lost.len;
-            lost.at = self.inner(batch, lost.at..framed.span.end, &lost.cause, reader, rules);
-            lost.len = end.saturating_sub(lost.at);
-            if lost.len == 0 {
-                return;
-            }
-        }
-        self.gap(batch, lost);
-    }
-
-    fn gap(&mut self, batch: &Batch, rest: Rest) {
-        let Rest { at, len, cause } = rest;
-        self.event(Event::Gap(Lost { offset: batch.base + at as u64, len: len as u64, cause }));
-    }
-
-    /// Takes a block with what can be read of it, and tells what can't.
-    fn read(&mut self, batch: &Batch, framed: &Framed, reader: &mut BodyReader, rules: Rules<'_>) -> Option<Rest> {
-        let Framed { header, span, holes, fit, kin, .. } = framed;
-        let (mut header, mut fit) = (*header, *fit);
-        let bytes = batch.bytes();
-        self.bytes += (span.len() - holes.iter().map(|hole| hole.len()).sum::<usize>()) as u64;
-
-        let pieces = framed.body().filter_map(|range| bytes.get(range));
-        let spliced: Vec<u8>;
-        let body = match holes.as_slice() {
-            [] => pieces.into_iter().next().unwrap_or_default(),
-            _ => {
-                spliced = pieces.flatten().copied().collect();
-                &spliced
-            }
-        };
-        // Where a broken block runs up to the next one, the last byte is its end byte.
-        let body = match fit {
-            Fit::Broken if framed.overlap == 0 => body.strip_suffix(&[0]).unwrap_or(body),
-            _ => body,
-        };
-        let client = bytes.get(span.start..).and_then(|bytes| client_key(bytes, header.kind.layout));
-        let start = self.text.len();
-        let unwanted = fit == Fit::Sound && rules.wanted.is_some_and(|wanted| !wanted(&header));
-        let task =
-            Task { header, client, kin: kin.as_deref(), body, broken: fit == Fit::Broken, overlap: framed.overlap };
-        let Reading { mut lost_from, mut lost, cause, kind } = match unwanted {
-            true => Reading::nothing_lost(task),
-            false => reader.read(task, rules, &mut self.text),
-        };
-        if fit == Fit::Broken && body.get(lost_from) == Some(&0) {
-            // Its end byte, though not where the header has it.
-            (lost_from, lost) = (lost_from + 1, lost - 1);
-        }
-        if kind != header.kind {
-            header.kind = kind;
-            fit = if fit == Fit::Sound { Fit::Repaired(Field::Magic) } else { fit };
-        }
-        // What another block has too is not lost.
-        lost = lost.saturating_sub(framed.overlap);
-        if fit == Fit::Broken && lost == 0 {
-            fit = Fit::Repaired(Field::Length);
-        }
-
-        let offset = batch.base + span.start as u64;
-        let checksum = checksum(header, body, body.len());
-        let client = client.filter(|_| header.kind.cipher == Cipher::Tea).map(|key| Box::new(*key));
-        let text = start..self.text.len();
-        if !framed.guest && self.sequence.observe(&header, checksum) != Continuity::Continues {
-            self.break_at(start);
-        }
-        self.blocks.push(Block { offset, header, client, fit, guest: framed.guest, unwanted, text, checksum });
-
-        let left_over = (fit == Fit::Broken).then_some(GapCause::Foreign);
-        Some(Rest { at: place(framed, lost_from), len: lost, cause: cause.or(left_over)? })
-    }
-
-    /// The blocks in `lost`, the end of a block that breaks: where something is missing in it, its length may have
-    /// reached over others, and ended by chance where one of them does. Returns where the last of them ends.
-    fn inner(
+    /// Reads the body of a broken, encrypted block. The last few bytes of such a body are not encrypted, so the cipher
+    /// has to know where it ends: where the length field says, or where the next header starts. `None` for any other
+    /// block, or if neither fits.
+    fn read_broken_encrypted(
         &mut self,
-        batch: &Batch,
-        lost: Range<usize>,
-        cause: &GapCause,
-        reader: &mut BodyReader,
-        rules: Rules<'_>,
-    ) -> usize {
-        let (mut framer, mut at, mut lost_at, text_start) = (Framer::new(), 0, lost.start, self.text.len());
-        let window = Window { bytes: batch.bytes().get(lost.clone()).unwrap_or_default(), eof: true };
-        while let Step::Frame(frame) = framer.step(window, at) {
-            let block = match frame {
-                Frame::Foreign(range) | Frame::Fill(range) => {
-                    at = range.end.max(at);
-                    continue;
+        body: Body<'_>,
+        options: DecodeOptions<'_>,
+        text: &mut Text,
+    ) -> Option<BodyOutcome> {
+        if !body.is_broken || body.header.kind.cipher != Cipher::Tea {
+            return None;
+        }
+        let start = text.len();
+        let all = body.bytes;
+        let claimed = all.split_at_checked(body.header.body_len()).filter(|(_, rest)| rest.first() == Some(&0));
+        let before_next = all.len().checked_sub(body.overlap).and_then(|end| all.get(..end));
+        let before_next =
+            before_next.filter(|_| body.overlap > 0).map(|bytes| bytes.strip_suffix(&[0]).unwrap_or(bytes));
+        for bytes in claimed.map(|(bytes, _)| bytes).into_iter().chain(before_next) {
+            let outcome = self.read_as(Body { bytes, ..body }, options, text);
+            if outcome.cause.is_none() && text.len() > start {
+                return Some(BodyOutcome { lost_from: bytes.len(), lost: all.len() - bytes.len(), ..outcome });
+            }
+            text.truncate(start);
+        }
+        None
+    }
+
+    /// Reads `body` as the kind in its header.
+    fn read_as(&mut self, body: Body<'_>, options: DecodeOptions<'_>, text: &mut Text) -> BodyOutcome {
+        let Body { header, client, bytes, is_broken, .. } = body;
+        let kind = header.kind;
+        let start = text.len();
+        let outcome = match (kind.cipher, client) {
+            _ if bytes.is_empty() => Outcome { consumed: 0, fault: None },
+            (Cipher::None, _) if kind.codec == Codec::Text => return read_text(kind, bytes, is_broken, text),
+            (Cipher::Tea, Some(client)) if *client != NO_KEY => {
+                match self.decrypt(kind, client, bytes, options, text) {
+                    Some(outcome) => outcome,
+                    None => {
+                        text.truncate(start);
+                        let cause = GapCause::Encrypted { client: Box::new(*client), tried: !options.keys.is_empty() };
+                        return BodyOutcome { lost_from: 0, lost: bytes.len(), cause: Some(cause), kind };
+                    }
                 }
-                Frame::Block(block) => block,
-            };
-            at = block.span.end.max(at);
-            // Only what leaves no doubt: a key field is 64 bytes that no body has by chance.
-            if block.fit != Fit::Sound || !block.holes.is_empty() || block.header.kind.layout != Layout::Keyed {
-                continue;
             }
-            let span = lost.start + block.span.start..lost.start + block.span.end;
-            let mut found = Decoded::default();
-            let rules = Rules { text_limit: rules.text_limit.saturating_sub(self.text.len() - text_start), ..rules };
-            let lost_in_it = found.read(batch, &Framed { span: span.clone(), ..block }, reader, rules);
-            if found.text.is_empty() || lost_in_it.is_some() {
-                continue;
+            (Cipher::None | Cipher::Tea, _) if !kind.pieces => {
+                self.decompress(kind.codec, bytes, text, options.text_limit)
             }
-            if span.start > lost_at {
-                self.gap(batch, Rest { at: lost_at, len: span.start - lost_at, cause: cause.clone() });
+            _ => {
+                let mut plain = std::mem::take(&mut self.plain);
+                make_plain(header, bytes, &mut plain);
+                if kind.codec == Codec::Text {
+                    let outcome = read_text(kind, &plain, is_broken, text);
+                    self.plain = plain;
+                    return outcome;
+                }
+                let outcome = self.decompress(kind.codec, &plain, text, options.text_limit);
+                self.plain = plain;
+                let consumed = if kind.pieces { pieces::position(bytes, outcome.consumed) } else { outcome.consumed };
+                Outcome { consumed, ..outcome }
             }
-            let start = self.text.len();
-            self.text.push(found.text.bytes());
-            let text = start..self.text.len();
-            self.blocks.extend(found.blocks.into_iter().map(|block| Block { text: text.clone(), ..block }));
-            lost_at = span.end;
+        };
+        if outcome.fault.is_some() || is_broken {
+            keep_whole_lines(text, start);
         }
-        lost_at
+        let lost_from = outcome.consumed.min(bytes.len());
+        let lost = bytes.len() - lost_from;
+        BodyOutcome { lost_from, lost, cause: outcome.fault.map(GapCause::Body), kind }
+    }
+
+    fn decompress(&mut self, codec: Codec, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
+        let limit = limit.min(max_text(body.len()));
+        let outcome = match codec {
+            // No writer encrypts text with TEA, and the caller reads all other text.
+            Codec::Text => Outcome { consumed: 0, fault: None },
+            Codec::Deflate => self.inflate.decode(body, text, limit),
+            Codec::Zstd => self.zstd.decode(body, text, limit),
+        };
+        self.is_over_limit |= outcome.fault == Some(Fault::TooLong);
+        outcome
+    }
+
+    /// Decrypts with each private key in turn, and keeps the text of the first that fits. `None` if none does.
+    fn decrypt(
+        &mut self,
+        kind: &'static BlockKind,
+        client: &ClientKey,
+        body: &[u8],
+        options: DecodeOptions<'_>,
+        text: &mut Text,
+    ) -> Option<Outcome> {
+        let start = text.len();
+        let mut plain = std::mem::take(&mut self.plain);
+        let outcome = options.keys.candidates(client).iter().find_map(|key| {
+            plain.clear();
+            plain.extend_from_slice(body);
+            key.decrypt(&mut plain);
+            text.truncate(start);
+            let outcome = self.decompress(kind.codec, &plain, text, options.text_limit);
+            key_fits(&outcome, text.bytes().get(start..).unwrap_or_default()).then_some(outcome)
+        });
+        self.plain = plain;
+        outcome
     }
 }
 
-/// What of a block could not be read.
-struct Rest {
-    /// Where it starts in the window.
-    at: usize,
-    /// How many bytes.
-    len: usize,
-    /// Why.
-    cause: GapCause,
+/// Joins the pieces of a body and undoes its XOR, into `plain`.
+fn make_plain(header: Header, body: &[u8], plain: &mut Vec<u8>) {
+    plain.clear();
+    if header.kind.pieces {
+        pieces::join(body, plain);
+    } else {
+        plain.extend_from_slice(body);
+    }
+    if header.kind.cipher == Cipher::Xor {
+        xor::apply(plain, xor::key(&header));
+    }
 }
 
-/// Where a byte of the body stands in the window, holes counted.
-fn place(framed: &Framed, mut body_at: usize) -> usize {
-    for piece in framed.body() {
-        if body_at < piece.len() {
-            return piece.start + body_at;
+/// The most text that a body of this length gives. A writer compresses line by line, cuts lines at 16 KiB, and needs at
+/// least eight bytes for a line. Zstd as such can expand far more. Source: mars' `log_appender.cc`; RFC 8878, 3.1.1.
+fn max_text(body_len: usize) -> usize {
+    const MAX_LINE: usize = 16 << 10;
+    const MIN_COMPRESSED_LINE: usize = 8;
+    body_len.saturating_mul(MAX_LINE / MIN_COMPRESSED_LINE).saturating_add(64 << 10)
+}
+
+/// Whether the key that gave this outcome is the right one. With a wrong key, the codec fails on the first line. Early
+/// damage makes it fail too, but only after something that starts like a line.
+fn key_fits(outcome: &Outcome, text: &[u8]) -> bool {
+    outcome.fault.is_none() || outcome.consumed >= 64 || matches!(LineHead::of_doubtful(text), LineHead::Time(_))
+}
+
+fn read_text(kind: &'static BlockKind, body: &[u8], is_broken: bool, text: &mut Text) -> BodyOutcome {
+    // An app may log a stray control character, but not a run of zeros. And where data is compressed or encrypted, one
+    // byte in nine is odd.
+    let has_few_odd_bytes = || {
+        let odd = body.iter().filter(|byte| plain::is_odd(byte)).count();
+        odd * 20 <= body.len() && memchr::memmem::find(body, &[0; 4]).is_none()
+    };
+    if !is_broken && (!has_odd_controls(body) || has_few_odd_bytes()) {
+        text.push(body);
+        return BodyOutcome { lost_from: body.len(), lost: 0, cause: None, kind };
+    }
+    let (lost_from, lost) = plain::salvage(body, true, text);
+    let cause = (!is_broken).then_some(GapCause::Body(Fault::Corrupt));
+    BodyOutcome { lost_from, lost, cause, kind }
+}
+
+/// Drops what follows the last line break after `start`.
+fn keep_whole_lines(text: &mut Text, start: usize) {
+    let kept = memchr::memrchr(b'\n', &text.bytes()[start..]).map_or(0, |at| at + 1);
+    text.truncate(start + kept);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::keys::PrivateKey;
+    use crate::xlog::header::client_key;
+    use crate::xlog::magic::{Layout, kind};
+
+    /// Its first block has 199 bytes of body.
+    const CRYPT: &[u8] = include_bytes!("../../testdata/async-zlib-crypt.xlog");
+    const KEY: &str = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8";
+    const LINES: &[u8] = b"[I][2023-11-05 +8.0 14:19:18.434][1, 2][tag][f.cpp:1, f][one\nand two\n";
+
+    fn plain_body(magic: u8, bytes: &[u8]) -> Body<'_> {
+        let kind = kind(magic, Layout::Keyed).unwrap();
+        let header = Header { kind, seq: 1, begin_hour: 0, end_hour: 0, length: bytes.len() as u32 };
+        Body { header, client: None, kin: None, bytes, is_broken: false, overlap: 0 }
+    }
+
+    fn encrypted() -> Body<'static> {
+        let length = u32::from_le_bytes(CRYPT[5..9].try_into().unwrap()) as usize;
+        Body { client: client_key(CRYPT, Layout::Keyed), ..plain_body(0x07, &CRYPT[73..73 + length]) }
+    }
+
+    fn keys(texts: &[&str]) -> KeyRing {
+        KeyRing::new(texts.iter().map(|text| PrivateKey::parse(text).unwrap()).collect())
+    }
+
+    fn deflated(lines: &[&[u8]]) -> Vec<u8> {
+        let mut body = Vec::with_capacity(1 << 16);
+        let mut compress = flate2::Compress::new(flate2::Compression::new(9), false);
+        for line in lines {
+            compress.compress_vec(line, &mut body, flate2::FlushCompress::Sync).unwrap();
         }
-        body_at -= piece.len();
+        body
     }
-    framed.span.end.saturating_sub(1)
-}
 
-/// So many bytes at the end of a body are checked, in bytes.
-pub const CHECKED: usize = 4096;
-
-/// Of the end of a body of so many bytes. In a stream the end hangs on all that is before, and nothing else is at hand
-/// so cheaply.
-fn checksum(header: Header, body_end: &[u8], body_len: usize) -> u32 {
-    if !header.kind.counted {
-        return 0;
+    struct ReadBack {
+        text: String,
+        outcome: BodyOutcome,
+        is_over_limit: bool,
     }
-    let end = body_end.get(body_end.len().saturating_sub(CHECKED)..).unwrap_or(body_end);
-    crc32fast::hash(end) ^ body_len as u32
-}
 
-/// A block gives no more text than this, unless asked otherwise: 64 MiB.
-pub const TEXT_LIMIT: usize = 64 << 20;
+    /// Reads into a `Text` that already holds some, and checks that it stays.
+    fn read(body: Body<'_>, keys: &KeyRing, text_limit: usize) -> ReadBack {
+        let (mut reader, mut text) = (BodyReader::default(), Text::default());
+        text.push(b"before\n");
+        let outcome = reader.read(body, DecodeOptions { keys, text_limit, wanted: None }, &mut text);
+        let text = String::from_utf8_lossy(text.bytes()).strip_prefix("before\n").unwrap().to_string();
+        ReadBack { text, outcome, is_over_limit: reader.is_over_limit }
+    }
+
+    fn read_plainly(body: Body<'_>) -> ReadBack {
+        read(body, &KeyRing::default(), 1 << 20)
+    }
+
+    fn lines() -> String {
+        String::from_utf8(LINES.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn bodies_of_each_codec_are_read() {
+        for (magic, body) in [(0x08, LINES.to_vec()), (0x09, deflated(&[LINES]))] {
+            let ReadBack { text, outcome, .. } = read_plainly(plain_body(magic, &body));
+            assert_eq!(text, lines());
+            assert_eq!((outcome.lost_from, outcome.lost, outcome.cause), (body.len(), 0, None));
+            assert_eq!(outcome.kind.magic, magic);
+        }
+        let ReadBack { text, outcome, .. } = read_plainly(plain_body(0x09, b""));
+        assert_eq!((text.as_str(), outcome.lost, outcome.cause), ("", 0, None));
+    }
+
+    #[test]
+    fn a_body_with_a_wrong_magic_is_read_as_its_real_kind() {
+        let body = deflated(&[LINES]);
+        for magic in [0x0D, 0x08] {
+            let ReadBack { text, outcome, .. } = read_plainly(plain_body(magic, &body));
+            assert_eq!((text, outcome.kind.magic, outcome.cause), (lines(), 0x09, None), "{magic:#04x}");
+        }
+        let ReadBack { text, outcome, .. } = read_plainly(plain_body(0x09, LINES));
+        assert_eq!((text, outcome.kind.codec, outcome.cause), (lines(), Codec::Text, None));
+    }
+
+    #[test]
+    fn a_truncated_body_keeps_its_whole_lines() {
+        let units = [LINES, b"a third line, which is cut\n"];
+        let (whole, first) = (deflated(&units), deflated(&units[..1]).len());
+        for len in first + 1..whole.len() - 5 {
+            let ReadBack { text, outcome, .. } = read_plainly(plain_body(0x09, &whole[..len]));
+            assert_eq!(text, lines(), "{len} of {}", whole.len());
+            assert_eq!(outcome.cause, Some(GapCause::Body(Fault::Truncated)), "{len}");
+            assert_eq!(outcome.lost_from + outcome.lost, len);
+            assert!(outcome.lost > 0, "{len}");
+        }
+        let ReadBack { text, outcome, .. } =
+            read_plainly(Body { is_broken: true, ..plain_body(0x08, &LINES[..LINES.len() - 4]) });
+        assert_eq!(text, lines().split_inclusive('\n').next().unwrap());
+        assert_eq!((outcome.lost, outcome.cause), ("and ".len(), None));
+    }
+
+    #[test]
+    fn the_matching_key_opens_a_body() {
+        let other = "11".repeat(32);
+        for texts in [&[KEY][..], &[&other, KEY]] {
+            let ReadBack { text, outcome, .. } = read(encrypted(), &keys(texts), 1 << 20);
+            assert!(text.lines().count() > 1 && text.ends_with('\n'), "{text}");
+            assert_eq!((outcome.lost, outcome.cause), (0, None));
+        }
+    }
+
+    #[test]
+    fn without_a_matching_key_the_whole_body_is_lost() {
+        for (texts, tried) in [(vec![], false), (vec!["11".repeat(32)], true)] {
+            let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+            let ReadBack { text, outcome, .. } = read(encrypted(), &keys(&texts), 1 << 20);
+            assert_eq!(text, "");
+            let client = Box::new(*encrypted().client.unwrap());
+            assert_eq!(outcome.cause, Some(GapCause::Encrypted { client, tried }));
+            assert_eq!((outcome.lost_from, outcome.lost), (0, encrypted().bytes.len()));
+        }
+    }
+
+    #[test]
+    fn a_similar_key_nearby_replaces_a_damaged_one() {
+        let (right, mut wrong) = (*encrypted().client.unwrap(), *encrypted().client.unwrap());
+        wrong[20] ^= 1;
+        let body = Body { client: Some(&wrong), ..encrypted() };
+        assert!(matches!(read(body, &keys(&[KEY]), 1 << 20).outcome.cause, Some(GapCause::Encrypted { .. })));
+        let ReadBack { text, outcome, .. } = read(Body { kin: Some(&right), ..body }, &keys(&[KEY]), 1 << 20);
+        assert!(text.lines().count() > 1 && outcome.cause.is_none());
+    }
+
+    #[test]
+    fn text_stops_at_the_limit() {
+        let first = LINES.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+        let body = deflated(&[&LINES[..first], &LINES[first..]]);
+        for (limit, kept) in [(LINES.len(), LINES.len()), (LINES.len() - 1, first), (first, first), (first - 1, 0)] {
+            let ReadBack { text, outcome, is_over_limit } = read(plain_body(0x09, &body), &KeyRing::default(), limit);
+            assert_eq!(text.len(), kept, "limit {limit}");
+            let cause = (kept < LINES.len()).then_some(GapCause::Body(Fault::TooLong));
+            assert_eq!((is_over_limit, outcome.cause), (cause.is_some(), cause), "limit {limit}");
+        }
+    }
+}

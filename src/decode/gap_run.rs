@@ -1,4 +1,4 @@
-//! Gaps with no text in between are one place where something is missing.
+//! Joins gaps that have no text in between: they are one place where something is missing.
 
 use std::ops::RangeInclusive;
 
@@ -10,20 +10,20 @@ pub struct GapRun {
     offset: u64,
     len: u64,
     gaps: u64,
-    /// Of the gaps that lost bytes, the first one's.
+    /// The cause of the first gap that lost bytes.
     cause: Option<GapCause>,
     missing: Option<RangeInclusive<u16>>,
 }
 
 impl GapRun {
-    /// The run of one gap.
+    /// A run that consists of one gap.
     pub fn new(gap: &Gap) -> GapRun {
         let mut run = GapRun { offset: gap.offset, len: 0, gaps: 0, cause: None, missing: None };
         run.add(gap);
         run
     }
 
-    /// Takes in the next gap, if it is of the same [place](GapPlace). Returns whether it is.
+    /// Adds the next gap, if it belongs to the same [place](GapPlace). Returns whether it does.
     pub fn join(&mut self, gap: &Gap) -> bool {
         let joins = gap.place != GapPlace::New;
         if joins {
@@ -32,27 +32,27 @@ impl GapRun {
         joins
     }
 
-    /// Where it starts in the file.
+    /// Its position in the file.
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Bytes that gave no text.
+    /// How many bytes gave no text.
     pub fn lost(&self) -> u64 {
         self.len
     }
 
-    /// The gaps that lost bytes.
+    /// How many of its gaps lost bytes.
     pub fn pieces(&self) -> u64 {
         self.gaps
     }
 
-    /// Why; `None` where nothing is wrong but that seq skips.
+    /// Why; `None` if nothing is wrong except that seq skips.
     pub fn cause(&self) -> Option<&GapCause> {
         self.cause.as_ref()
     }
 
-    /// The numbers of blocks that are missing from the file.
+    /// The seq of blocks that are missing from the file.
     pub fn missing(&self) -> Option<&RangeInclusive<u16>> {
         self.missing.as_ref()
     }
@@ -65,7 +65,7 @@ impl GapRun {
         self.len += gap.len;
         self.gaps += 1;
         match (&mut self.cause, &gap.cause) {
-            // Zeros say less than whatever else is wrong here.
+            // Any other cause says more than zeros.
             (Some(cause @ GapCause::ZeroFill), other) => *cause = other.clone(),
             (Some(_), _) => {}
             (none, cause) => *none = Some(cause.clone()),

@@ -1,40 +1,40 @@
-//! Headers alone: a file is walked from header to header, over the bodies.
+//! Goes through a file from header to header, and skips the bodies.
 //!
-//! The framer is asked whether each block is sound, with what stands at its start and at its end. Where it can't say,
-//! a window is read and framed as when decoding, and the walk goes on behind.
+//! For each block, the framer decides from its start and its end whether it is sound. Where that is not enough, a
+//! window is read and framed as when decoding, and the walk continues after it.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use crate::xlog::framing::{FramedBlock as Framed, GLANCE, Window};
+use crate::xlog::framing::{FramedBlock, GLANCE, Window};
 use crate::xlog::{Framer, Header, Layout};
 
 use super::batch::{BATCH, Batch};
-use super::body::{CHECKED, Decoded, Job};
+use super::decoded::{BatchJob, CHECKED, Decoded};
 use super::order::Order;
 use super::pipeline::Turn;
 use super::{DecodeError, Decoder, Item, Report};
 
-/// The start of a block, as far as it is looked at.
-const HEAD: usize = Layout::MAX_HEADER_LEN + GLANCE;
+/// How many bytes at the start of a block the framer sees.
+const START_LEN: usize = Layout::MAX_HEADER_LEN + GLANCE;
 
-/// Where bodies are shorter than this, reading over them is cheaper than going from one to the next.
+/// Reading a body that is shorter than this is cheaper than seeking past it, in bytes.
 const SHORT_BODY: usize = 16 << 10;
 
-/// The most that is read at once then.
-const AHEAD: usize = 64 << 10;
+/// The most that is read ahead where bodies are short, in bytes.
+const MAX_AHEAD: usize = 64 << 10;
 
-/// The least.
-const LITTLE_AHEAD: usize = 4 << 10;
+/// The least that is read ahead where bodies are short, in bytes.
+const MIN_AHEAD: usize = 4 << 10;
 
-/// Blocks that are shown at once.
-const TURN: usize = 1024;
+/// The most blocks that are shown at once.
+const MAX_BLOCKS: usize = 1024;
 
 impl Decoder {
-    /// Shows the items that [`decode`](Decoder::decode) shows when no block is [wanted](Decoder::with_choice), and
-    /// reads no bodies: of each block its header, and the end of its body. What is damaged is read and decoded.
+    /// Shows the items that [`decode`](Decoder::decode) shows when no block is [wanted](Decoder::with_choice), but
+    /// reads only the header of each block and the end of its body. Whatever is damaged is read and decoded.
     ///
     /// # Errors
-    /// As [`decode`](Decoder::decode).
+    /// The same as [`decode`](Decoder::decode).
     pub fn headers<E>(
         &self,
         input: impl Read + Seek,
@@ -48,7 +48,7 @@ impl Decoder {
             if decoded.blocks.is_empty() {
                 let mut batch = self.batches.take();
                 walk.read(&mut batch, self.batch_size.unwrap_or(BATCH)).map_err(DecodeError::Read)?;
-                let mut rest = Some(Job::new(batch));
+                let mut rest = Some(BatchJob::new(batch));
                 while let Some(job) = rest {
                     rest = self.fill(job, Turn::Now, Some(&|_| false), &mut decoded);
                     order.batch(&decoded, &mut show).map_err(DecodeError::Show)?;
@@ -68,29 +68,29 @@ struct Walk<R> {
     framer: Framer,
     /// Where the next frame starts.
     at: u64,
-    /// How much to read at once where bodies are short.
+    /// How much to read ahead where bodies are short.
     ahead: usize,
 }
 
 impl<R: Read + Seek> Walk<R> {
     fn new(input: R) -> io::Result<Walk<R>> {
-        Ok(Walk { input: Peek::new(input)?, framer: Framer::new(), at: 0, ahead: LITTLE_AHEAD })
+        Ok(Walk { input: Peek::new(input)?, framer: Framer::new(), at: 0, ahead: MIN_AHEAD })
     }
 
     fn is_over(&self) -> bool {
         self.at >= self.input.size
     }
 
-    /// Goes over sound blocks, and notes them in `decoded`. None: here they end.
+    /// Skips sound blocks and adds them to `decoded`. Stops where the framer needs more bytes.
     fn glance(&mut self, decoded: &mut Decoded) -> io::Result<()> {
-        let mut head = [0; HEAD];
-        while decoded.blocks.len() < TURN {
-            let bytes = self.input.get(self.at, HEAD, HEAD)?;
-            let Some(head) = head.get_mut(..bytes.len()) else { break };
-            head.copy_from_slice(bytes);
+        let mut start = [0; START_LEN];
+        while decoded.blocks.len() < MAX_BLOCKS {
+            let bytes = self.input.get(self.at, START_LEN, START_LEN)?;
+            let Some(start) = start.get_mut(..bytes.len()) else { break };
+            start.copy_from_slice(bytes);
             let mut found = None;
-            for header in Framer::claims(head) {
-                if let Some(block) = self.block(head, header, decoded)? {
+            for header in Framer::claims(start) {
+                if let Some(block) = self.block(start, header, decoded)? {
                     found = Some(block);
                     break;
                 }
@@ -101,31 +101,32 @@ impl<R: Read + Seek> Walk<R> {
         Ok(())
     }
 
-    fn block(&mut self, head: &[u8], header: Header, decoded: &mut Decoded) -> io::Result<Option<Framed>> {
+    fn block(&mut self, start: &[u8], header: Header, decoded: &mut Decoded) -> io::Result<Option<FramedBlock>> {
         let checked = if header.kind.counted { header.body_len().min(CHECKED) } else { 0 };
         let ahead = if header.body_len() < SHORT_BODY { self.ahead } else { 0 };
         let end = self.at + header.block_len() as u64 - 1;
-        let (from, wanted) = (end - checked as u64, checked + 1 + HEAD);
+        let (from, wanted) = (end - checked as u64, checked + 1 + START_LEN);
         let size = self.input.size;
         let bytes = self.input.get(from, wanted, ahead)?;
         let Some((body_end, tail)) = bytes.split_at_checked(checked) else { return Ok(None) };
         let tail = Window { bytes: tail, eof: from + bytes.len() as u64 >= size };
-        let block = self.framer.glance(head, header, tail);
+        let block = self.framer.glance(start, header, tail);
         if block.is_some() {
-            // One short block says little, several in a row that there are more.
-            self.ahead = if header.body_len() < SHORT_BODY { (self.ahead * 2).min(AHEAD) } else { 0 }.max(LITTLE_AHEAD);
-            decoded.glanced(self.at, header, head, body_end);
+            // After each short block in a row, more of them are likely: read farther ahead.
+            self.ahead =
+                if header.body_len() < SHORT_BODY { (self.ahead * 2).min(MAX_AHEAD) } else { 0 }.max(MIN_AHEAD);
+            decoded.push_unread_block(self.at, header, start, body_end);
         }
         Ok(block)
     }
 
-    /// Reads from here on until a frame can be told, `wanted` bytes at least, and frames what was read.
+    /// Reads at least `wanted` bytes, and as many as the framer needs for a frame, and frames them.
     fn read(&mut self, batch: &mut Batch, mut wanted: usize) -> io::Result<()> {
         batch.reset(self.at);
         let size = self.input.size;
         loop {
             let rest = &mut self.input.from(self.at + batch.bytes().len() as u64)?;
-            // More may have been written to the file since, or something taken away.
+            // The file may have grown or shrunk since the walk began.
             let eof = batch.fill(wanted, rest)? || self.at + batch.bytes().len() as u64 >= size;
             let end = batch.frame(&mut self.framer, 0, eof);
             if eof || !batch.frames.is_empty() {
@@ -137,13 +138,13 @@ impl<R: Read + Seek> Walk<R> {
     }
 }
 
-/// A file of which small pieces are read, mostly a little ahead.
+/// A file of which small pieces are read, mostly forwards.
 struct Peek<R> {
     input: R,
-    /// Its size when the walk began.
+    /// The size of the file when the walk began.
     size: u64,
     buffer: Vec<u8>,
-    /// Where the buffer's bytes stand in the file.
+    /// The position of the buffer's bytes in the file.
     start: u64,
 }
 
@@ -153,7 +154,7 @@ impl<R: Read + Seek> Peek<R> {
         Ok(Peek { input, size, buffer: Vec::new(), start: 0 })
     }
 
-    /// The next `wanted` bytes from `at` on, or as many as the file has. If they have to be read, `ahead` are.
+    /// `wanted` bytes from position `at`, or as many as the file has. Reads `ahead` bytes if it has to read at all.
     fn get(&mut self, at: u64, wanted: usize, ahead: usize) -> io::Result<&[u8]> {
         let wanted = usize::try_from(self.size.saturating_sub(at)).map_or(wanted, |rest| rest.min(wanted));
         let held = |buffer: &Vec<u8>, start: u64| {
@@ -175,7 +176,7 @@ impl<R: Read + Seek> Peek<R> {
         Ok(self.buffer.get(range).unwrap_or_default())
     }
 
-    /// What stands in the file from `at` on.
+    /// A reader for the file from position `at`.
     fn from(&mut self, at: u64) -> io::Result<impl Read + '_> {
         self.input.seek(SeekFrom::Start(at))?;
         Ok(self.input.by_ref().take(self.size.saturating_sub(at)))
@@ -196,7 +197,7 @@ mod tests {
     const BARE: &[u8] = include_bytes!("../../testdata/xor-01.xlog");
     const CACHE: &[u8] = include_bytes!("../../testdata/crash-plain.mmap3");
 
-    /// Counts the bytes that are read.
+    /// A reader that counts the bytes read.
     struct Counting<R>(R, u64);
 
     impl<R: Read> Read for Counting<R> {
@@ -213,7 +214,7 @@ mod tests {
         }
     }
 
-    /// Blocks and gaps a line each, and the report.
+    /// Adds a line for each block or gap.
     fn shown(items: &mut Vec<String>, item: Item<'_>) -> Result<(), Infallible> {
         match item {
             Item::Text(run) => items.extend(run.blocks.iter().map(|block| {
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_walk_gives_what_reading_gives() {
+    fn the_walk_shows_what_decoding_shows() {
         for file in [ASYNC, SYNC, CRYPT, BARE, CACHE, b"", b"\x09", &[0; 5000], b"no log at all, but some text"] {
             assert_same(file);
             assert_same(&file.repeat(12));
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_read_and_passed() {
+    fn damage_is_read_and_the_walk_continues() {
         for at in [0, 3, 5, 40, 49_000, 49_985, 49_990] {
             let mut file = ASYNC.repeat(3);
             file[ASYNC.len() + at] ^= 0x55;

@@ -1,25 +1,25 @@
-//! One heavy block at a time. A few bytes can stand for 64 MiB of text; of many files that are decoded at once, each may
-//! hold such a block, and all of them together more than the memory.
+//! Admits one heavy block at a time. A few bytes can expand to 64 MiB of text; if each of many files that are decoded
+//! at once has such a block, they need too much memory together.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Lets one in at a time. Whoever is in waits for nobody.
+/// A lock that is held while a heavy block is in memory. Whoever holds it must not wait for others.
 #[derive(Debug, Default)]
 pub struct Heavy {
     is_taken: Mutex<bool>,
-    left: Condvar,
+    released: Condvar,
 }
 
-/// Leave to hold a heavy block, until it is dropped.
+/// Permission to hold a heavy block, until this is dropped.
 #[derive(Debug)]
 pub struct Permit<'a>(&'a Heavy);
 
 impl Heavy {
-    /// Waits until nobody is in.
+    /// Waits until no other block is in memory.
     pub fn enter(&self) -> Permit<'_> {
         let mut is_taken = self.lock();
         while *is_taken {
-            is_taken = self.left.wait(is_taken).unwrap_or_else(PoisonError::into_inner);
+            is_taken = self.released.wait(is_taken).unwrap_or_else(PoisonError::into_inner);
         }
         *is_taken = true;
         Permit(self)
@@ -33,7 +33,7 @@ impl Heavy {
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         *self.0.lock() = false;
-        self.0.left.notify_one();
+        self.0.released.notify_one();
     }
 }
 
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_is_in_at_a_time() {
+    fn one_permit_is_given_at_a_time() {
         let (heavy, inside) = (Heavy::default(), AtomicU32::new(0));
         std::thread::scope(|scope| {
             for _ in 0..8 {

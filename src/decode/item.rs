@@ -1,4 +1,4 @@
-//! What decoding gives: text, and the gaps in it. Everything that imlog shows is made from these.
+//! The result of decoding: text, and the gaps in it. Everything that imlog shows is made from these.
 
 use std::ops::{Range, RangeInclusive};
 
@@ -6,51 +6,51 @@ use crate::codec::Fault;
 use crate::xlog::header::ClientKey;
 use crate::xlog::{Fit, Header};
 
-/// The next thing in a file, in the order of the file.
+/// The next item of a log, in the order of the file.
 #[derive(Clone, Copy, Debug)]
 pub enum Item<'a> {
     /// Blocks without a gap in between.
     Text(TextRun<'a>),
-    /// Something that is missing.
+    /// A place where something is missing.
     Gap(&'a Gap),
 }
 
-/// Blocks that follow one another, and their text.
+/// Successive blocks, and their text.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct TextRun<'a> {
-    /// All their text.
+    /// The text of all the blocks.
     pub text: &'a [u8],
-    /// Where it starts in its [`TextChunk`](super::TextChunk), in bytes.
+    /// Its position in its [`TextChunk`](super::TextChunk), in bytes.
     pub start: usize,
-    /// The blocks, one at least.
+    /// The blocks, at least one.
     pub blocks: &'a [Block],
 }
 
-/// A block, with as much of its text as could be read: all of it, unless a gap follows.
+/// A block. Its text is complete unless a gap follows.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Block {
-    /// Where it starts in the file.
+    /// Its position in the file.
     pub offset: u64,
-    /// Its fields.
+    /// Its header.
     pub header: Header,
-    /// The key in its header, where it is encrypted.
+    /// The client key in its header, if it is encrypted.
     pub client: Option<Box<ClientKey>>,
     /// How well it fits between its neighbours.
     pub fit: Fit,
-    /// It was written into the middle of another block, by another process.
+    /// Another process wrote it into the middle of another block.
     pub guest: bool,
-    /// It was not asked for, and its body has not been read.
+    /// It was not [wanted](crate::Decoder::with_choice), so its body has not been read.
     pub unwanted: bool,
-    /// Its text, as a range of the batch's.
+    /// The range of its text in the text of the batch.
     pub(crate) text: Range<usize>,
-    /// Checksum of its body's end: a block that was written twice has the same.
+    /// A checksum of the end of its body: two copies of a block have the same.
     pub checksum: u32,
 }
 
 impl Block {
-    /// Length of its text, in bytes.
+    /// The length of its text, in bytes.
     pub fn text_len(&self) -> usize {
         self.text.len()
     }
@@ -60,25 +60,25 @@ impl Block {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Gap {
-    /// Where it starts in the file.
+    /// Its position in the file.
     pub offset: u64,
-    /// Bytes of the file that gave no text. 0 where blocks are missing from the file altogether.
+    /// How many bytes of the file gave no text. 0 if the missing blocks are not in the file at all.
     pub len: u64,
     /// Why.
     pub cause: GapCause,
-    /// How it stands to the gap before.
+    /// How it relates to the gap before it.
     pub place: GapPlace,
 }
 
-/// Gaps with no text in between are one place, but for want of a key and damage, which are told apart. Who counts or
-/// joins gaps goes by this.
+/// How a gap relates to the gap before it. Gaps with no text in between are one *place*, except that missing keys and
+/// damage are separate places. Use this to count or join gaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GapPlace {
-    /// It is the first of its place.
+    /// It is the first gap of its place.
     New,
-    /// So far, only blocks are missing in its place: it is the first that lost bytes.
+    /// Only a [skip](GapCause::Skip) comes before it in its place: it is the first gap there that lost bytes.
     FirstLoss,
-    /// Others of its place stand before it.
+    /// Other gaps of its place come before it.
     Same,
 }
 
@@ -90,16 +90,16 @@ pub enum GapCause {
     Foreign,
     /// Zeros where a block should be.
     ZeroFill,
-    /// The block before breaks off: from here on nothing of it could be read.
+    /// The block before this gap breaks off here: the rest of it could not be read.
     Body(Fault),
-    /// The block before is encrypted, for this client key, and no private key opens it.
+    /// The block before this gap is encrypted for this client key, and no private key opens it.
     Encrypted {
         /// The key in its header.
         client: Box<ClientKey>,
-        /// Whether there were private keys to try.
+        /// Whether there were any private keys to try.
         tried: bool,
     },
-    /// Nothing is wrong here, but seq says that blocks with these numbers are missing.
+    /// seq shows that blocks with these numbers are missing. Nothing else is wrong here.
     Skip(RangeInclusive<u16>),
 }
 
@@ -107,7 +107,7 @@ impl GapCause {
     /// The name of [`GapCause::Skip`].
     pub const MISSING_BLOCKS: &'static str = "missing-blocks";
 
-    /// Its name in all that machines read; docs/json.md lists them.
+    /// Its name in machine-readable output; docs/json.md lists the names.
     pub fn name(&self) -> &'static str {
         match self {
             GapCause::Foreign => "foreign-bytes",
@@ -120,35 +120,35 @@ impl GapCause {
         }
     }
 
-    /// Whether something is wrong with the file itself. A key that was not given is not damage, and blocks that are
-    /// missing may be in another file.
+    /// Whether something is wrong with the file itself. A missing key is not damage, and missing blocks may be in
+    /// another file.
     pub fn is_damage(&self) -> bool {
         !matches!(self, GapCause::Encrypted { .. } | GapCause::Skip(_))
     }
 }
 
-/// What a file came to.
+/// What was found in a file, in numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
-    /// Bytes read.
+    /// The number of bytes read.
     pub bytes: u64,
-    /// Bytes of text.
+    /// The number of bytes of text.
     pub text: u64,
-    /// Blocks, those included that gave no text.
+    /// The number of blocks, including those that gave no text.
     pub blocks: u64,
-    /// Blocks that had a wrong field and were read all the same.
+    /// Blocks with a wrong field that were read anyway.
     pub repaired: u64,
-    /// Places where bytes gave no text: see [`GapPlace`].
+    /// Places where bytes of the file gave no text: see [`GapPlace`].
     pub gaps: u64,
     /// Bytes in those places.
     pub lost: u64,
-    /// Bytes of zero fill behind cache blocks, which hold nothing.
+    /// Bytes of zero fill after cache blocks, which never held anything.
     pub padding: u64,
     /// Encrypted blocks that no key opened.
     pub unopened: u64,
-    /// The client keys of those, up to [`Report::MAX_CLIENTS`] different ones.
+    /// The client keys of those blocks: at most [`Report::MAX_CLIENTS`] different keys.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::codec::keys::serialize"))]
     pub clients: Vec<ClientKey>,
     /// Places where seq skips.
@@ -159,29 +159,28 @@ pub struct Report {
     pub restarts: u64,
     /// Blocks that were written twice.
     pub repeats: u64,
-    /// Blocks that were not asked for, and not read.
+    /// Blocks that were not [wanted](crate::Decoder::with_choice), and not read.
     pub unwanted: u64,
 }
 
 impl Report {
-    /// How many client keys a report names.
+    /// The most client keys that a report names.
     pub const MAX_CLIENTS: usize = 8;
 
-    /// Whether everything in the file could be read. A skip in seq alone is no damage: appenders of one process
+    /// Whether everything in the file could be read. Skips in seq do not count as damage: the appenders of a process
     /// share the counter.
     pub fn is_intact(&self) -> bool {
         self.gaps == 0 && self.repaired == 0
     }
 
-    /// Names a client key, unless it is named already or enough are. Who sums up several reports names theirs so too.
+    /// Adds a client key to `clients`, unless it is there already or there are [`Report::MAX_CLIENTS`] keys.
     pub fn add_client(clients: &mut Vec<ClientKey>, client: &ClientKey) {
         if clients.len() < Report::MAX_CLIENTS && !clients.contains(client) {
             clients.push(*client);
         }
     }
 
-    /// Counts the next gap. Who takes all gaps, and stops before the end, where the whole report comes, has so much of
-    /// it all the same.
+    /// Counts the next gap. If you stop decoding before the report comes, you can count the gaps so far with this.
     pub fn add_gap(&mut self, gap: &Gap) {
         match &gap.cause {
             GapCause::Skip(missing) => {
@@ -199,7 +198,7 @@ impl Report {
         self.lost += gap.len;
     }
 
-    /// Whether there was any block, readable or not.
+    /// Whether there was any block, even if unreadable.
     pub fn has_blocks(&self) -> bool {
         self.blocks > 0
     }

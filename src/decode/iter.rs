@@ -1,4 +1,4 @@
-//! Items as an iterator.
+//! An iterator over items.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -7,23 +7,22 @@ use std::iter::FusedIterator;
 
 use super::{Block, DecodeError, Decoder, Gap, Item, Report, Steps, TextRun};
 
-/// An [`Item`] that can be kept.
+/// An [`Item`] that owns its data.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum OwnedItem {
     /// Blocks without a gap in between.
     Text(OwnedTextRun),
-    /// Something that is missing.
+    /// A place where something is missing.
     Gap(Gap),
 }
 
-/// A [`TextRun`] that can be kept.
+/// A [`TextRun`] that owns its data.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct OwnedTextRun {
     /// The text of all its blocks.
     pub text: Vec<u8>,
-    /// The blocks, one at least.
+    /// The blocks, at least one.
     pub blocks: Vec<Block>,
 }
 
@@ -38,7 +37,7 @@ impl From<Item<'_>> for OwnedItem {
     }
 }
 
-/// The items of a file: see [`Decoder::items`].
+/// An iterator over the items of a file: see [`Decoder::items`].
 pub struct Items<'a, R> {
     steps: Option<Steps<'a, R>>,
     queue: VecDeque<OwnedItem>,
@@ -47,11 +46,10 @@ pub struct Items<'a, R> {
 }
 
 impl Decoder {
-    /// The items of `input` as an iterator. It decodes on the thread that asks, a batch at a time, and copies what it
-    /// gives; [`decode`](Decoder::decode) uses all threads, copies nothing, and is faster. Memory is bounded by one
-    /// batch.
+    /// Iterates over the items of `input`. This decodes one batch at a time on the calling thread, and copies its text;
+    /// [`decode`](Decoder::decode) uses all threads, copies nothing, and is faster. At most one batch is in memory.
     ///
-    /// An error of the reader comes last, behind all items from before it.
+    /// If reading fails, the error comes last, after all items before it.
     ///
     /// ```
     /// use imlog::{Decoder, OwnedItem};
@@ -74,7 +72,7 @@ impl Decoder {
 }
 
 impl<R> Items<'_, R> {
-    /// What the file came to, once all of it has been decoded; after an error, what was before it.
+    /// The report, once the iterator has ended. After a read error, it covers what came before the error.
     pub fn report(&self) -> Option<&Report> {
         self.report.as_ref()
     }

@@ -1,7 +1,8 @@
-//! A reader in, items out: in the order of the file, in parallel, in bounded memory.
+//! Decodes a reader to items: in the order of the file, in parallel, in bounded memory.
 
 mod batch;
 mod body;
+mod decoded;
 mod gap_run;
 mod headers;
 mod heavy;
@@ -10,7 +11,6 @@ mod iter;
 mod order;
 pub(crate) mod pipeline;
 pub(crate) mod pool;
-mod reading;
 #[cfg(feature = "serde")]
 mod serialize;
 mod steps;
@@ -20,25 +20,25 @@ use std::io::{self, Read};
 use crate::codec::keys::KeyRing;
 use crate::xlog::Header;
 
-pub use body::TEXT_LIMIT;
-pub use body::TextChunk;
+pub use decoded::TEXT_LIMIT;
+pub use decoded::TextChunk;
 pub use gap_run::GapRun;
 pub use item::{Block, Gap, GapCause, GapPlace, Item, Report, TextRun};
 pub use iter::{Items, OwnedItem, OwnedTextRun};
 pub use steps::Steps;
 
 use batch::{BATCH, Batch, Batches};
-use body::{Decoded, Job};
+use body::{BodyReader, DecodeOptions};
+use decoded::{BatchJob, Decoded};
 use heavy::{Heavy, Permit};
 use order::Order;
 use pipeline::{Done, Turn};
 use pool::Pool;
-use reading::{BodyReader, Rules};
 
-/// Decodes files. One decoder serves a whole run, from any number of threads: it remembers client keys, and what it
-/// allocates for one file serves the next.
+/// Decodes logs. Use one decoder for all files, from any number of threads: it caches what it has worked out about
+/// client keys, and reuses its buffers.
 ///
-/// The defaults are right for most logs; there is a method for each option:
+/// The defaults suit most logs. There is a method for each option:
 ///
 /// ```
 /// use imlog::{Decoder, KeyRing, PrivateKey};
@@ -51,7 +51,7 @@ use reading::{BodyReader, Rules};
 pub struct Decoder {
     keys: KeyRing,
     text_limit: usize,
-    /// Bytes of a batch, unless it is the usual number.
+    /// The size of a batch in bytes, if it is not the default.
     batch_size: Option<usize>,
     wanted: Option<Box<Wanted>>,
     batches: Pool<Batch>,
@@ -60,20 +60,20 @@ pub struct Decoder {
     heavy: Heavy,
 }
 
-/// Whether a block is to be read.
+/// Whether to read a block with this header.
 type Wanted = dyn Fn(&Header) -> bool + Send + Sync;
 
 /// Why decoding stopped before the end of the input.
 ///
-/// It reads as the error inside, so that a chain of errors names each once.
+/// It displays as the error inside, so that each error of a chain is printed once.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError<E> {
-    /// The input can't be read. What came before it has been shown.
+    /// Reading the input failed. Everything before the error has been shown.
     #[error(transparent)]
     Read(io::Error),
-    /// The callback refused an item, with this. It need not be an error itself, so that what caused it is known only
-    /// here.
+    /// The callback returned this error. `E` need not implement [`Error`](std::error::Error), so it is not the
+    /// [source](std::error::Error::source) of this error.
     #[error("{0}")]
     Show(E),
 }
@@ -101,30 +101,31 @@ impl Decoder {
         }
     }
 
-    /// The same, with another limit for the text of one block than [`TEXT_LIMIT`], in bytes. What a block holds beyond
-    /// it is a gap.
+    /// Limits the text of one block to `text_limit` bytes instead of [`TEXT_LIMIT`]. The rest of the block is a gap.
     pub fn with_text_limit(self, text_limit: usize) -> Decoder {
         Decoder { text_limit, ..self }
     }
 
-    /// The same, but the input is taken in batches of `bytes` bytes. What comes of it is the same for any size; with
-    /// small ones, tests and fuzzers get to what happens where one batch ends and the next begins.
+    /// Reads the input in batches of `bytes` bytes. The result is the same for any size; small batches let tests and
+    /// fuzz targets cover what happens at the borders of batches.
     #[doc(hidden)]
     pub fn with_batch_size(self, bytes: usize) -> Decoder {
         Decoder { batch_size: Some(bytes.max(1)), ..self }
     }
 
-    /// The same, but only blocks with such a header are read. The others give no text, whole or damaged; a block whose
-    /// header is in doubt is always read.
+    /// Reads only blocks whose header is `wanted`. Other blocks give no text and no gaps. A block whose header is in
+    /// doubt is always read.
     pub fn with_choice(self, wanted: impl Fn(&Header) -> bool + Send + Sync + 'static) -> Decoder {
         Decoder { wanted: Some(Box::new(wanted)), ..self }
     }
 
-    /// Decodes `input` to its end on the current rayon pool, and shows what it finds to `show`, in order. While `show`
-    /// has a block of much text, no other of the decoder's files can have one: it must not use the decoder itself.
+    /// Decodes `input` to its end on the current rayon pool, and calls `show` with each item, in order.
+    ///
+    /// `show` must not use the same decoder: the decoder holds at most one very large block at a time, and `show` may
+    /// be called with it.
     ///
     /// # Errors
-    /// [`DecodeError::Read`] when the input can't be read, [`DecodeError::Show`] with what `show` refused.
+    /// [`DecodeError::Read`] if reading `input` fails, [`DecodeError::Show`] if `show` returns an error.
     pub fn decode<E: Send>(
         &self,
         input: impl Read + Send,
@@ -133,12 +134,12 @@ impl Decoder {
         self.inspect(input, |_, _: &mut ()| {}, |item, _| show(item))
     }
 
-    /// Decodes as [`decode`](Decoder::decode) does, and has `inspect` look at each chunk of text before: at many of
-    /// them at once, on all threads. What it made of a chunk comes to `show` with each item from there. Findings
-    /// are used again: `inspect` finds in them what it made of an earlier chunk.
+    /// Decodes like [`decode`](Decoder::decode), but first calls `inspect` with each chunk of text, in parallel and out
+    /// of order. `inspect` writes its findings to its second argument, and `show` gets them with each item from that
+    /// chunk. Findings are reused: when `inspect` is called, they may hold those of an earlier chunk.
     ///
     /// # Errors
-    /// As [`decode`](Decoder::decode).
+    /// The same as [`decode`](Decoder::decode).
     pub fn inspect<D: Default + Send, E: Send>(
         &self,
         input: impl Read + Send,
@@ -166,13 +167,13 @@ impl Decoder {
         };
         let result = match batches.next().map_err(DecodeError::Read) {
             Ok(None) => Ok(()),
-            // A file of one batch, as most are, has no use for a pipeline.
-            Ok(Some(first)) if batches.is_over() => pipeline::run_one(Job::new(first), work, &mut sink),
+            // Most files are a single batch, which needs no pipeline.
+            Ok(Some(first)) if batches.is_over() => pipeline::run_one(BatchJob::new(first), work, &mut sink),
             Ok(Some(first)) => {
                 let mut first = Some(first);
                 let source = || match first.take() {
-                    Some(first) => Ok(Some(Job::new(first))),
-                    None => Ok(batches.next().map_err(DecodeError::Read)?.map(Job::new)),
+                    Some(first) => Ok(Some(BatchJob::new(first))),
+                    None => Ok(batches.next().map_err(DecodeError::Read)?.map(BatchJob::new)),
                 };
                 pipeline::run(source, work, |(decoded, _, _)| decoded.weight(), &mut sink)
             }
@@ -181,17 +182,16 @@ impl Decoder {
         if let Err(DecodeError::Show(error)) = result {
             return Err(DecodeError::Show(error));
         }
-        // What came before an error of the reader is shown to its end.
+        // If reading failed, everything before the error is still shown.
         let report = order.end(&mut |item| show(item, &D::default())).map_err(DecodeError::Show)?;
         result.map(|()| report)
     }
 
-    /// Decodes the next part of `job` into `decoded`. Returns the rest, and leave to hold what was decoded, where that
-    /// is more than many may hold at once.
-    fn part(&self, job: Job, turn: Turn, decoded: &mut Decoded) -> (Option<Job>, Option<Permit<'_>>) {
+    /// Decodes the next part of `job` into `decoded`. Returns the rest, and a permit to hold the part if it is heavy.
+    fn part(&self, job: BatchJob, turn: Turn, decoded: &mut Decoded) -> (Option<BatchJob>, Option<Permit<'_>>) {
         let wanted = self.wanted.as_deref();
         match self.fill(job, Turn::Ahead, wanted, decoded) {
-            // The next block does not fit in what may be held ahead of its turn.
+            // The next block is too heavy to be decoded ahead of its turn.
             Some(job) if turn == Turn::Now && decoded.is_empty() => {
                 let permit = self.heavy.enter();
                 (self.fill(job, Turn::Now, wanted, decoded), Some(permit))
@@ -200,11 +200,11 @@ impl Decoder {
         }
     }
 
-    /// Decodes the next part of `job` into `decoded`; of its blocks, those that are wanted. Returns the rest.
-    fn fill(&self, mut job: Job, turn: Turn, wanted: Option<&Wanted>, decoded: &mut Decoded) -> Option<Job> {
+    /// Decodes the next part of `job` into `decoded`, but only blocks that are `wanted`. Returns the rest.
+    fn fill(&self, mut job: BatchJob, turn: Turn, wanted: Option<&Wanted>, decoded: &mut Decoded) -> Option<BatchJob> {
         let mut reader = self.readers.take();
-        let rules = Rules { keys: &self.keys, text_limit: self.text_limit, wanted };
-        decoded.fill(&mut job, turn, &mut reader, rules);
+        let options = DecodeOptions { keys: &self.keys, text_limit: self.text_limit, wanted };
+        decoded.fill(&mut job, turn, &mut reader, options);
         self.readers.give(reader);
         if job.is_over() {
             self.batches.give(job.batch);
@@ -223,7 +223,7 @@ mod tests {
     const LOG: &[u8] = include_bytes!("../../testdata/async-zlib-plain.xlog");
 
     #[test]
-    fn step_by_step_comes_the_same() {
+    fn steps_give_the_same_result() {
         let decoder = Decoder::new(KeyRing::default());
         let (mut at_once, mut in_steps) = (Vec::new(), Vec::new());
         let push = |all: &mut Vec<u8>, item: Item<'_>| {
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn findings_come_with_what_they_were_made_of() {
+    fn findings_come_with_the_items_of_their_chunk() {
         let decoder = Decoder::new(KeyRing::default());
         let inspect = |chunk: TextChunk<'_>, made: &mut Vec<u8>| {
             made.clear();

@@ -1,39 +1,39 @@
 //! An ordered parallel map in bounded memory.
 //!
-//! Every worker does the same: take the next job (one worker at a time), work on it (all at once), hand the result in
-//! (in the order of the jobs, one worker at a time). So reading, decoding and writing overlap without a thread of
-//! their own, and a pool of any size is used to its full. A result that comes too early waits in line; when the line
+//! All workers do the same: take the next job (one worker at a time), work on it (in parallel), and hand in the result
+//! (in the order of the jobs, one worker at a time). So reading, decoding and writing overlap without dedicated
+//! threads, and a pool of any size is fully used. A result that comes ahead of its turn waits in a queue; if the queue
 //! is full, its worker waits too.
 //!
-//! Few bytes can stand for much text. So a job may be done in parts: ahead of its turn, a worker does no more than may
-//! be held by every worker at once, and the rest when its turn has come, part by part. What waits in line is bounded in
-//! weight, too.
+//! A few bytes can expand to a lot of text, so a job may be done in parts. Ahead of its turn, a worker produces no more
+//! than every worker may hold at the same time. The rest follows when the job's turn has come, part by part. The weight
+//! of the queue is limited too.
 //!
-//! A worker that waits blocks its pool thread, but never for work that nobody does: the job whose turn it is has
-//! always been taken by a worker that runs.
+//! A waiting worker blocks its thread of the pool, but there is always progress: the job whose turn it is has always
+//! been taken by a worker that runs.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Whether a job's turn has come.
+/// Whether it is a job's turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// Not yet: its result will have to be held.
+    /// Not yet: its result will have to wait.
     Ahead,
-    /// Its result is handed on at once.
+    /// Its result goes to the sink at once.
     Now,
 }
 
-/// What came of a job.
+/// What `work` returns for a job.
 #[derive(Debug)]
 pub enum Done<J, D> {
-    /// All of it is done.
+    /// The whole job is done.
     All(D),
-    /// A part is, and this is the rest.
+    /// A part is done, and this is the rest of the job.
     Part(D, J),
 }
 
-/// Does one job by itself, as [`run`] would.
+/// Does a single job, like [`run`].
 pub fn run_one<J, D, E>(
     mut job: J,
     work: impl Fn(J, Turn) -> Done<J, D>,
@@ -50,11 +50,12 @@ pub fn run_one<J, D, E>(
     }
 }
 
-/// Weight of results that may wait for their turn.
-const MOST_WAITING: usize = 32 << 20;
+/// The most weight of results that wait for their turn, in bytes.
+const MAX_WAITING_WEIGHT: usize = 32 << 20;
 
-/// Runs `source` until it gives `None`, `work` on every job, and `sink` on every result in order, on the threads of
-/// the current rayon pool. `weigh` says how many bytes a result holds. The first error of `source` or `sink` ends it.
+/// Calls `source` until it returns `None`, `work` with every job, and `sink` with every result, in order, on the
+/// threads of the current rayon pool. `weigh` returns the size of a result in bytes. Stops at the first error of
+/// `source` or `sink`.
 pub fn run<J, D, E>(
     source: impl FnMut() -> Result<Option<J>, E> + Send,
     work: impl Fn(J, Turn) -> Done<J, D> + Sync,
@@ -66,15 +67,15 @@ where
     E: Send,
 {
     let threads = rayon::current_num_threads();
-    let line = Line {
-        input: Mutex::new(Input { source, taken: 0, over: false }),
-        output: Mutex::new(Output {
+    let pipeline = Pipeline {
+        jobs: Mutex::new(Jobs { next_job: source, taken: 0, is_over: false }),
+        results: Mutex::new(Results {
             sink: Some(sink),
             turn: 0,
-            early: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             weight: 0,
-            toiling: 0,
-            end: None,
+            running: 0,
+            stopped: None,
         }),
         changed: Condvar::new(),
         work,
@@ -82,74 +83,75 @@ where
         room: threads,
     };
     if threads == 1 {
-        line.toil();
+        pipeline.work_on_jobs();
     } else {
         rayon::scope(|scope| {
             for _ in 1..threads {
-                scope.spawn(|_| line.toil());
+                scope.spawn(|_| pipeline.work_on_jobs());
             }
-            line.toil();
-            // Left to the scope, the wait would pick up other work of the pool, a whole file perhaps.
-            line.wait_for_others();
+            pipeline.work_on_jobs();
+            // If the scope did the waiting, this thread would pick up other work of the pool, perhaps a whole file.
+            pipeline.wait_for_others();
         });
     }
-    match line.output.into_inner().unwrap_or_else(PoisonError::into_inner).end {
-        Some(End::Failed(error)) => Err(error),
+    match pipeline.results.into_inner().unwrap_or_else(PoisonError::into_inner).stopped {
+        Some(Stopped::Failed(error)) => Err(error),
         _ => Ok(()),
     }
 }
 
-struct Line<S, W, G, K, D, E> {
-    input: Mutex<Input<S>>,
-    output: Mutex<Output<K, D, E>>,
-    /// The turn has changed, or the end has come.
+struct Pipeline<S, W, G, K, D, E> {
+    jobs: Mutex<Jobs<S>>,
+    results: Mutex<Results<K, D, E>>,
+    /// Notified when the turn has changed, or everything is to stop.
     changed: Condvar,
     work: W,
     weigh: G,
-    /// Results that may wait for their turn.
+    /// The most results that wait for their turn.
     room: usize,
 }
 
-struct Input<S> {
-    source: S,
+struct Jobs<S> {
+    next_job: S,
+    /// How many jobs have been taken.
     taken: u64,
-    over: bool,
+    is_over: bool,
 }
 
-struct Output<K, D, E> {
-    /// Taken out by the worker that is handing results in.
+struct Results<K, D, E> {
+    /// Taken by the worker that calls it.
     sink: Option<K>,
-    /// The result that the sink gets next.
+    /// The index of the result that the sink gets next.
     turn: u64,
-    early: BTreeMap<u64, D>,
-    /// Of what is early, in all.
+    waiting: BTreeMap<u64, D>,
+    /// The total weight of the waiting results.
     weight: usize,
-    /// Workers that are at it.
-    toiling: usize,
-    /// Set when everything is to stop early.
-    end: Option<End<E>>,
+    /// How many workers are running.
+    running: usize,
+    /// Set when everything is to stop before the end.
+    stopped: Option<Stopped<E>>,
 }
 
-enum End<E> {
+enum Stopped<E> {
     Failed(E),
     Panicked,
 }
 
-impl<S, W, G, K, D, E, J> Line<S, W, G, K, D, E>
+impl<S, W, G, K, D, E, J> Pipeline<S, W, G, K, D, E>
 where
     S: FnMut() -> Result<Option<J>, E>,
     W: Fn(J, Turn) -> Done<J, D>,
     G: Fn(&D) -> usize,
     K: FnMut(D) -> Result<(), E>,
 {
-    fn toil(&self) {
-        if lock(&self.input).over {
+    fn work_on_jobs(&self) {
+        if lock(&self.jobs).is_over {
             return;
         }
-        lock(&self.output).toiling += 1;
-        let _leave = Leave(self);
+        lock(&self.results).running += 1;
+        let _sign_off = SignOff(self);
         while let Some((index, job)) = self.take() {
-            let turn = if lock(&self.output).turn == index { Turn::Now } else { Turn::Ahead };
+            let turn = if lock(&self.results).turn == index { Turn::Now } else { Turn::Ahead };
             let goes_on = match (self.work)(job, turn) {
                 Done::All(done) => self.hand_in(index, done),
                 Done::Part(part, rest) => self.hand_in_parts(index, part, rest),
@@ -161,120 +163,121 @@ where
     }
 
     fn take(&self) -> Option<(u64, J)> {
-        let mut input = lock(&self.input);
-        if input.over || lock(&self.output).end.is_some() {
+        let mut jobs = lock(&self.jobs);
+        if jobs.is_over || lock(&self.results).stopped.is_some() {
             return None;
         }
-        let index = input.taken;
-        match (input.source)() {
+        let index = jobs.taken;
+        match (jobs.next_job)() {
             Ok(Some(job)) => {
-                input.taken += 1;
+                jobs.taken += 1;
                 return Some((index, job));
             }
-            Ok(None) => input.over = true,
+            Ok(None) => jobs.is_over = true,
             Err(error) => {
-                input.over = true;
-                drop(input);
+                jobs.is_over = true;
+                drop(jobs);
                 self.fail(index, error);
             }
         }
         None
     }
 
-    /// A source that fails still has its earlier jobs handed in: its error takes their turn after them.
+    /// Stops with an error of the source, but only after the results of all earlier jobs.
     fn fail(&self, index: u64, error: E) {
-        let mut output = lock(&self.output);
-        while output.turn != index && output.end.is_none() {
-            output = self.wait(output);
+        let mut results = lock(&self.results);
+        while results.turn != index && results.stopped.is_none() {
+            results = self.wait(results);
         }
-        output.end.get_or_insert(End::Failed(error));
+        results.stopped.get_or_insert(Stopped::Failed(error));
         self.changed.notify_all();
     }
 
-    /// Returns whether there is any use in going on.
+    /// Hands in the result of a whole job. Returns whether to continue.
     fn hand_in(&self, index: u64, done: D) -> bool {
         let weight = (self.weigh)(&done);
-        let mut output = lock(&self.output);
-        let is_full =
-            |output: &Output<K, D, E>| output.early.len() >= self.room || output.weight + weight > MOST_WAITING;
-        while output.turn != index && is_full(&output) && output.end.is_none() {
-            output = self.wait(output);
+        let mut results = lock(&self.results);
+        let is_full = |results: &Results<K, D, E>| {
+            results.waiting.len() >= self.room || results.weight + weight > MAX_WAITING_WEIGHT
+        };
+        while results.turn != index && is_full(&results) && results.stopped.is_none() {
+            results = self.wait(results);
         }
-        if output.end.is_some() {
+        if results.stopped.is_some() {
             return false;
         }
-        output.early.insert(index, done);
-        output.weight += weight;
-        // Whoever has the sink sees to this result too.
-        let Some(sink) = output.sink.take() else { return true };
-        self.hand_on(output, sink)
+        results.waiting.insert(index, done);
+        results.weight += weight;
+        // The worker that has the sink handles this result too.
+        let Some(sink) = results.sink.take() else { return true };
+        self.hand_on(results, sink)
     }
 
-    /// Waits for the turn of a job of which a part is done, and does the rest in it.
+    /// Waits for the job's turn and hands in its first part; then does the rest. Returns whether to continue.
     fn hand_in_parts(&self, index: u64, mut part: D, mut rest: J) -> bool {
-        let mut output = lock(&self.output);
+        let mut results = lock(&self.results);
         let mut sink = loop {
-            if output.end.is_some() {
+            if results.stopped.is_some() {
                 return false;
             }
-            match output.sink.take() {
-                Some(sink) if output.turn == index => break sink,
-                sink => output.sink = sink,
+            match results.sink.take() {
+                Some(sink) if results.turn == index => break sink,
+                sink => results.sink = sink,
             }
-            output = self.wait(output);
+            results = self.wait(results);
         };
-        drop(output);
+        drop(results);
         loop {
             if let Err(error) = sink(part) {
-                lock(&self.output).end.get_or_insert(End::Failed(error));
+                lock(&self.results).stopped.get_or_insert(Stopped::Failed(error));
                 self.changed.notify_all();
                 return false;
             }
             match (self.work)(rest, Turn::Now) {
                 Done::All(last) => {
-                    let mut output = lock(&self.output);
-                    output.weight += (self.weigh)(&last);
-                    output.early.insert(index, last);
-                    return self.hand_on(output, sink);
+                    let mut results = lock(&self.results);
+                    results.weight += (self.weigh)(&last);
+                    results.waiting.insert(index, last);
+                    return self.hand_on(results, sink);
                 }
                 Done::Part(next, more) => (part, rest) = (next, more),
             }
         }
     }
 
-    /// Gives the sink what it can get, and then back. Returns whether there is any use in going on.
-    fn hand_on<'a>(&'a self, mut output: MutexGuard<'a, Output<K, D, E>>, mut sink: K) -> bool {
+    /// Calls the sink with all results whose turn it is, then puts it back. Returns whether to continue.
+    fn hand_on<'a>(&'a self, mut results: MutexGuard<'a, Results<K, D, E>>, mut sink: K) -> bool {
         loop {
-            let turn = output.turn;
-            let Some(next) = output.early.remove(&turn) else { break };
-            output.weight = output.weight.saturating_sub((self.weigh)(&next));
-            drop(output);
+            let turn = results.turn;
+            let Some(next) = results.waiting.remove(&turn) else { break };
+            results.weight = results.weight.saturating_sub((self.weigh)(&next));
+            drop(results);
             let result = sink(next);
-            output = lock(&self.output);
-            output.turn += 1;
+            results = lock(&self.results);
+            results.turn += 1;
             if let Err(error) = result {
-                output.end.get_or_insert(End::Failed(error));
+                results.stopped.get_or_insert(Stopped::Failed(error));
             }
             self.changed.notify_all();
-            if output.end.is_some() {
+            if results.stopped.is_some() {
                 return false;
             }
         }
-        output.sink = Some(sink);
-        // Somebody may wait for it whose turn had come before.
+        results.sink = Some(sink);
+        // The worker whose turn it is may be waiting for the sink.
         self.changed.notify_all();
         true
     }
 
     fn wait_for_others(&self) {
-        let mut output = lock(&self.output);
-        while output.toiling > 0 {
-            output = self.wait(output);
+        let mut results = lock(&self.results);
+        while results.running > 0 {
+            results = self.wait(results);
         }
     }
 
-    fn wait<'a>(&self, output: MutexGuard<'a, Output<K, D, E>>) -> MutexGuard<'a, Output<K, D, E>> {
-        self.changed.wait(output).unwrap_or_else(PoisonError::into_inner)
+    fn wait<'a>(&self, results: MutexGuard<'a, Results<K, D, E>>) -> MutexGuard<'a, Results<K, D, E>> {
+        self.changed.wait(results).unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -282,15 +285,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Signs a worker off, also one that panics: the others must not wait for it.
-struct Leave<'a, S, W, G, K, D, E>(&'a Line<S, W, G, K, D, E>);
+/// Signs a worker off when dropped, so that nobody waits for a worker that panicked.
+struct SignOff<'a, S, W, G, K, D, E>(&'a Pipeline<S, W, G, K, D, E>);
 
-impl<S, W, G, K, D, E> Drop for Leave<'_, S, W, G, K, D, E> {
+impl<S, W, G, K, D, E> Drop for SignOff<'_, S, W, G, K, D, E> {
     fn drop(&mut self) {
-        let mut output = lock(&self.0.output);
-        output.toiling -= 1;
+        let mut results = lock(&self.0.results);
+        results.running -= 1;
         if std::thread::panicking() {
-            output.end.get_or_insert(End::Panicked);
+            results.stopped.get_or_insert(Stopped::Panicked);
         }
         self.0.changed.notify_all();
     }
@@ -305,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn results_come_in_order_whoever_is_slow() {
+    fn results_come_in_order_whichever_worker_is_slow() {
         for threads in 1..=4 {
             let (mut next, mut seen) = (0, Vec::new());
             let source = || {
@@ -328,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_the_source_comes_after_what_it_gave() {
+    fn an_error_of_the_source_comes_after_earlier_results() {
         let (mut next, mut seen) = (0, Vec::new());
         let source = || {
             next += 1;
@@ -343,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_the_sink_ends_it() {
+    fn an_error_of_the_sink_stops_the_pipeline() {
         let sink = |done: u32| if done < 5 { Ok(()) } else { Err("full") };
         let mut next = 0;
         let source = || {
@@ -354,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_ends_it_too() {
+    fn a_panic_stops_the_pipeline() {
         let caught = std::panic::catch_unwind(|| {
             let mut next = 0;
             let source = || {
@@ -370,11 +373,11 @@ mod tests {
         assert!(caught.is_err());
     }
 
-    /// A job is so many parts, each of half the weight that may wait in line.
+    /// Each part has half the weight that may wait in the queue.
     #[test]
-    fn what_is_held_is_bounded_and_nobody_waits_for_ever() {
+    fn memory_is_bounded_and_there_is_no_deadlock() {
         use std::sync::atomic::{AtomicUsize, Ordering};
-        const PART: usize = MOST_WAITING / 2;
+        const PART: usize = MAX_WAITING_WEIGHT / 2;
         for threads in [1, 2, 8] {
             let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
             let (mut next, mut seen) = (0, Vec::new());
@@ -398,13 +401,13 @@ mod tests {
             pool(threads).install(|| run(source, work, |_| PART, sink)).unwrap();
             let parts = (1..=100).flat_map(|job| (0..=job % 4).map(move |part| (job, part)));
             assert!(seen.into_iter().eq(parts));
-            // One for each worker, what waits in line, and what the sink has.
+            // One result per worker, two that wait, and the one that the sink has.
             assert!(most.into_inner() <= threads + 2 + 1);
         }
     }
 
     #[test]
-    fn an_error_between_parts_ends_it_too() {
+    fn an_error_between_parts_stops_the_pipeline() {
         let sink = |part: u32| if part < 5 { Ok(()) } else { Err("full") };
         let mut jobs = 0..100;
         let work = |job: u32, _| Done::Part(job, job + 1);

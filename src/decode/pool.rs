@@ -1,8 +1,8 @@
-//! Things that are dear to make and used again.
+//! Values that are expensive to create, and are reused.
 
 use std::sync::{Mutex, PoisonError};
 
-/// A store of used values, shared by all workers. It holds as many as were ever out at once.
+/// A store of used values, shared by all workers. It grows to as many as were ever in use at the same time.
 #[derive(Debug)]
 pub struct Pool<T>(Mutex<Vec<T>>);
 
@@ -13,13 +13,13 @@ impl<T> Default for Pool<T> {
 }
 
 impl<T: Default> Pool<T> {
-    /// A used value, as it was given back, or a new one.
+    /// A used value, in the state in which it was returned, or a new one.
     pub fn take(&self) -> T {
         let used = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         used.unwrap_or_default()
     }
 
-    /// Gives a value back.
+    /// Returns a value to the pool.
     pub fn give(&self, value: T) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(value);
     }

@@ -1,4 +1,4 @@
-//! What decoding gives, as serde has it: gaps as `imlog cat --json` shows them.
+//! Serializes gaps, in the form that `imlog cat --json` writes.
 
 use serde::{Serialize, Serializer};
 
@@ -16,7 +16,7 @@ struct GapFields<'a> {
     client_key: Option<String>,
 }
 
-/// Its cause, offset and length, and of the cause: the first and last missing seq, or the client key.
+/// Serializes cause, offset and length; depending on the cause, also the first and last missing seq, or the client key.
 impl Serialize for Gap {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (missing_seq, client_key) = match &self.cause {
@@ -29,7 +29,7 @@ impl Serialize for Gap {
     }
 }
 
-/// Its [name](GapCause::name).
+/// Serializes the [name](GapCause::name).
 impl Serialize for GapCause {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())

@@ -1,39 +1,39 @@
-//! Decoding at the pace of whoever asks: for merging many files at once.
+//! Decodes on demand, to merge many files.
 
 use std::io::Read;
 
 use super::batch::Batches;
-use super::body::Job;
+use super::decoded::BatchJob;
 use super::order::Order;
 use super::pipeline::Turn;
 use super::{DecodeError, Decoder, Item, Report, TextChunk};
 
-/// Bytes of a batch here: many files are open at once, and each holds the text of one.
-const STEP: usize = 64 << 10;
+/// The size of a batch here, in bytes: many files are open at once, and each holds the text of one batch.
+const BATCH: usize = 64 << 10;
 
-/// A file that is decoded a batch at a time, on the thread that asks for it.
+/// A file that is decoded one batch at a time, on the calling thread.
 pub struct Steps<'a, R> {
     decoder: &'a Decoder,
     batches: Batches<'a, R>,
-    /// What is left of the last batch.
-    rest: Option<Job>,
+    /// The rest of the last batch.
+    rest: Option<BatchJob>,
     order: Order,
 }
 
 impl Decoder {
-    /// Decodes `input` step by step: what [`items`](Decoder::items) is made of.
+    /// Decodes `input` step by step. [`items`](Decoder::items) is built on this.
     #[doc(hidden)]
     pub fn steps<R: Read>(&self, input: R) -> Steps<'_, R> {
-        let batches = Batches::new(input, self.batch_size.unwrap_or(STEP), &self.batches);
+        let batches = Batches::new(input, self.batch_size.unwrap_or(BATCH), &self.batches);
         Steps { decoder: self, batches, rest: None, order: Order::default() }
     }
 }
 
 impl<R: Read> Steps<'_, R> {
-    /// Decodes the next batch, or a part of it, as [`Decoder::inspect`] would. Returns whether there was one.
+    /// Decodes the next batch, or a part of it, like [`Decoder::inspect`]. Returns false at the end of the file.
     ///
     /// # Errors
-    /// As [`Decoder::decode`].
+    /// The same as [`Decoder::decode`].
     pub fn step<D, E>(
         &mut self,
         inspect: impl FnOnce(TextChunk<'_>, &mut D),
@@ -42,7 +42,7 @@ impl<R: Read> Steps<'_, R> {
     ) -> Result<bool, DecodeError<E>> {
         let job = match self.rest.take() {
             Some(rest) => Some(rest),
-            None => self.batches.next().map_err(DecodeError::Read)?.map(Job::new),
+            None => self.batches.next().map_err(DecodeError::Read)?.map(BatchJob::new),
         };
         let Some(job) = job else { return Ok(false) };
         let mut decoded = self.decoder.decoded.take();
@@ -57,10 +57,10 @@ impl<R: Read> Steps<'_, R> {
         Ok(true)
     }
 
-    /// The end of the file, when [`step`](Steps::step) has nothing more.
+    /// Shows what is left. To be called when [`step`](Steps::step) has returned false or an error.
     ///
     /// # Errors
-    /// Those of `show`.
+    /// Returns the errors of `show`.
     pub fn finish<E>(self, mut show: impl FnMut(Item<'_>) -> Result<(), E>) -> Result<Report, E> {
         self.order.end(&mut show)
     }

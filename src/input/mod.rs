@@ -3,7 +3,7 @@
 pub mod archive;
 pub mod expand;
 pub mod stdin;
-pub mod walk;
+pub mod tree;
 pub mod wanted;
 
 use std::fmt;
@@ -49,8 +49,8 @@ impl LogFile {
         LogFile { path, depth, is_found: true }
     }
 
-    /// Opens it. A file that was named may be a link or a pipe. One that was found was a regular file then, and no link
-    /// stood on the way to it: it has to be so still.
+    /// Opens it. A file that was named may be a link or a pipe. One that was found was a regular file without links on
+    /// the way, and must still be.
     ///
     /// # Errors
     /// Those of the file system.
@@ -76,7 +76,7 @@ impl LogFile {
 }
 
 impl Input {
-    /// Opens it, and tells its size in bytes if it has one.
+    /// Opens it, and returns its size in bytes if it has one.
     ///
     /// # Errors
     /// Those of the file system; a folder is an error too.
@@ -95,7 +95,7 @@ impl Input {
         }
     }
 
-    /// The file that it is or that it is in, where there is one.
+    /// The file that it is or that it is in, if there is one.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Input::File(file) => Some(&file.path),
@@ -113,7 +113,7 @@ impl Input {
         }
     }
 
-    /// The same, for another look at it: what that costs is not added to what the archive has cost.
+    /// The same for another pass, whose cost is not added to that of the first.
     pub fn again(&self) -> Input {
         match self {
             Input::Member(member) => Input::Member(Member { route: member.route.again(), ..member.clone() }),
@@ -121,7 +121,7 @@ impl Input {
         }
     }
 
-    /// How many bytes of its file are read when it is: for a progress bar. 0 where nobody knows.
+    /// How many bytes of its file reading it takes: for a progress bar. 0 if unknown.
     pub fn packed_len(&self) -> u64 {
         match self {
             Input::File(file) => file.path.metadata().map_or(0, |metadata| metadata.len()),
@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_found_is_no_link_when_it_is_opened() {
+    fn a_found_file_must_not_be_a_link_when_it_is_opened() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         fs::create_dir(path("d")).unwrap();

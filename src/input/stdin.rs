@@ -1,4 +1,4 @@
-//! Standard input: it can be read once, but looked at before.
+//! Standard input: it can be read only once, but peeked at before.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::folder::{EntryType, FileId, Stat};
 
-/// No more than this is looked at.
+/// The most that is peeked at.
 const MOST: usize = 1 << 20;
 
-/// What has been looked at and not read yet.
+/// Bytes that were peeked at and not read yet.
 static SEEN: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 fn seen() -> MutexGuard<'static, Vec<u8>> {
@@ -32,7 +32,7 @@ impl Read for Stdin {
     }
 }
 
-/// Which file it is, where it is one.
+/// Which file it is, if it is one.
 pub fn file_id() -> Option<FileId> {
     #[cfg(unix)]
     let stdin = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned();
@@ -42,8 +42,8 @@ pub fn file_id() -> Option<FileId> {
     (stat.entry_type == EntryType::File).then_some(stat.id)
 }
 
-/// A look at standard input from its start on. It takes nothing away, waits for no more than is asked for, and ends
-/// after a MiB.
+/// A reader that peeks at standard input from its start. It consumes nothing, waits only for what is asked for, and ends
+/// after 1 MiB.
 #[derive(Debug, Default)]
 pub struct Look {
     at: usize,

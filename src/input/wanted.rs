@@ -1,28 +1,23 @@
-//! Which files are looked for in folders and archives, by their names.
+//! Which files to look for in folders and archives, by name.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::archive::name::safe_end;
+use crate::file_name::{FileKind, has_extension};
 
-/// The ending of logs.
-const LOG: &str = "xlog";
-/// Those of cache files, old and new.
-const CACHES: [&str; 2] = ["mmap2", "mmap3"];
-/// That of plain texts, which the SDK wrote before it wrote xlog, and which decoding writes.
-const TEXT: &str = "log";
-/// Those of archives.
+/// The extensions of archives.
 const ARCHIVES: [&str; 4] = ["zip", "tar", "tgz", "tzst"];
-/// Those of what is compressed by itself.
+/// Those of files that are compressed by themselves.
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
-/// How files are called that are decoded to the folder of their name without it.
+/// The endings of archives: each is decoded to a folder whose name lacks the ending.
 pub const ARCHIVE_ENDINGS: [&str; 6] = [".zip", ".tar", ".tgz", ".tzst", ".tar.gz", ".tar.zst"];
 
 /// What to look for: `*.xlog` always, cache files that hold something, and archives of those.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// `*.log` too, but not the text of a log that is there itself: it would be there twice.
+    /// Whether to look for `*.log` too, but not for the text of a log that is found itself: its lines would come twice.
     pub texts: bool,
 }
 
@@ -33,14 +28,14 @@ pub enum Class {
     Log,
     /// A log if there is anything but zeros in it.
     Cache,
-    /// The text of a log, wanted where the log itself is not there.
+    /// The text of a log, wanted if the log itself is not found.
     Text,
     /// An archive, or a log that is compressed, if its content says so.
     Archive,
 }
 
 impl Wanted {
-    /// What a file of this name is, if it is looked for.
+    /// What a file of this name may be, if it is looked for.
     pub fn class(self, path: &Path) -> Option<Class> {
         if archive_stem(path).is_some() {
             return Some(Class::Archive);
@@ -52,25 +47,17 @@ impl Wanted {
     }
 
     fn plain(self, path: &Path) -> Option<Class> {
-        if has_extension(path, &[LOG]) {
-            Some(Class::Log)
-        } else if has_extension(path, &CACHES) {
-            Some(Class::Cache)
-        } else {
-            let source = path.with_extension("");
-            let is_text = self.texts && has_extension(path, &[TEXT]);
-            let of_log = has_extension(&source, &[LOG]) || has_extension(&source, &CACHES);
-            is_text.then_some(if of_log { Class::Text } else { Class::Log })
+        match FileKind::of(path)? {
+            FileKind::Log => Some(Class::Log),
+            FileKind::Cache => Some(Class::Cache),
+            FileKind::TextOfLog | FileKind::TextOfCache => self.texts.then_some(Class::Text),
+            FileKind::PlainText => self.texts.then_some(Class::Log),
         }
     }
 }
 
-fn has_extension(path: &Path, wanted: &[&str]) -> bool {
-    path.extension().is_some_and(|extension| wanted.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
-}
-
-/// The name of an archive without what makes it one: `logs` for `logs.zip` and `logs.tar.gz`. It is that of a folder, so
-/// that of `...zip` is no way out: `__`.
+/// The name of an archive without its ending: `logs` for `logs.zip` and `logs.tar.gz`. It names a folder, so that of
+/// `...zip` must not lead out: `__`.
 pub fn archive_stem(path: &Path) -> Option<OsString> {
     let stem = |path: &Path| {
         let stem = path.file_stem()?;
@@ -94,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_what_to_look_at() {
+    fn names_say_what_to_look_for() {
         let class = |name: &str, texts| Wanted { texts }.class(Path::new(name));
         for (name, expected) in [
             ("a.xlog", Some(Class::Log)),
@@ -128,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_archive_has_a_stem() {
+    fn an_archive_has_a_stem() {
         let stem = |name: &str| archive_stem(Path::new(name)).map(|stem| stem.into_string().unwrap());
         assert_eq!(stem("d/logs.zip").as_deref(), Some("logs"));
         assert_eq!(stem("logs.1.tar.gz").as_deref(), Some("logs.1"));

@@ -1,4 +1,4 @@
-//! A gap as one line of text, in the place of what is missing.
+//! A gap as one line of text, in place of what is missing.
 
 use std::fmt;
 
@@ -55,7 +55,7 @@ impl fmt::Display for Reason<'_> {
     }
 }
 
-/// Enough of a client key to know it again.
+/// Enough of a client key to recognize it.
 pub struct KeyId<'a>(pub &'a ClientKey);
 
 impl fmt::Display for KeyId<'_> {
@@ -97,13 +97,13 @@ mod tests {
     }
 
     #[test]
-    fn a_skip_alone_says_where() {
+    fn a_skip_by_itself_says_where() {
         let marker = GapRun::new(&gap(7, 0, GapCause::Skip(38..=38), GapPlace::New));
         assert_eq!(Marker(&marker).to_string(), "log seq:38-38 is missing at offset 7");
     }
 
     #[test]
-    fn another_place_has_a_marker_of_its_own() {
+    fn each_place_has_its_own_marker() {
         let encrypted =
             |offset, place| gap(offset, 10, GapCause::Encrypted { client: Box::new([0xAB; 64]), tried: false }, place);
         let mut marker = GapRun::new(&encrypted(0, GapPlace::New));

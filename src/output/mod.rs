@@ -1,5 +1,5 @@
-//! What becomes of items and records: text with markers, JSON, lines for a terminal; files that appear whole or not
-//! at all.
+//! Items and records as output: text with markers, JSON, lines for a terminal; files that appear complete or not at
+//! all.
 
 pub mod marker;
 pub mod terminal;
@@ -13,3 +13,5 @@ pub mod diagnosis;
 pub mod excerpt;
 #[cfg(feature = "cli")]
 pub mod json;
+#[cfg(feature = "cli")]
+pub mod secret;

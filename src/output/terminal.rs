@@ -1,4 +1,4 @@
-//! Text that is safe to look at: what would steer a terminal, or reverse the order of what is read, is made visible.
+//! Text that is safe to show: characters that control a terminal, or reverse the direction of text, are made visible.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ pub fn push_visible(line: &[u8], out: &mut Vec<u8>) {
     for chunk in line.utf8_chunks() {
         let mut rest = chunk.valid();
         while !rest.is_empty() {
-            // Mostly, all of it is plain.
+            // Usually, all of it is plain.
             let plain = rest.bytes().position(|byte| !is_plain(&byte)).unwrap_or(rest.len());
             let (before, from) = rest.split_at(plain);
             out.extend_from_slice(before.as_bytes());
@@ -33,33 +33,33 @@ fn push_char(c: char, out: &mut Vec<u8>) {
     }
 }
 
-/// Whether a terminal does something with this character but show it: control characters, line separators, and those
-/// that turn the direction of writing. Source: Unicode Standard Annex 9, 2.
+/// Whether this character does more than show: control characters, line separators, and those that change the direction
+/// of text. Source: Unicode Standard Annex 9, 2.
 pub fn steers(c: char) -> bool {
     let turns = matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// What is written, for [`Visible`].
+/// What [`Visible`] writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
     /// Lines of text.
     Text,
-    /// JSON, whose strings have an escape for every character: it means the same as before.
+    /// JSON, whose strings have an escape for every character: its meaning does not change.
     Json,
 }
 
-/// A writer that makes what comes visible, line by line, and hands it on.
+/// A writer that makes control characters visible, line by line, and passes the text on.
 #[derive(Debug)]
 pub struct Visible<W: Write> {
     out: W,
     written: Written,
-    /// The start of a line whose end has not come.
+    /// The start of a line whose end has not come yet.
     line: Vec<u8>,
     shown: Vec<u8>,
 }
 
-/// Lines can be longer than the memory: so much of one is held back, in bytes.
+/// How much of a line is held back, in bytes: lines can be larger than memory.
 const LINE: usize = 64 << 10;
 
 impl<W: Write> Visible<W> {
@@ -97,7 +97,7 @@ impl<W: Write> Write for Visible<W> {
             for piece in part.chunks(LINE) {
                 self.line.extend_from_slice(piece);
                 if self.line.len() >= LINE {
-                    // A character is not to be torn.
+                    // Don't split a character.
                     let whole = self.line.utf8_chunks().last().map_or(0, |last| self.line.len() - last.invalid().len());
                     let rest = self.line.split_off(whole);
                     self.push_line();

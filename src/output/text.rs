@@ -22,7 +22,7 @@ impl<W: Write> TextWriter<W> {
         TextWriter { out, markers, pending: None, mid_line: false }
     }
 
-    /// Writes the next item. A marker is held back until it is known what joins it.
+    /// Writes the next item. A marker is held back until all gaps that join it are known.
     ///
     /// # Errors
     /// Those of the writer.
@@ -48,7 +48,7 @@ impl<W: Write> TextWriter<W> {
         }
     }
 
-    /// Writes what was held back, and gives the writer back.
+    /// Writes what was held back, and returns the writer.
     ///
     /// # Errors
     /// Those of the writer.
@@ -82,7 +82,7 @@ impl Decoder {
     pub fn decode_to(&self, input: impl Read + Send, out: impl Write + Send) -> Result<Report, DecodeError<io::Error>> {
         let mut writer = TextWriter::new(out, true);
         let report = self.decode(input, |item| writer.item(item));
-        // What came before an error of the reader is written to its end.
+        // What came before an error of the reader is written completely.
         if !matches!(report, Err(DecodeError::Show(_))) {
             writer.finish().map_err(DecodeError::Show)?;
         }

@@ -19,7 +19,7 @@ mod note;
 mod read;
 pub mod scan;
 #[cfg(feature = "serde")]
-mod serialize;
+pub(crate) mod serialize;
 mod stock;
 pub(crate) mod template;
 mod text;

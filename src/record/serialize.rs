@@ -6,8 +6,9 @@ use serde::{Serialize, Serializer};
 
 use super::{Form, Head, Level, Record, Time};
 
+/// The fields of a record, with their bytes as text.
 #[derive(Serialize)]
-struct RecordFields<'a> {
+pub struct RecordFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,14 +31,20 @@ struct RecordFields<'a> {
     form: Form,
 }
 
+impl<'a> RecordFields<'a> {
+    /// Those of `record`; `text` turns bytes into text.
+    pub fn new(record: &Record<'a>, mut text: impl FnMut(&'a [u8]) -> Cow<'a, str>) -> RecordFields<'a> {
+        let Record { head, pid, tid, main_thread, tag, source, line, function, message } = *record;
+        let Head { form, level, time } = head;
+        let [tag, source, function] = [tag, source, function].map(|field| field.map(&mut text));
+        let message = text(message);
+        RecordFields { time, level, pid, tid, main_thread, tag, source, line, function, message, form }
+    }
+}
+
 /// Its fields, named as `imlog cat --json` names them. Bytes that are not UTF-8 become U+FFFD.
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Record { head, pid, tid, main_thread, tag, source, line, function, message } = *self;
-        let Head { form, level, time } = head;
-        let [tag, source, function] = [tag, source, function].map(|field| field.map(String::from_utf8_lossy));
-        let message = String::from_utf8_lossy(message);
-        let fields = RecordFields { time, level, pid, tid, main_thread, tag, source, line, function, message, form };
-        fields.serialize(serializer)
+        RecordFields::new(self, String::from_utf8_lossy).serialize(serializer)
     }
 }

@@ -1,18 +1,17 @@
-//! Which logs have had their time: what goes and what stays.
+//! Which logs are old enough to be removed.
 //!
-//! Pure: neither a file system nor a clock is asked. The caller says what a file is called and when it was last
-//! written, and what time it is [`Now`]. A file goes only when its **youngest possible line** is old enough:
+//! Pure: no file system and no clock. The caller passes a file's name, when it was last written, and the time [`Now`]. A
+//! file goes only when its **youngest possible line** is old enough:
 //!
 //! - A log with a day in its name may have been written to until that day was over. Days are those of the calendar,
 //!   in local time: the log of day D goes from the local midnight on that starts day D + 1 + N, whether the days in
 //!   between had 23, 24 or 25 hours. So N = 0 takes yesterday's log, and never today's.
-//! - A log without one was written to when it was last changed. It goes when that is **more** than N times 86,400
-//!   seconds ago, the SDK's own rule; a clock change does not matter to it. N = 0 takes all that was written before
-//!   now.
+//! - The youngest line of a log without one is as old as its last change. It goes when that is **more** than N times
+//!   86,400 seconds ago, the SDK's own rule; clock changes don't matter. N = 0 takes everything written before now.
 //! - What lies in the future stays. So a clock that starts in 1970 removes nothing.
 //!
-//! Names carry no time zone: the day is the phone's, and is taken as a day of the place where this runs. The two can
-//! be up to 26 hours apart, so who collects logs from all over the world adds two days.
+//! Names carry no time zone: the day is the phone's, and is taken as a local day. The two can be up to 26 hours apart, so
+//! anyone who collects logs from all over the world should add two days.
 
 mod name;
 
@@ -21,27 +20,27 @@ use std::time::{Duration, SystemTime};
 
 use chrono::NaiveDate;
 
-pub use name::{FileKind, day_in};
+pub use name::{Removable, day_in};
 
 const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 
-/// What says how old a file is.
+/// What the age of a file is taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// The day in its name. A file that has none stays.
     Name,
     /// When it was last written, whatever its name says.
     Modified,
-    /// The day in its name; where there is none, when it was last written.
+    /// The day in its name; without one, when it was last written.
     Auto,
 }
 
 /// The rule: how long files are kept, and what says how old they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Files whose youngest possible line is older than so many days go.
+    /// Files go when their youngest possible line is older than this many days.
     pub days: u32,
-    /// What says how old a file is.
+    /// What the age of a file is taken from.
     pub by: By,
 }
 
@@ -61,13 +60,13 @@ pub enum Youngest {
     Day(NaiveDate),
     /// When the file was last written.
     Modified(SystemTime),
-    /// When the log was last written that the file is the text of.
+    /// When the log of this text was last written.
     LogModified(SystemTime),
 }
 
 impl Rule {
-    /// When the youngest line of the file called `name` can have been written. `modified` is asked only where the name
-    /// does not decide. Without an answer nothing is known of the file's age, and it stays.
+    /// When the youngest line of the file called `name` can have been written. `modified` is called only if the name does
+    /// not decide. If it returns nothing, the file's age is unknown, and the file stays.
     pub fn youngest(&self, name: &OsStr, modified: impl FnOnce() -> Option<Youngest>) -> Option<Youngest> {
         let day = match self.by {
             By::Name | By::Auto => day_in(name).map(Youngest::Day),

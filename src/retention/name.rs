@@ -1,34 +1,31 @@
-//! What a file's name says: whether it is a log or its text, and of which day.
+//! What a file's name says: whether the file may be removed, and of which day it is.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
-/// The two kinds of file that are ever removed. Cache files may hold lines that stand nowhere else, and plain text
-/// logs are not ours.
+use crate::file_name::FileKind;
+
+/// The two kinds of file that are ever removed. Cache files may hold lines that are nowhere else, and plain text logs
+/// are not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
+pub enum Removable {
     /// `NAME.xlog`
     Log,
     /// `NAME.xlog.log`, as `imlog decode` writes it.
     Text,
 }
 
-impl FileKind {
-    /// What a file of this name is, if it is one of the two. `.XLOG` is as good as `.xlog`; a file that is called
-    /// nothing but `.xlog` is a hidden file, not a log.
-    pub fn of(name: &OsStr) -> Option<FileKind> {
-        let name = name.as_encoded_bytes();
-        if without_ending(name, b".xlog").is_some() {
-            return Some(FileKind::Log);
+impl Removable {
+    /// What a file of this name is, if it is one of the two.
+    pub fn of(name: &OsStr) -> Option<Removable> {
+        match FileKind::of(Path::new(name))? {
+            FileKind::Log => Some(Removable::Log),
+            FileKind::TextOfLog => Some(Removable::Text),
+            FileKind::Cache | FileKind::TextOfCache | FileKind::PlainText => None,
         }
-        without_ending(name, b".xlog.log").map(|_| FileKind::Text)
     }
-}
-
-fn without_ending<'a>(name: &'a [u8], ending: &[u8]) -> Option<&'a [u8]> {
-    let (stem, end) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
-    (!stem.is_empty() && end.eq_ignore_ascii_case(ending)).then_some(stem)
 }
 
 /// The day in a file's name: eight digits, no more, that are a year, month and day of the calendar.
@@ -58,13 +55,13 @@ mod tests {
     }
 
     #[test]
-    fn logs_and_their_texts_are_told_from_all_else() {
-        let kind = |name: &str| FileKind::of(OsStr::new(name));
+    fn only_logs_and_their_texts_are_removable() {
+        let kind = |name: &str| Removable::of(OsStr::new(name));
         for name in ["imsdk_20231106.xlog", "imsdk_C_20231105-2.xlog", "a.xlog", "A.XLOG", "a.mmap3.xlog", "..xlog"] {
-            assert_eq!(kind(name), Some(FileKind::Log), "{name}");
+            assert_eq!(kind(name), Some(Removable::Log), "{name}");
         }
         for name in ["imsdk_20231106.xlog.log", "a.XLog.LOG", "a.xlog.xlog.log"] {
-            assert_eq!(kind(name), Some(FileKind::Text), "{name}");
+            assert_eq!(kind(name), Some(Removable::Text), "{name}");
         }
         for name in [
             "imsdk_C.mmap2",
@@ -156,7 +153,7 @@ mod tests {
     fn names_need_not_be_utf8() {
         use std::os::unix::ffi::OsStrExt;
         let name = OsStr::from_bytes(b"\xFF\xFE_20231105\x80.xlog");
-        assert_eq!(FileKind::of(name), Some(FileKind::Log));
+        assert_eq!(Removable::of(name), Some(Removable::Log));
         assert_eq!(day_in(name), NaiveDate::from_ymd_opt(2023, 11, 5));
     }
 }

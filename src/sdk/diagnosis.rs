@@ -121,7 +121,7 @@ impl Diagnosis {
         let serious = self.findings.iter().filter(|finding| finding.severity > Severity::Info).count();
         match self.findings.first().filter(|_| serious > 0) {
             Some(first) if serious == 1 => first.sentence(),
-            Some(first) => format!("{}, and {} more", first.sentence(), count(serious as u64 - 1, "finding")),
+            Some(first) => format!("{}, and {}", first.sentence(), count(serious as u64 - 1, "more finding")),
             None if !self.is_sdk => "No line of the IM SDK was found".into(),
             None => "Nothing went wrong that the log shows".into(),
         }

@@ -3,6 +3,7 @@
 use crate::record::{Form, Head, Level, Record, code};
 
 use super::patterns::{self, Pattern};
+use super::rules::RuleId;
 
 /// Something that happens in the life of the SDK, whatever its generation calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,6 +72,21 @@ pub struct Recognized {
     pub pattern: Option<&'static Pattern>,
     /// The code that it carries, if any; 0 is success.
     pub code: Option<i32>,
+}
+
+impl Event {
+    /// The rule that this is a sign of, if its code does not lead to another.
+    pub fn rule(self) -> Option<RuleId> {
+        match self {
+            Event::ConnectFailed => Some(RuleId::ConnectFailed),
+            Event::LoginFailed | Event::LoginStepFailed => Some(RuleId::LoginFailed),
+            Event::UserSigExpired => Some(RuleId::UserSigExpired),
+            Event::Kicked => Some(RuleId::KickedOffline),
+            Event::SendFailed => Some(RuleId::SendFailed),
+            Event::PushTokenFailed => Some(RuleId::PushTokenFailed),
+            _ => None,
+        }
+    }
 }
 
 impl Recognized {

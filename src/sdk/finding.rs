@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rules::{Rule, RuleId, Severity};
-use crate::record::Time;
+use crate::record::{Time, code};
 
 /// Records that a finding keeps; further ones are counted.
 const MAX_EVIDENCE: usize = 5;
@@ -128,6 +128,17 @@ impl Finding {
         if self.notes.len() < MAX_NOTES && !self.notes.contains(&note) {
             self.notes.push(note);
         }
+    }
+
+    /// It happened once, after all: what came later is another finding's.
+    pub(super) fn keep_first(&mut self) {
+        (self.count, self.last) = (1, self.first);
+        self.evidence.retain(|evidence| evidence.time == self.first);
+        self.records = self.evidence.len() as u64;
+        let codes = self.evidence.iter().filter_map(|evidence| code(evidence.text.as_bytes()));
+        let codes: Vec<_> = codes.filter(|code| *code != 0).collect();
+        self.codes.clear();
+        codes.into_iter().for_each(|code| self.add_code(code, 1));
     }
 
     /// Something failed because of it.

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::event::Event;
-use crate::record::Record;
+use super::rules::{Rule, RuleId};
+use crate::record::{Record, code};
 
 /// A way in which a record says that something has happened.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct Pattern {
     /// A line that says so.
     pub line: &'static str,
     /// Where the line comes from.
-    pub source: Provenance,
+    pub provenance: Provenance,
 }
 
 /// Whether a request has to have failed.
@@ -51,6 +52,11 @@ pub enum Provenance {
 }
 
 impl Pattern {
+    /// The rule that its line leads to.
+    fn rule(&self) -> Option<RuleId> {
+        code(self.line.as_bytes()).and_then(RuleId::of_code).or_else(|| self.event.rule())
+    }
+
     fn fits(&self, line: &[u8], code: Option<i32>) -> bool {
         let failed = code.is_some_and(|code| code != 0);
         let outcome = match self.outcome {
@@ -59,6 +65,15 @@ impl Pattern {
             Outcome::Success => !failed,
         };
         outcome && (self.text.is_empty() || memchr::memmem::find(line, self.text.as_bytes()).is_some())
+    }
+}
+
+impl Rule {
+    /// Lines of a log, as people have posted them or the vendor describes them, that lead to this rule.
+    pub fn lines(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let id = self.id;
+        let is_known = |pattern: &&Pattern| !matches!(pattern.provenance, Provenance::Inferred);
+        PATTERNS.iter().filter(is_known).filter(move |pattern| pattern.rule() == Some(id)).map(|pattern| pattern.line)
     }
 }
 
@@ -85,10 +100,10 @@ use Provenance::{Inferred, Named, Real};
 const fn on(
     event: Event,
     (function, text, outcome): (&'static str, &'static str, Outcome),
-    source: Provenance,
+    provenance: Provenance,
     line: &'static str,
 ) -> Pattern {
-    Pattern { event, function, text, outcome, line, source }
+    Pattern { event, function, text, outcome, line, provenance }
 }
 
 /// The table: what has happened; function, words and outcome; where it was seen, and the line.

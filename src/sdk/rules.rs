@@ -1,7 +1,7 @@
 //! What can be found in a log: one table, with what each finding means and what to do.
 //!
 //! A rule is known by its [`RuleId`], and by its name wherever people or machines read it. Failures lead to a rule by
-//! the code that they carry ([`of_code`]), or else by what has failed. What is more than a failure (a loop, an exit
+//! the code that they carry ([`RuleId::of_code`]), or else by what has failed. What is more than a failure (a loop, an exit
 //! without a word) is worked out in `story.rs`.
 
 use std::ops::RangeInclusive;
@@ -105,6 +105,11 @@ impl FromStr for RuleId {
 }
 
 impl RuleId {
+    /// The rule that a failure with this code belongs to, whatever has failed.
+    pub fn of_code(code: i32) -> Option<RuleId> {
+        RULES.iter().find(|rule| rule.codes.iter().any(|codes| codes.contains(&code))).map(|rule| rule.id)
+    }
+
     /// The rule.
     pub fn rule(self) -> &'static Rule {
         // The table has a row for each: a test goes through them.
@@ -112,10 +117,6 @@ impl RuleId {
     }
 }
 
-/// The rule that a failure with this code belongs to, whatever has failed.
-pub fn of_code(code: i32) -> Option<RuleId> {
-    RULES.iter().find(|rule| rule.codes.iter().any(|codes| codes.contains(&code))).map(|rule| rule.id)
-}
 
 /// Whether this code says that there is no way to the server, or no answer in time.
 pub fn is_of_network(code: i32) -> bool {
@@ -331,8 +332,8 @@ mod tests {
             let rules = RULES.iter().filter(|rule| rule.codes.iter().any(|codes| codes.contains(&code)));
             assert_eq!(rules.count(), 1, "{code}");
         }
-        assert_eq!(of_code(6206), Some(RuleId::UserSigExpired));
-        assert_eq!(of_code(11_000), None);
+        assert_eq!(RuleId::of_code(6206), Some(RuleId::UserSigExpired));
+        assert_eq!(RuleId::of_code(11_000), None);
         assert!(is_of_network(9519) && !is_of_network(9506));
     }
 }

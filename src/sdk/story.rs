@@ -205,7 +205,7 @@ impl Story {
     fn login_failed(&mut self, place: &RecordAt<'_>, seen: &Recognized) {
         let time = place.time();
         let code = seen.code.unwrap_or_default();
-        let rule = rules::of_code(code);
+        let rule = RuleId::of_code(code);
         let running = self.sessions.of(place, None);
         running.login_began = None;
         let state = match rule {
@@ -237,8 +237,8 @@ impl Story {
         }
         // It expired once. All that came after is the loop.
         let Some(expired) = self.findings.get(RuleId::UserSigExpired, Some(number)) else { return };
-        expired.count = 1;
         let began = (expired.first, expired.evidence.clone(), expired.records);
+        expired.keep_first();
         self.sign(RuleId::UserSigLoop, number, place, seen);
         if let Some(found) = self.findings.get(RuleId::UserSigLoop, Some(number)) {
             if failed_logins == LOOP && found.records == 1 {
@@ -269,7 +269,7 @@ impl Story {
         let number = running.session.number;
         let state = running.session.state(Track::Process);
         let shut_down = running.shut_down;
-        match rules::of_code(code) {
+        match RuleId::of_code(code) {
             Some(RuleId::UserSigExpired) => return self.expired(place, seen),
             Some(RuleId::KickedOffline) => return self.kicked(place, seen),
             Some(found @ RuleId::NotInitialized) => {
@@ -309,7 +309,7 @@ impl Story {
         }
         let Some(code) = seen.code else { return false };
         let number = self.sessions.of(place, None).session.number;
-        rules::of_code(code).is_some()
+        RuleId::of_code(code).is_some()
             || rules::is_of_network(code) && self.findings.get(RuleId::ConnectFailed, Some(number)).is_some()
     }
 

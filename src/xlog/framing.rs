@@ -1,9 +1,8 @@
 //! Framing: where each block starts and ends.
 //!
-//! A file has no index and a block no checksum, so a block is believed for what stands around it: its fields are
-//! possible, its end byte is 0x00, and where it ends the next one starts (or the file ends, or zero fill begins).
-//! Undamaged files are framed here, one look ahead. Where that chain breaks, the module `resync` weighs what
-//! is left.
+//! A file has no index, and a block has no checksum. So a block is believed for its surroundings: its fields are
+//! possible, its end byte is 0x00, and it is followed by the next block, zero fill, or the end of the file. This module
+//! frames undamaged files. Where that chain breaks, the module `resync` weighs the evidence that is left.
 //!
 //! Every byte of the input belongs to exactly one [`Frame`].
 
@@ -17,33 +16,33 @@ use super::magic::{BlockKind, Cipher, Layout, kinds};
 /// The most bytes that the framer asks to see at once.
 pub const MAX_WINDOW: usize = MAX_BODY + (1 << 20);
 
-/// How many bytes of a body tell whether it starts as one: see [`Framer::glance`].
+/// How many bytes of a body show whether it starts like one: see [`Framer::glance`].
 pub const GLANCE: usize = 8;
 
-/// The bytes that the framer sees: a stretch of the file.
+/// The bytes that the framer sees: a section of the file.
 #[derive(Clone, Copy, Debug)]
 pub struct Window<'a> {
-    /// The stretch.
+    /// The bytes.
     pub bytes: &'a [u8],
-    /// Whether the file ends where the stretch ends.
+    /// Whether the file ends where the window ends.
     pub eof: bool,
 }
 
 /// What [`Framer::step`] found.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum FrameStep {
     /// The next frame.
     Frame(Frame),
-    /// The window is too short to tell, or at its end: come again with more bytes.
+    /// The window is too short to decide, or at its end: call again with more bytes.
     More,
     /// The end of the file.
     End,
 }
 
-/// A stretch of the file. All ranges count from the start of the window.
+/// A section of the file. All ranges count from the start of the window.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Frame {
-    /// A block, whole or damaged.
+    /// A block, intact or damaged.
     Block(FramedBlock),
     /// Bytes that belong to no block.
     Foreign(Range<usize>),
@@ -52,7 +51,7 @@ pub enum Frame {
 }
 
 impl Frame {
-    /// Where it starts and ends.
+    /// Where the frame starts and ends.
     pub fn span(&self) -> &Range<usize> {
         match self {
             Frame::Block(block) => &block.span,
@@ -61,23 +60,24 @@ impl Frame {
     }
 }
 
-/// Where a block stands.
+/// A block, and where it is.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FramedBlock {
-    /// Its fields. Those that were wrong have been put right where possible.
+    /// Its header. Wrong fields have been corrected where possible.
     pub header: Header,
-    /// From its first byte to its end byte; for a broken block, to where the next frame starts.
+    /// From its first byte to its end byte; for a broken block, up to the next frame.
     pub span: Range<usize>,
-    /// What stands inside the span but belongs to other frames: blocks that another process wrote into this one.
+    /// Ranges inside the span that belong to other frames: blocks that another process wrote into this one.
     pub holes: Vec<Range<usize>>,
-    /// How well it fits.
+    /// How well it fits between its neighbours.
     pub fit: Fit,
-    /// How many bytes behind its span may be its body's as well: what damage has moved together is in two places.
+    /// How many bytes after its span may belong to its body as well. Where bytes are missing, it is unclear to which of
+    /// two blocks the rest belongs.
     pub overlap: usize,
-    /// It stands in the middle of another block, and belongs to another process.
+    /// Another process wrote it into the middle of another block.
     pub guest: bool,
-    /// Where the block is encrypted with a key that nobody has seen: a key from nearby that differs in so few bytes
-    /// that one of the two must be damaged.
+    /// For an encrypted block with a key that was not seen before: a key from nearby that differs in so few bytes that
+    /// one of the two must be damaged.
     pub kin: Option<Box<ClientKey>>,
 }
 
@@ -91,8 +91,8 @@ impl FramedBlock {
         self.span.start + self.header.len()
     }
 
-    /// The pieces of the file that make up the body, holes and end byte left out. A broken block's body runs to the
-    /// end of its span.
+    /// The ranges that make up the body, without holes and end byte. The body of a broken block runs to the end of its
+    /// span.
     pub fn body(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         let end = if self.fit == Fit::Broken { self.span.end + self.overlap } else { self.span.end.saturating_sub(1) };
         let starts = std::iter::once(self.body_start()).chain(self.holes.iter().map(|hole| hole.end));
@@ -105,43 +105,42 @@ impl FramedBlock {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fit {
-    /// All that can be checked is right.
+    /// Everything that can be checked is right.
     Sound,
-    /// One field was wrong; all else says that the block is whole.
+    /// One field was wrong; everything else shows that the block is intact.
     Repaired(Field),
-    /// It does not end where its header says, or nothing follows that could: the span is the most that can belong
+    /// It does not end where its header says, or is followed by nothing plausible: the span is the most that can belong
     /// to it.
     Broken,
 }
 
-/// Tells a stream of bytes apart into [`Frame`]s. Keeps what it learned of the file so far.
+/// Splits a stream of bytes into [`Frame`]s. Remembers what it has learned about the file so far.
 #[derive(Debug, Default)]
 pub struct Framer {
     /// The last block that was believed.
     pub(super) last: Option<Header>,
-    /// Client keys of blocks that were believed, the latest first.
+    /// The client keys of blocks that were believed, the latest first.
     pub(super) known_keys: VecDeque<ClientKey>,
-    /// The last bytes belonged to no block, so none is due here either.
-    astray: bool,
-    /// The last frame was foreign bytes. They may have ended for no other reason than that they were many, or the
-    /// window short.
+    /// The last bytes belonged to no block, so no block is due here.
+    is_lost: bool,
+    /// The last frame was foreign bytes. They may continue: long runs of them are split.
     pub(super) amid_foreign: bool,
-    /// A stretch of the window in which no block starts, as far as is known.
-    pub(super) barren: Cell<(usize, usize)>,
-    /// How often a key has been looked for in what follows.
+    /// A range of the window that was searched, and in which no block starts.
+    pub(super) searched: Cell<(usize, usize)>,
+    /// How often the bytes after a header have been searched for its key.
     pub(super) key_searches: Cell<u32>,
     /// How many bytes have been framed so far.
     framed: Cell<usize>,
-    /// How many bytes have been looked at for blocks inside others, in vain.
-    pub(super) in_vain: Cell<usize>,
-    /// How often it was asked whether a block starts somewhere, or can follow there.
+    /// How many bytes have been searched for blocks inside others without finding any.
+    pub(super) wasted: Cell<usize>,
+    /// How often the framer has checked whether a block starts at a position, or can follow there.
     #[cfg(test)]
     pub(super) steps: Cell<usize>,
-    /// Frames that are already settled.
+    /// Frames that come next.
     queue: VecDeque<Frame>,
 }
 
-/// Answer of a check that may need more bytes than there are.
+/// The answer of a check that may need more bytes than the window has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Check<T> {
     Yes(T),
@@ -167,20 +166,20 @@ impl Framer {
         Framer::default()
     }
 
-    /// The frame that starts at `at`. The next call starts where this frame's span ends, but for a block with holes:
-    /// the frames that fill its holes come out first, whatever `at` is. A window stays until [`Step::More`].
-    pub fn step(&mut self, window: Window<'_>, at: usize) -> Step {
+    /// The frame that starts at `at`. Call it next with the end of this frame's span. After a block with holes, the
+    /// frames in its holes come first, whatever `at` is. The window must stay the same until [`FrameStep::More`].
+    pub fn step(&mut self, window: Window<'_>, at: usize) -> FrameStep {
         if let Some(frame) = self.queue.pop_front() {
-            return Step::Frame(frame);
+            return FrameStep::Frame(frame);
         }
         if at >= window.bytes.len() {
-            return if window.eof { Step::End } else { self.more() };
+            return if window.eof { FrameStep::End } else { self.more() };
         }
-        let frame = match self.goes_on(window, at) {
+        let frame = match self.foreign_continues(window, at) {
             Check::Yes(()) => self.skip(window, at),
             Check::No => match self.sound(window, at) {
                 Check::Yes(block) => Check::Yes(Frame::Block(block)),
-                Check::No => self.resync(window, at, !self.astray),
+                Check::No => self.resync(window, at, !self.is_lost),
                 Check::More => Check::More,
             },
             Check::More => Check::More,
@@ -194,74 +193,74 @@ impl Framer {
                         let from = |at: usize| window.bytes.get(at..).unwrap_or_default();
                         self.learn(block, from(block.span.start), from(block.span.end));
                     }
-                    Frame::Foreign(_) => self.astray = true,
+                    Frame::Foreign(_) => self.is_lost = true,
                     Frame::Fill(_) => {}
                 }
-                Step::Frame(frame)
+                FrameStep::Frame(frame)
             }
             _ => self.more(),
         }
     }
 
-    /// The next window starts elsewhere, or shows more: what is known of this one says nothing about it.
-    fn more(&self) -> Step {
-        self.barren.set((0, 0));
-        Step::More
+    /// Forgets what is known about this window: the next one starts elsewhere, or is longer.
+    fn more(&self) -> FrameStep {
+        self.searched.set((0, 0));
+        FrameStep::More
     }
 
     fn advance(&self, bytes: usize) {
         self.framed.set(self.framed.get().saturating_add(bytes));
     }
 
-    /// How many bytes may still be looked at for blocks inside others, in vain: a few times what has been framed, so that
-    /// all of it stays in proportion to the file.
-    pub(super) fn patience(&self) -> usize {
-        let in_all = self.framed.get().saturating_mul(PATIENCE).saturating_add(LEAST_PATIENCE);
-        in_all.saturating_sub(self.in_vain.get())
+    /// How many more bytes may be searched for blocks inside others without finding any: a few times what has been
+    /// framed, so that the work grows linearly with the file.
+    pub(super) fn search_budget(&self) -> usize {
+        let total = self.framed.get().saturating_mul(SEARCH_FACTOR).saturating_add(MIN_SEARCH);
+        total.saturating_sub(self.wasted.get())
     }
 
-    pub(super) fn settle(&mut self, frames: impl IntoIterator<Item = Frame>) {
+    pub(super) fn enqueue(&mut self, frames: impl IntoIterator<Item = Frame>) {
         self.queue.extend(frames);
     }
 
-    /// The headers that `head` can be the start of, for a [`glance`](Framer::glance) at where each says that its block
-    /// ends.
-    pub fn claims(head: &[u8]) -> impl Iterator<Item = Header> + '_ {
-        let kinds = kinds(head.first().copied().unwrap_or(0)).iter();
-        kinds.filter_map(|kind| Header::read(head, kind)).filter(|header| starts_soundly(head, *header))
+    /// The headers that a block beginning with `start` may have. [`glance`](Framer::glance) at the end of each to see
+    /// which is right.
+    pub fn claims(start: &[u8]) -> impl Iterator<Item = Header> + '_ {
+        let kinds = kinds(start.first().copied().unwrap_or(0)).iter();
+        kinds.filter_map(|kind| Header::read(start, kind)).filter(|header| starts_soundly(start, *header))
     }
 
-    /// The block that starts like `head` and ends where `header` says, if [`step`](Framer::step) would find it sound.
-    /// What lies between need not be read: `head` is its header and the [`GLANCE`] bytes behind it, `tail` begins with
-    /// its end byte. `None`: there is something wrong, or more of the file has to be seen. The span counts from the
-    /// start of `head`.
-    pub fn glance(&mut self, head: &[u8], header: Header, tail: Window<'_>) -> Option<FramedBlock> {
-        match self.ends_soundly(head, header, tail, 1) {
+    /// The block that begins with `start` and ends where `header` says, if [`step`](Framer::step) would find it sound.
+    /// The rest of its body is not needed: `start` is its header and the next [`GLANCE`] bytes, and `tail` begins with
+    /// its end byte. `None` if something is wrong, or more of the file is needed. The span counts from the start of
+    /// `start`.
+    pub fn glance(&mut self, start: &[u8], header: Header, tail: Window<'_>) -> Option<FramedBlock> {
+        match self.ends_soundly(start, header, tail, 1) {
             Check::Yes((header, Fit::Sound)) => {
                 let mut block = FramedBlock::new(header, 0..header.block_len(), Fit::Sound);
                 self.advance(block.span.len());
-                self.learn(&mut block, head, tail.bytes.get(1..).unwrap_or_default());
+                self.learn(&mut block, start, tail.bytes.get(1..).unwrap_or_default());
                 Some(block)
             }
             _ => None,
         }
     }
 
-    /// Remembers what later blocks can be measured by, and measures the block's key. `start` and `behind` are the
-    /// bytes from the block's start and from its end on.
-    fn learn(&mut self, block: &mut FramedBlock, start: &[u8], behind: &[u8]) {
+    /// Remembers what later blocks are judged by, and compares the block's key with known ones. `start` and `after` are
+    /// the bytes that begin where the block starts and ends.
+    fn learn(&mut self, block: &mut FramedBlock, start: &[u8], after: &[u8]) {
         self.last = Some(block.header);
-        (self.astray, self.amid_foreign) = (false, false);
+        (self.is_lost, self.amid_foreign) = (false, false);
         if block.fit != Fit::Broken {
-            // A block that is believed is evidence for others.
-            self.barren.set((0, 0));
+            // This block is new evidence, so what was ruled out may be a start after all.
+            self.searched.set((0, 0));
         }
         let Some(key) = client_key(start, block.header.kind.layout) else { return };
         if *key == NO_KEY || self.known_keys.front() == Some(key) {
             return;
         }
         if !self.known_keys.contains(key) && block.header.kind.cipher == Cipher::Tea {
-            let nearby = self.known_keys.iter().chain(client_key(behind, Layout::Keyed));
+            let nearby = self.known_keys.iter().chain(client_key(after, Layout::Keyed));
             block.kin = nearby.into_iter().find(|other| *other != key && is_near(other, key)).map(|kin| Box::new(*kin));
         }
         if block.fit == Fit::Sound && block.kin.is_none() {
@@ -294,30 +293,30 @@ impl Framer {
         self.ends_soundly(rest, header, window, end).map(|(header, fit)| FramedBlock::new(header, at..end, fit))
     }
 
-    /// Whether the block that starts like `head` ends before `end` in the window, and something follows that can.
+    /// Whether the block that begins with `start` ends at `end` in the window, and is followed by something plausible.
     /// Gives its header, and how well it fits.
-    fn ends_soundly(&self, head: &[u8], header: Header, window: Window<'_>, end: usize) -> Check<(Header, Fit)> {
+    fn ends_soundly(&self, start: &[u8], header: Header, window: Window<'_>, end: usize) -> Check<(Header, Fit)> {
         match window.bytes.get(end - 1) {
             Some(0) => {}
             Some(_) => return Check::No,
             None => return window.more(),
         }
-        let body = head.get(header.len()..).unwrap_or_default();
+        let body = start.get(header.len()..).unwrap_or_default();
         if starts_with_zeros(body.get(..header.body_len()).unwrap_or(body)) {
             return Check::No;
         }
         let layout = header.kind.layout;
-        let used = self.last.is_some_and(|last| last.kind.layout == layout);
-        let familiar = layout == Layout::Keyed && self.key_is_familiar(head);
-        let depth = if used || familiar { 1 } else { 2 };
+        let is_used = self.last.is_some_and(|last| last.kind.layout == layout);
+        let is_familiar = layout == Layout::Keyed && self.key_is_familiar(start);
+        let depth = if is_used || is_familiar { 1 } else { 2 };
         self.follows(window, end, layout, depth).map(|next| match self.repair_seq(header, next) {
             Some(repaired) => (repaired, Fit::Repaired(Field::Seq)),
             None => (header, Fit::Sound),
         })
     }
 
-    /// Whether what stands at `at` can follow a block with this header shape: the end of the file, zero fill, or a
-    /// header that leads on to another, `depth` in all. Gives the header.
+    /// Whether `at` holds something that can follow a block with this layout: the end of the file, zero fill, or a
+    /// chain of `depth` headers. Gives the first of them.
     pub(super) fn follows(&self, window: Window<'_>, at: usize, layout: Layout, depth: usize) -> Check<Option<Header>> {
         #[cfg(test)]
         self.steps.set(self.steps.get() + 1);
@@ -330,10 +329,10 @@ impl Framer {
         }
         let mut answer = Check::No;
         for next in kinds(magic) {
-            // The shape without hours says too little by itself where nobody has used it before.
+            // The layout without hours is too little evidence where no block has used it before.
             let depth = if next.layout == Layout::Bare && layout != Layout::Bare { depth.max(3) } else { depth };
             let Some(header) = Header::read(rest, next) else {
-                // A file that is cut inside a header still proves the block before it.
+                // A file that ends inside a header still proves the block before it.
                 if window.eof && rest.len() < next.layout.header_len() {
                     return Check::Yes(None);
                 }
@@ -348,7 +347,7 @@ impl Framer {
                 return Check::Yes(Some(header));
             }
             let deeper = match rest.get(header.block_len() - 1) {
-                // From here on the depth only sinks, whatever shapes come.
+                // Passing `Bare` keeps the depth from growing again, whatever layouts follow.
                 Some(0) => self.follows(window, at + header.block_len(), Layout::Bare, depth - 1),
                 Some(_) => Check::No,
                 // Cut in its body: as good as can be had.
@@ -364,7 +363,8 @@ impl Framer {
         answer
     }
 
-    /// Zero fill is long, or ends with the file or where a block is due. A header's key field is neither.
+    /// Whether `at` begins zero fill: it is long, or ends with the file, or a block begins after it. None of this holds
+    /// for the key field of a header.
     fn fill_follows(&self, window: Window<'_>, at: usize) -> Check<Option<Header>> {
         let rest = window.bytes.get(at..).unwrap_or_default();
         let fill = rest.iter().take(LONG_FILL).take_while(|&&byte| byte == 0).count();
@@ -377,12 +377,12 @@ impl Framer {
         self.starts_after_fill(window, at + fill)
     }
 
-    /// Whether the key field of the header at the start of `bytes` is all zeros or one that was seen before.
+    /// Whether the key field of the header at the start of `bytes` is all zeros, or was seen before.
     pub(super) fn key_is_familiar(&self, bytes: &[u8]) -> bool {
         client_key(bytes, Layout::Keyed).is_some_and(|key| *key == NO_KEY || self.known_keys.contains(key))
     }
 
-    /// The header with the seq that it must have had, where its neighbours agree on another than the one it has.
+    /// The header with the seq that it must have had, if its neighbours show that the one it has is wrong.
     fn repair_seq(&self, header: Header, next: Option<Header>) -> Option<Header> {
         let (last, next) = (self.last?, next?);
         if header.kind.layout != next.kind.layout || header.kind.layout != last.kind.layout {
@@ -392,7 +392,8 @@ impl Framer {
             return (header.seq != 0 && header.kind.layout != Layout::Bare).then_some(Header { seq: 0, ..header });
         }
         let expected = last.seq.checked_add(1)?;
-        // A repeat is none, one wrong byte is enough, and where seq is the key, it is not to be touched.
+        // A repeated seq is not an error, more than one wrong byte is not likely, and a seq that is the XOR key must
+        // stay.
         let out_of_step = header.seq != last.seq && last.seq != 0 && next.seq == expected.checked_add(1)?;
         let wrong = header.seq ^ expected;
         let one_byte = wrong != 0 && (wrong & 0xFF == 0 || wrong >> 8 == 0);
@@ -400,43 +401,43 @@ impl Framer {
     }
 }
 
-/// So many times as many bytes as have been framed may be looked at in vain.
-const PATIENCE: usize = 4;
-/// And so many bytes more.
-const LEAST_PATIENCE: usize = 4 << 20;
+/// How many bytes may be searched without result for each byte that has been framed.
+const SEARCH_FACTOR: usize = 4;
+/// How many more bytes may be searched without result, whatever the size of the file.
+const MIN_SEARCH: usize = 4 << 20;
 
-/// More zeros than any header has.
+/// This many zeros are more than any header has.
 const LONG_FILL: usize = 128;
 
 impl Window<'_> {
-    /// "More", unless the window is as long as it can get.
+    /// [`Check::More`], unless the window can't grow: then no.
     pub(super) fn more<T>(&self) -> Check<T> {
         if self.eof || self.bytes.len() >= MAX_WINDOW { Check::No } else { Check::More }
     }
 }
 
-/// So many bytes of a key field may be wrong before it is another key.
+/// If more bytes of two keys differ, they are different keys.
 const MAX_KEY_ERRORS: usize = 8;
 
-/// Whether two keys are the same but for damage.
+/// Whether two keys are the same apart from damage.
 pub(super) fn is_near(one: &ClientKey, other: &ClientKey) -> bool {
     one.iter().zip(other).filter(|(a, b)| a != b).count() <= MAX_KEY_ERRORS
 }
 
-/// Whether the fields of a header are possible: the first thing that a sound block has to have.
+/// Whether the fields of a header are possible, as they must be in a sound block.
 fn starts_soundly(bytes: &[u8], header: Header) -> bool {
     let kind = header.kind;
-    // A block of length 0 is what a cache file holds right after a flush, and nothing anywhere else.
+    // Only a cache file right after a flush holds a block of length 0.
     let length_possible = header.body_len() <= MAX_BODY && (header.length > 0 || kind.layout == Layout::Keyed);
     header.hours_possible() && length_possible && frame_key_possible(bytes, kind)
 }
 
-/// The 2016 shape has four zeros where later ones have the key.
+/// The layout of 2016 has four zeros where the later one has the key.
 pub(super) fn frame_key_possible(bytes: &[u8], kind: &BlockKind) -> bool {
     kind.layout != Layout::Legacy || bytes.get(9..13) == Some(&[0; 4])
 }
 
-/// No codec's output starts like this; zero fill that a stray byte turns into a header does.
+/// Whether a body starts like zero fill, which a stray byte can make look like a header. No codec's output does.
 pub(super) fn starts_with_zeros(body: &[u8]) -> bool {
     body.len() >= 4 && body.iter().take(GLANCE).all(|&byte| byte == 0)
 }

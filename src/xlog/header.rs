@@ -1,38 +1,38 @@
-//! One block's header: its fields, and what of them is possible.
+//! The header of a block: its fields, and which values are possible.
 
 use super::magic::{BlockKind, Layout};
 
-/// The longest body that is believed, in bytes. Stock mars never writes more than 150 KiB; forks with larger
-/// buffers exist. Also the bound on what a length field can make the decoder hold.
+/// The longest body that is believed, in bytes. It also limits how much memory a length field can make the decoder use.
+/// Stock mars never writes more than 150 KiB, but some forks have larger buffers.
 pub const MAX_BODY: usize = 8 << 20;
 
-/// The client's public key as it stands in a header: x, then y, big-endian.
+/// The client's public key as a header has it: x, then y, big-endian.
 pub type ClientKey = [u8; 64];
 
-/// What stands in the key field where nothing is encrypted.
+/// The key field of a block that is not encrypted.
 pub const NO_KEY: ClientKey = [0; 64];
 
-/// The fields of a header. The key is not among them: see [`client_key`].
+/// The fields of a header, apart from the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header {
-    /// Row of the table that the magic and the header's shape give.
+    /// The kind of block, from the magic and the layout.
     pub kind: &'static BlockKind,
-    /// Number of the block within its process, from 1; 0 for sync blocks and where the shape has none.
+    /// The number of the block within its process, from 1; 0 for sync blocks and layouts without it.
     pub seq: u16,
-    /// Local hour of the first line, 0 to 23; 0 where the shape has none.
+    /// The local hour of the first line, 0 to 23; 0 for layouts without it.
     pub begin_hour: u8,
-    /// Local hour of the last line.
+    /// The local hour of the last line, likewise.
     pub end_hour: u8,
-    /// Length of the body, in bytes.
+    /// The length of the body, in bytes.
     pub length: u32,
 }
 
-/// A field of a block's frame, to say which one was wrong.
+/// A field of a block, to say which one was wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Field {
-    /// The first byte.
+    /// The first byte of the block.
     Magic,
     /// The block's number.
     Seq,
@@ -42,12 +42,12 @@ pub enum Field {
     Length,
     /// The client's key.
     Key,
-    /// The 0x00 behind the body.
+    /// The 0x00 after the body.
     End,
 }
 
 impl Field {
-    /// The field's name in a sentence.
+    /// The name of the field, as it appears in a sentence.
     pub fn name(self) -> &'static str {
         match self {
             Field::Magic => "magic",
@@ -61,8 +61,8 @@ impl Field {
 }
 
 impl Header {
-    /// Reads the fields at the start of `bytes`, as a header of this kind has them. `None`: too few bytes.
-    /// The magic byte itself is not looked at.
+    /// Reads the fields of a header of this kind from the start of `bytes`. `None` if there are too few bytes. The
+    /// magic itself is not checked.
     pub fn read(bytes: &[u8], kind: &'static BlockKind) -> Option<Header> {
         if bytes.len() < kind.layout.header_len() {
             return None;
@@ -77,27 +77,27 @@ impl Header {
         Some(Header { kind, seq, begin_hour, end_hour, length })
     }
 
-    /// Length of the header, in bytes.
+    /// The length of the header, in bytes.
     pub fn len(&self) -> usize {
         self.kind.layout.header_len()
     }
 
-    /// Never: a header has at least 5 bytes.
+    /// Always false: a header has at least 5 bytes.
     pub fn is_empty(&self) -> bool {
         false
     }
 
-    /// Length of the body, in bytes, as the header has it.
+    /// The length of the body according to the header, in bytes.
     pub fn body_len(&self) -> usize {
         self.length as usize
     }
 
-    /// Length of the whole block: header, body and end byte.
+    /// The length of the block, in bytes: header, body and end byte.
     pub fn block_len(&self) -> usize {
         self.len().saturating_add(self.body_len()).saturating_add(1)
     }
 
-    /// Whether both hours exist.
+    /// Whether both hours are from 0 to 23.
     pub fn hours_possible(&self) -> bool {
         self.begin_hour < 24 && self.end_hour < 24
     }
@@ -107,18 +107,18 @@ impl Header {
         self.length > 0 && self.body_len() <= MAX_BODY
     }
 
-    /// Whether seq agrees with the kind: sync blocks have 0, counted ones start at 1.
+    /// Whether seq agrees with the kind: 0 for sync blocks, 1 or more for counted blocks.
     pub fn seq_possible(&self) -> bool {
         self.kind.layout == Layout::Bare || (self.seq != 0) == self.kind.counted
     }
 
-    /// Whether a writer could have written all of this.
+    /// Whether a writer could have written all of these fields.
     pub fn is_possible(&self) -> bool {
         self.hours_possible() && self.length_possible() && self.seq_possible()
     }
 }
 
-/// The key field of the header at the start of `bytes`, where its shape has one.
+/// The key field of the header at the start of `bytes`, if its layout has one.
 pub fn client_key(bytes: &[u8], layout: Layout) -> Option<&ClientKey> {
     match layout {
         Layout::Keyed => bytes.get(9..73)?.try_into().ok(),
@@ -144,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn bare_headers_have_a_length_alone() {
+    fn bare_headers_have_only_a_length() {
         let header = Header::read(&[0x01, 0xBE, 0, 0, 0], kind(0x01, Layout::Bare).unwrap()).unwrap();
         assert_eq!((header.seq, header.length), (0, 0xBE));
         assert!(header.is_possible());
     }
 
     #[test]
-    fn impossible_fields_are_told() {
+    fn impossible_fields_are_detected() {
         let good = Header { kind: kind(0x09, Layout::Keyed).unwrap(), seq: 1, begin_hour: 0, end_hour: 23, length: 1 };
         assert!(good.is_possible());
         assert!(!Header { begin_hour: 24, ..good }.is_possible());

@@ -1,17 +1,17 @@
-//! The table of block kinds. Everyone who wants to know what a magic byte means asks here.
+//! The table of block kinds: what each magic means.
 //!
-//! Source: the writers themselves (Tencent mars, 2016 to 2025: `log_magic_num.h`, `log_crypt.cc` and what came
-//! before them), and for the XOR kinds the one public decoder that reads them.
+//! Sources: the writers themselves (Tencent mars, 2016 to 2025: `log_magic_num.h`, `log_crypt.cc` and their
+//! predecessors), and for the XOR kinds the only public decoder that reads them.
 
 /// How a body's text is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Codec {
-    /// Not at all.
+    /// Not compressed.
     Text,
-    /// One raw deflate stream a block, flushed after every line and never finished.
+    /// One raw deflate stream per block, flushed after every line and never finished.
     Deflate,
-    /// One zstd frame a block, flushed after every line and never ended.
+    /// One zstd frame per block, flushed after every line and never ended.
     Zstd,
 }
 
@@ -19,15 +19,15 @@ pub enum Codec {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cipher {
-    /// Not at all.
+    /// Not encrypted.
     None,
-    /// Each byte XOR one byte that the header gives.
+    /// Each byte is XORed with one byte, which depends on the header.
     Xor,
     /// TEA with 16 rounds, in ECB; the key comes from ECDH on secp256k1.
     Tea,
 }
 
-/// The shape of a header.
+/// The layout of a header: which fields it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Layout {
@@ -35,14 +35,14 @@ pub enum Layout {
     Bare,
     /// Magic, seq, hours and length: 9 bytes.
     Short,
-    /// As [`Short`](Layout::Short), and 4 zero bytes: 13 bytes.
+    /// Like [`Short`](Layout::Short), and 4 zero bytes: 13 bytes.
     Legacy,
-    /// As [`Short`](Layout::Short), and the client's public key, 64 bytes: 73 bytes.
+    /// Like [`Short`](Layout::Short), and the client's public key (64 bytes): 73 bytes.
     Keyed,
 }
 
 impl Layout {
-    /// Length of a header of this shape, in bytes.
+    /// The length of a header with this layout, in bytes.
     pub const fn header_len(self) -> usize {
         match self {
             Layout::Bare => 5,
@@ -52,27 +52,27 @@ impl Layout {
         }
     }
 
-    /// The longest header there is, in bytes.
+    /// The length of the longest header, in bytes.
     pub const MAX_HEADER_LEN: usize = Layout::Keyed.header_len();
 }
 
-/// One kind of block: a row of the table.
+/// A kind of block: a row of the table.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BlockKind {
-    /// The block's first byte.
+    /// The first byte of the block.
     pub magic: u8,
-    /// The shape of its header.
+    /// The layout of its header.
     pub layout: Layout,
     /// How the text is compressed.
     pub codec: Codec,
     /// How the body is encrypted.
     pub cipher: Cipher,
-    /// Whether the body is cut in pieces, each a `u16` length and its bytes.
+    /// Whether the body is cut into pieces, each a `u16` length followed by that many bytes.
     pub pieces: bool,
-    /// Whether seq counts the blocks of a process. Where it doesn't (sync writers), seq is 0.
+    /// Whether seq counts the blocks of a process. Otherwise (sync writers), seq is 0.
     pub counted: bool,
-    /// What to call it.
+    /// Its name, for people.
     pub name: &'static str,
 }
 
@@ -84,8 +84,7 @@ const fn row(magic: u8, layout: Layout, codec: Codec, cipher: Cipher, name: &'st
     BlockKind { magic, layout, codec, cipher, pieces: magic == 0x05, counted, name }
 }
 
-/// All kinds, by magic. 0x03 to 0x05 stand twice: the header shape tells the two apart, see
-/// [`framing`](super::framing).
+/// All kinds, by magic. 0x03 to 0x05 occur twice and differ in their layout: see [`framing`](super::framing).
 pub static KINDS: [BlockKind; 16] = {
     use self::{Cipher::*, Codec::*, Layout::*};
     [
@@ -97,7 +96,7 @@ pub static KINDS: [BlockKind; 16] = {
         row(0x04, Short, Deflate, Xor, "zlib, XOR"),
         row(0x05, Legacy, Deflate, None, "zlib, 2017"),
         row(0x05, Short, Deflate, Xor, "zlib in pieces, XOR"),
-        // The sync writer's cipher is commented out: no text block is encrypted, key or not.
+        // In the sync writer, encryption is commented out: no text block is encrypted, with or without a key.
         row(0x06, Keyed, Text, None, "text, key set"),
         row(0x07, Keyed, Deflate, Tea, "zlib, encrypted"),
         row(0x08, Keyed, Text, None, "text"),
@@ -109,7 +108,7 @@ pub static KINDS: [BlockKind; 16] = {
     ]
 };
 
-/// The kinds that `magic` can be: none, one, or the two header shapes of 0x03 to 0x05.
+/// The kinds with this magic: none, one, or for 0x03 to 0x05, two.
 pub fn kinds(magic: u8) -> &'static [BlockKind] {
     let range = match magic {
         0x01..=0x02 => usize::from(magic) - 1..usize::from(magic),
@@ -120,7 +119,7 @@ pub fn kinds(magic: u8) -> &'static [BlockKind] {
     &KINDS[range]
 }
 
-/// The kind with this magic and this header shape.
+/// The kind with this magic and this layout.
 pub fn kind(magic: u8, layout: Layout) -> Option<&'static BlockKind> {
     kinds(magic).iter().find(|kind| kind.layout == layout)
 }
@@ -130,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_magic_finds_its_own_rows() {
+    fn each_magic_has_its_own_rows() {
         for magic in 0..=255u8 {
             let found: Vec<_> = KINDS.iter().filter(|kind| kind.magic == magic).collect();
             let asked: Vec<_> = kinds(magic).iter().collect();
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_header_shape_tells_twins_apart() {
+    fn kinds_with_the_same_magic_differ_in_layout() {
         assert_eq!(kind(0x04, Layout::Short).map(|kind| kind.cipher), Some(Cipher::Xor));
         assert_eq!(kind(0x04, Layout::Legacy).map(|kind| kind.cipher), Some(Cipher::None));
         assert_eq!(kind(0x04, Layout::Keyed), None);

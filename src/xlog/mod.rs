@@ -1,7 +1,6 @@
-//! The xlog container: a stream of bytes, told apart into blocks and gaps.
+//! The xlog container: splits a stream of bytes into blocks and gaps.
 //!
-//! Everything here is pure: bytes in, values out. What stands inside a block's body is the
-//! business of [`codec`](crate::codec).
+//! Everything here is pure: bytes in, values out. The module [`codec`](crate::codec) decodes what is inside a block.
 
 pub mod framing;
 pub mod header;
@@ -9,6 +8,6 @@ pub mod magic;
 mod resync;
 pub mod seq;
 
-pub use framing::{Fit, Frame, Framer, Step};
+pub use framing::{Fit, Frame, FrameStep, Framer};
 pub use header::{Field, Header};
 pub use magic::{BlockKind, Cipher, Codec, Layout};

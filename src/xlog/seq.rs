@@ -1,26 +1,26 @@
-//! seq: does it continue, skip, start again, or repeat?
+//! seq: whether it continues, skips numbers, starts again, or repeats.
 //!
-//! The counter starts at 1 in every process, goes up by one a block, and after 65535 comes 1 again. Several appenders
-//! of one process share it, so a file may skip numbers by nature.
+//! In each process, seq starts at 1 and grows by one per block; after 65535 comes 1 again. All appenders of a process
+//! share the counter, so a file may skip numbers without being damaged.
 
 use std::ops::RangeInclusive;
 
 use super::header::Header;
 
-/// How a block's seq stands to the one before.
+/// How the seq of a block relates to the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Continuity {
-    /// The first of the file, the next number, or a block that is not counted.
+    /// It is the next number, the first in the file, or not counted.
     Continues,
-    /// Numbers are missing in between.
+    /// These numbers are missing before it.
     Skips(RangeInclusive<u16>),
-    /// A lower number: another process began.
+    /// It is a lower number: another process began.
     Restarts,
-    /// The same number and the same bytes: the cache was written twice.
+    /// It is the same number with the same bytes: the cache was written twice.
     Repeats,
 }
 
-/// Watches seq over a file.
+/// Follows seq through a file.
 #[derive(Clone, Debug, Default)]
 pub struct SeqTracker {
     last: Option<(u16, u32)>,
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_skip_restart_repeat_and_wrap_apart() {
+    fn skips_restarts_repeats_and_wraparound_are_distinguished() {
         use Continuity::*;
         assert_eq!(watch(&[(7, 0), (8, 0), (9, 0)]), [Continues, Continues, Continues]);
         assert_eq!(watch(&[(7, 0), (10, 0)]), [Continues, Skips(8..=9)]);
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn sync_blocks_stand_outside() {
+    fn sync_blocks_are_not_counted() {
         let kind = kind(0x08, Layout::Keyed).unwrap();
         let mut sequence = SeqTracker::default();
         let tip = Header { kind, seq: 0, begin_hour: 0, end_hour: 0, length: 1 };

@@ -1,5 +1,5 @@
-//! Archives that are cut off, damaged, encrypted, or packed in ways that are not read: what can be read is, and the rest
-//! is named.
+//! Archives that are cut off, damaged, encrypted, or packed in unsupported ways: everything readable is read, and the
+//! rest is reported.
 
 use std::io::Write;
 
@@ -28,7 +28,7 @@ fn long() -> Vec<u8> {
 }
 
 #[test]
-fn what_came_before_the_end_is_decoded() {
+fn everything_before_the_end_is_decoded() {
     let (first, long) = (log("first"), long());
     let files: [(&str, &[u8]); 3] = [("a.xlog", &first), ("b.xlog", &long), ("c.xlog", &first)];
     let streamed: Vec<_> =
@@ -48,7 +48,7 @@ fn what_came_before_the_end_is_decoded() {
         assert!(ended.err.contains("damaged or cut off"), "{name}: {}", ended.err);
         assert_eq!(folder.read(&format!("{stem}/a.xlog.log")), "first\n", "{name}");
         assert!(!texts(&folder).iter().any(|text| text.contains("c.xlog")));
-        // Of the log that the cut goes through, the head.
+        // The head of the log that is cut.
         assert!(folder.read(&format!("{stem}/b.xlog.log")).lines().count() > 100, "{name}");
         assert!(ended.err.contains(&format!("warning: `{name}:b.xlog`: ends early: ")), "{name}: {}", ended.err);
         let stdin = Folder::new();
@@ -67,7 +67,7 @@ fn a_compressed_log_that_is_cut_off_keeps_its_head() {
     assert!(folder.read("a.xlog.log").lines().count() > 100);
 }
 
-/// What these bytes are packed to, without the end; a block of a kind that there is not stands there.
+/// These bytes packed, with a block of the reserved type in place of the end.
 fn broken_gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).unwrap();
@@ -89,13 +89,13 @@ fn all_before_the_damage_is_decoded_on_any_number_of_threads() {
     plain.write("a.xlog", &long);
     assert_code(&plain.run(&["decode", "a.xlog"]), 0);
     let text = plain.read("a.xlog.log");
-    // Of a log that goes on, the first half.
+    // The first half of a log.
     let tar = tar_of(&[("a.xlog", long.repeat(2).as_slice())]);
     let head = &tar[..512 + long.len()];
     let claimed = 2 * long.len() as u32;
     let raw = broken_gzip(&long)[10..].to_vec();
     let zip = zip(&[Entry { method: 0, claimed: Some(claimed), ..Entry::new("a.xlog", raw) }]);
-    // Stored, it says: now it is deflated.
+    // The header says stored: now it says deflated.
     let zip: Vec<u8> = {
         let mut zip = zip;
         for (signature, field) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
@@ -123,7 +123,7 @@ fn all_before_the_damage_is_decoded_on_any_number_of_threads() {
 }
 
 #[test]
-fn a_zstd_stream_that_takes_much_memory_is_named() {
+fn a_zstd_stream_with_a_large_window_is_reported() {
     let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
     encoder.window_log(27).unwrap();
     encoder.write_all(&log("a")).unwrap();
@@ -136,7 +136,7 @@ fn a_zstd_stream_that_takes_much_memory_is_named() {
 }
 
 #[test]
-fn whoever_reads_a_log_that_breaks_off_says_so_and_what_to_do() {
+fn every_command_says_that_a_log_ends_early_and_what_to_do() {
     let folder = Folder::new();
     folder.write("a.xlog.gz", gzip(&long().repeat(8)));
     folder.write("b.xlog.gz", gzip(&vec![0; 2 << 20]));
@@ -161,7 +161,7 @@ fn whoever_reads_a_log_that_breaks_off_says_so_and_what_to_do() {
 }
 
 #[test]
-fn a_wrong_checksum_is_told() {
+fn a_wrong_checksum_is_reported() {
     let entries = [Entry { wrong: true, ..Entry::new("a.xlog", log("a")) }, Entry::new("b.xlog", log("b"))];
     let (folder, ended) = decode("o.zip", &zip(&entries));
     assert_code(&ended, 1);
@@ -171,7 +171,7 @@ fn a_wrong_checksum_is_told() {
 }
 
 #[test]
-fn what_takes_a_password_is_named() {
+fn encrypted_members_are_reported() {
     let entries = [
         Entry { flags: 1, ..Entry::new("secret.xlog", log("secret")) },
         Entry { flags: 1, ..Entry::new("photo.jpg", "nobody wants it") },
@@ -185,7 +185,7 @@ fn what_takes_a_password_is_named() {
 }
 
 #[test]
-fn other_methods_are_named() {
+fn unsupported_methods_are_reported() {
     for (method, name) in [(9, "deflate64"), (12, "bzip2"), (14, "lzma"), (93, "zstd"), (95, "xz"), (77, "method 77")] {
         let entries = [Entry { method, ..Entry::new("x.xlog", "packed") }, Entry::new("a.xlog", log("a"))];
         let (folder, ended) = decode("o.zip", &zip(&entries));
@@ -197,7 +197,7 @@ fn other_methods_are_named() {
 }
 
 #[test]
-fn a_sparse_member_is_named() {
+fn a_sparse_member_is_reported() {
     let mut builder = tar::Builder::new(Vec::new());
     builder.append_pax_extensions([("GNU.sparse.major", &b"1"[..]), ("GNU.sparse.name", b"real.xlog")]).unwrap();
     add(&mut builder, b"GNUSparseFile.0/real.xlog", tar::EntryType::Regular, b"map and data");
@@ -212,7 +212,7 @@ fn a_sparse_member_is_named() {
 }
 
 #[test]
-fn a_damaged_directory_is_gone_around() {
+fn a_damaged_directory_is_bypassed() {
     let entries = [Entry::new("a.xlog", log("a")), Entry::new("d/b.xlog", log("b"))];
     let mut bytes = zip(&entries);
     let directory = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
@@ -224,7 +224,7 @@ fn a_damaged_directory_is_gone_around() {
 }
 
 #[test]
-fn a_member_without_its_header_is_named() {
+fn a_member_without_its_header_is_reported() {
     let entries = ["a.xlog", "b.xlog", "c.txt"].map(|name| Entry::new(name, log(name)));
     let mut bytes = zip(&entries);
     let headers: Vec<_> =
@@ -263,7 +263,7 @@ fn joined_tars_are_read_to_the_end() {
 }
 
 #[test]
-fn zeros_behind_gzip_are_padding() {
+fn zeros_after_gzip_are_padding() {
     let (a, b) = (gzip(&log("a")), gzip(&log("b")));
     let tgz = gzip(&tar_of(&[("a.xlog", &log("a")[..])]));
     for zeros in [1, 511, 100_000] {
@@ -287,7 +287,7 @@ fn zeros_behind_gzip_are_padding() {
 }
 
 #[test]
-fn a_directory_that_counts_too_few_is_gone_around() {
+fn a_directory_that_counts_too_few_is_bypassed() {
     let mut bytes = zip(&["a.xlog", "b.xlog", "c.xlog"].map(|name| Entry::new(name, log(name))));
     let end = bytes.windows(4).position(|window| window == b"PK\x05\x06").unwrap();
     for count in [2, 1, 0] {
@@ -298,7 +298,7 @@ fn a_directory_that_counts_too_few_is_gone_around() {
 }
 
 #[test]
-fn two_of_a_name_are_no_damage() {
+fn two_members_of_the_same_name_are_not_damage() {
     let names = ["a.xlog", "note.txt", "b.xlog", "note.txt", "a.xlog", "c.xlog"];
     let lines = ["first", "", "b", "", "second", "c"];
     for (method, streamed) in [(0, false), (0, true), (8, false), (8, true)] {
@@ -314,7 +314,7 @@ fn two_of_a_name_are_no_damage() {
 }
 
 #[test]
-fn hard_links_are_named() {
+fn hard_links_are_reported() {
     let mut builder = tar::Builder::new(Vec::new());
     add(&mut builder, b"a.xlog", tar::EntryType::Regular, &log("a"));
     add(&mut builder, b"hard.xlog", tar::EntryType::Link, b"");
@@ -330,7 +330,7 @@ fn hard_links_are_named() {
 }
 
 #[test]
-fn links_devices_and_folders_are_passed_over() {
+fn links_devices_and_folders_are_skipped() {
     use tar::EntryType;
     let mut builder = tar::Builder::new(Vec::new());
     for (kind, name) in [

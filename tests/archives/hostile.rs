@@ -1,4 +1,4 @@
-//! Archives that mean harm: names that lead out, and bombs.
+//! Malicious archives: names that lead out of the folder, and bombs.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ const NAMES: [&str; 11] = [
 ];
 
 #[test]
-fn names_that_lead_out_stay_in() {
+fn no_name_leads_out_of_the_folder() {
     let logs: Vec<_> = NAMES.iter().map(|name| (*name, log("harmless"))).collect();
     let files: Vec<_> = logs.iter().map(|(name, data)| (*name, data.as_slice())).collect();
     let tar = tar_of(&files);
@@ -131,7 +131,7 @@ fn links_in_the_output_folder_lead_nowhere() {
 /// What the user named may be a link; what lies below it is not theirs alone.
 #[cfg(unix)]
 #[test]
-fn the_folder_of_a_archive_is_no_link() {
+fn the_folder_of_an_archive_must_not_be_a_link() {
     use std::os::unix::fs::symlink;
     for (name, bytes) in
         [("o.zip", zip_of(&[("a.xlog", &log("a"))])), ("o.tgz", gzip(&tar_of(&[("a.xlog", &log("a")[..])])))]
@@ -181,7 +181,7 @@ fn members_are_counted() {
 }
 
 #[test]
-fn names_that_nobody_has_are_named_and_the_others_read() {
+fn impossible_names_are_reported_and_the_others_read() {
     let (a, deep) = (log("a"), format!("{}deep.xlog", "d/".repeat(33)));
     let (long, longest) = (format!("{}.xlog", "n".repeat(5000)), format!("{}.xlog", "n".repeat(60_000)));
     let least_deep = format!("{}a.xlog", "d/".repeat(32));
@@ -215,7 +215,7 @@ fn names_that_nobody_has_are_named_and_the_others_read() {
 }
 
 #[test]
-fn folders_and_names_are_counted_before_any_is_made() {
+fn folders_and_names_are_counted_before_any_is_created() {
     let a = log("a");
     let names: Vec<_> = (0..70).map(|number| format!("{number}{}/a.xlog", "/d".repeat(19))).collect();
     let files: Vec<_> = names.iter().map(|name| (name.as_str(), a.as_slice())).collect();
@@ -231,12 +231,12 @@ fn folders_and_names_are_counted_before_any_is_made() {
 }
 
 #[test]
-fn bombs_go_off_in_a_box() {
+fn bombs_stop_at_the_limits() {
     let (zeros, a) = (vec![0; 66 << 20], log("a"));
     let ratio = ["--max-ratio", "100", "it unpacks to more than 100 times its size"];
     let unpacked = ["--max-unpacked", "4", "it unpacks to more than 4 MiB"];
     let zip = zip_of(&[("a.xlog", &a), ("bomb.xlog", &zeros), ("z.xlog", &a)]);
-    // What passes by counts, whatever it is called.
+    // Bytes that pass by count, whatever the member's name.
     let tgz = gzip(&tar_of(&[("a.xlog", &a[..]), ("bomb", &zeros), ("z.xlog", &a)]));
     let single = gzip(&zeros[..6 << 20]);
     for (name, bytes, options) in [
@@ -329,9 +329,9 @@ proptest! {
     }
 }
 
-/// What the directory claims of one member costs the others nothing.
+/// A wrong entry in the directory affects no other member.
 #[test]
-fn a_wrong_length_is_one_members_own() {
+fn a_wrong_length_affects_one_member_only() {
     let folder = Folder::new();
     let mut bytes = zip_of(&[("a.xlog", &log("a")[..]), ("b.xlog", &log("b")), ("c.xlog", &log("c"))]);
     // The second entry of the directory; source of the field's place: PKWARE's APPNOTE, 4.3.12.

@@ -1,4 +1,4 @@
-//! Every kind of archive, by every way in.
+//! Every format, from files, folders and standard input.
 
 use std::fs;
 
@@ -64,7 +64,7 @@ fn texts_go_to_a_folder_beside_the_archive() {
 }
 
 #[test]
-fn the_content_tells_the_kind_not_the_name() {
+fn the_content_says_the_format_not_the_name() {
     for (ending, bytes) in archives() {
         let folder = Folder::new();
         folder.write("upload.xlog", bytes);
@@ -89,7 +89,7 @@ fn standard_input_takes_all_kinds() {
 }
 
 #[test]
-fn a_log_may_be_compressed_alone() {
+fn a_log_may_be_compressed_by_itself() {
     let folder = Folder::new();
     folder.write("a.xlog.gz", gzip(&log("a")));
     folder.write("d/b.xlog.zst", zstd(&log("b")));
@@ -131,7 +131,7 @@ fn one_archive_may_be_in_another() {
 }
 
 #[test]
-fn a_name_that_promises_a_archive_is_not_passed_over() {
+fn a_file_named_like_an_archive_is_not_skipped() {
     let (packed, tgz) = (gzip(&log("day")), gzip(&tar_of(&[("a.xlog", &log("a")[..])])));
     let mut damaged = tgz.clone();
     damaged[12..30].fill(0xFF);
@@ -175,7 +175,7 @@ fn a_name_that_promises_a_archive_is_not_passed_over() {
 }
 
 #[test]
-fn deeper_ones_are_named() {
+fn deeper_archives_are_reported() {
     let deepest = zip_of(&[("a.xlog", &log("too deep"))]);
     let (middle, middle_tgz) = (zip_of(&[("c.zip", &deepest)]), gzip(&tar_of(&[("c.zip", &deepest)])));
     let a = log("a");
@@ -194,7 +194,7 @@ fn deeper_ones_are_named() {
 }
 
 #[test]
-fn real_archivers_archives_are_read() {
+fn archives_of_real_programs_are_read() {
     let expected = [
         ("logs/Android/data/com.example.app/files/log/tencent/imsdk/imsdk_20231105.xlog", "sync-zlib-plain.xlog"),
         ("logs/Android/data/com.example.app/files/log/tencent/imsdk/imsdk_20231106.xlog", "legacy-03-sync.xlog"),
@@ -222,7 +222,7 @@ fn real_archivers_archives_are_read() {
     assert_eq!(count, 5);
 }
 
-/// More logs than threads, small ones in memory and large ones passing by: nobody waits for a thread of the pool.
+/// More logs than threads, small ones in memory and large ones passing by: nothing waits for a thread of the pool.
 #[test]
 fn many_logs_of_all_sizes_pass_by() {
     let block = fs::read(testdata("sync-zlib-plain.xlog")).unwrap();
@@ -250,7 +250,7 @@ fn many_logs_of_all_sizes_pass_by() {
 
 /// What is held does not grow with the number of logs in an archive.
 #[test]
-fn the_first_is_shown_before_the_last_is_there() {
+fn the_first_log_is_shown_before_the_last_arrives() {
     use std::io::{BufRead, BufReader, Write};
     use std::process::{Command, Stdio};
     use std::sync::mpsc;

@@ -34,7 +34,7 @@ fn members_can_be_opened_again_and_again() {
         .into_iter()
         .map(|found| match found.unwrap() {
             FoundInput::Log(input) => input,
-            FoundInput::Streamed(sequence) => panic!("{sequence:?}"),
+            FoundInput::Streamed(archive) => panic!("{archive:?}"),
         })
         .collect();
     let names: Vec<_> = inputs.iter().map(|input| input.name()).collect();
@@ -48,7 +48,7 @@ fn members_can_be_opened_again_and_again() {
 }
 
 #[test]
-fn a_sequence_shows_its_logs_in_order() {
+fn a_streamed_archive_shows_its_logs_in_order() {
     let folder = Folder::new();
     let mut files = logs(&["b.xlog", "a.xlog", "plain.log", "a.xlog.log"]);
     files.push(("i.zip".into(), zip_of(&borrowed(&logs(&["c.xlog"])))));
@@ -61,9 +61,9 @@ fn a_sequence_shows_its_logs_in_order() {
     ] {
         let expander = Expander::new(Wanted { texts }, Limits::default());
         let mut found = expander.path(&folder.path("o.tgz"));
-        let Ok(FoundInput::Streamed(sequence)) = found.remove(0) else { panic!("a compressed tar is a sequence") };
+        let Ok(FoundInput::Streamed(archive)) = found.remove(0) else { panic!("a compressed tar is streamed") };
         let (mut seen, mut members) = (Vec::new(), Vec::new());
-        let visited: Result<(), ()> = sequence.visit(&mut |passing| {
+        let visited: Result<(), ()> = archive.visit(&mut |passing| {
             let passing = passing.unwrap();
             let mut bytes = Vec::new();
             passing.reader.read_to_end(&mut bytes).unwrap();
@@ -80,7 +80,7 @@ fn a_sequence_shows_its_logs_in_order() {
             assert_eq!(read(&Input::Member(member)), expected);
         }
         let mut members = Vec::new();
-        sequence.copies(&mut |copy| {
+        archive.copies(&mut |copy| {
             let Copied { member, broken } = copy.unwrap();
             assert!(broken.is_none());
             members.push(member);
@@ -92,9 +92,9 @@ fn a_sequence_shows_its_logs_in_order() {
             assert!(input.reopens());
             assert_eq!(read(&input), expected);
         }
-        // What nobody reads is passed over, and the visitor may stop.
+        // What is not read is skipped, and the visitor may stop.
         let mut count = 0;
-        let stopped = sequence.visit(&mut |_| {
+        let stopped = archive.visit(&mut |_| {
             count += 1;
             if count == 2 { Err("enough") } else { Ok(()) }
         });
@@ -124,7 +124,7 @@ fn what_comes_through_a_pipe_is_read_once() {
 }
 
 #[test]
-fn another_look_costs_nothing() {
+fn another_pass_has_a_budget_of_its_own() {
     let folder = Folder::new();
     let files = logs(&["a.xlog", "b.xlog"]);
     folder.write("o.tgz", gzip(&tar_of(&borrowed(&files))));
@@ -132,16 +132,16 @@ fn another_look_costs_nothing() {
     let limits = Limits { members: 2, unpacked: 2 << 20, ..Limits::default() };
     let expander = Expander::new(Wanted::default(), limits);
     let find = |name: &str| expander.path(&folder.path(name)).remove(0).unwrap();
-    let FoundInput::Streamed(sequence) = find("o.tgz") else { panic!("a compressed tar is a sequence") };
-    let visit = |sequence: &StreamedArchive| {
+    let FoundInput::Streamed(archive) = find("o.tgz") else { panic!("a compressed tar is streamed") };
+    let visit = |archive: &StreamedArchive| {
         let mut members = 0;
-        let Ok(()) = sequence.visit(&mut |passing| {
+        let Ok(()) = archive.visit(&mut |passing| {
             members += u32::from(passing.is_ok());
             Ok::<_, std::convert::Infallible>(())
         });
         members
     };
-    assert_eq!([visit(&sequence), visit(&sequence.again()), visit(&sequence)], [2, 2, 0]);
+    assert_eq!([visit(&archive), visit(&archive.again()), visit(&archive)], [2, 2, 0]);
     let FoundInput::Log(input) = find("a.xlog.gz") else { panic!("it is one log") };
     let read = |input: &Input| input.open().unwrap().0.read_to_end(&mut Vec::new());
     assert!(read(&input).is_ok() && read(&input.again()).is_ok() && read(&input.again()).is_ok());
@@ -151,7 +151,7 @@ fn another_look_costs_nothing() {
 /// More zips than files that a process may have open: all are copied into one.
 #[cfg(target_os = "linux")]
 #[test]
-fn zips_in_a_sequence_take_one_file() {
+fn zips_in_a_streamed_archive_share_one_file() {
     let folder = Folder::new();
     let inner = zip_of(&[("a.xlog", &log("a"))]);
     let names: Vec<_> = (0..40).map(|number| format!("{number}.zip")).collect();

@@ -1,4 +1,4 @@
-//! Archives, driven through the real binary: zips, tars, what is compressed, and those in one another.
+//! Archives, driven through the real binary: zips, tars, compressed logs, and archives in one another.
 
 mod damage;
 mod hostile;
@@ -27,7 +27,7 @@ fn borrowed(files: &[(String, Vec<u8>)]) -> Vec<(&str, &[u8])> {
     files.iter().map(|(name, data)| (name.as_str(), data.as_slice())).collect()
 }
 
-/// Asserts the exit code, and shows what was said if it is another.
+/// Asserts the exit code. On failure, shows the messages.
 #[track_caller]
 fn assert_code(ended: &Ended, code: i32) {
     assert_eq!(ended.code, code, "{}", ended.err);

@@ -1,4 +1,4 @@
-//! Where the texts of an archive go, and what stands there already.
+//! Where the texts of an archive go, and what happens to files that are there already.
 
 use std::fs;
 use std::time::SystemTime;
@@ -30,7 +30,7 @@ fn archives_in_folders_are_found() {
 }
 
 #[test]
-fn several_archives_have_a_folder_each() {
+fn each_archive_has_its_own_folder() {
     let folder = Folder::new();
     for name in ["1/logs.zip", "2/logs.zip"] {
         folder.write(name, zip_of(&[("a.xlog", &log(name))]));
@@ -45,7 +45,7 @@ fn several_archives_have_a_folder_each() {
 }
 
 #[test]
-fn names_that_clash_all_have_their_text() {
+fn clashing_names_each_get_a_text() {
     let names = ["a.xlog", "A.XLOG", "a.xlog", "x/../a.xlog", "./a.xlog", "b:c.xlog", "b_c.xlog"];
     let files: Vec<_> = names.iter().enumerate().map(|(number, name)| (*name, log(&number.to_string()))).collect();
     let entries: Vec<_> = files.iter().map(|(name, data)| Entry::new(name, data)).collect();
@@ -67,7 +67,7 @@ fn names_that_clash_all_have_their_text() {
 }
 
 #[test]
-fn a_file_and_a_folder_of_one_name_both_have_their_text() {
+fn a_file_and_a_folder_with_the_same_name_both_get_a_text() {
     let inner = zip_of(&[("b.xlog", &log("b"))]);
     let (a, b) = (log("a"), log("b"));
     let cases: [[(&str, &[u8]); 2]; 3] = [
@@ -107,7 +107,7 @@ fn files_of_the_user_come_first() {
 }
 
 #[test]
-fn no_text_replaces_a_archive() {
+fn no_text_replaces_an_archive() {
     let folder = Folder::new();
     let bytes = zip_of(&[("a.xlog", &log("a"))]);
     folder.write("a.zip", &bytes);
@@ -134,7 +134,7 @@ fn one_file_takes_one_log() {
 }
 
 #[test]
-fn a_archive_that_is_named_twice_is_read_once() {
+fn an_archive_that_is_named_twice_is_read_once() {
     let folder = Folder::new();
     folder.write("a.zip", zip_of(&borrowed(&logs(&["a.xlog"]))));
     folder.write("b.tgz", gzip(&tar_of(&borrowed(&logs(&["b.xlog"])))));
@@ -242,7 +242,7 @@ fn an_interrupt_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_archive_without_logs_is_told() {
+fn an_archive_without_logs_is_reported() {
     let folder = Folder::new();
     let files: [(&str, &[u8]); 2] = [("a.txt", b"text"), ("x.mmap3", &[0; 100])];
     for (name, bytes) in [

@@ -12,7 +12,7 @@ fn lines(ended: &Ended) -> Vec<String> {
     String::from_utf8(ended.out.clone()).unwrap().lines().map(String::from).collect()
 }
 
-/// Lines of the IM SDK's log of which its text says the same, by other means.
+/// The lines of the IM SDK's log that match, found in its text by other means.
 fn in_text(keep: impl Fn(&str) -> bool) -> Vec<String> {
     let text = std::fs::read_to_string(testdata("imsdk_C_20231106.xlog.log")).unwrap();
     text.lines().filter(|line| line.starts_with("TIM: 2") && keep(line)).map(String::from).collect()
@@ -20,7 +20,7 @@ fn in_text(keep: impl Fn(&str) -> bool) -> Vec<String> {
 
 const IMSDK: &str = "imsdk_C_20231106.xlog";
 
-/// The lines that head a record.
+/// The first lines of records.
 fn heads(ended: &Ended) -> Vec<String> {
     lines(ended).into_iter().filter(|line| line.starts_with("TIM: 2")).collect()
 }
@@ -88,7 +88,7 @@ fn a_time_that_is_none_says_what_would_be() {
     assert!(ended.err.starts_with("error: --since is after --until\nhint: "), "{}", ended.err);
 }
 
-/// A log of eight to eleven o'clock, long enough for its hours to be worth a look: 5,000 lines an hour.
+/// A log from eight to eleven o'clock, with 5,000 lines per hour: long enough for blocks to be skipped by their hours.
 fn log_by_hour(hour_in_header: impl Fn(u8) -> u8) -> Vec<u8> {
     let padding = "-".repeat(450);
     let block = |number: u32| {
@@ -115,10 +115,10 @@ fn blocks_of_other_hours_are_not_even_read() {
         let day = |time: &str| format!("2023-11-05 {time}");
         folder.run(&["cat", "-c", "a.xlog", "--since", &day(since), "--until", &day(until)])
     };
-    // Damage in what isn't asked for goes unseen.
+    // Damage in other hours goes unnoticed.
     let ended = count("10:00", "10:59");
     assert_eq!((ended.code, ended.err.as_str(), ended.out.as_slice()), (0, "", &b"5000\n"[..]));
-    // It does where it would be read: the next hour is, as a record may go on there.
+    // Damage in the next hour is noticed: that is read, since a record may continue there.
     let ended = count("08:00", "08:59");
     assert!(ended.code == 1 && ended.err.contains("not decoded") && ended.out != b"5000\n", "{}", ended.err);
 }

@@ -1,4 +1,4 @@
-//! What is read, and what is said when it can't be.
+//! What is read, and which messages appear if it cannot be read.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -50,10 +50,10 @@ fn damage_is_marked_told_and_counts() {
     assert_eq!((cat.code, decoded.code), (1, 1));
     assert!(cat.out == text.as_bytes() && text.contains("\n[F]imlog: "));
     assert!(cat.err.starts_with("warning: `a.xlog`: ") && cat.err.contains(" not decoded"), "{}", cat.err);
-    // Among single records there is no marker, but it is told all the same.
+    // Filtered records come without markers, but what is missing is still reported.
     let errors = folder.run(&["cat", "-l", "error", "a.xlog"]);
     assert!(errors.code == 1 && errors.err == cat.err && !String::from_utf8_lossy(&errors.out).contains("[F]imlog"));
-    // So it is of the text.
+    // The same holds for the text.
     let of_text = folder.run(&["cat", "a.xlog.log"]);
     assert!(of_text.code == 1 && of_text.out == cat.out);
     assert_eq!(of_text.err, "warning: `a.xlog.log` has 1 marker: something was missing when it was decoded\n");
@@ -113,7 +113,7 @@ fn what_is_fed_slowly_is_read_to_the_end() {
 }
 
 #[test]
-fn a_archive_on_standard_input_is_read_once() {
+fn an_archive_on_standard_input_is_read_once() {
     let folder = Folder::new();
     let span = ["--since", "2017-01-06 10:00", "--until", "2017-01-06 10:59"];
     for archive in ["python-pax.tar.gz", "gnu.tar.zst", "info-zip.zip"] {

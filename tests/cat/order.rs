@@ -1,4 +1,4 @@
-//! Several logs: one behind the other, or merged by time.
+//! Several logs: one after the other, or merged by time.
 
 use crate::program::Folder;
 use crate::support::writer::Block;
@@ -7,7 +7,7 @@ fn line(zone: &str, time: &str, name: &str) -> String {
     format!("[I][2023-11-05 {zone} {time}][1, 2][t][a.c:1, f][{name}\n")
 }
 
-/// A log, a text and a cache file, with lines in turns.
+/// A log, a text and a cache file, whose lines alternate in time.
 fn folder() -> Folder {
     let folder = Folder::new();
     let log = |lines: &[String]| {
@@ -38,7 +38,7 @@ fn one_behind_the_other() {
 #[test]
 fn merged_by_time_and_stable() {
     let ended = folder().run(&["cat", "--merge", "--no-filename", "a.xlog", "b.log", "c.mmap3"]);
-    // Of a time that goes back, the record before it is no later.
+    // Where time goes back, the record before counts as no later.
     let expected = ["a1", "b2", "no head here", "b7", "b3, late", "a4", "more of a4", "c5", "a7", "a7 again", "c8"];
     assert_eq!((names(ended.out), ended.code), (expected.map(String::from).to_vec(), 0));
 }
@@ -74,7 +74,7 @@ fn zones_make_the_order() {
     assert_eq!(merged("+08:00"), ["east", "none", "west"]);
     assert_eq!(merged("+09:00"), ["none", "east", "west"]);
     assert_eq!(merged("-08:00"), ["east", "west", "none"]);
-    // The filter has the same rule.
+    // The same rule as in the filter.
     let since = |zone: &str| {
         let args = [
             "cat",
@@ -121,7 +121,7 @@ fn the_writers_first_line_names_the_zone() {
     };
     let merged = ended(&["--merge", "--no-filename", "-l", "v", "bare.log", "sdk.log", "mars.log"]);
     assert_eq!(merged, ["before", "sdk", "behind", "bare"]);
-    // The filter has the same rule.
+    // The same rule as in the filter.
     let since = ["--since", "2023-11-05T06:15Z", "-l", "v", "--no-filename", "sdk.log", "bare.log", "mars.log"];
     assert_eq!(ended(&since), ["sdk", "bare", "behind"]);
     let since = ["--since", "2023-11-05T06:16Z", "-l", "v", "--no-filename", "sdk.log", "bare.log", "mars.log"];

@@ -5,7 +5,7 @@ use crate::program::{Folder, testdata};
 #[test]
 fn json_has_what_the_line_says() {
     let folder = Folder::new();
-    // Each form in a file of its own: where lines of 5.x or later are, weaker heads continue them.
+    // Each form in a file of its own: next to lines of 5.x or later, weaker heads are continuation lines.
     let forms = include_str!("forms.log").replace("\nof two lines", "\u{0}of two lines");
     let names: Vec<_> = forms
         .lines()
@@ -19,7 +19,7 @@ fn json_has_what_the_line_says() {
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let ended = folder.run(&[&["cat", "--json"], names.as_slice()].concat());
     insta::assert_snapshot!(String::from_utf8(ended.out).unwrap());
-    // Without a line of 5.x or later in the file.
+    // In a file without lines of 5.x or later.
     folder.write("ios.log", "[INFO][TIMManager.mm:137][-[TIMManager initSdk:]][ImSDK]Has InitSDK, skip\nnext\n");
     insta::assert_snapshot!(String::from_utf8(folder.run(&["cat", "--json", "ios.log"]).out).unwrap());
 }

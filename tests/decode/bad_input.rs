@@ -1,4 +1,4 @@
-//! What is no log, what can't be read or written: named, with what to do, and the others go on.
+//! Files that are not logs, or can't be read or written: each is named with a hint, and the others are still decoded.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ fn log() -> Vec<u8> {
 }
 
 #[test]
-fn what_is_no_log_is_told() {
+fn a_file_that_is_not_a_log_is_reported() {
     let folder = Folder::new();
     folder.write("empty", "");
     folder.write("text", fs::read(testdata("imsdk_C_20231106.xlog.log")).unwrap());
@@ -30,7 +30,7 @@ fn what_is_no_log_is_told() {
 }
 
 #[test]
-fn a_folder_without_logs_is_told() {
+fn a_folder_without_logs_is_reported() {
     let folder = Folder::new();
     folder.write("notes.txt", "");
     let ended = folder.run(&["decode"]);
@@ -75,7 +75,7 @@ fn an_output_that_is_a_folder_is_named() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_may_not_be_written_to() {
+fn a_folder_without_write_permission_is_reported() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     folder.write("closed/a.xlog", log());
@@ -84,7 +84,7 @@ fn a_folder_that_may_not_be_written_to() {
     let mode = |mode| fs::set_permissions(folder.path("closed"), fs::Permissions::from_mode(mode)).unwrap();
     mode(0o555);
     if fs::write(folder.path("closed/try"), "").is_ok() {
-        // For the superuser no folder is closed.
+        // The superuser can write to any folder.
         return;
     }
     let ended = folder.run(&["decode"]);
@@ -98,7 +98,7 @@ fn a_folder_that_may_not_be_written_to() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_leaves_things_as_they_were() {
+fn a_full_disk_changes_nothing() {
     let folder = Folder::new();
     folder.write("a.xlog", log());
     let ended = folder.run(&["decode", "a.xlog", "-o", "/dev/full"]);
@@ -107,7 +107,7 @@ fn a_full_disk_leaves_things_as_they_were() {
 }
 
 #[test]
-fn wrong_usage_is_2() {
+fn wrong_usage_exits_with_2() {
     let folder = Folder::new();
     for args in [&[][..], &["decode", "--bogus"], &["decode", "-j", "-1"], &["decode", "-o", "x", "--output-dir", "y"]]
     {

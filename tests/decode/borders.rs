@@ -1,4 +1,4 @@
-//! Where one batch ends and the next begins: what comes of a file does not hang on where it is cut.
+//! The borders between batches: the result does not depend on where a file is split.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -16,7 +16,7 @@ static USUAL: LazyLock<Decoder> = LazyLock::new(|| decoder(&[TEST_KEY]));
 static SMALL: LazyLock<[Decoder; 2]> =
     LazyLock::new(|| [SMALL_BATCH, 3 * SMALL_BATCH].map(|size| decoder(&[TEST_KEY]).with_batch_size(size)));
 
-/// What comes of `file`, which is the same in batches of any size, at once and step by step.
+/// The result for `file`, which is the same in batches of any size, at once and step by step.
 #[track_caller]
 fn account(file: &[u8], context: impl std::fmt::Display) -> Account {
     let usual = Account::of(&USUAL, file);
@@ -37,12 +37,12 @@ fn block_of(len: usize) -> (Vec<u8>, Vec<u8>) {
     (Block::keyed(0x08, 0).write(std::slice::from_ref(&line)), line)
 }
 
-/// Bytes that mean nothing. A zero at their end would be taken for the end of the block before.
+/// Random bytes. They don't end with a zero, which would be taken for the end of the block before.
 fn junk(len: usize) -> Vec<u8> {
     noise(len, 1).iter().map(|byte| byte | 0x40).collect()
 }
 
-/// A block of each kind that stands today, and their text.
+/// One block of each current kind, and its text.
 fn blocks() -> Vec<(Vec<u8>, Vec<u8>)> {
     let block = |(index, &magic): (usize, &u8)| {
         let lines: Vec<_> = lines(index as u64 + 1, Variety::Varied).take(6).collect();
@@ -59,7 +59,7 @@ fn joined(blocks: &[(Vec<u8>, Vec<u8>)]) -> (Vec<u8>, String) {
 }
 
 #[test]
-fn an_intact_file_may_be_cut_anywhere() {
+fn an_intact_file_may_be_split_anywhere() {
     let (rest, rest_text) = joined(&blocks());
     for len in 140..140 + SMALL_BATCH {
         let (first, text) = block_of(len);
@@ -80,9 +80,9 @@ fn a_block_that_ends_with_its_batch() {
     }
 }
 
-/// Bytes that are no block stand between intact ones, whichever way a batch cuts them.
+/// Foreign bytes between intact blocks, split by batches in every way.
 #[test]
-fn what_stands_between_blocks_is_one_gap_however_it_is_cut() {
+fn foreign_bytes_between_blocks_are_one_gap_however_they_are_split() {
     let blocks = blocks();
     let (front, front_text) = joined(&blocks[..2]);
     let (back, back_text) = joined(&blocks[2..]);
@@ -103,7 +103,7 @@ fn what_stands_between_blocks_is_one_gap_however_it_is_cut() {
     }
 }
 
-/// Where `damage` touches no block, all of its text is there.
+/// The text of each block that is not touched by the damage is complete.
 #[track_caller]
 fn assert_intact(blocks: &[(Vec<u8>, Vec<u8>)], damaged: Range<usize>, account: &Account, context: &str) {
     let (text, mut at) = (account.text(), 0);
@@ -137,9 +137,9 @@ fn damage_that_ends_at_a_border() {
     }
 }
 
-/// Something else that was written into a log, longer than a few batches, and log behind it.
+/// Foreign data in a log that is longer than a few batches, followed by more of the log.
 #[test]
-fn the_block_behind_much_that_is_foreign_is_there() {
+fn a_block_after_many_foreign_bytes_is_found() {
     let log = std::fs::read(testdata("async-zlib-plain.xlog")).unwrap();
     let whole = Account::of(&USUAL, &log).text();
     for (before, len) in [(0, 200_000), (0, 600_000), (1, 2_000_000)] {

@@ -1,5 +1,5 @@
-//! Damage: what is still there comes out, what is lost is named, and nothing is made up. A test for each defect that
-//! decoders are known for.
+//! Damage: readable text is recovered, lost bytes are reported, and nothing is made up. There is a test for each defect
+//! that decoders are known for.
 
 use imlog::internals::codec::keys::KeyRing;
 use imlog::internals::decode::{Decoder, GapCause};
@@ -11,7 +11,7 @@ use crate::support::library::{Decoded, TEST_KEY, assert_text, decode, decode_wit
 use crate::support::lines::{Variety, lines};
 use crate::support::writer::{Block, Client, Deflate, Flushing, Zstd, units};
 
-/// Blocks of these kinds, 1, 2, 3…, and the lines of each.
+/// Blocks of these kinds, numbered 1, 2, 3…, and the lines of each.
 fn blocks(magics: &[u8]) -> (Vec<Vec<u8>>, Vec<Vec<Vec<u8>>>) {
     let client = Client::new(9, TEST_KEY);
     let block = |(index, &magic): (usize, &u8)| {
@@ -73,7 +73,7 @@ fn a_header_with_one_wrong_field_still_gives_its_text() {
 }
 
 #[test]
-fn a_wrong_end_byte_or_key_byte_is_no_loss() {
+fn a_wrong_end_byte_or_key_byte_loses_nothing() {
     for magic in [0x09, 0x0D, 0x08, 0x07, 0x0C] {
         let (blocks, lines) = blocks(&[magic; 3]);
         let end = blocks[1].len() - 1;
@@ -86,7 +86,7 @@ fn a_wrong_end_byte_or_key_byte_is_no_loss() {
 }
 
 #[test]
-fn a_block_inside_another_costs_neither() {
+fn a_block_inside_another_loses_neither() {
     for (outer, inner) in [(0x09, 0x09), (0x0D, 0x0D), (0x07, 0x07), (0x09, 0x08), (0x0C, 0x09), (0x08, 0x08)] {
         let (blocks, lines) = blocks(&[0x09, outer, 0x09]);
         let guest_lines: Vec<_> = crate::support::lines::lines(77, Variety::Alike).take(5).collect();
@@ -103,7 +103,7 @@ fn a_block_inside_another_costs_neither() {
 }
 
 #[test]
-fn zero_fill_of_any_size_costs_no_block() {
+fn zero_fill_of_any_size_loses_no_block() {
     let (blocks, lines) = blocks(&[0x08, 0x09, 0x0D]);
     for len in [1, 2, 7, 15, 16, 17, 63, 64, 72, 73, 74, 100, 512, 4096, 100_000, 3_000_000] {
         let decoded = decode(&[&blocks[0][..], &vec![0; len], &blocks[1], &vec![0; len], &blocks[2]].concat());
@@ -114,7 +114,7 @@ fn zero_fill_of_any_size_costs_no_block() {
 }
 
 #[test]
-fn foreign_bytes_of_any_size_cost_no_block() {
+fn foreign_bytes_of_any_size_lose_no_block() {
     let (blocks, lines) = blocks(&[0x08, 0x09, 0x0D]);
     for len in [1, 5, 64, 73, 500, 5000, 1_000_000] {
         let file = [&blocks[0][..], &noise(len, 1), &blocks[1], &noise(len, 2), &blocks[2]].concat();
@@ -125,7 +125,7 @@ fn foreign_bytes_of_any_size_cost_no_block() {
 }
 
 #[test]
-fn a_cut_at_either_end_keeps_what_is_there() {
+fn a_file_that_is_cut_at_either_end_keeps_the_rest() {
     for magic in [0x09, 0x0D, 0x07, 0x0C] {
         let (blocks, lines) = blocks(&[magic; 3]);
         let half = blocks[2].len() / 2;
@@ -142,7 +142,7 @@ fn a_cut_at_either_end_keeps_what_is_there() {
 }
 
 #[test]
-fn a_file_whose_only_block_is_cut() {
+fn a_file_whose_only_block_is_truncated() {
     for magic in [0x09, 0x0D, 0x07, 0x0C, 0x08] {
         let (blocks, lines) = blocks(&[magic]);
         for cut in [blocks[0].len() / 2, blocks[0].len() - 1] {
@@ -171,9 +171,9 @@ fn a_block_that_breaks_keeps_its_head() {
     }
 }
 
-/// As much is missing in one block as the next is long: the length of the one ends where the other does.
+/// One block lacks as many bytes as the next is long, so its length field points to the end of the next.
 #[test]
-fn a_length_that_reaches_over_another_block_costs_it_nothing() {
+fn a_length_that_covers_the_next_block_does_not_lose_it() {
     for magic in [0x09, 0x0D, 0x07, 0x0C] {
         let (mut blocks, lines) = blocks(&[magic, magic, 0x08, magic]);
         blocks[2] = Block::keyed(0x08, 0).write(&lines[2][..3]);
@@ -182,7 +182,7 @@ fn a_length_that_reaches_over_another_block_costs_it_nothing() {
         let decoded = all(&blocks.concat());
         let rest = text(&lines[2][..3]) + &text(&lines[3]);
         assert!(decoded.text.starts_with(&text(&lines[0])) && decoded.text.ends_with(&rest), "{magic:#04x}");
-        // The sync block has no number; the one that it took from the others is missing too.
+        // The sync block has no seq, so the number that it replaced is missing too.
         let [gap, skip] = decoded.gaps.as_slice() else { panic!("{:?}", decoded.gaps) };
         assert_eq!(skip.cause, GapCause::Skip(3..=3));
         assert!(matches!(gap.cause, GapCause::Body(_)) && gap.len > 100 && (gap.len as usize) < blocks[1].len());
@@ -222,7 +222,7 @@ fn more_than_a_million_bytes_of_text_in_one_block() {
 }
 
 #[test]
-fn a_bomb_goes_off_in_a_box() {
+fn a_decompression_bomb_is_contained() {
     let mut bombs = Vec::new();
     let zeros = vec![b'0'; 1 << 20];
     let (mut deflate, mut zstd) = (Deflate::new(), Zstd::new());
@@ -238,7 +238,7 @@ fn a_bomb_goes_off_in_a_box() {
 }
 
 #[test]
-fn hostile_lengths_ask_for_nothing() {
+fn hostile_lengths_allocate_nothing() {
     let (blocks, lines) = blocks(&[0x09, 0x09]);
     for length in [0u32, 1, 8 << 20, (8 << 20) + 1, u32::MAX] {
         let mut header = blocks[0][..73].to_vec();
@@ -270,7 +270,7 @@ fn the_old_kinds_recover_too() {
     }
 }
 
-/// How many steps it takes, the tests of the framer count.
+/// The tests of the framer count how many steps it takes.
 #[test]
 fn garbage_gives_no_text() {
     let size = 512 << 10;
@@ -282,7 +282,7 @@ fn garbage_gives_no_text() {
 }
 
 #[test]
-fn markers_say_what_and_where_once() {
+fn a_marker_says_once_what_is_missing_and_where() {
     let (mut blocks, lines) = blocks(&[0x09; 5]);
     let middle = blocks[1].len() / 2;
     blocks[1][middle..middle + 300].copy_from_slice(&noise(300, 4));
@@ -303,15 +303,15 @@ fn markers_say_what_and_where_once() {
     assert!(kept.lines().all(|line| lines.concat().contains(&format!("{line}\n").into_bytes())));
 }
 
-/// A recursion over them would not come back.
+/// Recursion over these headers would overflow the stack.
 #[test]
-fn header_shapes_that_change_all_the_time_do_not_go_deep() {
+fn alternating_layouts_do_not_recurse_deeply() {
     let pair: &[u8] = &[3, 1, 0, 0, 0, 1, 0, 0, 0, 0x58, 0, 1, 1, 0, 0, 0, 0x58, 0];
     decode(&pair.repeat(60_000));
 }
 
 #[test]
-fn clean_lines_may_be_odd() {
+fn intact_lines_may_be_unusual() {
     let lines: Vec<Vec<u8>> = lines(1, Variety::Varied).take(50).collect();
     let odd: [&[u8]; 6] = [
         b"[I][custom] hello there\n",
@@ -333,7 +333,7 @@ fn clean_lines_may_be_odd() {
 }
 
 #[test]
-fn a_finished_stream_is_whole_too() {
+fn a_finished_stream_is_intact_too() {
     let lines: Vec<Vec<u8>> = lines(1, Variety::Varied).take(50).collect();
     let mut body = Vec::with_capacity(1 << 20);
     let mut compress = flate2::Compress::new(flate2::Compression::new(9), false);
@@ -344,7 +344,7 @@ fn a_finished_stream_is_whole_too() {
 }
 
 #[test]
-fn what_stands_in_a_block_does_not_count_with_it() {
+fn a_guest_does_not_count_towards_its_host() {
     let (blocks, lines) = blocks(&[0x09; 3]);
     let guest = Block::keyed(0x09, 1).write(&[b"from another process\n".to_vec()]);
     let (head, tail) = blocks[1].split_at(500);
@@ -354,7 +354,7 @@ fn what_stands_in_a_block_does_not_count_with_it() {
 }
 
 #[test]
-fn the_limit_is_each_blocks_own() {
+fn the_limit_applies_to_each_block() {
     let lines = |seed| lines(seed, Variety::Alike).take(2000).collect::<Vec<_>>();
     let len = |seed| lines(seed).concat().len();
     for magic in [0x09, 0x0D] {
@@ -376,7 +376,7 @@ fn the_limit_is_each_blocks_own() {
 }
 
 #[test]
-fn one_stretch_of_junk_is_one_gap_for_everybody() {
+fn one_run_of_junk_is_one_gap_in_every_output() {
     let file = |name: &str| std::fs::read(testdata(name)).unwrap();
     let (log, junk) = (file("async-zlib-plain.xlog"), noise(1 << 20, 5).iter().map(|byte| byte | 0x40).collect());
     let folder = Folder::new();

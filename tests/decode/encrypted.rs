@@ -1,4 +1,4 @@
-//! Encrypted blocks: with the key, without it, with several.
+//! Encrypted blocks: with the key, without it, with several keys.
 
 use imlog::internals::decode::GapCause;
 
@@ -41,7 +41,7 @@ fn several_servers_and_clients_in_one_file() {
 }
 
 #[test]
-fn without_a_key_the_rest_decodes() {
+fn without_a_key_the_plain_blocks_are_decoded() {
     let client = Client::new(3, TEST_KEY);
     let (first, secret, last) = (some_lines(1), some_lines(2), some_lines(3));
     let file = [
@@ -60,7 +60,7 @@ fn without_a_key_the_rest_decodes() {
 }
 
 #[test]
-fn ciphertext_never_comes_out_whatever_the_magic_says() {
+fn ciphertext_is_never_shown_whatever_the_magic() {
     let client = Client::new(3, TEST_KEY);
     for magic in [0x06, 0x08, 0x09, 0x0A, 0x0B, 0x0D] {
         let mut blocks: Vec<_> =
@@ -88,7 +88,7 @@ fn keys_come_from_options_files_and_the_environment() {
 }
 
 #[test]
-fn a_missing_key_is_said_with_what_to_do() {
+fn a_missing_key_is_reported_with_a_hint() {
     let folder = Folder::new();
     folder.copy("async-zlib-crypt.xlog", "a.xlog");
     let ended = folder.run(&["decode", "a.xlog"]);
@@ -97,9 +97,9 @@ fn a_missing_key_is_said_with_what_to_do() {
     insta::assert_snapshot!(folder.read("a.xlog.log"));
 }
 
-/// What only lacks a key is not damaged; what is both is.
+/// A log that only lacks a key is not damaged. One that is damaged as well is.
 #[test]
-fn the_summary_tells_damage_from_a_missing_key() {
+fn the_summary_distinguishes_damage_from_a_missing_key() {
     let folder = Folder::new();
     let crypt = std::fs::read(testdata("async-zlib-crypt.xlog")).unwrap();
     let plain = std::fs::read(testdata("async-zlib-plain.xlog")).unwrap();
@@ -144,7 +144,7 @@ fn without_the_key_an_earlier_text_stays() {
 }
 
 #[test]
-fn a_bad_key_ends_it_before_any_work_and_is_not_shown() {
+fn a_bad_key_is_rejected_first_and_not_shown() {
     let folder = Folder::new();
     folder.copy("async-zlib-crypt.xlog", "a.xlog");
     folder.write("bad.key", "zz".repeat(32));
@@ -174,9 +174,9 @@ fn the_key_file_of_testdata_is_the_key() {
     assert!(std::fs::read_to_string(testdata("test.key")).unwrap().contains(TEST_KEY));
 }
 
-/// Damage at the very start of a body, where a right key looks like a wrong one.
+/// Damage at the very start of a body makes the right key look wrong.
 #[test]
-fn what_comes_of_a_block_does_not_hang_on_what_was_read_before() {
+fn the_result_for_a_block_does_not_depend_on_earlier_files() {
     let client = Client::new(3, TEST_KEY);
     let block = |magic: u8, seq: u16| Block::keyed(magic, seq).client(client).write(&some_lines(seq.into()));
     for magic in [0x07, 0x0C] {
@@ -189,7 +189,7 @@ fn what_comes_of_a_block_does_not_hang_on_what_was_read_before() {
             decode_with(&used, &good);
             let after = decode_with(&used, &bad);
             assert!((&after.text, &after.gaps) == (&alone.text, &alone.gaps), "{magic:#x} {at}");
-            // In one file, a key that opens one block is the key of the other.
+            // Within a file, a key that opens one block is known to be right for the other.
             let both = decode_with(&used, &[good.clone(), bad].concat());
             assert_eq!(both.text, text(&some_lines(1)) + &alone.text, "{magic:#x} {at}");
             assert!(both.gaps.iter().all(|gap| !matches!(gap.cause, GapCause::Encrypted { .. })), "{magic:#x} {at}");

@@ -1,8 +1,8 @@
-//! Nothing is invented: what comes out of a damaged file are lines that were written, and markers.
+//! Nothing is invented: decoding a damaged file gives lines that were written, and markers.
 //!
-//! That can't hold for each line. No body has a checksum: a flipped bit in a text is another letter, and one in a deflate
-//! or zstd stream is another letter too, which later lines copy. What holds is said here with its bounds: never outside
-//! blocks that are damaged (but for a line break at their end), never where bytes are only missing from the end, and elsewhere seldom.
+//! This can't hold for every line, because bodies have no checksum: a flipped bit changes a letter, and in a deflate or
+//! zstd stream, later lines copy that letter. These tests check what does hold. Lines are never invented outside damaged
+//! blocks (except for a line break at their end), never where bytes are only missing from the end, and rarely elsewhere.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -19,14 +19,14 @@ use crate::support::writer::{Block, Client};
 static DECODER: LazyLock<Decoder> = LazyLock::new(|| decoder(&[TEST_KEY]));
 static CLIENT: LazyLock<Client> = LazyLock::new(|| Client::new(1, TEST_KEY));
 
-/// Text, and each codec with and without encryption.
+/// The kinds to test: text, and each codec with and without encryption.
 const MAGICS: [u8; 5] = [0x08, 0x09, 0x07, 0x0D, 0x0C];
 
-/// Lines in a block, and blocks in a file.
+/// How many lines a block has, and how many blocks a file.
 const LINES: usize = 20;
 const BLOCKS: usize = 4;
 
-/// A block as it stands in a file, and the lines in it.
+/// The bytes of a block, and its lines.
 struct Written {
     bytes: Vec<u8>,
     lines: Vec<Vec<u8>>,
@@ -52,7 +52,7 @@ fn all_lines(blocks: &[Written]) -> Vec<Vec<u8>> {
     blocks.iter().flat_map(|block| block.lines.clone()).collect()
 }
 
-/// What comes out, without markers.
+/// The decoded lines, without markers.
 fn shown(file: &[u8]) -> Vec<Vec<u8>> {
     let mut writer = TextWriter::new(Vec::new(), true);
     DECODER.decode(file, |item| writer.item(item)).unwrap();
@@ -64,7 +64,7 @@ fn lines_of(text: &[u8]) -> Vec<Vec<u8>> {
     text.split_inclusive(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect()
 }
 
-/// Those of `shown` that are not in `written`, each line of which counts once.
+/// The lines of `shown` that are not in `written`. Each written line counts once.
 fn invented(shown: Vec<Vec<u8>>, written: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut left = written.to_vec();
     let is_new = |line: &Vec<u8>| match left.iter().position(|left| left == line) {
@@ -91,7 +91,7 @@ fn fault(name: &str, random: &mut Random, size: usize) -> Fault {
     }
 }
 
-/// The blocks that a fault is in.
+/// The blocks that a fault touches.
 fn touched(blocks: &[Written], fault: &Fault) -> Range<usize> {
     let ends: Vec<_> = blocks
         .iter()
@@ -102,7 +102,7 @@ fn touched(blocks: &[Written], fault: &Fault) -> Range<usize> {
         .collect();
     let place = fault.touches(*ends.last().unwrap());
     let inserted = place.is_empty();
-    // What is inserted before a block's first byte is in none.
+    // Bytes that are inserted before the first byte of a block touch no block.
     let first = ends.iter().position(|&end| place.start < end).unwrap();
     let start = if first == 0 { 0 } else { ends[first - 1] };
     if inserted && place.start == start {
@@ -111,15 +111,15 @@ fn touched(blocks: &[Written], fault: &Fault) -> Range<usize> {
     first..ends.iter().position(|&end| place.end <= end).unwrap() + 1
 }
 
-/// A file that was damaged: what was written in the blocks that the damage is in, and what comes out of them that was
-/// not.
+/// A damaged file: the lines written in the blocks that the damage touches, and the decoded lines of these blocks that
+/// were never written.
 struct Outcome {
     written: Vec<Vec<u8>>,
     new: Vec<Vec<u8>>,
     context: String,
 }
 
-/// Damages a file. Around the blocks that the damage is in, all has to be what it was.
+/// Damages a file. All blocks that the damage does not touch must give their lines.
 fn outcome(magic: u8, fault_name: &str, seed: u64) -> Outcome {
     let blocks = file(magic, seed);
     let mut damaged = bytes(&blocks);
@@ -137,11 +137,11 @@ fn outcome(magic: u8, fault_name: &str, seed: u64) -> Outcome {
 
 const FILES: u64 = 40;
 
-/// In so few of the files there is a line that nobody wrote. A flipped bit is often one letter that is wrong, and what
-/// copies it; all else is noticed nearly always, but bytes at the head of a stream may be taken for another code. A little
-/// more is allowed than there is: other versions of the compressors write other streams.
+/// The most files in which a line was never written. A flipped bit often changes one letter and what copies it. Nearly
+/// all other damage is noticed, except that bytes at the start of a stream may look like another code. The bounds leave
+/// a little room, because other versions of the compressors write other streams.
 #[test]
-fn streams_seldom_invent() {
+fn streams_rarely_invent_lines() {
     for (magic, of_flips, of_others) in [(0x09, 24, 4), (0x07, 3, 2), (0x0D, 32, 4), (0x0C, 16, 5)] {
         for fault in FAULTS {
             let files = (0..FILES).filter(|&seed| !outcome(magic, fault, seed).new.is_empty()).count();
@@ -151,9 +151,9 @@ fn streams_seldom_invent() {
     }
 }
 
-/// A text is shown as it stands. What is new in it are lines that were damaged themselves: one, as a rule.
+/// Text is shown as it is. The only new lines are those that were damaged themselves, usually one.
 #[test]
-fn of_a_text_only_the_damaged_line_is_new() {
+fn only_the_damaged_line_of_a_text_is_new() {
     for fault in FAULTS {
         for seed in 0..FILES {
             let Outcome { written, new, context } = outcome(0x08, fault, seed);
@@ -162,24 +162,24 @@ fn of_a_text_only_the_damaged_line_is_new() {
             for line in &new {
                 let is_damaged = match fault {
                     "flipped bit" => (0..line.len()).any(|at| starts(line, at) && ends(line, at + 1)),
-                    // The end of a line comes behind zeros as a line does behind a header.
+                    // The end of a line after zeros looks like a line after a header.
                     "zeros" | "inserted zeros" => ends(line, 0),
                     "deletion" => (0..line.len()).any(|at| starts(line, at) && ends(line, at)),
-                    // Not a run of zeros, and few odd bytes: it might have been logged.
+                    // No run of zeros and few odd bytes: the app might have logged it.
                     _ => std::str::from_utf8(line).is_err() || starts(line, line.len() - 1),
                 };
                 assert!(is_damaged, "{context}: {}", line.escape_ascii());
             }
-            // Noise has line breaks too.
+            // Noise contains line breaks too.
             let most = if fault.ends_with("noise") { 5 } else { 2 };
             assert!(new.len() <= most, "{context}: {} lines", new.len());
         }
     }
 }
 
-/// A log that is cut gives the lines before the cut, in order and no other, wherever it is cut.
+/// Wherever a log is truncated, it gives exactly the lines before that, in order.
 #[test]
-fn a_cut_invents_nothing() {
+fn truncation_invents_nothing() {
     for magic in MAGICS {
         let blocks = file(magic, 3);
         let (file, written) = (bytes(&blocks[..2]), all_lines(&blocks[..2]));
@@ -194,7 +194,7 @@ fn a_cut_invents_nothing() {
     }
 }
 
-/// Junk between two blocks invents nothing, nor does a block that is not there.
+/// Neither junk between two blocks nor a missing block invents anything.
 #[test]
 fn junk_between_blocks_invents_nothing() {
     for magic in MAGICS {

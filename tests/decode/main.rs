@@ -1,4 +1,4 @@
-//! Decoding: real files, the program as a user calls it, damage of every kind.
+//! Decoding: real files, the program as users run it, and damage of every kind.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! Where texts go, and what happens to those that are there already.
+//! Where texts are written, and what happens to existing ones.
 
 use std::fs;
 use std::io::Read;
@@ -7,13 +7,13 @@ use std::process::Stdio;
 use crate::program::{Ended, Folder, testdata};
 use crate::support::writer::Block;
 
-/// A log of one line.
+/// A log with one line.
 fn log(line: &str) -> Vec<u8> {
     Block::keyed(0x09, 1).write(&[format!("{line}\n").into_bytes()])
 }
 
 #[test]
-fn a_text_stands_beside_its_log() {
+fn a_text_is_written_beside_its_log() {
     let folder = Folder::new();
     folder.write("logs/imsdk_20231106.xlog", log("one"));
     let ended = folder.run(&["decode", "logs/imsdk_20231106.xlog"]);
@@ -23,7 +23,7 @@ fn a_text_stands_beside_its_log() {
 }
 
 #[test]
-fn a_folder_is_looked_through() {
+fn a_folder_is_searched_for_logs() {
     let folder = Folder::new();
     for name in ["a.xlog", "deep/er/b_1.xlog", "deep/C.XLOG", "cache.mmap3", "old.mmap2"] {
         folder.write(name, log(name));
@@ -154,7 +154,7 @@ fn a_closed_pipe_is_quiet_success() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_not_followed_but_may_be_named() {
+fn links_are_followed_only_if_named() {
     use std::os::unix::fs::symlink;
     let (folder, outside) = (Folder::new(), Folder::new());
     outside.write("secret.xlog", log("outside"));
@@ -171,7 +171,7 @@ fn links_are_not_followed_but_may_be_named() {
 
 #[cfg(unix)]
 #[test]
-fn names_may_be_anything() {
+fn any_file_name_is_accepted() {
     use std::os::unix::ffi::OsStrExt;
     let folder = Folder::new();
     let name = std::ffi::OsStr::from_bytes(b"a\xFF b\nc\x1b[31m.xlog");
@@ -186,7 +186,7 @@ fn names_may_be_anything() {
 
 #[cfg(unix)]
 #[test]
-fn a_device_is_written_to_as_it_is() {
+fn a_device_is_written_to_directly() {
     let folder = Folder::new();
     folder.write("a.xlog", log("a"));
     assert_eq!(folder.run(&["decode", "a.xlog", "-o", "/dev/null"]).code, 0);
@@ -195,7 +195,7 @@ fn a_device_is_written_to_as_it_is() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn standard_output_by_its_file_name_is_added_to() {
+fn standard_output_as_a_file_name_is_appended_to() {
     let folder = Folder::new();
     folder.write("a.xlog", log("a"));
     folder.write("all.txt", "earlier\n");
@@ -207,7 +207,7 @@ fn standard_output_by_its_file_name_is_added_to() {
 }
 
 #[test]
-fn colour_is_as_asked() {
+fn colour_follows_the_options() {
     let folder = Folder::new();
     let plain = folder.run(&["decode", "missing"]);
     assert!(plain.err.starts_with("error: "), "not a terminal");

@@ -1,4 +1,4 @@
-//! The real binary, in a folder of its own.
+//! Runs the real binary in a temporary folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub fn testdata(name: &str) -> PathBuf {
 /// A folder to run the program in.
 pub struct Folder(TempDir);
 
-/// What the program said, and how it ended.
+/// The output of the program, and its exit code.
 pub struct Ended {
     pub code: i32,
     pub out: Vec<u8>,
@@ -30,7 +30,7 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    /// Writes a file, with the folders it needs.
+    /// Writes a file, and creates the folders it needs.
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -38,7 +38,7 @@ impl Folder {
         path
     }
 
-    /// Copies a file of testdata/ in.
+    /// Copies a file of testdata/ into the folder.
     pub fn copy(&self, name: &str, to: &str) -> PathBuf {
         self.write(to, fs::read(testdata(name)).unwrap())
     }
@@ -47,7 +47,7 @@ impl Folder {
         String::from_utf8(fs::read(self.path(name)).unwrap()).unwrap()
     }
 
-    /// All files in it and below, by name.
+    /// All files in the folder and its subfolders, by name.
     pub fn files(&self) -> Vec<String> {
         let files = walkdir::WalkDir::new(self.0.path()).sort_by_file_name().into_iter().map(Result::unwrap);
         let files = files.filter(|entry| !entry.file_type().is_dir());
@@ -61,7 +61,7 @@ impl Folder {
         command
     }
 
-    /// Runs the program here with these arguments.
+    /// Runs the program in the folder with these arguments.
     pub fn run(&self, args: &[&str]) -> Ended {
         Ended::of(self.command().args(args))
     }
@@ -75,7 +75,7 @@ impl Ended {
         Ended { code: output.status.code().unwrap(), out: output.stdout, err }
     }
 
-    /// Standard error without what differs from run to run: the time.
+    /// Standard error without the time, which differs between runs.
     pub fn told(&self) -> String {
         let lines = self.err.lines().map(|line| match line.rfind(" s") {
             Some(end) if line.contains(" decoded: ") => {

@@ -1,4 +1,4 @@
-//! What holds for every file and every damage.
+//! Properties that hold for every file and all damage.
 
 use imlog::internals::xlog::magic::KINDS;
 use imlog::internals::xlog::{Cipher, Layout};
@@ -9,14 +9,14 @@ use crate::support::library::{TEST_KEY, decode_in_batches};
 use crate::support::lines::{Variety, lines};
 use crate::support::writer::{Block, Client};
 
-/// A kind that can stand beside all others, as an index of the table.
+/// A kind that can be mixed with all others, as an index of the table.
 fn kinds() -> impl Strategy<Value = usize> {
     (0..KINDS.len()).prop_filter("the headers without a key field only stand among their like", |&kind| {
         KINDS[kind].layout == Layout::Keyed
     })
 }
 
-/// The blocks of a file, and their lines.
+/// The blocks of a file, and the lines of each.
 fn file(kinds: &[usize], seed: u64) -> Vec<(Vec<u8>, Vec<Vec<u8>>)> {
     let client = Client::new(1, TEST_KEY);
     let mut seq = 0;
@@ -34,7 +34,7 @@ fn file(kinds: &[usize], seed: u64) -> Vec<(Vec<u8>, Vec<Vec<u8>>)> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
-    /// What the writer writes comes back, whatever kinds a file mixes.
+    /// Decoding gives back what was written, whatever kinds a file mixes.
     #[test]
     fn round_trip(kinds in prop::collection::vec(kinds(), 1..12), seed: u64) {
         let blocks = file(&kinds, seed);
@@ -56,8 +56,8 @@ proptest! {
         prop_assert_eq!(decoded.text, String::from_utf8(expected).unwrap());
     }
 
-    /// Whatever happens to a file, every block that it did not happen to comes out whole. (That every byte is
-    /// accounted for, and that small batches give the same, `decode_in_batches` checks.)
+    /// Whatever the damage, every block that it does not touch gives all its text. (`decode_in_batches` checks that
+    /// every byte is accounted for, and that small batches give the same result.)
     #[test]
     fn nothing_intact_is_lost(
         kinds in prop::collection::vec(kinds(), 3..10),
@@ -68,7 +68,7 @@ proptest! {
         let mut bytes: Vec<u8> = blocks.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
         let mut starts = blocks.iter().scan(0, |at, (bytes, _)| { *at += bytes.len(); Some(*at - bytes.len()) });
         let spans: Vec<_> = blocks.iter().map(|(bytes, _)| { let at = starts.next().unwrap(); at..at + bytes.len() }).collect();
-        // From the back, so that places stay what they are.
+        // From the end, so that earlier positions stay the same.
         let mut faults = faults;
         faults.sort_by_key(|fault| std::cmp::Reverse(fault.touches(bytes.len()).start));
         let size = bytes.len();
@@ -102,13 +102,13 @@ proptest! {
         }
     }
 
-    /// Any bytes at all are safe.
+    /// Any bytes can be decoded safely.
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
         decode_in_batches(&[TEST_KEY], &bytes);
     }
 
-    /// Bytes that look like headers are safe too.
+    /// Bytes that look like headers can be decoded safely.
     #[test]
     fn nearly_headers(parts in prop::collection::vec((0..16usize, any::<u16>(), 0..26u8, 0..200u32, 0..80usize), 1..40)) {
         let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! What the real writers wrote, against what the real scripts made of it.
+//! Compares logs from real writers with the output of the original scripts.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use crate::program::{Folder, testdata};
 use crate::support::library::{TEST_KEY, decode_with, decoder};
 
 #[test]
-fn every_text_is_what_the_scripts_write() {
+fn every_text_is_the_same_as_from_the_scripts() {
     let folder = Folder::new();
     let sums = fs::read_to_string(testdata("SHA256SUMS")).unwrap();
     let mut count = 0;
@@ -47,7 +47,7 @@ fn a_cache_file_may_be_appended_with_its_zero_fill() {
 }
 
 #[test]
-fn any_number_of_threads_gives_the_same() {
+fn any_number_of_threads_gives_the_same_text() {
     let log = fs::read(testdata("async-zlib-plain.xlog")).unwrap().repeat(20);
     let decode = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -62,7 +62,7 @@ fn any_number_of_threads_gives_the_same() {
     }
 }
 
-/// By the `sha256sum` that every CI machine has would not be portable; the sums are few and the texts small.
+/// Computed here, because not every system has `sha256sum`. There are few sums, and the texts are small.
 fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest;
     sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()

@@ -1,4 +1,4 @@
-//! Trees and files that somebody else prepared: what may be written, and who may read it.
+//! Folders and files prepared by an attacker: what may be written, and who may read it.
 
 #![cfg(unix)]
 
@@ -49,7 +49,7 @@ fn a_text_has_the_mode_of_its_log_and_none_of_an_earlier_text() {
 }
 
 #[test]
-fn what_a_key_opens_is_its_owners_alone() {
+fn decrypted_text_is_readable_only_by_its_owner() {
     let folder = Folder::new();
     folder.copy("async-zlib-crypt.xlog", "secret.xlog");
     folder.write("plain.xlog", log("plain"));
@@ -93,7 +93,7 @@ fn a_link_where_a_text_belongs_is_not_followed() {
 }
 
 #[test]
-fn a_log_is_known_by_more_than_its_name() {
+fn a_log_is_recognized_by_more_than_its_name() {
     let folder = Folder::new();
     folder.write("a.xlog", log("a"));
     let before = fs::read(folder.path("a.xlog")).unwrap();
@@ -107,7 +107,7 @@ fn a_log_is_known_by_more_than_its_name() {
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(fs::read(folder.path("a.xlog")).unwrap(), before);
 
-    // A stranger's tar can have one: the others are decoded.
+    // An untrusted tar may contain one; the other logs are decoded.
     folder.write("b.xlog", log("b"));
     fs::hard_link(folder.path("a.xlog"), folder.path("a.xlog.log")).unwrap();
     assert_eq!(folder.run(&["decode", "."]).code, 1);
@@ -115,7 +115,7 @@ fn a_log_is_known_by_more_than_its_name() {
 }
 
 #[test]
-fn two_texts_find_each_other_behind_a_link() {
+fn two_outputs_that_are_the_same_file_through_a_link_are_detected() {
     let folder = Folder::new();
     folder.write("x/d/a.xlog", log("x"));
     folder.write("y/d/a.xlog", log("y"));
@@ -142,9 +142,9 @@ fn only_files_are_replaced() {
     assert_eq!(folder.read("b.xlog.log"), "b\n");
 }
 
-/// What is appended while a log is decoded makes it newer than its text, however small the step of the clock.
+/// A log that grows while it is decoded is newer than its text, however coarse the clock.
 #[test]
-fn what_is_appended_meanwhile_is_not_passed_over() {
+fn lines_appended_while_decoding_are_not_skipped() {
     let folder = Folder::new();
     let path = folder.write("a.xlog", log("one"));
     let now = SystemTime::now();
@@ -179,7 +179,7 @@ fn a_better_text_stays() {
         assert!(ended.err.contains(told), "{}", ended.err);
         assert!(folder.read("a.xlog.log") == whole);
     }
-    // Nor does damage that was not there.
+    // New damage does not replace it either.
     let mut damaged = [log("plain"), crypt].concat();
     damaged[50_000..60_000].fill(0);
     folder.write("a.xlog", &damaged);
@@ -188,7 +188,7 @@ fn a_better_text_stays() {
     assert_eq!(folder.run(&["decode", "--force", "a.xlog", key[0], key[1]]).code, 1);
     let less = folder.read("a.xlog.log");
     assert!(less != whole && less.contains("[F]imlog: "));
-    // As good as before is good enough, with markers or without.
+    // A text that is as good as the earlier one replaces it, with or without markers.
     for markers in [&["--no-markers"][..], &[]] {
         let ended = folder.run(&[&["decode", "a.xlog", key[0], key[1]], markers].concat());
         assert!(!ended.err.contains("kept"), "{}", ended.err);
@@ -196,14 +196,14 @@ fn a_better_text_stays() {
     assert!(folder.read("a.xlog.log") == less);
 }
 
-/// A run that waits for `name`, which is a pipe that nobody writes to.
+/// A run that waits for input from a pipe to which nobody writes.
 fn waiting(folder: &Folder, by: &str) -> Child {
     make_pipe(folder, "pipe");
     let program = assert_cmd::cargo::cargo_bin("imlog");
     let mut command = Command::new("sh");
     command.arg("-c").arg(format!("{by} exec \"$0\" decode -o text pipe")).arg(program).current_dir(folder.path(""));
     let child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // Its handlers are there when the kernel says so.
+    // Wait until the kernel shows that its signal handlers are installed.
     let status = || fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let catches = |status: String| {
         let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim().to_owned();
@@ -221,7 +221,7 @@ fn signal(child: &Child, name: &str) {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn one_signal_ends_a_run_that_waits() {
+fn one_signal_ends_a_waiting_run() {
     for (name, code) in [("-TERM", 143), ("-INT", 130), ("-HUP", 129)] {
         let folder = Folder::new();
         let mut child = waiting(&folder, "");
@@ -234,7 +234,7 @@ fn one_signal_ends_a_run_that_waits() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_is_ignored_stays_ignored() {
+fn ignored_signals_stay_ignored() {
     let folder = Folder::new();
     let mut child = waiting(&folder, "trap '' HUP;");
     signal(&child, "-HUP");
@@ -261,7 +261,7 @@ fn too_many_open_files_is_named() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_cannot_be_shown_is_said() {
+fn output_that_cannot_be_written_is_reported() {
     let folder = Folder::new();
     let full = || File::options().write(true).open("/dev/full").unwrap();
     let run = |args: &[&str]| {
@@ -299,11 +299,12 @@ fn no_message_shows_a_key() {
     }
 }
 
-/// A few bytes may fill the disk, or keep everybody busy. What a writer packs lines to is bounded, and so is a block.
+/// A few bytes must not fill the disk or take for ever. Writers can compress lines only so far, which limits the text
+/// of a block.
 #[test]
-fn a_block_gives_no_more_text_than_a_writer_packs() {
+fn a_block_gives_no_more_text_than_a_writer_can_compress() {
     let folder = Folder::new();
-    // A zstd frame of blocks that each repeat one byte, 128 KiB for four bytes. Source of the fields: RFC 8878, 3.1.1.
+    // A zstd frame with blocks that each repeat one byte: 128 KiB from four bytes. Fields: RFC 8878, 3.1.1.
     let repeated = [&(131_072u32 << 3 | 1 << 1).to_le_bytes()[..3], b"a"].concat();
     let body = [&[0x28, 0xB5, 0x2F, 0xFD, 0, 0x58][..], &repeated.repeat(400), &[8, 0, 0, b'\n']].concat();
     let most = body.len() * 2048 + (64 << 10);
@@ -316,9 +317,9 @@ fn a_block_gives_no_more_text_than_a_writer_packs() {
     assert!(text.len() < 3 * most, "{} for {most}", text.len());
 }
 
-/// Lines that repeat one another pack as well as can be.
+/// Lines that repeat one another compress as well as possible.
 #[test]
-fn what_a_writer_packed_is_whole_however_well() {
+fn highly_compressed_lines_of_a_writer_are_complete() {
     let folder = Folder::new();
     let lines = vec![[vec![b'x'; 14_000], vec![b'\n']].concat(); 300];
     for magic in [0x09, 0x0D] {
@@ -329,9 +330,9 @@ fn what_a_writer_packed_is_whole_however_well() {
     }
 }
 
-/// A text is as good as its lines, not as its size.
+/// Texts are compared by their lines, not by their size.
 #[test]
-fn a_log_that_grew_does_not_cost_the_text_what_it_had() {
+fn a_log_that_grew_does_not_lose_earlier_lines_of_its_text() {
     let folder = Folder::new();
     let key = testdata("test.key");
     let key = ["--key-file", key.to_str().unwrap()];
@@ -346,9 +347,9 @@ fn a_log_that_grew_does_not_cost_the_text_what_it_had() {
     assert!(ended.err.contains("kept: it has lines") && folder.read("a.xlog.log") == decrypted, "{}", ended.err);
 }
 
-/// What is planted in the place of a text can be of any size.
+/// A file planted in place of a text can have any size.
 #[test]
-fn a_planted_text_is_not_read_to_its_end() {
+fn a_planted_text_is_not_read_completely() {
     let folder = Folder::new();
     folder.write("a.xlog", [&log("a")[..], b"junk"].concat());
     File::create(folder.path("a.xlog.log")).unwrap().set_len(1 << 40).unwrap();
@@ -356,7 +357,7 @@ fn a_planted_text_is_not_read_to_its_end() {
     assert_eq!(ended.code, 1);
 }
 
-/// What stands where a text belongs, and is none, is not taken for one.
+/// A file in place of a text that is not one is not taken for one.
 #[test]
 fn an_update_says_what_is_in_the_way() {
     let folder = Folder::new();
@@ -374,7 +375,7 @@ fn an_update_says_what_is_in_the_way() {
     assert_eq!(ended.err.matches("error: cannot write").count(), 4, "{}", ended.err);
     assert_eq!(folder.read("real"), "old\n");
 
-    // A link that was named is as old as what it leads to.
+    // A named link is as old as its target.
     let real = File::options().append(true).open(folder.path("real")).unwrap();
     real.set_modified(SystemTime::UNIX_EPOCH - Duration::from_secs(9)).unwrap();
     symlink("real", folder.path("link")).unwrap();

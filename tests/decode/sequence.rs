@@ -11,7 +11,7 @@ fn file(seqs: &[u16]) -> Vec<u8> {
 }
 
 #[test]
-fn a_skip_is_marked_and_is_no_damage() {
+fn a_skip_gets_a_marker_and_is_not_damage() {
     let decoded = decode(&file(&[36, 37, 39, 40]));
     assert_eq!(decoded.text, "block 36\nblock 37\nblock 39\nblock 40\n");
     assert_eq!(decoded.gaps.len(), 1);
@@ -28,7 +28,7 @@ fn a_skip_is_marked_and_is_no_damage() {
 }
 
 #[test]
-fn a_restart_and_a_wrap_are_not() {
+fn a_restart_and_a_wraparound_get_no_marker() {
     let decoded = decode(&file(&[7, 8, 1, 2, 3]));
     assert_eq!((decoded.gaps.len(), decoded.report.restarts), (0, 1));
     let decoded = decode(&file(&[65534, 65535, 1, 2]));
@@ -49,7 +49,7 @@ fn a_repeat_does_not_hide_a_lost_block() {
 }
 
 #[test]
-fn sync_tips_do_not_count() {
+fn sync_blocks_are_not_counted() {
     let mut bytes = file(&[1, 2]);
     bytes.extend(Block::keyed(0x08, 0).write(&[b"tip\n".to_vec()]));
     bytes.extend(file(&[3]));

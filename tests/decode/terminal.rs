@@ -1,4 +1,4 @@
-//! What comes to a terminal: nothing that steers it, whoever wrote it.
+//! Nothing that controls a terminal is ever written to one, wherever it comes from.
 
 #![cfg(unix)]
 
@@ -8,7 +8,7 @@ use crate::program::Folder;
 use crate::support::terminal;
 use crate::support::writer::Block;
 
-/// Sets the title, clears the screen, fills the clipboard, turns the direction of writing; with C1 controls as well.
+/// Sets the title, clears the screen, sets the clipboard and reverses the text direction, with C1 controls as well.
 const HOSTILE: &str = "\u{1b}]0;title\u{7}\u{1b}[2J\u{1b}]52;c;eA==\u{7}\u{9b}2J\u{202e}txt";
 
 fn shown(folder: &Folder, args: &[&str]) -> String {
@@ -32,7 +32,7 @@ fn assert_visible(shown: &str, context: &[&str]) {
 }
 
 #[test]
-fn no_text_steers_it() {
+fn no_text_controls_the_terminal() {
     let folder = Folder::new();
     let line = format!("TIM: 2023-11-06 08:20:00.000 E |-a.cpp:1  f  |{HOSTILE}\n");
     folder.write("imsdk_20200101.xlog", Block::keyed(0x09, 1).write(&[line.into_bytes()]));
@@ -42,11 +42,11 @@ fn no_text_steers_it() {
 }
 
 #[test]
-fn no_name_steers_it() {
+fn no_file_name_controls_the_terminal() {
     let folder = Folder::new();
     let line = b"TIM: 2023-11-06 08:20:00.000 E |-a.cpp:1  f  |one\n".to_vec();
     let log = Block::keyed(0x09, 1).write(std::slice::from_ref(&line));
-    // Twice, so that names are shown; one is damaged, so that it is talked about.
+    // Two files, so that names are shown; one is damaged, so that it is reported.
     let names = [format!("{HOSTILE}_20200101.xlog"), format!("{HOSTILE}\n_20200102.xlog")];
     folder.write(&names[0], &log);
     folder.write(&names[1], [&log[..], b"junk junk junk"].concat());
@@ -70,7 +70,7 @@ fn no_name_steers_it() {
     ] {
         assert_visible(&shown(&folder, args), args);
     }
-    // The parser of arguments takes away some of it.
+    // The argument parser removes some of it.
     for hostile in [HOSTILE, "--x\u{1b}]0;title\u{7}", "\u{1b}[2J", "\u{7}"] {
         for args in
             [&[hostile][..], &["decode", hostile], &["decode", "-j", hostile], &["cat", "--since", hostile, "."]]

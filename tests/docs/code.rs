@@ -6,7 +6,7 @@ use crate::{read, settle};
 
 const SOURCE: &str = include_str!("library.rs");
 
-/// The lines between `// page: name` and `// end`, without what indents them all.
+/// The lines between `// page: name` and `// end`, without their common indentation.
 fn region(name: &str) -> String {
     let from = |line: &&str| line.trim() != format!("// page: {name}");
     let lines: Vec<_> = SOURCE.lines().skip_while(from).skip(1).take_while(|line| line.trim() != "// end").collect();

@@ -1,4 +1,4 @@
-//! docs/json.md says what the objects of `cat` and `prune` are like. (For those of `info` see tests/info/json.rs.)
+//! The objects of `cat` and `prune` are as docs/json.md describes them. (For those of `info`, see tests/info/json.rs.)
 
 use serde_json::Value;
 

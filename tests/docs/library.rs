@@ -1,4 +1,4 @@
-//! The code of docs/library.md: what stands between `// page: name` and `// end` is shown there.
+//! The code of docs/library.md, which shows what is between `// page: name` and `// end`.
 
 // page: decode-to
 use std::error::Error;
@@ -100,6 +100,32 @@ fn summary_of(path: &Path) -> Result<String, Box<dyn Error>> {
 }
 // end
 
+// page: time
+use std::collections::BTreeMap;
+
+use imlog::{Span, When};
+
+fn errors_by_tag_after_nine(path: &Path) -> Result<BTreeMap<String, u64>, Box<dyn Error>> {
+    let decoder = Decoder::default();
+    let zone = Zone::default();
+    // A time of day means the day of the newest line.
+    let summary = summarize(&decoder, File::open(path)?, |_item| Ok::<_, Infallible>(()))?;
+    let Some(newest) = summary.lines.last else { return Ok(BTreeMap::new()) };
+    let start = "09:00".parse::<When>()?.start(newest, zone);
+    let filter = Filter::default().with_level(Level::Error).with_span(Span { start: Some(start), end: None });
+    let mut tags = BTreeMap::new();
+    for piece in decoder.records(File::open(path)?) {
+        if let OwnedPiece::Record(record) = piece?
+            && filter.passes(&record.head, &record.text, zone)
+        {
+            let tag = String::from_utf8_lossy(record.record().tag.unwrap_or_default()).into_owned();
+            *tags.entry(tag).or_default() += 1;
+        }
+    }
+    Ok(tags)
+}
+// end
+
 fn testdata(name: &str) -> std::path::PathBuf {
     crate::root().join("testdata").join(name)
 }
@@ -119,4 +145,6 @@ fn the_code_of_the_page_does_what_it_says() {
     assert_eq!((functions.len(), functions[0].as_str()), (110, "Login"));
     assert!((1..1331).contains(&count_timeouts(&log).unwrap()));
     assert_eq!(summary_of(&log).unwrap(), "intact: 7 blocks, 1331 records, 110 errors");
+    let tags = errors_by_tag_after_nine(&log).unwrap();
+    assert!((1..=110).contains(&tags.values().sum::<u64>()), "{tags:?}");
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::{pages, read, root};
 
-/// What a heading's link is called: small letters, no punctuation, hyphens for spaces.
+/// The link to a heading: lower case, no punctuation, hyphens for spaces.
 fn anchor(heading: &str) -> String {
     let kept = heading.trim().to_lowercase();
     let kept = kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
@@ -25,7 +25,8 @@ fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// Files and folders that pages name: from the project's folder, or from the folder that the line has named before.
+/// Files and folders that pages mention: relative to the project's folder, or to the folder mentioned before on the
+/// line.
 #[test]
 fn paths_are_there() {
     let code = Regex::new("`([a-z][a-z0-9_./]*)`").unwrap();

@@ -1,6 +1,6 @@
 //! README.md, CONTRIBUTING.md and docs/: every sample is run, every link followed, every piece of code compiled.
 //!
-//! `IMLOG_DOCS=overwrite cargo test --test docs` writes what comes out into the pages.
+//! `IMLOG_DOCS=overwrite cargo test --test docs` writes the actual output into the pages.
 
 // The samples are run by sh.
 #![cfg(unix)]
@@ -71,7 +71,7 @@ fn samples_are_what_comes_out() {
     assert!(commands > 40, "{commands} samples");
 }
 
-/// What has output is run: a block of another kind shows commands alone, without a prompt.
+/// Commands with output are run: blocks of other kinds show only commands, without a prompt.
 #[test]
 fn prompts_stand_in_console_blocks_only() {
     for page in pages() {

@@ -1,7 +1,7 @@
-//! Where samples run.
+//! The folder and shell that samples run in.
 //!
-//! Not trycmd, which runs each program by itself: samples are read as lines of a shell, with pipes, `;` and files that
-//! one command leaves to the next.
+//! This is not trycmd, which runs each program by itself: samples are lines of a shell, with pipes, `;` and files that
+//! one command leaves for the next.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -24,7 +24,7 @@ impl Sandbox {
     pub fn new() -> Sandbox {
         let sandbox = Sandbox { folder: tempfile::tempdir().unwrap(), programs: tempfile::tempdir().unwrap() };
         let imlog = assert_cmd::cargo::cargo_bin("imlog");
-        // The samples are of 14 November 2023, and show what a terminal of 80 columns shows.
+        // In the samples it is 14 November 2023, and the terminal has 80 columns.
         let script = format!(
             "case $1 in\n\
              prune) shift; set -- prune --now 2023-11-14T12:00:00Z \"$@\" ;;\n\
@@ -46,7 +46,7 @@ impl Sandbox {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    /// What the command says, on standard output and standard error, in whole lines. Times are always the same.
+    /// What the command writes to standard output and standard error, in whole lines, with durations made equal.
     pub fn run(&self, command: &str) -> String {
         let output = self.output(command);
         assert!(!output.contains("panicked"), "{command}: {output}");

@@ -7,7 +7,7 @@ use crate::support::lines::{Variety, lines};
 use crate::support::writer::{Block, Client};
 use crate::{command, info, logs, out};
 
-/// A folder with all logs of testdata/, as `change` makes them.
+/// A folder with all logs of testdata/, changed by `change`.
 fn all(change: impl Fn(&mut Vec<u8>)) -> Folder {
     let folder = Folder::new();
     for name in logs() {

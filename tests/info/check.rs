@@ -1,4 +1,4 @@
-//! `--check`: whole or not, and nothing else.
+//! `--check`: intact or not, and nothing else.
 
 use crate::program::{Ended, Folder, testdata};
 use crate::support::library::TEST_KEY;

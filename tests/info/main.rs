@@ -27,7 +27,7 @@ fn logs() -> Vec<String> {
     names
 }
 
-/// The program, where nothing but the arguments says what the output can show.
+/// The program, in an environment that does not say what the output can show.
 fn command(folder: &Folder) -> Command {
     let mut command = folder.command();
     command.arg("info").env("LC_ALL", "C.UTF-8").env_remove("COLUMNS");

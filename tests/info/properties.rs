@@ -1,5 +1,5 @@
-//! What holds for every file and every damage: headers alone say the same of blocks as decoding does, and what is
-//! summed up is what was decoded.
+//! What holds for every file and every damage: the headers show the same blocks as decoding does, and a summary sums up
+//! what was decoded.
 
 use std::convert::Infallible;
 use std::io::Cursor;
@@ -15,7 +15,7 @@ use crate::support::damage::Fault;
 use crate::support::library::{TEST_KEY, decoder};
 use crate::support::writer::Block;
 
-/// What is known of a file's blocks and gaps: all of it, but how foreign bytes are cut in pieces.
+/// Everything about the blocks and gaps of a file, except how foreign bytes are split into pieces.
 fn told(item: Item<'_>, told: &mut Vec<String>) {
     match item {
         Item::Text(run) => told.extend(run.blocks.iter().map(|block| {
@@ -51,8 +51,8 @@ fn of_every_kind_of_file() {
     }
 }
 
-/// What stands before a place where blocks are missing has nothing to do with what stands behind: there a record starts
-/// in the middle of a line, for all that read records.
+/// The text before a place where blocks are missing has nothing to do with the text after it: a record starts there in
+/// the middle of a line, for everything that reads records.
 #[test]
 fn records_start_behind_a_skip() {
     let line = |name: &str| format!("TIM: 2023-11-06 14:20:18.434 E |-a.cpp:1  F  |{name}").into_bytes();
@@ -65,7 +65,7 @@ fn records_start_behind_a_skip() {
     assert_eq!((summary.lines.records, summary.lines.errors(), summary.report.skips), (6, 6, 1));
 }
 
-/// Every block, every lost byte and every record is told once, as the decoder has it.
+/// Every block, lost byte and record is counted once, as the decoder gives it.
 #[track_caller]
 fn assert_adds_up(file: &[u8]) {
     let decoder = decoder(&[TEST_KEY]);
@@ -97,7 +97,7 @@ fn assert_adds_up(file: &[u8]) {
             Ok::<_, Infallible>(())
         },
     );
-    // What starts like a text is read as one.
+    // A file that starts like a text is read as one.
     if records.unwrap().blocks == expected.blocks {
         assert_eq!(summary.lines, lines);
     }

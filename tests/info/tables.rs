@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::program::{Ended, Folder, testdata};
 use crate::{command, info, logs, out};
 
-/// A folder as it comes from a phone.
+/// A folder as copied from a phone.
 fn folder() -> Folder {
     let folder = Folder::new();
     folder.copy("imsdk_C_20231106.xlog", "pull/imsdk_C_20231106.xlog");

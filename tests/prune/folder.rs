@@ -9,7 +9,7 @@ use assert_cmd::Command;
 use chrono::{DateTime, Utc};
 use tempfile::TempDir;
 
-/// What time it is in these tests: noon on 14 November 2023, far from midnight in most of the world.
+/// The time in these tests: noon on 14 November 2023, far from midnight in most of the world.
 pub const NOON: &str = "2023-11-14T12:00:00Z";
 
 /// Removed when it is empty.
@@ -27,7 +27,7 @@ impl Folder {
         Folder(tempfile::tempdir().unwrap())
     }
 
-    /// A folder with these files in it, each as old as its name says and otherwise of today.
+    /// A folder with these files, each as old as its name says, or else of today.
     pub fn with(files: &[&str]) -> Folder {
         let folder = Folder::new();
         for file in files {
@@ -87,20 +87,20 @@ impl Ran {
         Ran { code: output.status.code(), stdout: output.stdout, stderr }
     }
 
-    /// Standard output, a path a line, with `/` whatever the system has.
+    /// Standard output, one path per line, with `/` on every system.
     pub fn lines(&self) -> Vec<String> {
         let text = String::from_utf8(self.stdout.clone()).unwrap();
         text.lines().map(|line| line.replace('\\', "/").trim_start_matches("./").to_owned()).collect()
     }
 
-    /// Standard output, an object a line.
+    /// Standard output, one object per line.
     pub fn objects(&self) -> Vec<serde_json::Value> {
         let text = String::from_utf8(self.stdout.clone()).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
 
-/// Paths, as [`Folder::all`] has them.
+/// Paths, as in [`Folder::all`].
 pub fn set<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> BTreeSet<PathBuf> {
     paths.into_iter().map(|path| path.as_ref().to_path_buf()).collect()
 }

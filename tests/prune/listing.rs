@@ -33,7 +33,7 @@ fn the_summary_says_how_it_went() {
 }
 
 #[test]
-fn json_tells_all_there_is_to_know_of_each_file() {
+fn json_has_all_fields_of_each_file() {
     let folder = Folder::new();
     folder.file("imsdk_20231106.xlog", NOON);
     folder.file("imsdk_20231114.xlog", NOON);
@@ -47,7 +47,7 @@ fn json_tells_all_there_is_to_know_of_each_file() {
     for object in &mut objects {
         object["path"] = object["path"].as_str().unwrap().replace('\\', "/").into();
         if let Some(modified) = object.get_mut("modified") {
-            // The zone may not be ours to set.
+            // Not every system lets us set the zone.
             let time: chrono::DateTime<chrono::Utc> = modified.as_str().unwrap().parse().unwrap();
             *modified = time.to_rfc3339().into();
         }
@@ -82,7 +82,7 @@ fn json_tells_all_there_is_to_know_of_each_file() {
 }
 
 #[test]
-fn json_says_when_nothing_tells_the_age() {
+fn json_says_when_the_age_is_unknown() {
     let folder = Folder::with(&["a.xlog"]);
     let objects = folder.prune(&["--json", "--by", "name", "--days", "0"]).objects();
     assert_eq!((&objects[0]["action"], &objects[0]["reason"]), (&json!("keep"), &json!("undated")));
@@ -105,7 +105,7 @@ fn names_need_not_be_utf8() {
     assert!(folder.all().is_empty());
 }
 
-/// Who asked for a removal still wants it when nobody listens.
+/// A removal goes on even if nobody reads the listing.
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_does_not_stop_a_removal() {
@@ -123,7 +123,7 @@ fn a_closed_pipe_does_not_stop_a_removal() {
     assert!(folder.all().is_empty());
 }
 
-/// But who keeps a record wants it whole.
+/// A listing that goes to a file has to be complete, though.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_stops_a_removal_that_is_recorded() {

@@ -24,7 +24,7 @@ fn a_hundred_thousand_files() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 50_000);
 }
 
-/// A tree as deep as a path can be long: a recursion would not come back from deeper ones.
+/// A tree as deep as the longest path: a recursion would overflow the stack in deeper ones.
 #[cfg(unix)]
 #[test]
 fn a_thousand_folders_in_one_another() {
@@ -38,7 +38,7 @@ fn a_thousand_folders_in_one_another() {
     assert!(folder.all().is_empty());
 }
 
-/// Files, as their path, and the days since they were last written.
+/// The paths of files, and the days since each was last written.
 fn files() -> impl Strategy<Value = BTreeMap<String, u64>> {
     let folder = prop::sample::select(vec!["", "", "a/", "a/b/", "c.xlog/", "c.xlog/d/"]);
     let stem = prop::sample::select(vec!["imsdk", "imsdk_C", "日志", "x 1", ".x"]);
@@ -94,13 +94,13 @@ proptest! {
         prop_assert_eq!((json.code, dry.code, real.code), (Some(0), Some(0), Some(0)));
         let after = folder.all();
 
-        // A dry run says what a real one does.
+        // A dry run lists what a real run removes.
         prop_assert_eq!(dry.lines(), real.lines());
         let went = before.difference(&after).cloned().collect();
         prop_assert_eq!(set(real.lines()), went);
         prop_assert!(after.is_subset(&before));
 
-        // Removed and kept are all there is, and nothing else is touched.
+        // Each file is either removed or kept, and nothing else is touched.
         let shown = |action: &str| -> Vec<String> {
             let objects = json.objects();
             let objects = objects.iter().filter(|object| object["kind"] != "folder" && object["action"] == action);
@@ -115,7 +115,7 @@ proptest! {
             prop_assert_eq!(fs::read(folder.path().join(path)).unwrap(), b"0123456789");
         }
 
-        // Once more, there is nothing left to do, unless the log was removed that said how old a text is.
+        // A second run finds nothing to do, unless the first has removed the log that a text got its age from.
         if by == "name" {
             prop_assert_eq!(folder.prune(&[&["-v"], args.as_slice()].concat()).lines(), [""; 0]);
         }

@@ -1,4 +1,4 @@
-//! PATHs: folders, files, several, missing; how deep, and which folders go.
+//! PATHs: folders, files, several, missing; how deep to search, and which folders are removed.
 
 use crate::folder::{Folder, set};
 
@@ -23,7 +23,7 @@ fn the_current_folder_and_below() {
 }
 
 #[test]
-fn as_deep_as_told() {
+fn max_depth_limits_the_walk() {
     assert_eq!(went(&["--max-depth", "0"]), [""; 0]);
     assert_eq!(went(&["--max-depth", "1"]), OLD[..1]);
     assert_eq!(went(&["--max-depth", "2"]), OLD[..2]);
@@ -61,7 +61,7 @@ fn missing_paths_are_named_and_the_others_pruned() {
 }
 
 #[test]
-fn what_is_no_log_stays_though_it_is_named() {
+fn other_files_stay_even_if_named() {
     let folder = Folder::with(&["imsdk_C_20200101.mmap3", "imsdk_20200101.log"]);
     let ran = folder.prune(&["imsdk_C_20200101.mmap3", "imsdk_20200101.log"]);
     assert_eq!(ran.code, Some(0));
@@ -88,7 +88,7 @@ fn folders_that_are_emptied_go_if_asked() {
     let folders = ["b/c/d", "b/c", "b"];
     let with_folders = went(&["--prune-empty-dirs"]);
     assert_eq!(with_folders, [OLD[0], OLD[1], OLD[2], OLD[3], folders[0], folders[1], folders[2]]);
-    // Not a PATH itself, whether alone or within another.
+    // A PATH itself is not removed, whether it is the only one or inside another.
     assert_eq!(went(&["--prune-empty-dirs", "b"]), [OLD[1], OLD[2], OLD[3], folders[0], folders[1]]);
     assert_eq!(went(&["--prune-empty-dirs", "b/c", "."]), [OLD[2], OLD[3], folders[0], OLD[0], OLD[1]]);
     assert_eq!(went(&["--prune-empty-dirs", "--max-depth", "3"]), OLD[..3]);

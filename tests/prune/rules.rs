@@ -1,8 +1,8 @@
-//! What goes and what stays, to the second.
+//! What is removed and what stays, to the second.
 
 use crate::folder::{Folder, NOON, set};
 
-/// Whether the only file of this name, last written at `written`, goes.
+/// Whether a file of this name, last written at `written`, is removed.
 fn goes(name: &str, written: &str, now: &str, zone: &str, args: &[&str]) -> bool {
     let folder = Folder::new();
     folder.file(name, written);
@@ -18,7 +18,7 @@ fn goes(name: &str, written: &str, now: &str, zone: &str, args: &[&str]) -> bool
 }
 
 #[test]
-fn seven_days_unless_told_otherwise() {
+fn seven_days_by_default() {
     let folder = Folder::with(&[
         "imsdk_20231105.xlog",
         "imsdk_C_20231106-2.xlog",
@@ -79,7 +79,7 @@ fn the_name_or_the_time_decides() {
     let (new, old) = ("2023-11-14T11:00:00Z", "2023-11-01T00:00:00Z");
     let goes = |name, written, by| goes(name, written, NOON, "UTC0", &["--by", by]);
     for (name, written, expected) in [
-        // Which of name, mtime and auto lets it go.
+        // Which of name, mtime and auto remove it.
         ("imsdk_20231101.xlog", new, [true, false, true]),
         ("imsdk_20231114.xlog", old, [false, true, false]),
         ("imsdk.xlog", old, [false, true, true]),
@@ -95,7 +95,7 @@ fn the_name_or_the_time_decides() {
     }
 }
 
-/// A text that was made today of an old log goes with it.
+/// A text that was made today from an old log is removed with it.
 #[test]
 fn a_text_goes_by_its_log() {
     let (new, old) = ("2023-11-14T11:00:00Z", "2023-11-01T00:00:00Z");
@@ -103,7 +103,7 @@ fn a_text_goes_by_its_log() {
     for (name, time) in [
         ("old.xlog", old),
         ("old.xlog.log", new),
-        // Between the two by name.
+        // Sorted by name, this comes between the two.
         ("old.xlog-1", old),
         ("new.xlog", new),
         ("new.xlog.log", old),

@@ -33,9 +33,9 @@ fn links_are_neither_removed_nor_followed() {
     assert_eq!(outside.all().len(), 3);
 }
 
-/// A text beside a link goes by its own time: nothing is read through links, not even a time.
+/// The age of a text beside a link is its own: nothing is read through links, not even a time.
 #[test]
-fn a_link_says_nothing_of_a_text() {
+fn a_link_does_not_date_a_text() {
     let folder = Folder::new();
     folder.file("elsewhere/a.log", "2020-01-01T00:00:00Z");
     folder.file("a.xlog.log", "2023-11-14T00:00:00Z");
@@ -59,11 +59,11 @@ fn a_path_that_is_a_link_is_refused() {
     assert_eq!((ran.code, ran.lines()), (Some(1), vec!["a/old_20200101.xlog".to_owned()]));
     assert_eq!(outside.all().len(), 3);
 
-    // What leads to the PATH is the user's business: on Android, /sdcard is a link.
+    // Links on the way to a PATH are the user's choice: on Android, /sdcard is a link.
     assert_eq!(folder.prune(&["-v", "link/sub"]).lines(), ["link/sub/old_20200101.xlog"]);
 }
 
-/// Root may do all this, and shows nothing here.
+/// Root may do all of this, so the test would show nothing.
 #[test]
 fn one_failure_does_not_stop_the_rest() {
     let folder = Folder::with(&["a/old_20200101.xlog", "b/old_20200101.xlog", "c/old_20200101.xlog", "d/x.txt"]);
@@ -111,7 +111,7 @@ fn the_current_folder_is_pruned_though_a_link_led_there() {
 }
 
 #[test]
-fn what_is_no_file_stays() {
+fn only_regular_files_go() {
     let folder = Folder::new();
     let _socket = std::os::unix::net::UnixListener::bind(folder.path().join(OLD)).unwrap();
     assert_eq!(folder.prune(&[]).code, Some(0));

@@ -1,23 +1,23 @@
-//! Archives in the making: whole ones by the crates, odd ones byte by byte.
+//! Writes archives: ordinary ones with crates, unusual ones byte by byte.
 
 use std::io::Write;
 
 use flate2::Compression;
 
-/// A member of a zip, with all that can be odd about it.
+/// A member of a zip, with everything that can be unusual about it.
 #[derive(Clone)]
 pub struct Entry {
     pub name: Vec<u8>,
     pub data: Vec<u8>,
     pub method: u16,
     pub flags: u16,
-    /// Unix mode, file kind included; 0: none.
+    /// The Unix mode, including the file type; 0 for none.
     pub mode: u32,
-    /// Writes the sizes behind the data, as programs do that write to a pipe.
+    /// Writes the sizes after the data, like programs that write to a pipe.
     pub streamed: bool,
-    /// Flips a bit of the checksum.
+    /// Makes the checksum wrong.
     pub wrong: bool,
-    /// Claims this length instead of its own.
+    /// The length to claim instead of the real one.
     pub claimed: Option<u32>,
 }
 
@@ -29,7 +29,7 @@ impl Entry {
     }
 }
 
-/// A zip of these members. It has a directory at its end.
+/// A zip of these members, with a directory at its end.
 pub fn zip(entries: &[Entry]) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for entry in entries {

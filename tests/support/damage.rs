@@ -1,13 +1,13 @@
-//! Damage, as the field does it.
+//! Damage as it happens in practice.
 
 use proptest::prelude::*;
 
 use super::lines::Random;
 
-/// Bytes of a batch where tests look at what happens between two.
+/// The size of a batch for tests of the borders between batches.
 pub const SMALL_BATCH: usize = 1024;
 
-/// Lengths with which something ends where a small batch does, or a little before or behind.
+/// Lengths with which something ends at the end of a small batch, or just before or after it.
 pub const NEAR_BORDERS: [usize; 20] =
     [1, 72, 73, 74, 511, 512, 513, 950, 951, 952, 1022, 1023, 1024, 1025, 1026, 1097, 1098, 2047, 2048, 2049];
 
@@ -23,7 +23,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Damages `file`. Places behind its end are taken round.
+    /// Damages `file`. Positions after its end wrap around.
     pub fn apply(&self, file: &mut Vec<u8>) {
         let size = file.len().max(1);
         let range = |at: usize, len: usize| (at % size).min(file.len())..(at % size + len).min(file.len());
@@ -57,7 +57,7 @@ impl Fault {
         }
     }
 
-    /// The bytes of the file that it touches; for those that move others, where they begin to move.
+    /// The bytes of the file that it touches. For an insertion, the position where it moves the following bytes.
     pub fn touches(&self, size: usize) -> std::ops::Range<usize> {
         let size = size.max(1);
         match *self {
@@ -70,7 +70,7 @@ impl Fault {
     }
 }
 
-/// Bytes that mean nothing.
+/// Random bytes.
 pub fn noise(len: usize, seed: u64) -> Vec<u8> {
     let mut random = Random::new(seed);
     (0..len).map(|_| (random.next() >> 32) as u8).collect()

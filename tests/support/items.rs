@@ -1,31 +1,31 @@
-//! What a decoder tells of a file, in a form that can be compared.
+//! The result of decoding a file, in a form that can be compared.
 
 use std::convert::Infallible;
 use std::io::Cursor;
 
 use imlog::internals::decode::{Decoder, Gap, Item, Report};
 
-/// A block with its text, or a gap. How blocks were shown together is left out: that may differ from way to way.
+/// A block with its text, or a gap. How blocks were grouped into runs is left out, because that may differ.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum AccountItem {
     Block { offset: u64, fields: String, text: Vec<u8> },
     Gap(Gap),
 }
 
-/// All that was told of one file.
+/// Everything that was decoded from a file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Account {
-    pub items: Vec<Told>,
+    pub items: Vec<AccountItem>,
     pub report: Report,
 }
 
 impl Account {
-    /// What `decoder` says of `bytes`.
+    /// Decodes `bytes`.
     pub fn of(decoder: &Decoder, bytes: &[u8]) -> Account {
         Account::made(|show| decoder.decode(bytes, show).unwrap())
     }
 
-    /// The same, step by step.
+    /// Decodes `bytes` step by step.
     pub fn of_steps(decoder: &Decoder, bytes: &[u8]) -> Account {
         Account::made(|show| {
             let mut steps = decoder.steps(bytes);
@@ -34,7 +34,7 @@ impl Account {
         })
     }
 
-    /// The same from the headers alone.
+    /// Reads only the headers of `bytes`.
     pub fn of_headers(decoder: &Decoder, bytes: &[u8]) -> Account {
         Account::made(|show| decoder.headers(Cursor::new(bytes), show).unwrap())
     }
@@ -50,33 +50,34 @@ impl Account {
                         text = rest;
                         let fields = (&block.header, &block.client, block.fit, block.guest, block.unwanted);
                         let fields = format!("{fields:?} {}", block.checksum);
-                        Told::Block { offset: block.offset, fields, text: own.to_vec() }
+                        AccountItem::Block { offset: block.offset, fields, text: own.to_vec() }
                     }));
                 }
-                Item::Gap(gap) => items.push(Told::Gap(gap.clone())),
+                Item::Gap(gap) => items.push(AccountItem::Gap(gap.clone())),
             }
             Ok(())
         });
         Account { items, report }
     }
 
-    /// All text.
+    /// The text of all blocks.
     pub fn text(&self) -> Vec<u8> {
-        let text = |told: &Told| if let Told::Block { text, .. } = told { text.clone() } else { Vec::new() };
+        let text =
+            |item: &AccountItem| if let AccountItem::Block { text, .. } = item { text.clone() } else { Vec::new() };
         self.items.iter().flat_map(text).collect()
     }
 
     pub fn gaps(&self) -> Vec<&Gap> {
-        self.items.iter().filter_map(|told| if let Told::Gap(gap) = told { Some(gap) } else { None }).collect()
+        self.items.iter().filter_map(|item| if let AccountItem::Gap(gap) = item { Some(gap) } else { None }).collect()
     }
 
-    /// The first thing in which the two differ, if any does.
+    /// Describes the first difference, if there is any.
     pub fn differs(&self, other: &Account) -> Option<String> {
         if self == other {
             return None;
         }
         let same = self.items.iter().zip(&other.items).take_while(|(one, other)| one == other).count();
-        let show = |account: &Account| account.items.get(same).map_or("the end".into(), Told::short);
+        let show = |account: &Account| account.items.get(same).map_or("the end".into(), AccountItem::short);
         let reports = if self.report == other.report {
             String::new()
         } else {
@@ -86,13 +87,13 @@ impl Account {
     }
 }
 
-impl Told {
+impl AccountItem {
     fn short(&self) -> String {
         match self {
-            Told::Block { offset, fields, text } => {
+            AccountItem::Block { offset, fields, text } => {
                 format!("block at {offset}: {fields}, {} bytes of text", text.len())
             }
-            Told::Gap(gap) => format!("{gap:?}"),
+            AccountItem::Gap(gap) => format!("{gap:?}"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The library, as the tests call it.
+//! Calls the library, for tests.
 
 use std::convert::Infallible;
 
@@ -11,7 +11,7 @@ use super::items::Account;
 /// The published test key of the mars repository.
 pub const TEST_KEY: &str = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810e35710f44cf8";
 
-/// What a file came to.
+/// A decoded file.
 pub struct Decoded {
     pub text: String,
     pub gaps: Vec<Gap>,
@@ -34,7 +34,7 @@ pub fn decoder(keys: &[&str]) -> Decoder {
     Decoder::new(KeyRing::new(keys.iter().map(|key| PrivateKey::parse(key).unwrap()).collect()))
 }
 
-/// Decodes with these private keys, in batches of the usual size and in small ones: they give the same.
+/// Decodes with these private keys. Checks that batches of the usual size and small ones give the same result.
 #[track_caller]
 pub fn decode_in_batches(keys: &[&str], bytes: &[u8]) -> Decoded {
     let (usual, small) = (decoder(keys), decoder(keys).with_batch_size(SMALL_BATCH));
@@ -59,7 +59,7 @@ pub fn decode_with(decoder: &Decoder, bytes: &[u8]) -> Decoded {
     Decoded { text: String::from_utf8_lossy(&text).into_owned(), gaps, report }
 }
 
-/// Compares texts, and shows no more of them than where they part.
+/// Compares texts, and on failure shows only the first line that differs.
 #[track_caller]
 pub fn assert_text(got: &str, expected: &str, context: impl std::fmt::Display) {
     if got != expected {

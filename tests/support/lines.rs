@@ -20,7 +20,7 @@ impl Random {
     }
 }
 
-/// How much the lines differ from one another.
+/// How much the lines differ.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Variety {
     /// About 3:1 as deflate, flushed line by line: identifiers and hashes.
@@ -39,7 +39,7 @@ const PLACES: [&str; 6] = [
     "shortlink_task_manager.cc:552, __OnResponse",
 ];
 
-/// Lines of a day of a phone, in stock mars' form, without end.
+/// An endless series of lines as from a day on a phone, in stock mars' form.
 pub fn lines(seed: u64, variety: Variety) -> impl Iterator<Item = Vec<u8>> {
     let mut random = Random::new(seed);
     let mut milliseconds = 0;

@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Shared by all tests.
 #![allow(dead_code, reason = "each test crate uses its own part")]
 
 pub mod archive;

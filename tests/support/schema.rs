@@ -1,4 +1,4 @@
-//! docs/json.md: whether objects are as it says.
+//! Checks objects against docs/json.md.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 const PAGE: &str = include_str!("../../docs/json.md");
 
-/// The fields of a kind of object, and their types: the rows of the table below this heading of docs/json.md.
+/// The fields of a kind of object and their types, from the table below this heading of docs/json.md.
 fn documented(heading: &str) -> BTreeMap<String, String> {
     let (_, rest) = PAGE.split_once(&format!("\n{heading}\n")).unwrap();
     let rows = rest.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
@@ -32,7 +32,7 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// All fields of an object, those of objects in it with their path.
+/// All fields of an object. Fields of nested objects are named by their path.
 fn fields<'a>(prefix: &str, object: &'a Value, all: &mut Vec<(String, &'a Value)>) {
     for (name, value) in object.as_object().unwrap() {
         let path = format!("{prefix}{name}");
@@ -52,8 +52,8 @@ fn fields<'a>(prefix: &str, object: &'a Value, all: &mut Vec<(String, &'a Value)
     }
 }
 
-/// Whether the objects have the fields of the table and no others, of the types that it says. Optional ones need not
-/// be there; returned are the fields that never were.
+/// Checks that the objects have the fields and types of the table, and no others. Optional fields may be absent;
+/// returns those that were absent from all objects.
 #[track_caller]
 pub fn assert_documented(objects: &[Value], heading: &str) -> Vec<String> {
     let documented = documented(heading);

@@ -1,4 +1,4 @@
-//! A writer of xlog blocks, as the real ones write them: every kind, byte for byte where it matters.
+//! Writes xlog blocks of every kind like the real writers, byte for byte where it matters.
 
 use flate2::{Compress, Compression, FlushCompress};
 use imlog::internals::xlog::{BlockKind, Cipher, Codec, Layout, magic};
@@ -6,7 +6,7 @@ use k256::elliptic_curve::sec1::ToSec1Point;
 use k256::{SecretKey, elliptic_curve::ecdh::diffie_hellman};
 use zstd::stream::raw::{CParameter, Encoder, InBuffer, Operation, OutBuffer};
 
-/// The client's side of the encryption: what it puts in headers, and what it encrypts with.
+/// The client's side of the encryption: the key that it puts into headers, and the key that it encrypts with.
 #[derive(Clone, Copy)]
 pub struct Client {
     pub public: [u8; 64],
@@ -42,7 +42,7 @@ impl Client {
     }
 }
 
-/// A block in the making.
+/// A block to be written.
 #[derive(Clone)]
 pub struct Block {
     pub kind: &'static BlockKind,
@@ -57,7 +57,7 @@ impl Block {
         Block { kind, seq, hours: [9, 10], client: None }
     }
 
-    /// A block of the kinds that stand today.
+    /// A block of one of the current kinds.
     pub fn keyed(magic_byte: u8, seq: u16) -> Block {
         Block::new(magic_byte, Layout::Keyed, seq)
     }
@@ -66,12 +66,12 @@ impl Block {
         Block { client: Some(client), ..self }
     }
 
-    /// The whole block, with these lines in it.
+    /// The whole block, with these lines.
     pub fn write(&self, lines: &[Vec<u8>]) -> Vec<u8> {
         self.wrap(self.body(lines))
     }
 
-    /// The body before it is encrypted: each line compressed and flushed by itself.
+    /// The body before encryption: each line compressed and flushed separately.
     pub fn body(&self, lines: &[Vec<u8>]) -> Vec<u8> {
         match self.kind.codec {
             Codec::Text => lines.concat(),

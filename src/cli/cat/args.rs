@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::options::{ArchiveArgs, KeyArgs, TextArgs};
+use super::super::options::ReadArgs;
 use crate::filter::{SourcePlace, When};
 use crate::record::Level;
 
@@ -32,19 +32,19 @@ Records:
   on.
 
 Filters:
-  A record must pass all of them; of the values of one option (-t Net -t DB),
-  one must match.
+  A record must pass all of them. If an option is repeated (-t Net -t DB), one
+  of its values must match.
 
 Times:
   --until is inclusive: --until 14:00 includes 14:00:59.999, and --until
-  2023-11-06 the whole day. 14:00 is in the day of the newest line; 2h (30m,
+  2023-11-06 the whole day. 14:00 is on the day of the newest line; 2h (30m,
   1d12h) counts back from the newest line.
   A time without a zone is compared with the clock that the lines show. A time
   with a zone or counted back is a moment, as are all times with --merge. Lines
   of the IM SDK name no zone: imlog takes the one that their log names first (in
   the log writer's first line), else yours; --zone sets another.";
 
-/// Below that.
+/// Below those.
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  something was shown, and the logs are intact
@@ -56,32 +56,23 @@ Exit codes:
 pub struct CatArgs {
     /// Logs, decoded texts, folders, archives, or - for standard input [default: the current folder]
     ///
-    /// A file is read as what it is, log or text, whatever its name. In folders, at any depth: *.xlog, non-empty cache
-    /// files (*.mmap2, *.mmap3) and texts (*.log); a text is ignored where its log is there too. Archives are searched
-    /// the same way.
+    /// Whether a file is a log or a text is detected by content, whatever its name. In folders, at any depth: *.xlog,
+    /// non-empty cache files (*.mmap2, *.mmap3) and texts (*.log); a text is ignored if its log is there too. Archives
+    /// are searched the same way.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// What to show.
+    /// Which records to show.
     #[command(flatten)]
     pub filter: FilterArgs,
-    /// How to show it.
+    /// How to show them.
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Private keys for encrypted logs.
+    /// How logs are read.
     #[command(flatten)]
-    pub keys: KeyArgs,
-    /// Limits of archives.
-    #[command(flatten)]
-    pub archives: ArchiveArgs,
-    /// How much text a block may have.
-    #[command(flatten)]
-    pub text: TextArgs,
-    /// Number of threads; 0: one per core
-    #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    pub jobs: u16,
+    pub read: ReadArgs,
 }
 
-/// What to show. All of it has to be true of a record.
+/// Which records to show: those that pass all of these.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Filters")]
 pub struct FilterArgs {
@@ -123,7 +114,7 @@ pub struct FilterArgs {
     pub invert_match: bool,
 }
 
-/// How to show it.
+/// How to show them.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {

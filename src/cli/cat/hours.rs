@@ -1,7 +1,7 @@
-//! Whether blocks of a log can be passed over by the hours in their headers.
+//! Whether blocks of a log can be skipped by the hours in their headers.
 //!
-//! The hours are the writer's clock, and lines may have another. So a log is looked at in many places first, and blocks
-//! are passed over only if hours and lines agree in all of them.
+//! The hours come from the log writer's clock, and lines may come from another. So samples of a log are read first, and
+//! blocks are skipped only if hours and lines agree in all of them.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -10,26 +10,25 @@ use crate::decode::{Decoder, Item};
 use crate::filter;
 use crate::input::{Input, InputReader};
 
-/// How much of a log is looked at in each place, in bytes.
+/// Size of a sample, in bytes.
 const SAMPLE: u64 = 256 << 10;
 
-/// A log shorter than this is read whole: there is little to pass over.
+/// A shorter log, in bytes, is read whole: there is little to skip.
 const WORTH_IT: u64 = 8 << 20;
 
-/// The places, from the start of the log to its end, are so many bytes apart as a rule. Of a long log, there are not
-/// more than `PLACES`.
+/// Distance between samples, in bytes. They are further apart in a log that would need more than `SAMPLES`.
 const APART: u64 = 1 << 20;
-const PLACES: u64 = 32;
+const SAMPLES: u64 = 32;
 
-/// Whether the hours in the headers of this log are those of its lines, as far as that look tells.
+/// Whether the hours in the headers of this log are those of its lines, as far as the samples show.
 pub fn are_those_of_the_lines(input: &Input, decoder: &Decoder) -> bool {
-    // What can be opened only once must not be opened for this.
+    // An input that can be opened only once must not be opened for this.
     let Input::File(_) = input else { return false };
     match input.open() {
         Ok((InputReader::File(file), Some(size))) if size >= WORTH_IT => {
-            let places = (size / APART).min(PLACES);
+            let samples = (size / APART).min(SAMPLES);
             let last = size - SAMPLE;
-            (0..places).all(|place| agree(&file, last * place / (places - 1), decoder).unwrap_or(false))
+            (0..samples).all(|sample| agree(&file, last * sample / (samples - 1), decoder).unwrap_or(false))
         }
         _ => false,
     }
@@ -42,8 +41,8 @@ fn agree(mut file: &File, from: u64, decoder: &Decoder) -> io::Result<bool> {
         if let Item::Text(run) = item {
             let mut rest = run.text;
             agree &= run.blocks.iter().all(|block| {
-                let (text, after) = rest.split_at_checked(block.text_len()).unwrap_or((rest, &[]));
-                rest = after;
+                let (text, others) = rest.split_at_checked(block.text_len()).unwrap_or((rest, &[]));
+                rest = others;
                 filter::agree(&block.header, text)
             });
         }

@@ -1,20 +1,18 @@
 //! `imlog cat`: logs and texts by record.
 
 pub mod args;
+mod context;
 mod hours;
 mod merge;
-mod newest;
 mod out;
-mod rounds;
 mod run;
 mod select;
-mod zones;
 
 use std::io::{self, BufWriter, IsTerminal};
 
 use anyhow::{Context, Result, anyhow};
 
-use super::inputs::Finds;
+use super::inputs::FoundPaths;
 use super::printer::{Hint, Printer};
 use super::stdout::json_or_styled;
 use super::{Status, keys};
@@ -24,23 +22,24 @@ use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
 
 use args::{CatArgs, FilterArgs, OutputArgs};
-use out::{Look, Out};
-use rounds::Room;
+use merge::round::Room;
+use out::{LineStyle, Out};
 use run::{CatRun, Decoders};
-use select::Limits;
-use zones::Zones;
+use select::SelectionLimits;
+use super::zones::Zones;
+use super::newest;
 
-/// Bytes that are written at once.
+/// Size of a write to standard output, in bytes.
 const WRITE: usize = 256 << 10;
 
 /// Shows everything that was asked for.
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
-    let ring = keys::ring(&args.keys)?;
+    let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
-    let decoder = Decoder::new(ring.clone()).with_text_limit(args.text.limit());
+    let decoder = Decoder::new(ring.clone()).with_text_limit(args.read.text_limit());
     let pattern = pattern(&args.filter)?;
-    let expander = Expander::new(Wanted { texts: true }, (&args.archives).into());
-    let finds = Finds::new(&args.paths, &expander, printer);
+    let expander = Expander::new(Wanted { texts: true }, (&args.read.archives).into());
+    let finds = FoundPaths::new(&args.paths, &expander, printer);
     if finds.missing.iter().any(|path| path.extension().is_none() && path.components().count() == 1) {
         printer.hint("a PATH is a file or folder; to search, use `-e PATTERN`");
     }
@@ -48,24 +47,22 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(usize::from(args.jobs));
-    let threads = threads.build().context("cannot start threads")?;
-    threads.install(|| {
+    args.read.threads()?.install(|| {
         let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let limits = limits(&args.output);
-        let choosy = Hours::of_span(&filter.span).filter(|_| !limits.has_context()).map(|hours| {
-            // What a record goes on with may stand in the next hour.
+        let skipping = Hours::of_span(&filter.span).filter(|_| !limits.has_context()).map(|hours| {
+            // The lines that continue a record may be in the next hour.
             let hours = hours.and_next();
-            let decoder = Decoder::new(ring).with_text_limit(args.text.limit());
+            let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
             decoder.with_choice(move |header| hours.touch(header))
         });
-        let decoders = Decoders { all: decoder, choosy };
+        let decoders = Decoders { all: decoder, skipping };
         let is_one = matches!(logs.as_slice(), [FoundInput::Log(_)]);
-        let look = look(&args.output, &filter, is_one);
-        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(look.json)), look);
+        let style = line_style(&args.output, &filter, is_one);
+        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
-        let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, look, has_keys, zone, room };
+        let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
         let flawed = finds.failed > 0 || ended.flawed;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact })
@@ -107,20 +104,20 @@ fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], decod
     })
 }
 
-fn limits(args: &OutputArgs) -> Limits {
+fn limits(args: &OutputArgs) -> SelectionLimits {
     let of = |one: Option<usize>| one.or(args.context).unwrap_or(0);
     let (before, after) = (of(args.before_context), of(args.after_context));
-    Limits { before, after, most: args.max_count, count: args.count }
+    SelectionLimits { before, after, most: args.max_count, count: args.count }
 }
 
-fn look(args: &OutputArgs, filter: &Filter, is_one: bool) -> Look {
+fn line_style(args: &OutputArgs, filter: &Filter, is_one: bool) -> LineStyle {
     let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-    Look {
+    LineStyle {
         json: args.json,
         color,
         visible: io::stdout().is_terminal(),
         names: args.with_filename || !is_one && !args.no_filename,
-        // Among single records, a line that is none of them would be in the way; what is missing is told all the same.
+        // Among filtered records, a marker would be in the way; what is missing is still reported.
         markers: !args.no_markers && (args.json || filter.is_empty()),
     }
 }

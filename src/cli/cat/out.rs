@@ -12,16 +12,16 @@ use crate::record::{Form, FoundRecord, Head, Level};
 const PATH: Style = AnsiColor::Magenta.on_default();
 const MARKER: Style = AnsiColor::Red.on_default().effects(Effects::INVERT);
 
-/// How lines look.
+/// How lines style.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Look {
-    /// As JSON; the rest means nothing then.
+pub struct LineStyle {
+    /// As JSON. The other fields do not apply then.
     pub json: bool,
     /// In the colours of their levels.
     pub color: bool,
     /// With control characters made visible.
     pub visible: bool,
-    /// With the file's name before each.
+    /// With the name of the file before each.
     pub names: bool,
     /// With a line where something is missing.
     pub markers: bool,
@@ -31,32 +31,32 @@ pub struct Look {
 #[derive(Debug)]
 pub struct Out<W> {
     out: W,
-    look: Look,
-    /// Of the file last written from. Waits for gaps that join it.
+    style: LineStyle,
+    /// The marker of the file last written from: held back, as more gaps may join it.
     marker: Option<(String, GapRun)>,
-    /// What was written last does not end a line.
+    /// What was written last does not end with a newline.
     mid_line: bool,
     line: Vec<u8>,
 }
 
 impl<W: Write> Out<W> {
     /// Writes to `out`.
-    pub fn new(out: W, look: Look) -> Out<W> {
-        Out { out, look, marker: None, mid_line: false, line: Vec::new() }
+    pub fn new(out: W, style: LineStyle) -> Out<W> {
+        Out { out, style, marker: None, mid_line: false, line: Vec::new() }
     }
 
-    /// Writes a record of the file `name`. `context`: it did not match itself.
+    /// Writes a record of the file `name`. `context`: it is shown for a match near it.
     pub fn record(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
         self.end_marker()?;
         self.write(name, found, context)
     }
 
-    /// Writes something that is missing.
+    /// Writes a gap.
     pub fn gap(&mut self, name: &str, gap: &Gap) -> io::Result<()> {
-        if !self.look.markers {
+        if !self.style.markers {
             return Ok(());
         }
-        if self.look.json {
+        if self.style.json {
             self.line.clear();
             json::gap(name, gap, &mut self.line);
             return self.out.write_all(&self.line);
@@ -69,12 +69,12 @@ impl<W: Write> Out<W> {
         Ok(())
     }
 
-    /// Writes the line between groups of records that don't follow one another.
+    /// Writes the line between groups of records that do not follow one another.
     pub fn separator(&mut self) -> io::Result<()> {
-        if self.look.json { Ok(()) } else { self.whole_line(b"--\n") }
+        if self.style.json { Ok(()) } else { self.whole_line(b"--\n") }
     }
 
-    /// Writes a line of its own.
+    /// Writes a whole line.
     pub fn whole_line(&mut self, line: &[u8]) -> io::Result<()> {
         self.end_marker()?;
         self.end_line()?;
@@ -87,7 +87,7 @@ impl<W: Write> Out<W> {
         self.out.flush()
     }
 
-    /// Drops what is held back: of a file that is no log, a marker says nothing.
+    /// Drops what is held back: in a file that turns out to be no log, a marker means nothing.
     pub fn abandon(&mut self) {
         self.marker = None;
     }
@@ -99,7 +99,7 @@ impl<W: Write> Out<W> {
         self.write(&name, &FoundRecord { head, text: text.as_bytes(), passes: true, continued: false }, false)
     }
 
-    /// A line that its log leaves open is ended before another log's, or a marker, follows.
+    /// Ends a line that its log leaves open, before a marker or another log's line.
     fn end_line(&mut self) -> io::Result<()> {
         if std::mem::take(&mut self.mid_line) { self.out.write_all(b"\n") } else { Ok(()) }
     }
@@ -109,7 +109,7 @@ impl<W: Write> Out<W> {
         if !goes_on {
             self.end_line()?;
         }
-        let Look { json, color, visible, names, .. } = self.look;
+        let LineStyle { json, color, visible, names, .. } = self.style;
         if json {
             self.line.clear();
             json::record(name, found, context, &mut self.line);
@@ -120,7 +120,7 @@ impl<W: Write> Out<W> {
             return self.out.write_all(found.text);
         }
         self.line.clear();
-        let style = if color { style(&found.head) } else { Style::new() };
+        let level_style = if color { level_style(&found.head) } else { Style::new() };
         for (index, line) in found.text.split_inclusive(|&byte| byte == b'\n').enumerate() {
             if names && !(goes_on && index == 0) {
                 let (path, separator) = (if color { PATH } else { Style::new() }, if context { '-' } else { ':' });
@@ -128,19 +128,19 @@ impl<W: Write> Out<W> {
             }
             let end = line.len() - line.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let (body, end) = line.split_at(end);
-            write!(self.line, "{style}")?;
+            write!(self.line, "{level_style}")?;
             match visible {
                 true => terminal::push_visible(body, &mut self.line),
                 false => self.line.extend_from_slice(body),
             }
-            write!(self.line, "{style:#}")?;
+            write!(self.line, "{level_style:#}")?;
             self.line.extend_from_slice(end);
         }
         self.out.write_all(&self.line)
     }
 }
 
-fn style(head: &Head) -> Style {
+fn level_style(head: &Head) -> Style {
     match (head.form, head.level) {
         (Form::Marker, _) => MARKER,
         (_, Some(Level::Fatal)) => AnsiColor::Red.on_default().bold(),
@@ -156,8 +156,8 @@ mod tests {
     use super::*;
     use crate::decode::{GapCause, GapPlace};
 
-    fn written(look: Look, steps: impl Fn(&mut Out<Vec<u8>>) -> io::Result<()>) -> String {
-        let mut out = Out::new(Vec::new(), look);
+    fn written(style: LineStyle, steps: impl Fn(&mut Out<Vec<u8>>) -> io::Result<()>) -> String {
+        let mut out = Out::new(Vec::new(), style);
         steps(&mut out).unwrap();
         out.flush().unwrap();
         String::from_utf8(out.out).unwrap()
@@ -178,19 +178,19 @@ mod tests {
             out.record("a", &found("one"), false)?;
             out.record("b", &found("two"), false)
         };
-        assert_eq!(written(Look::default(), two), "one\ntwo");
+        assert_eq!(written(LineStyle::default(), two), "one\ntwo");
     }
 
     #[test]
-    fn every_line_has_its_name_and_colour() {
-        let look = Look { color: true, names: true, visible: true, ..Look::default() };
+    fn every_line_has_a_name_and_a_colour() {
+        let style = LineStyle { color: true, names: true, visible: true, ..LineStyle::default() };
         let text = "TIM: 2023-11-06 14:19:18.434 E |-a\x07\r\nmore\n";
-        let coloured = written(look, |out| out.record("n", &found(text), false));
+        let coloured = written(style, |out| out.record("n", &found(text), false));
         assert_eq!(
             coloured,
             "\x1b[35mn\x1b[0m:\x1b[31mTIM: 2023-11-06 14:19:18.434 E |-a^G\x1b[0m\r\n\x1b[35mn\x1b[0m:\x1b[31mmore\x1b[0m\n"
         );
-        let names = Look { names: true, ..Look::default() };
+        let names = LineStyle { names: true, ..LineStyle::default() };
         assert_eq!(written(names, |out| out.record("n", &found("a\nb\n"), true)), "n-a\nn-b\n");
     }
 
@@ -203,9 +203,9 @@ mod tests {
             out.gap("a", &gap(5, GapPlace::Same))?;
             out.gap("b", &gap(7, GapPlace::New))
         };
-        let marked = written(Look { markers: true, ..Look::default() }, steps);
+        let marked = written(LineStyle { markers: true, ..LineStyle::default() }, steps);
         let lines: Vec<_> = marked.lines().collect();
         assert!(lines[0] == "one" && lines[1].starts_with("[F]imlog: 10 bytes lost") && lines.len() == 3);
-        assert_eq!(written(Look::default(), steps), "one");
+        assert_eq!(written(LineStyle::default(), steps), "one");
     }
 }

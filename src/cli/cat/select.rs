@@ -1,26 +1,26 @@
 //! Which records are shown: those that pass, with those around them, until there are enough.
 
-use std::collections::VecDeque;
 use std::io::{self, Write};
 
+use super::context::Context;
 use super::out::Out;
 use crate::decode::Gap;
-use crate::record::{FoundRecord, Head, LONGEST, Piece};
+use crate::record::{FoundRecord, Piece};
 
-/// How many, and how much around them.
+/// How many records are shown, and how many around each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct SelectionLimits {
     /// Records before each that passes.
     pub before: usize,
-    /// Records behind.
+    /// Records after it.
     pub after: usize,
-    /// Records that pass, in all.
+    /// Records that pass, in total.
     pub most: Option<u64>,
     /// Only count.
     pub count: bool,
 }
 
-impl Limits {
+impl SelectionLimits {
     /// Whether records that don't pass may be shown too.
     pub fn has_context(&self) -> bool {
         self.before > 0 || self.after > 0
@@ -30,11 +30,11 @@ impl Limits {
 /// Why to stop.
 #[derive(Debug)]
 pub enum Stop {
-    /// That is all that was asked for.
+    /// All that was asked for has been shown.
     Enough,
-    /// It can't be written.
+    /// The output can't be written.
     Write(io::Error),
-    /// The temporary file can't be written, or read.
+    /// The temporary file can't be written or read.
     Spool(io::Error),
 }
 
@@ -44,31 +44,24 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// So much text is held of records that may be context, in bytes.
-pub const HELD: usize = 8 << 20;
-
 /// Takes records in order, and writes those to be shown.
 #[derive(Debug)]
 pub struct Selection<W> {
-    limits: Limits,
+    limits: SelectionLimits,
     out: Out<W>,
-    /// Records that passed, in all.
+    /// Records that passed, in total.
     passed: u64,
     /// The last records that were not shown.
-    before: VecDeque<Held>,
-    /// How much text those have, in bytes.
-    held: usize,
-    /// Something of them was left out, for all were too long.
-    is_cut: bool,
-    /// That was context of a record that was shown.
+    before: Context,
+    /// There was more context before a match than could be held.
     context_cut: bool,
-    /// The last record that came has passed so far.
+    /// The last record has passed so far.
     passes: bool,
     /// A record that was shown did not pass in the end.
     broken_off: bool,
-    /// How many more to show behind the last that passed.
+    /// How many more to show after the last that passed.
     after: usize,
-    /// Something was left out since the last that was shown.
+    /// Something was left out since the last record that was shown.
     skipped: bool,
     shown_any: bool,
     last: Last,
@@ -82,33 +75,21 @@ enum Last {
     Dropped,
 }
 
-/// A record that may yet be shown.
-#[derive(Debug, Default)]
-struct Held {
-    name: String,
-    head: Head,
-    text: Vec<u8>,
-    continued: bool,
-}
-
 impl<W: Write> Selection<W> {
     /// Writes to `out`.
-    pub fn new(limits: Limits, out: Out<W>) -> Selection<W> {
-        let (before, last) = (VecDeque::new(), Last::Dropped);
+    pub fn new(limits: SelectionLimits, out: Out<W>) -> Selection<W> {
         Selection {
             limits,
             out,
             passed: 0,
-            before,
-            held: 0,
-            is_cut: false,
+            before: Context::new(limits.before),
             context_cut: false,
             passes: false,
             broken_off: false,
             after: 0,
             skipped: false,
             shown_any: false,
-            last,
+            last: Last::Dropped,
         }
     }
 
@@ -127,6 +108,11 @@ impl<W: Write> Selection<W> {
         self.broken_off
     }
 
+    /// The writer of the records.
+    pub fn out(&mut self) -> &mut Out<W> {
+        &mut self.out
+    }
+
     /// Takes the next piece of the file `name`.
     pub fn piece(&mut self, name: &str, piece: Piece<'_>) -> Result<(), Stop> {
         let found = match piece {
@@ -134,10 +120,10 @@ impl<W: Write> Selection<W> {
             Piece::Record(found) => found,
         };
         if found.continued {
-            return self.go_on(name, &found);
+            return self.continue_last(name, &found);
         }
         if found.passes {
-            self.drop_earlier_parts(name, &found);
+            self.before.drop_start_of(name, &found);
         }
         // A record is over when the next begins.
         if self.limits.most == Some(self.passed) && (found.passes || self.after == 0) {
@@ -155,57 +141,32 @@ impl<W: Write> Selection<W> {
         }
     }
 
-    /// The next part of the record that came last: it shares what became of it.
-    fn go_on(&mut self, name: &str, found: &FoundRecord<'_>) -> Result<(), Stop> {
+    /// Takes the end of a file: nothing in it is context of the next.
+    pub fn next_file(&mut self) {
+        self.before.clear();
+        self.after = 0;
+        self.skipped = self.shown_any;
+    }
+
+    /// Takes the next part of the last record, which goes the same way as the parts before it.
+    fn continue_last(&mut self, name: &str, found: &FoundRecord<'_>) -> Result<(), Stop> {
         if std::mem::replace(&mut self.passes, found.passes) && !found.passes {
             self.passed = self.passed.saturating_sub(1);
             self.broken_off |= matches!(self.last, Last::Shown { .. });
             (self.last, self.skipped) = (Last::Dropped, true);
         }
         match self.last {
-            Last::Shown { context } if !self.limits.count => Ok(self.out.record(name, found, context)?),
-            Last::Held => {
-                match self.before.back_mut() {
-                    Some(held) if self.held + found.text.len() <= HELD => {
-                        held.text.extend_from_slice(found.text);
-                        self.held += found.text.len();
-                    }
-                    _ => self.is_cut = true,
-                }
-                Ok(())
-            }
-            Last::Shown { .. } | Last::Dropped => Ok(()),
+            Last::Shown { context } if !self.limits.count => self.out.record(name, found, context)?,
+            Last::Held => self.before.extend(found.text),
+            Last::Shown { .. } | Last::Dropped => {}
         }
-    }
-
-    /// A late part of a long record has passed, and the record begins anew, with its first line: what was held of it is
-    /// no context of it.
-    fn drop_earlier_parts(&mut self, name: &str, found: &FoundRecord<'_>) {
-        let is_it =
-            |held: &Held| held.text.len() >= LONGEST / 2 && held.text.starts_with(found.text) && held.name == name;
-        if self.before.back().is_some_and(is_it)
-            && let Some(held) = self.before.pop_back()
-        {
-            self.held -= held.text.len();
-        }
-    }
-
-    /// What comes next is another file: nothing before it is context.
-    pub fn next_file(&mut self) {
-        self.forget();
-        self.after = 0;
-        self.skipped = self.shown_any;
-    }
-
-    /// The writer behind.
-    pub fn out(&mut self) -> &mut Out<W> {
-        &mut self.out
+        Ok(())
     }
 
     fn gap(&mut self, name: &str, gap: &Gap) -> Result<(), Stop> {
-        // What stands before it is no context of what stands behind.
+        // What comes before a gap is no context of what comes after it.
         self.skipped |= !self.before.is_empty();
-        self.forget();
+        self.before.clear();
         self.last = Last::Dropped;
         if self.limits.count { Ok(()) } else { Ok(self.out.gap(name, gap)?) }
     }
@@ -216,27 +177,21 @@ impl<W: Write> Selection<W> {
         if self.limits.count {
             return Ok(());
         }
-        if self.before.len() > self.limits.before
-            && let Some(held) = self.before.pop_front()
-        {
-            self.held -= held.text.len();
-            self.skipped = true;
+        self.skipped |= self.before.trim();
+        let mut before = std::mem::replace(&mut self.before, Context::new(0));
+        for record in before.records() {
+            self.show(record.name(), &record.found(), true)?;
         }
-        let before = std::mem::take(&mut self.before);
-        for Held { name, head, text, continued } in &before {
-            let found = FoundRecord { head: *head, text, passes: false, continued: *continued };
-            self.show(name, &found, true)?;
-        }
+        self.context_cut |= before.is_cut();
+        before.clear();
         self.before = before;
-        self.context_cut |= self.is_cut;
-        self.forget();
         self.after = self.limits.after;
         self.show(name, found, false)
     }
 
     fn show(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> Result<(), Stop> {
-        let apart = self.skipped && self.limits.has_context();
-        if std::mem::take(&mut self.skipped) && apart && self.shown_any {
+        let is_apart = self.skipped && self.limits.has_context();
+        if std::mem::take(&mut self.skipped) && is_apart && self.shown_any {
             self.out.separator()?;
         }
         self.shown_any = true;
@@ -244,46 +199,27 @@ impl<W: Write> Selection<W> {
         Ok(self.out.record(name, found, context)?)
     }
 
-    fn forget(&mut self) {
-        self.before.clear();
-        (self.held, self.is_cut) = (0, false);
-    }
-
     fn hold(&mut self, name: &str, found: &FoundRecord<'_>) {
         if self.limits.before == 0 || self.limits.count {
             self.skipped = true;
             self.last = Last::Dropped;
-            return;
+        } else {
+            self.skipped |= self.before.push(name, found);
+            self.last = Last::Held;
         }
-        self.last = Last::Held;
-        let mut held = Held::default();
-        self.held += found.text.len();
-        // One more than asked for: it may turn out to be the start of the record itself.
-        while self.before.len() > self.limits.before || self.held > HELD && !self.before.is_empty() {
-            // What drops out at the front is used again at the back.
-            self.skipped = true;
-            self.is_cut = self.before.len() < self.limits.before;
-            held = self.before.pop_front().unwrap_or_default();
-            self.held -= held.text.len();
-        }
-        held.name.clear();
-        held.name.push_str(name);
-        held.text.clear();
-        held.text.extend_from_slice(found.text);
-        (held.head, held.continued) = (found.head, found.continued);
-        self.before.push_back(held);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::out::Look;
+    use super::super::out::LineStyle;
     use super::*;
+    use crate::record::Head;
 
-    /// Small letters don't pass, capitals do.
-    fn shown(limits: Limits, records: &str) -> (String, bool) {
+    /// Capitals pass, small letters don't.
+    fn shown(limits: SelectionLimits, records: &str) -> (String, bool) {
         let mut written = Vec::new();
-        let mut selection = Selection::new(limits, Out::new(&mut written, Look::default()));
+        let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default()));
         let mut enough = false;
         for c in records.chars() {
             let text = format!("{c}\n");
@@ -298,8 +234,8 @@ mod tests {
     }
 
     #[test]
-    fn context_before_and_behind() {
-        let limits = |before, after| Limits { before, after, ..Limits::default() };
+    fn context_before_and_after() {
+        let limits = |before, after| SelectionLimits { before, after, ..SelectionLimits::default() };
         assert_eq!(shown(limits(0, 0), "abCdefGh").0, "CG");
         assert_eq!(shown(limits(1, 0), "abCdefGh").0, "bC--fG");
         assert_eq!(shown(limits(0, 2), "abCdefGh").0, "Cde--Gh");
@@ -311,9 +247,9 @@ mod tests {
 
     #[test]
     fn all_parts_of_a_record_go_the_same_way() {
-        let shown = |limits: Limits, parts: &[(&str, bool)]| {
+        let shown = |limits: SelectionLimits, parts: &[(&str, bool)]| {
             let mut written = Vec::new();
-            let mut selection = Selection::new(limits, Out::new(&mut written, Look::default()));
+            let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default()));
             for (text, continued) in parts {
                 let passes = text.starts_with('A');
                 let found = FoundRecord { head: Head::default(), text: text.as_bytes(), passes, continued: *continued };
@@ -325,7 +261,7 @@ mod tests {
             (String::from_utf8(written).unwrap(), passed)
         };
         let parts = [("b1", false), ("b2\n", true), ("A1", false), ("A2\n", true), ("c1", false), ("c2", true)];
-        let limits = |before, most| Limits { before, most, ..Limits::default() };
+        let limits = |before, most| SelectionLimits { before, most, ..SelectionLimits::default() };
         assert_eq!(shown(limits(0, None), &parts), ("A1A2\n".into(), 1));
         assert_eq!(shown(limits(0, Some(1)), &parts), ("A1A2\n".into(), 1));
         assert_eq!(shown(limits(1, None), &parts), ("b1b2\nA1A2\n".into(), 1));
@@ -338,9 +274,9 @@ mod tests {
             |text, passes, continued| Piece::Record(FoundRecord { head: Head::default(), text, passes, continued });
         for (parts, expected, cut) in [(7, 7, false), (20, 8, true)] {
             for continued in [true, false] {
-                let limits = Limits { before: if continued { 1 } else { 100 }, ..Limits::default() };
+                let limits = SelectionLimits { before: if continued { 1 } else { 100 }, ..SelectionLimits::default() };
                 let mut written = Vec::new();
-                let mut selection = Selection::new(limits, Out::new(&mut written, Look::default()));
+                let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default()));
                 for index in 0..parts {
                     selection.piece("n", found(&part, false, continued && index > 0)).unwrap();
                 }
@@ -354,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_part_may_decide_for_all() {
-        let mut selection = Selection::new(Limits::default(), Out::new(Vec::new(), Look::default()));
+        let mut selection = Selection::new(SelectionLimits::default(), Out::new(Vec::new(), LineStyle::default()));
         for (passes, continued) in [(true, false), (true, true), (false, true), (false, true), (true, false)] {
             let found = FoundRecord { head: Head::default(), text: b"x\n", passes, continued };
             selection.piece("n", Piece::Record(found)).unwrap();
@@ -364,7 +300,7 @@ mod tests {
 
     #[test]
     fn enough_is_enough() {
-        let most = |most, after| Limits { most: Some(most), after, ..Limits::default() };
+        let most = |most, after| SelectionLimits { most: Some(most), after, ..SelectionLimits::default() };
         assert_eq!(shown(most(2, 0), "aBcDeF"), ("BD".into(), true));
         assert_eq!(shown(most(2, 0), "aBcD"), ("BD".into(), false));
         assert_eq!(shown(most(1, 2), "aBcdeF"), ("Bcd".into(), true));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::options::{ArchiveArgs, KeyArgs, TextArgs, VerboseArgs};
+use super::super::options::{ReadArgs, VerboseArgs};
 
 /// Arguments of `decode`.
 #[derive(Debug, ClapArgs)]
@@ -26,7 +26,7 @@ pub struct DecodeArgs {
     /// Keep existing texts
     #[arg(long)]
     pub no_clobber: bool,
-    /// Replace a text even if it holds more than the log gives now
+    /// Replace a text even if it has lines that the log lacks now
     #[arg(long, conflicts_with = "no_clobber")]
     pub force: bool,
     /// Skip logs that have not changed since their text was written; with a key, still decode those that lacked one
@@ -35,19 +35,10 @@ pub struct DecodeArgs {
     /// Do not mark in the text where something is missing
     #[arg(long)]
     pub no_markers: bool,
-    /// How much text a block may have.
-    #[command(flatten)]
-    pub text: TextArgs,
-    /// How much to say.
+    /// How much to report.
     #[command(flatten)]
     pub verbose: VerboseArgs,
-    /// Number of threads; 0: one per core
-    #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    pub jobs: u16,
-    /// Private keys for encrypted logs.
+    /// How logs are read.
     #[command(flatten)]
-    pub keys: KeyArgs,
-    /// Limits of archives.
-    #[command(flatten)]
-    pub archives: ArchiveArgs,
+    pub read: ReadArgs,
 }

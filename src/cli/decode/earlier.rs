@@ -1,4 +1,4 @@
-//! Texts that are there already: one that lacks lines does not replace one that has them.
+//! Texts from an earlier run: a new text that lacks lines does not replace one that has them.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufRead, BufReader};
@@ -18,12 +18,12 @@ pub fn has_more(file: &mut OutputFile<'_>) -> io::Result<bool> {
     lacks(reader(new), reader(earlier), len)
 }
 
-/// Whether `earlier` has lines that do not stand in `new`, of `len` bytes, in this order. Markers do not count. What was
-/// planted in the place of a text can be of any size: no more of it is read than would fit.
+/// Whether `earlier` has lines that are not in `new`, of `len` bytes, in the same order. Markers do not count. Somebody
+/// may have planted a file of any size in the place of a text: no more of it is read than would fit into `new`.
 fn lacks(new: impl BufRead, earlier: impl BufRead, len: u64) -> io::Result<bool> {
     let hasher = RandomState::new();
     let (mut new, mut earlier) =
-        (Lines { text: new, most: u64::MAX }, Lines { text: earlier, most: len.saturating_add(1) });
+        (TextLines { text: new, most: u64::MAX }, TextLines { text: earlier, most: len.saturating_add(1) });
     while let Some(wanted) = earlier.next(&hasher)? {
         if earlier.most == 0 {
             return Ok(true);
@@ -42,23 +42,23 @@ fn lacks(new: impl BufRead, earlier: impl BufRead, len: u64) -> io::Result<bool>
     Ok(false)
 }
 
-/// A line, as far as it takes to know it again.
+/// A line, as far as it is needed to recognize it.
 #[derive(Debug, PartialEq, Eq)]
-struct Line {
+struct TextLine {
     hash: u64,
     len: u64,
     is_marker: bool,
 }
 
-/// The lines of a text. They may be longer than the memory.
-struct Lines<R> {
+/// The lines of a text. They may be larger than memory.
+struct TextLines<R> {
     text: R,
-    /// Bytes that may still be read of those that are no markers.
+    /// How many bytes may still be read, markers not counted.
     most: u64,
 }
 
-impl<R: BufRead> Lines<R> {
-    fn next(&mut self, random: &RandomState) -> io::Result<Option<Line>> {
+impl<R: BufRead> TextLines<R> {
+    fn next(&mut self, random: &RandomState) -> io::Result<Option<TextLine>> {
         let (mut hasher, mut len, mut start) = (random.build_hasher(), 0, Vec::new());
         let mut uncounted = 0;
         loop {
@@ -78,7 +78,7 @@ impl<R: BufRead> Lines<R> {
             }
             if !goes_on || self.most == 0 {
                 let is_over = taken == 0 && len == 0;
-                return Ok((!is_over).then(|| Line { hash: hasher.finish(), len, is_marker }));
+                return Ok((!is_over).then(|| TextLine { hash: hasher.finish(), len, is_marker }));
             }
         }
     }
@@ -97,10 +97,10 @@ mod tests {
     }
 
     #[test]
-    fn all_lines_have_to_be_there_in_order() {
+    fn all_lines_must_be_there_in_order() {
         assert!(!lacks_any("a\nb\nc\n", "a\nc\n") && !lacks_any("a\nb", "") && !lacks_any("a\na\n", "a\na\n"));
         assert!(lacks_any("a\nc\n", "a\nb\nc\n") && lacks_any("a\nb\n", "b\na\n") && lacks_any("a\n", "a\na\n"));
-        assert!(lacks_any("", "a\n") && lacks_any("a\nd\ne\nf\n", "a\nb\n"), "more of others is no excuse");
+        assert!(lacks_any("", "a\n") && lacks_any("a\nd\ne\nf\n", "a\nb\n"), "other lines do not make up for it");
     }
 
     #[test]
@@ -109,9 +109,9 @@ mod tests {
         assert!(lacks_any("a\n[F]imlog: 5 bytes lost\nc\n", "a\nb\nc\n"));
     }
 
-    /// Of what was planted, no more is read than the new text has.
+    /// Of a planted file, no more is read than the new text has.
     #[test]
-    fn what_is_longer_is_not_read_to_its_end() {
+    fn an_endless_file_is_not_read_to_its_end() {
         struct Endless(u64);
         impl io::Read for Endless {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

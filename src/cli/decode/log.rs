@@ -10,43 +10,44 @@ use super::super::printer::{Hint, Shown};
 use super::super::stdout::stdout;
 use super::super::watch::{Pace, Watched};
 use super::super::{interrupt, problems, status};
-use super::age::Origin;
-use super::plan::Target;
+use super::age::LogFileState;
+use super::target::Target;
 use super::total::Condition;
 use super::{DecodeRun, Existing, earlier, total};
 use crate::decode::{Block, DecodeError, Item, Report};
 use crate::input::Input;
 use crate::input::archive::ProblemCause;
+use crate::input::archive::limits::Limits;
 use crate::output::atomic::OutputFile;
 use crate::output::terminal::Written;
 use crate::output::text::TextWriter;
 
 /// A log to be decoded.
 pub struct Log<'a> {
-    /// Which of the run it is: the job, and in that, the log.
+    /// Its place in the run: the number of the job, and of the log in that.
     pub index: (usize, usize),
     /// As people read it.
     pub name: PathBuf,
-    /// What the file was like that it is or is in, before it was read.
-    pub origin: Origin,
+    /// The state of its file, or of its archive, before it was read.
+    pub file_state: LogFileState,
     /// Where its text goes.
     pub target: &'a Target,
-    /// How it gets on.
+    /// What moves the progress bar.
     pub pace: Pace,
 }
 
-/// What came of a log.
-struct Outcome {
+/// The result of decoding a log.
+struct DecodedLog {
     report: Report,
     /// Why it breaks off, if it does.
     broken: Option<ProblemCause>,
-    /// Whether there is text that only a private key opens.
+    /// Whether a private key opened any of the text.
     is_secret: bool,
-    /// Whether there are gaps that a key would not fill.
+    /// Whether there are gaps that no key would fill.
     has_damage: bool,
 }
 
-impl Outcome {
+impl DecodedLog {
     fn is_intact(&self) -> bool {
         self.broken.is_none() && self.report.is_intact()
     }
@@ -54,7 +55,7 @@ impl Outcome {
     fn condition(&self) -> Condition {
         match self {
             outcome if outcome.is_intact() => Condition::Intact,
-            Outcome { broken: None, has_damage: false, report, .. } if report.repaired == 0 => Condition::NeedsKey,
+            DecodedLog { broken: None, has_damage: false, report, .. } if report.repaired == 0 => Condition::NeedsKey,
             _ => Condition::Damaged,
         }
     }
@@ -63,15 +64,21 @@ impl Outcome {
 impl<'a> Log<'a> {
     /// The log that `input` is.
     pub fn of(job: usize, input: &'a Input, target: &'a Target) -> Log<'a> {
-        Log { index: (job, 0), name: input.name(), origin: Origin::of(input.path()), target, pace: Pace::of(input) }
+        Log {
+            index: (job, 0),
+            name: input.name(),
+            file_state: LogFileState::of(input.path()),
+            target,
+            pace: Pace::of(input),
+        }
     }
 }
 
 impl DecodeRun<'_> {
-    /// Decodes one log. What fails is named, and the others go on; an error ends the run.
+    /// Decodes one log. If that fails, this is reported and the others follow; an error ends the run.
     pub fn log<R: Read + Send>(&self, log: &Log<'_>, open: impl FnOnce() -> io::Result<R>) -> Result<()> {
         let name = quoted(&log.name);
-        if self.is_kept(log) {
+        if self.keeps_text(log) {
             self.printer.verbose(|| format!("{name} already has a text"));
             self.total().add_skipped();
             return Ok(());
@@ -79,7 +86,7 @@ impl DecodeRun<'_> {
         let decoded = open().with_context(|| format!("cannot read {name}"));
         match decoded.and_then(|reader| self.decode(log, reader, &name)) {
             Ok(outcome) => {
-                self.tell(&name, log, &outcome.report, outcome.broken.as_ref());
+                self.report(&name, log, &outcome.report, outcome.broken.as_ref());
                 self.total().add(log.index, &log.name, &outcome.report, outcome.condition());
             }
             Err(error) if *log.target == Target::Stdout && status::is_closed_pipe(&error) => return Err(error),
@@ -92,15 +99,15 @@ impl DecodeRun<'_> {
         Ok(())
     }
 
-    fn decode<R: Read + Send>(&self, log: &Log<'_>, reader: R, name: &str) -> Result<Outcome> {
+    fn decode<R: Read + Send>(&self, log: &Log<'_>, reader: R, name: &str) -> Result<DecodedLog> {
         let (Some(path), Some(place)) = (log.target.path(), log.target.place()) else {
             let (_, outcome) = self.decode_to(log, reader, stdout(Written::Text), name, "standard output")?;
             return Ok(outcome);
         };
         let shown = format!("`{}`", Shown(&path));
         let cannot = || format!("cannot write {shown}");
-        // Who may read a log may not read what a key opens in it.
-        let mode = if self.config.has_keys { log.origin.mode & 0o600 } else { log.origin.mode };
+        // Whoever may read the log may not read what a key opens in it.
+        let mode = if self.config.has_keys { log.file_state.mode & 0o600 } else { log.file_state.mode };
         let file = OutputFile::new(place, mode);
         let (mut file, outcome) = self.decode_to(log, reader, file, name, &shown)?;
         if !outcome.is_intact() && !self.config.force && earlier::has_more(&mut file).with_context(cannot)? {
@@ -109,10 +116,10 @@ impl DecodeRun<'_> {
             return Ok(outcome);
         }
         if self.config.has_keys && !outcome.is_secret {
-            file.widen(log.origin.mode, self.config.umask).with_context(cannot)?;
+            file.widen(log.file_state.mode, self.config.umask).with_context(cannot)?;
         }
         let lacks_key = outcome.report.unopened > 0;
-        file.commit(log.origin.text_time(lacks_key), self.taken).with_context(cannot)?;
+        file.commit(log.file_state.text_time(lacks_key), self.taken).with_context(cannot)?;
         Ok(outcome)
     }
 
@@ -123,7 +130,7 @@ impl DecodeRun<'_> {
         out: W,
         name: &str,
         place: &str,
-    ) -> Result<(W, Outcome)> {
+    ) -> Result<(W, DecodedLog)> {
         let mut writer = TextWriter::new(out, self.config.markers);
         let watched = Watched::new(reader, log.pace.clone(), self.progress.clone());
         let notes = watched.notes();
@@ -153,33 +160,34 @@ impl DecodeRun<'_> {
             return Err(problems::hinted(problems::no_log(name, broken, &notes, report.bytes)));
         }
         let out = writer.finish().with_context(cannot_write)?;
-        Ok((out, Outcome { report, broken, is_secret, has_damage }))
+        Ok((out, DecodedLog { report, broken, is_secret, has_damage }))
     }
 
-    /// A few bytes can unpack to more than any disk holds. Lines that repeat one another pack well; but not so much text.
+    /// A few bytes can unpack to more than any disk holds. Repetitive lines compress well, but real logs not that well.
     fn check_ratio(&self, name: &str, text: u64, blocks: &[Block]) -> Result<()> {
-        const GRACE: u64 = 1 << 30;
-        let ratio = self.config.expander.limits.ratio.max(1);
+        let limits = &self.config.expander.limits;
         let read = blocks.last().map_or(0, |block| block.offset + block.header.block_len() as u64);
-        if text <= GRACE || text / ratio <= read {
+        if limits.allows(read, text, Limits::TEXT_GRACE) {
             return Ok(());
         }
-        let hint = "no app logs like that; to decode it all the same, raise --max-ratio";
+        let ratio = limits.ratio.max(1);
+        let hint = "no app logs like that; to decode it anyway, raise --max-ratio";
         Err(anyhow!("cannot decode {name}: its text is more than {ratio} times its size").context(Hint(hint.into())))
     }
 
-    fn is_kept(&self, log: &Log<'_>) -> bool {
+    /// Whether the text that exists already stays.
+    fn keeps_text(&self, log: &Log<'_>) -> bool {
         let (Some(output), Some(place)) = (log.target.path(), log.target.place()) else { return false };
         match self.config.existing {
             Existing::Replace => false,
             Existing::Keep => output.symlink_metadata().is_ok(),
-            Existing::KeepIfNewer => log.origin.is_older_than_text(place, self.config.has_keys),
+            Existing::KeepIfNewer => log.file_state.is_older_than_text(place, self.config.has_keys),
         }
     }
 
-    fn tell(&self, name: &str, log: &Log<'_>, report: &Report, broken: Option<&ProblemCause>) {
+    fn report(&self, name: &str, log: &Log<'_>, report: &Report, broken: Option<&ProblemCause>) {
         if let Some(cause) = broken {
-            problems::tell_broken(name, cause, self.printer);
+            problems::warn_broken(name, cause, self.printer);
         }
         for problem in problems::of(report) {
             self.printer.warning(format!("{name}: {problem}"));

@@ -8,13 +8,14 @@ mod packages;
 mod places;
 mod plan;
 mod streamed;
+mod target;
 mod total;
 
 use std::io;
 use std::sync::Mutex;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
@@ -27,8 +28,9 @@ use crate::output::atomic::Taken;
 
 use args::DecodeArgs;
 use log::Log;
-use plan::{Destination, Job, Plan, Target};
-use total::Total;
+use plan::{DecodeJob, Plan};
+use target::{Destination, Target};
+use total::DecodeTotal;
 
 /// The arguments, resolved.
 struct Config {
@@ -38,14 +40,13 @@ struct Config {
     existing: Existing,
     markers: bool,
     has_keys: bool,
-    /// A text gives way to one that holds less.
+    /// A text is replaced even if it has lines that the new one lacks.
     force: bool,
-    /// What the system takes from the permissions of a new file.
+    /// The permission bits that the system removes from those of a new file.
     umask: u32,
-    jobs: usize,
 }
 
-/// What happens to a text that is there already.
+/// What to do about a text that exists already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Existing {
     Replace,
@@ -55,7 +56,7 @@ enum Existing {
 
 impl Config {
     fn new(args: &DecodeArgs) -> Result<Config> {
-        let ring = keys::ring(&args.keys)?;
+        let ring = keys::ring(&args.read.keys)?;
         let destination = match (&args.output, &args.output_dir) {
             (Some(path), _) if path.as_os_str() == "-" => Destination::Stdout,
             (Some(path), _) => Destination::File(path.clone()),
@@ -69,19 +70,18 @@ impl Config {
         };
         Ok(Config {
             has_keys: !ring.is_empty(),
-            decoder: Decoder::new(ring).with_text_limit(args.text.limit()),
-            expander: Expander::new(Wanted { texts: false }, (&args.archives).into()),
+            decoder: Decoder::new(ring).with_text_limit(args.read.text_limit()),
+            expander: Expander::new(Wanted { texts: false }, (&args.read.archives).into()),
             destination,
             existing,
             markers: !args.no_markers,
             force: args.force,
             umask: umask(),
-            jobs: usize::from(args.jobs),
         })
     }
 }
 
-/// The umask can only be read by setting it, which is for the time before there are threads.
+/// The umask of this process. It can be read only by setting it, so this is done before there are other threads.
 fn umask() -> u32 {
     #[cfg(unix)]
     {
@@ -89,7 +89,7 @@ fn umask() -> u32 {
         use rustix::process::umask;
         let mask = umask(Mode::from_raw_mode(0o077));
         umask(mask);
-        // Its type differs from system to system.
+        // The type of the bits depends on the system.
         #[allow(clippy::useless_conversion)]
         u32::from(mask.bits())
     }
@@ -105,11 +105,10 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     if plan.jobs.is_empty() {
         return Ok(if plan.any_path { Status::Flawed } else { Status::Nothing });
     }
-    let threads = rayon::ThreadPoolBuilder::new().num_threads(config.jobs);
-    let threads = threads.build().context("cannot start threads")?;
+    let threads = args.read.threads()?;
     let jobs = std::mem::take(&mut plan.jobs);
     let to_stdout = plan.goes_to_stdout(&jobs);
-    let total = Mutex::new(Total::after(plan.failed));
+    let total = Mutex::new(DecodeTotal::after(plan.failed));
     let progress = start_progress(&jobs, printer, to_stdout);
     let taken = &std::mem::take(&mut plan.taken);
     let run = DecodeRun { config: &config, printer, progress, total: &total, taken, plan: &Mutex::new(plan) };
@@ -119,7 +118,7 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     }
     let result = threads.install(|| {
         if to_stdout {
-            // One after the other: each spreads over all threads by itself.
+            // One after the other: each uses all threads by itself.
             jobs.iter().enumerate().try_for_each(|(index, job)| run.job(index, job))
         } else {
             jobs.par_iter().enumerate().with_max_len(1).try_for_each(|(index, job)| run.job(index, job))
@@ -135,15 +134,15 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     Ok(total.status())
 }
 
-fn start_progress(jobs: &[Job], printer: &Printer, to_stdout: bool) -> ProgressBar {
+fn start_progress(jobs: &[DecodeJob], printer: &Printer, to_stdout: bool) -> ProgressBar {
     use io::IsTerminal;
-    // A bar among the lines of the text helps nobody.
+    // A progress bar between the lines of the text would be in the way.
     if to_stdout && io::stdout().is_terminal() {
         return ProgressBar::hidden();
     }
-    let size = |job: &Job| match job {
-        Job::Log { input, .. } => input.packed_len(),
-        Job::Streamed(sequence) => sequence.route().packed_len(),
+    let size = |job: &DecodeJob| match job {
+        DecodeJob::Log { input, .. } => input.packed_len(),
+        DecodeJob::Streamed(archive) => archive.route().packed_len(),
     };
     printer.start_progress(jobs.iter().map(size).sum())
 }
@@ -153,30 +152,30 @@ struct DecodeRun<'a> {
     config: &'a Config,
     printer: &'a Printer,
     progress: ProgressBar,
-    total: &'a Mutex<Total>,
-    /// Files that are not to be replaced.
+    total: &'a Mutex<DecodeTotal>,
+    /// Files that must not be replaced.
     taken: &'a Taken,
-    /// Where texts go that nobody knew of when it was made.
+    /// Says where the texts of logs go that are found while their archive is read.
     plan: &'a Mutex<Plan<'a>>,
 }
 
 impl DecodeRun<'_> {
-    fn job(&self, index: usize, job: &Job) -> Result<()> {
+    fn job(&self, index: usize, job: &DecodeJob) -> Result<()> {
         match job {
-            Job::Log { input, target } => self.log(&Log::of(index, input, target), || Ok(input.open()?.0)),
-            Job::Streamed(sequence) => self.streamed(index, sequence),
+            DecodeJob::Log { input, target } => self.log(&Log::of(index, input, target), || Ok(input.open()?.0)),
+            DecodeJob::Streamed(archive) => self.streamed(index, archive),
         }
     }
 
     /// Whether an interrupt would leave something half done.
-    fn writes_files(&self, job: &Job) -> bool {
+    fn writes_files(&self, job: &DecodeJob) -> bool {
         match job {
-            Job::Log { target, .. } => *target != Target::Stdout,
-            Job::Streamed(sequence) => !self.config.destination.shows(sequence),
+            DecodeJob::Log { target, .. } => *target != Target::Stdout,
+            DecodeJob::Streamed(archive) => !self.config.destination.shows(archive),
         }
     }
 
-    fn total(&self) -> std::sync::MutexGuard<'_, Total> {
+    fn total(&self) -> std::sync::MutexGuard<'_, DecodeTotal> {
         self.total.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

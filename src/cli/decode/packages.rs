@@ -1,4 +1,4 @@
-//! Which app a log comes from, where its path says so: a support folder often holds those of many.
+//! Which app a log comes from, if its path says so. A support folder often contains the logs of many apps.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -20,7 +20,7 @@ struct Package {
 }
 
 impl Packages {
-    /// Takes a log, by the name that people read.
+    /// Adds a log, by the name that people read.
     pub fn add(&mut self, name: &Path) {
         let text = name.to_string_lossy();
         let Some(package) = package(&text) else { return };
@@ -44,7 +44,7 @@ impl fmt::Display for Package {
     }
 }
 
-/// The package in a path, by where Android and the SDK keep logs. `adb pull` may leave out what is above.
+/// The package in a path, found by where Android and the SDK keep logs. `adb pull` may leave out the folders above.
 fn package(path: &str) -> Option<&str> {
     let parts: Vec<_> = path.split(['/', '\\', ':']).collect();
     let at = |pattern: &[&str]| {
@@ -56,7 +56,7 @@ fn package(path: &str) -> Option<&str> {
     let patterns: [(&[&str], usize); 4] = [
         (&["Android", "data", "*", "files"], 2),
         (&["imsdklogs", "*", "*"], 1),
-        // As the vendor's page on logs spells the folders.
+        // The vendor's page on logs spells the folder both ways.
         (&["*", "files", "log", "tencent", "imsdk"], 0),
         (&["*", "files", "log", "tencenet", "imsdk"], 0),
     ];
@@ -64,7 +64,7 @@ fn package(path: &str) -> Option<&str> {
     found.copied().find(|part| is_package(part))
 }
 
-/// Two names with a dot at least. Source: Android's rules for application ids.
+/// At least two names, separated by dots. Source: Android's rules for application ids.
 fn is_package(name: &str) -> bool {
     let is_name = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -1,4 +1,4 @@
-//! Which places are taken: no text may replace a log, or the text of another.
+//! Which places are taken: no text may replace a log, or the text of another log.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -6,26 +6,26 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::input::archive::name;
 
-/// The places of inputs and outputs, without links and detours.
+/// The real paths of inputs and outputs: without links, `.` and `..`.
 #[derive(Debug, Default)]
 pub struct Places {
-    /// Folders are looked up once: there are few of them, and many files.
+    /// The real path of each folder. Folders are looked up once, since they are few and files are many.
     folders: HashMap<PathBuf, PathBuf>,
     inputs: HashSet<PathBuf>,
-    /// Inputs and outputs, in small letters: names that differ in nothing else are the same on many systems. Of each
-    /// only the hash: there may be many, and a wrong hit costs no more than a number in a name.
+    /// Hashes of inputs and outputs in lower case, since names that differ only in case are the same on many systems.
+    /// Only hashes, since there may be many; a collision costs no more than a number in a name.
     taken: HashSet<u64>,
-    /// The folders that outputs are in, likewise.
+    /// Hashes of the folders that outputs are in, likewise.
     folders_of_outputs: HashSet<u64>,
     hasher: RandomState,
     /// The folder of each archive.
     archives: HashMap<PathBuf, PathBuf>,
-    /// Those folders, in small letters.
+    /// Those folders, in lower case.
     archive_folders: HashSet<PathBuf>,
 }
 
 impl Places {
-    /// The path without links and detours, also of a file that isn't there yet.
+    /// The real path, also of a file that does not exist yet.
     pub fn real(&mut self, path: &Path) -> PathBuf {
         if path.is_symlink()
             && let Ok(real) = path.canonicalize()
@@ -38,7 +38,7 @@ impl Places {
         }
     }
 
-    /// Of a folder that isn't there yet, the one above decides: whoever makes it goes the same way.
+    /// The real path of a folder. If it does not exist yet, it follows from the one above, in which it will be created.
     fn real_folder(&mut self, folder: &Path) -> PathBuf {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         if let Some(real) = self.folders.get(folder) {
@@ -57,42 +57,42 @@ impl Places {
         real
     }
 
-    /// Takes a file that is read.
+    /// Adds a file that is read.
     pub fn add_input(&mut self, path: &Path) {
         let real = self.real(path);
-        self.taken.insert(self.hasher.hash_one(small(&real)));
+        self.taken.insert(self.hasher.hash_one(lower_case(&real)));
         self.inputs.insert(real);
     }
 
-    /// Whether it is a file that is read.
+    /// Whether this is a file that is read.
     pub fn is_input(&mut self, path: &Path) -> bool {
         let real = self.real(path);
         self.inputs.contains(&real)
     }
 
-    /// Takes a file that is written, and tells what the file system has for its name.
+    /// Adds a file that is written, and returns its path as the file system compares it.
     pub fn add_output(&mut self, path: &Path) -> PathBuf {
         let real = self.real(path);
-        let small = small(&real);
-        self.taken.insert(self.hasher.hash_one(&small));
-        for folder in small.ancestors().skip(1) {
+        let lower = lower_case(&real);
+        self.taken.insert(self.hasher.hash_one(&lower));
+        for folder in lower.ancestors().skip(1) {
             if !self.folders_of_outputs.insert(self.hasher.hash_one(folder)) {
                 break;
             }
         }
-        // Most file systems of Windows and macOS don't tell case.
-        if cfg!(any(windows, target_os = "macos")) { small } else { real }
+        // Most file systems of Windows and macOS ignore case.
+        if cfg!(any(windows, target_os = "macos")) { lower } else { real }
     }
 
-    /// The folder of this archive, always the same: `wanted`, or one like it if that is another archive's. Also whether
-    /// this is the first time that it is asked for.
+    /// The folder of this archive, always the same: `wanted`, or a numbered one if that is another archive's. Also
+    /// returns whether this is the first time that it is asked for.
     pub fn folder(&mut self, archive: &Path, wanted: &Path) -> (PathBuf, bool) {
         if let Some(folder) = self.archives.get(archive) {
             return (folder.clone(), false);
         }
         let mut number = 1;
         let mut folder = wanted.to_path_buf();
-        while !self.archive_folders.insert(small(&folder)) {
+        while !self.archive_folders.insert(lower_case(&folder)) {
             number += 1;
             let mut name = wanted.file_name().unwrap_or_default().to_os_string();
             name.push(format!("~{number}"));
@@ -102,29 +102,29 @@ impl Places {
         (folder, true)
     }
 
-    /// Takes `path` below `root` for a file that is written, or one like it that is free. Where a file has the name of
-    /// one of its folders, that folder is another one too.
+    /// Claims `path` below `root` for a file that is written, or a numbered path if it is taken. A folder in the path gets
+    /// a number too if a file has its name.
     pub fn claim(&mut self, root: &Path, path: &Path) -> PathBuf {
         let root = self.real(&root.join("x")).with_file_name("");
         let Places { taken, folders_of_outputs, hasher, .. } = self;
-        let hash = |candidate: &Path| hasher.hash_one(small(&root.join(candidate)));
+        let hash = |candidate: &Path| hasher.hash_one(lower_case(&root.join(candidate)));
         let mut place = PathBuf::new();
         for folder in path.parent().into_iter().flat_map(Path::components) {
-            place = first(place.join(folder), |candidate| !taken.contains(&hash(candidate)));
+            place = first_free(place.join(folder), |candidate| !taken.contains(&hash(candidate)));
             folders_of_outputs.insert(hash(&place));
         }
         let file = place.join(path.file_name().unwrap_or_default());
-        first(file, |candidate| !folders_of_outputs.contains(&hash(candidate)) && taken.insert(hash(candidate)))
+        first_free(file, |candidate| !folders_of_outputs.contains(&hash(candidate)) && taken.insert(hash(candidate)))
     }
 }
 
-/// The first that is free: `path`, or one like it with a number.
-fn first(path: PathBuf, mut is_free: impl FnMut(&Path) -> bool) -> PathBuf {
+/// The first path that is free: `path`, or one with a number.
+fn first_free(path: PathBuf, mut is_free: impl FnMut(&Path) -> bool) -> PathBuf {
     let numbered = (2..).map(|number| name::numbered(&path, number));
     std::iter::once(path.clone()).chain(numbered).find(|candidate| is_free(candidate)).unwrap_or(path)
 }
 
-fn small(path: &Path) -> PathBuf {
+fn lower_case(path: &Path) -> PathBuf {
     path.to_string_lossy().to_lowercase().into()
 }
 
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_comes_later_gets_a_number() {
+    fn later_files_get_numbers() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let mut places = Places::default();
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn no_file_is_called_like_a_folder() {
+    fn no_file_has_the_name_of_a_folder() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let mut places = Places::default();
@@ -166,7 +166,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_folder_that_is_not_there_yet_has_one_place() {
+    fn a_folder_that_does_not_exist_yet_has_one_place() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         std::fs::create_dir(root.join("real")).unwrap();

@@ -1,24 +1,26 @@
-//! What is to be decoded, and where to: settled before anything is written, but for logs that show themselves only
-//! when their archive is gone through.
+//! What is decoded, and where each text goes. This is settled before anything is written, except for logs that are
+//! found only when their archive is read.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Error, Result, anyhow};
 
-use super::super::inputs::Finds;
+use super::super::inputs::FoundPaths;
 use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
+use super::target::{Destination, Target};
+use crate::file_name::text_of;
 use crate::folder::FileId;
 use crate::input::archive::Label;
 use crate::input::expand::{Expander, FoundInput, StreamedArchive};
 use crate::input::wanted::{archive_stem, uncompressed};
 use crate::input::{Input, LogFile, stdin};
-use crate::output::atomic::{OutputPlace, Taken};
+use crate::output::atomic::Taken;
 
 /// Something to decode.
 #[derive(Debug)]
-pub enum Job {
+pub enum DecodeJob {
     /// One log.
     Log {
         /// The log.
@@ -26,104 +28,44 @@ pub enum Job {
         /// Where its text goes.
         target: Target,
     },
-    /// Logs one after the other. Where their texts go, [`Plan::place`] says when they come.
+    /// The logs of an archive, one after the other. [`Plan::place`] says where each text goes when its log comes.
     Streamed(StreamedArchive),
 }
 
-/// Where a text goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// Standard output.
-    Stdout,
-    /// The file that the user named.
-    File(PathBuf),
-    /// A file below a folder that the user named, at a path that comes from others.
-    Below {
-        /// The folder.
-        root: PathBuf,
-        /// The path in it.
-        path: PathBuf,
-    },
-}
-
-impl Target {
-    /// The file, if it is one.
-    pub fn path(&self) -> Option<PathBuf> {
-        match self {
-            Target::Stdout => None,
-            Target::File(path) => Some(path.clone()),
-            Target::Below { root, path } => Some(root.join(path)),
-        }
-    }
-
-    /// The same, for whoever writes it.
-    pub fn place(&self) -> Option<OutputPlace<'_>> {
-        match self {
-            Target::Stdout => None,
-            Target::File(path) => Some(OutputPlace::Named(path)),
-            Target::Below { root, path } => Some(OutputPlace::Below(root, path)),
-        }
-    }
-}
-
-/// Where the user wants texts to go.
-#[derive(Debug)]
-pub enum Destination {
-    /// Beside each log.
-    Beside,
-    /// All to standard output.
-    Stdout,
-    /// One log's to this file.
-    File(PathBuf),
-    /// Into this folder, as a mirror.
-    Folder(PathBuf),
-}
-
-impl Destination {
-    /// Whether the logs of a sequence go to standard output.
-    pub fn shows(&self, sequence: &StreamedArchive) -> bool {
-        match self {
-            Destination::Stdout => true,
-            Destination::Beside => sequence.label().archive.is_none(),
-            Destination::File(_) | Destination::Folder(_) => false,
-        }
-    }
-}
-
-/// The jobs, and how many of the paths had none.
+/// The jobs of a run, and the places of their texts.
 #[derive(Debug)]
 pub struct Plan<'a> {
     /// In the order of the paths, and by name within a folder.
-    pub jobs: Vec<Job>,
-    /// Paths that failed or held nothing; the printer has named them.
+    pub jobs: Vec<DecodeJob>,
+    /// How many paths failed or contained no logs; they have been reported.
     pub failed: u64,
-    /// Whether any path was there at all.
+    /// Whether any of the paths exists.
     pub any_path: bool,
     /// The places of texts.
     pub places: Places,
     /// The files that are read.
     pub taken: Taken,
     destination: &'a Destination,
-    /// Whether an archive is all that was asked for.
-    is_alone: bool,
+    /// Whether the only path is a file: if it is an archive, the output folder is its mirror.
+    is_single: bool,
 }
 
 impl Plan<'_> {
     /// Looks at the paths.
     ///
     /// # Errors
-    /// When two inputs would have the same output, or an output would replace an input.
+    /// If two inputs have the same output, or an output would replace an input.
     pub fn new<'a>(
         paths: &[PathBuf],
         expander: &Expander,
         destination: &'a Destination,
         printer: &Printer,
     ) -> Result<Plan<'a>> {
-        let finds = Finds::new(paths, expander, printer);
-        let is_alone = matches!(paths, [path] if !path.is_dir());
-        let Finds { failed, any_path, .. } = finds;
+        let finds = FoundPaths::new(paths, expander, printer);
+        let is_single = matches!(paths, [path] if !path.is_dir());
+        let FoundPaths { failed, any_path, .. } = finds;
         let (jobs, places, taken) = (Vec::new(), Places::default(), Taken::default());
-        let mut plan = Plan { jobs, failed, any_path, places, taken, destination, is_alone };
+        let mut plan = Plan { jobs, failed, any_path, places, taken, destination, is_single };
         // An archive that is named twice, or by itself and in a folder, is read once.
         let mut archives = HashMap::new();
         for (index, (_, logs)) in finds.paths.into_iter().enumerate() {
@@ -138,37 +80,38 @@ impl Plan<'_> {
         }
         plan.drop_repeated();
         plan.check_single()?;
+        plan.add_inputs();
         plan.check_clashes()?;
         plan.place_members(printer);
         Ok(plan)
     }
 
-    /// Whether anything goes to standard output: it does in the order of the jobs then.
-    pub fn goes_to_stdout(&self, jobs: &[Job]) -> bool {
+    /// Whether anything goes to standard output. The jobs are done in order then.
+    pub fn goes_to_stdout(&self, jobs: &[DecodeJob]) -> bool {
         jobs.iter().any(|job| match job {
-            Job::Log { target, .. } => *target == Target::Stdout,
-            Job::Streamed(sequence) => self.destination.shows(sequence),
+            DecodeJob::Log { target, .. } => *target == Target::Stdout,
+            DecodeJob::Streamed(archive) => self.destination.shows(archive),
         })
     }
 
     fn add(&mut self, found: FoundInput) {
         self.jobs.push(match found {
-            FoundInput::Streamed(sequence) => Job::Streamed(sequence),
+            FoundInput::Streamed(archive) => DecodeJob::Streamed(archive),
             FoundInput::Log(input) => {
                 let target = match &input {
                     Input::File(file) => self.beside(Some(file), file.path.clone()),
                     Input::Stdin => self.beside(None, "stdin".into()),
-                    // The others' places have to be known first.
+                    // Its place depends on those of the others: see `place_members`.
                     Input::Member(_) => Target::Stdout,
                 };
-                Job::Log { input, target }
+                DecodeJob::Log { input, target }
             }
         });
     }
 
-    /// The target of a log that is a file of its own, `path` without compression.
+    /// The target of a log that is a file of its own. `path`: its path without the ending of a compression.
     fn beside(&self, file: Option<&LogFile>, path: PathBuf) -> Target {
-        let name = with_log(path.file_name().unwrap_or_default().into());
+        let name = text_of(path.file_name().unwrap_or_default().into());
         let below = |root, below: PathBuf| Target::Below { root, path: below.with_file_name(&name) };
         match (self.destination, file) {
             (Destination::Stdout, _) | (Destination::Beside, None) => Target::Stdout,
@@ -179,7 +122,7 @@ impl Plan<'_> {
         }
     }
 
-    /// The target of a log in an archive, unlike all others. Says what it would have been called if that was taken.
+    /// The target of a log in an archive, different from all others. Warns if the place that it should have is taken.
     pub fn place(&mut self, label: &Label, printer: &Printer) -> Target {
         let file = label.archive.as_deref();
         if label.path.as_os_str().is_empty() {
@@ -195,17 +138,17 @@ impl Plan<'_> {
             return Target::File(path.clone());
         }
         let Some((root, folder)) = self.place_folder(&label.container(), printer) else { return Target::Stdout };
-        let path = self.claim(label, &root, &folder.join(with_log(label.path.clone())), printer);
+        let path = self.claim(label, &root, &folder.join(text_of(label.path.clone())), printer);
         Target::Below { root, path }
     }
 
     /// The folder that the user named, and below it that of this archive. Each archive has a folder of its own, so that
-    /// the names in it stay what they are. `None` where no folder is wanted.
+    /// the names in it need not change. `None` if there is no such folder.
     fn place_folder(&mut self, archive: &Label, printer: &Printer) -> Option<(PathBuf, PathBuf)> {
         let (root, folder) = match (self.destination, archive.archive.as_deref()) {
             (Destination::Stdout | Destination::File(_), _) | (Destination::Beside, None) => return None,
             (Destination::Beside, Some(file)) => (file.above(), folder_of(&file.below())),
-            (Destination::Folder(folder), Some(file)) if !self.is_alone => (folder.clone(), folder_of(&file.below())),
+            (Destination::Folder(folder), Some(file)) if !self.is_single => (folder.clone(), folder_of(&file.below())),
             (Destination::Folder(folder), _) => (folder.clone(), PathBuf::new()),
         };
         let outermost = Label { inside: Vec::new(), ..archive.clone() };
@@ -227,7 +170,7 @@ impl Plan<'_> {
         folder
     }
 
-    /// The target of a log that is compressed alone.
+    /// The target of a single compressed log.
     fn compressed(&self, file: Option<&LogFile>) -> Target {
         let path = file.map_or("stdin".into(), |file| uncompressed(&file.path).unwrap_or(file.path.clone()));
         self.beside(file, path)
@@ -243,38 +186,40 @@ impl Plan<'_> {
         free
     }
 
-    /// A log that is named twice, or by itself and in a folder, has one text. (Standard output gets it twice, as
-    /// from cat.)
+    /// Drops logs that are named twice, or by themselves and in a folder: they have one text. (On standard output they
+    /// appear twice, as with cat.)
     fn drop_repeated(&mut self) {
         let mut seen = HashSet::new();
         let places = &mut self.places;
         self.jobs.retain(|job| match job {
-            Job::Log { input: input @ (Input::File(_) | Input::Stdin), target } => target.path().is_none_or(|output| {
-                let input = input.path().map_or("-".into(), |path| places.real(path));
-                seen.insert((input, places.real(&output)))
-            }),
+            DecodeJob::Log { input: input @ (Input::File(_) | Input::Stdin), target } => {
+                target.path().is_none_or(|output| {
+                    let input = input.path().map_or("-".into(), |path| places.real(path));
+                    seen.insert((input, places.real(&output)))
+                })
+            }
             _ => true,
         });
     }
 
-    /// One file takes one log.
+    /// Makes sure that a file named by the user gets the text of one log only.
     fn check_single(&self) -> Result<()> {
         let Destination::File(path) = self.destination else { return Ok(()) };
-        let sequence = self.jobs.iter().any(|job| matches!(job, Job::Streamed(_)));
-        if !sequence && self.jobs.len() <= 1 {
+        let has_archive = self.jobs.iter().any(|job| matches!(job, DecodeJob::Streamed(_)));
+        if !has_archive && self.jobs.len() <= 1 {
             return Ok(());
         }
-        let what = if sequence { "a whole archive".into() } else { format!("{} logs", self.jobs.len()) };
+        let what = if has_archive { "a whole archive".into() } else { format!("{} logs", self.jobs.len()) };
         let hint = Hint("give --output-dir DIR for one file each, or `-o -` for all on standard output".into());
         Err(anyhow!("`{}` cannot take the text of {what}", Shown(path)).context(hint))
     }
 
-    /// The user's own files must not be written to by mistake. (What is in archives finds another place.)
-    fn check_clashes(&mut self) -> Result<()> {
+    /// Notes the files that are read: no text may replace them, under whatever name.
+    fn add_inputs(&mut self) {
         for job in &self.jobs {
             let input = match job {
-                Job::Log { input, .. } => input.path(),
-                Job::Streamed(sequence) => sequence.label().archive.as_deref().map(|archive| archive.path.as_path()),
+                DecodeJob::Log { input, .. } => input.path(),
+                DecodeJob::Streamed(archive) => archive.label().archive.as_deref().map(|file| file.path.as_path()),
             };
             let id = match input {
                 Some(path) => {
@@ -287,32 +232,30 @@ impl Plan<'_> {
                 self.taken.add(id);
             }
         }
-        let mut outputs: HashMap<PathBuf, &Input> = HashMap::new();
-        let replaced = |output: &Path| {
-            anyhow!("`{}` is a log that is being read; its text cannot replace it", Shown(output))
-                .context(Hint("choose another place with -o FILE or --output-dir DIR".into()))
-        };
-        // Names say little: file systems differ in which of them are one, and standard input has none.
+    }
+
+    /// Makes sure that no text replaces a log or another text. (Those of logs in archives go to another place instead.)
+    fn check_clashes(&mut self) -> Result<()> {
+        // The name may not show it: file systems differ in which names are the same, and standard input has none.
         if let Destination::File(output) = self.destination
             && FileId::of_path(output).is_ok_and(|id| self.taken.contains(id))
         {
-            return Err(replaced(output));
+            return Err(replaces_log(output));
         }
+        let mut outputs: HashMap<PathBuf, &Input> = HashMap::new();
         for job in &self.jobs {
-            // What is in archives has no place yet.
-            let Job::Log { input: input @ (Input::File(_) | Input::Stdin), target } = job else { continue };
+            // Logs in archives have no place yet.
+            let DecodeJob::Log { input: input @ (Input::File(_) | Input::Stdin), target } = job else { continue };
             let Some(output) = target.path() else { continue };
-            let output = &output;
-            if self.places.is_input(output) {
-                return Err(replaced(output));
+            if self.places.is_input(&output) {
+                return Err(replaces_log(&output));
             }
-            if let Some(other) = outputs.insert(self.places.add_output(output), input) {
+            if let Some(other) = outputs.insert(self.places.add_output(&output), input) {
                 let (other, name) = (other.name(), input.name());
                 let (other, name) = (Shown(&other), Shown(&name));
-                bail!(
-                    anyhow!("`{other}` and `{name}` would both be written to `{}`", Shown(output))
-                        .context(Hint("decode them one by one, each with an --output-dir of its own".into()))
-                );
+                let hint = Hint("decode them one by one, each with an --output-dir of its own".into());
+                let error = anyhow!("`{other}` and `{name}` would both be written to `{}`", Shown(&output));
+                return Err(error.context(hint));
             }
         }
         Ok(())
@@ -321,31 +264,29 @@ impl Plan<'_> {
     fn place_members(&mut self, printer: &Printer) {
         let mut jobs = std::mem::take(&mut self.jobs);
         for job in &mut jobs {
-            if let Job::Log { input: Input::Member(member), target } = job {
+            if let DecodeJob::Log { input: Input::Member(member), target } = job {
                 *target = self.place(&member.label, printer);
             }
         }
-        // In this order, whichever is read first.
+        // The folders are given out in the order of the jobs, whichever is read first.
         for job in &jobs {
-            if let Job::Streamed(sequence) = job {
-                self.place_folder(sequence.label(), printer);
+            if let DecodeJob::Streamed(archive) = job {
+                self.place_folder(archive.label(), printer);
             }
         }
         self.jobs = jobs;
     }
 }
 
-/// `NAME.xlog` becomes `NAME.xlog.log`.
-fn with_log(path: PathBuf) -> PathBuf {
-    let mut name = path.into_os_string();
-    name.push(".log");
-    name.into()
+fn replaces_log(output: &Path) -> Error {
+    let hint = Hint("choose another place with -o FILE or --output-dir DIR".into());
+    anyhow!("`{}` is a log that is being read; its text cannot replace it", Shown(output)).context(hint)
 }
 
-/// The folder that an archive's texts go to: its name without what makes it an archive.
+/// The folder that an archive's texts go to: its name without the ending.
 fn folder_of(archive: &Path) -> PathBuf {
     let name = archive_stem(archive).unwrap_or_else(|| {
-        // An archive by its content only: the name alone is that of the file.
+        // It has no such ending, and its own name is taken by the file itself.
         let mut name = archive.file_name().unwrap_or_default().to_os_string();
         name.push(".texts");
         name

@@ -1,4 +1,4 @@
-//! What a run came to, in words and as an exit code.
+//! The result of a run, in words and as an exit code.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,12 +12,12 @@ use crate::decode::Report;
 use crate::output::marker::Count;
 use crate::xlog::header::ClientKey;
 
-/// How a log is that was decoded.
+/// The condition of a log that was decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Condition {
     /// Everything in it could be read.
     Intact,
-    /// All that is missing is a key.
+    /// Only a key is missing.
     NeedsKey,
     /// Something is damaged, or its archive breaks off.
     Damaged,
@@ -25,42 +25,42 @@ pub enum Condition {
 
 /// The sum over all files.
 #[derive(Debug, Default)]
-pub struct Total {
+pub struct DecodeTotal {
     failed: u64,
     skipped: u64,
     decoded: u64,
     damaged: u64,
-    /// Logs with no other flaw than that they lack a key.
+    /// Logs that only lack a key.
     need_key: u64,
     bytes: u64,
     text: u64,
-    /// Of damaged logs only.
+    /// Gaps in damaged logs.
     places: u64,
-    /// Bytes in those.
+    /// Bytes lost in damaged logs.
     lost: u64,
-    /// The first client keys that no key was there for, in the order of the run, whatever was ready first.
+    /// The first client keys without a private key that fits, by their place in the run, whichever log is ready first.
     clients: BTreeMap<(usize, usize, usize), ClientKey>,
     unopened: u64,
     packages: Packages,
 }
 
-impl Total {
-    /// The sum so far, when nothing has been decoded and so many paths have failed.
-    pub fn after(failed: u64) -> Total {
-        Total { failed, ..Total::default() }
+impl DecodeTotal {
+    /// The sum before anything has been decoded. `failed`: how many paths have failed.
+    pub fn after(failed: u64) -> DecodeTotal {
+        DecodeTotal { failed, ..DecodeTotal::default() }
     }
 
-    /// Takes a file of which nothing came.
+    /// Adds a file that could not be decoded.
     pub fn add_failed(&mut self) {
         self.failed += 1;
     }
 
-    /// Takes a log whose text was there already.
+    /// Adds a log whose text stays as it is.
     pub fn add_skipped(&mut self) {
         self.skipped += 1;
     }
 
-    /// Takes a file that was decoded. `index`: which of the run it is.
+    /// Adds a log that was decoded. `index`: its place in the run.
     pub fn add(&mut self, index: (usize, usize), name: &Path, report: &Report, condition: Condition) {
         self.packages.add(name);
         self.decoded += 1;
@@ -93,14 +93,14 @@ impl Total {
         }
     }
 
-    /// How it ended.
+    /// The exit code.
     pub fn status(&self) -> Status {
         if self.failed > 0 || self.damaged > 0 || self.need_key > 0 { Status::Flawed } else { Status::Intact }
     }
 
-    /// Says it.
+    /// Prints the summary.
     pub fn show(&self, time: Duration, has_keys: bool, printer: &Printer) {
-        let Total { failed, skipped, decoded, damaged, need_key, bytes, text, places, lost, .. } = self;
+        let DecodeTotal { failed, skipped, decoded, damaged, need_key, bytes, text, places, lost, .. } = self;
         if self.unopened > 0 {
             let clients: Vec<_> = self.clients.values().copied().collect();
             printer.hint(problems::key_hint(&clients, has_keys));
@@ -136,7 +136,7 @@ impl Total {
     }
 }
 
-/// What is in a file.
+/// What is in a log, in words.
 pub fn contents(report: &Report) -> String {
     let Report { blocks, text, restarts, repeats, .. } = report;
     let mut contents = format!("{}, {} of text", Count(*blocks, "block"), Bytes(*text));
@@ -159,7 +159,7 @@ mod tests {
         let orders: [Vec<usize>; 3] =
             [(0..12).collect(), (0..12).rev().collect(), (0..12).map(|i| i * 5 % 12).collect()];
         for order in orders {
-            let mut total = Total::default();
+            let mut total = DecodeTotal::default();
             order.iter().for_each(|&index| total.add((index, 0), Path::new("a"), &of(index), Condition::NeedsKey));
             let firsts: Vec<_> = total.clients.values().filter_map(|client| client.first().copied()).collect();
             assert_eq!(firsts, [0, 200, 1, 2, 3, 4, 5, 6]);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::options::{ArchiveArgs, KeyArgs, TextArgs};
+use super::super::options::ReadArgs;
 
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\
@@ -50,16 +50,7 @@ pub struct InfoArgs {
     /// Draw as on a terminal this wide, for tests
     #[arg(long, value_name = "N", hide = true)]
     pub width: Option<usize>,
-    /// How much text a block may have.
+    /// How logs are read.
     #[command(flatten)]
-    pub text: TextArgs,
-    /// Number of threads; 0: one per core
-    #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    pub jobs: u16,
-    /// Private keys for encrypted logs.
-    #[command(flatten)]
-    pub keys: KeyArgs,
-    /// Limits of archives.
-    #[command(flatten)]
-    pub archives: ArchiveArgs,
+    pub read: ReadArgs,
 }

@@ -1,47 +1,47 @@
-//! A line a block, and a line a gap.
+//! One line per block and per gap.
 
 use std::io::{self, Write};
 
-use super::page::{Page, pad};
+use super::super::page::{Page, pad};
 use crate::decode::{Block, Gap, GapCause};
 use crate::info::{End, Row};
 use crate::output::marker::{Count, Reason};
 use crate::xlog::Layout;
 
-/// What the line of a block takes beside the name of its kind.
+/// Columns that the line of a block takes, without the name of its kind.
 const FIXED: usize = 63;
-/// The longest name of a kind.
+/// Columns of the longest name of a kind.
 const KIND: usize = 23;
-/// A name that is shortened to less says nothing.
+/// A name that is shortened further says nothing.
 const SHORTEST_KIND: usize = 7;
 
 /// Writes rows as lines, under a heading.
 #[derive(Debug)]
-pub struct Lines<'a> {
+pub struct BlockLines<'a> {
     page: &'a Page,
-    /// Columns for the name of the kind; 0: none.
+    /// Columns for the name of the kind; 0: it is left out.
     kind: usize,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> BlockLines<'a> {
     /// Lines for this page.
-    pub fn new(page: &'a Page) -> Lines<'a> {
+    pub fn new(page: &'a Page) -> BlockLines<'a> {
         let room = page.width.saturating_sub(FIXED).min(KIND);
         let kind = match page.seen {
             true if room < SHORTEST_KIND => 0,
             true => room,
             false => KIND,
         };
-        Lines { page, kind }
+        BlockLines { page, kind }
     }
 
-    /// What the columns are.
+    /// The names of the columns.
     pub fn heading(&self) -> String {
         let kind = self.kind("kind");
         format!("{:>10}  magic{kind}  {:>5}  {:>5}  {:>8}  {:>8}  end\n", "offset", "seq", "hours", "body", "text")
     }
 
-    /// A block or a gap.
+    /// Writes a block or a gap.
     pub fn row(&self, row: Row<'_>, out: &mut impl Write) -> io::Result<()> {
         match row {
             Row::Block(block, end) => self.block(block, end, out),

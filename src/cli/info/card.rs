@@ -1,27 +1,27 @@
-//! One file as a card: a title, and a row for each thing that is known.
+//! One file as a card: a title, and a row for each fact.
 
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::printer::Bytes;
-use super::page::{Page, pad, pad_left};
+use super::super::page::{Page, pad, pad_left};
 use crate::info::{Client, List, State, Summary};
 use crate::output::marker::{Count, KeyId, Marker};
 use crate::record::{Level, Time};
 
-/// A title.
+/// Style of titles.
 pub const TITLE: Style = Style::new().bold();
 const LABEL: Style = Style::new().dimmed();
 const ERROR: Style = AnsiColor::Red.on_default();
 
-/// Columns before what a row says.
+/// Columns before the text of a row.
 const INDENT: usize = 11;
-/// The longest bar.
+/// Columns of the longest bar.
 const BAR: usize = 40;
-/// Values of a list that a card shows.
+/// How many values of a list are shown.
 const SHOWN: usize = 10;
 
-/// How a state is coloured.
+/// Style of a state.
 pub fn style(state: State) -> Style {
     match state {
         State::Intact | State::Sound => AnsiColor::Green.on_default(),
@@ -30,7 +30,7 @@ pub fn style(state: State) -> Style {
     }
 }
 
-/// The card of the file `name`, of which the headers alone may have been read.
+/// The card of the file `name`. `headers`: only its headers were read.
 pub fn card(name: &str, summary: &Summary, headers: bool, has_keys: bool, page: &Page) -> String {
     let mut card = Card { page, out: String::new() };
     card.title(name, summary.state());
@@ -67,7 +67,7 @@ impl Card<'_> {
         self.out += &format!("{TITLE}{name}{TITLE:#}  {state_style}{state}{state_style:#}\n");
     }
 
-    /// A row, in as many lines as it needs. What says nothing has none.
+    /// A row, in as many lines as it needs; none if it is empty.
     fn row(&mut self, label: &str, text: &str) {
         if text.is_empty() {
             return;
@@ -85,7 +85,7 @@ impl Card<'_> {
         self.out.push('\n');
     }
 
-    /// A row a value.
+    /// One row per value.
     fn list<T>(&mut self, label: &str, list: &List<T>, mut text: impl FnMut(&T) -> String) {
         for (index, value) in list.values().iter().take(SHOWN).enumerate() {
             self.row(if index == 0 { label } else { "" }, &text(value));
@@ -123,7 +123,7 @@ impl Card<'_> {
         }
     }
 
-    /// What there was in each hour of the day.
+    /// How many there were in each hour of the day.
     fn day(&mut self, label: &str, by_hour: &[u64; 24], noun: &'static str, style: Style) {
         let most = by_hour.iter().copied().max().unwrap_or(0);
         let Some(hour) = by_hour.iter().position(|&count| count == most).filter(|_| most > 0) else { return };
@@ -147,7 +147,7 @@ fn size(summary: &Summary, headers: bool) -> String {
     text
 }
 
-/// From when to when, to the second.
+/// The time span, to the second.
 pub fn time(first: Option<Time>, last: Option<Time>) -> Option<String> {
     let (first, last) = (first?, last?);
     let second = |time: Time| time.to_string().get(..19).unwrap_or_default().replace('T', " ");
@@ -157,7 +157,7 @@ pub fn time(first: Option<Time>, last: Option<Time>) -> Option<String> {
     Some(format!("{from} to {to}{}", zone.unwrap_or_default()))
 }
 
-/// The hours that blocks name.
+/// The hours that the headers name.
 pub fn hours(summary: &Summary) -> String {
     let range = |(first, last): (u8, u8)| if first == last { first.to_string() } else { format!("{first}-{last}") };
     summary.hours.ranges().into_iter().map(range).collect::<Vec<_>>().join(", ")
@@ -197,12 +197,12 @@ fn seq(summary: &Summary) -> String {
 
 fn client(client: &Client, has_keys: bool) -> String {
     let Client { key, blocks, unopened, unread } = client;
-    let fate = match has_keys {
+    let state = match has_keys {
         _ if unread == blocks => "not read".to_owned(),
         _ if *unopened == 0 => "opened".to_owned(),
         true if unopened == blocks => "no key fits".to_owned(),
         false if unopened == blocks => "no key given: see --key-file".to_owned(),
         _ => format!("{unopened} not opened"),
     };
-    format!("{} ({}, {fate})", KeyId(key), Count(*blocks, "block"))
+    format!("{} ({}, {state})", KeyId(key), Count(*blocks, "block"))
 }

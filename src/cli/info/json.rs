@@ -1,4 +1,4 @@
-//! JSON: an object a line. The README says what the fields mean; what is not known is null.
+//! JSON: one object per line. docs/json.md says what the fields mean; what is not known is null.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -10,28 +10,28 @@ use crate::decode::{Block, Gap, GapCause, GapRun};
 use crate::info::{End, Row, Summary};
 use crate::xlog::Layout;
 
-/// Where an object comes from.
+/// Which file an object is about.
 #[derive(Clone, Debug, Serialize)]
-pub struct Source<'a> {
+pub struct PathFields<'a> {
     path: Cow<'a, str>,
-    /// JSON has no place for a path that is not Unicode: `path` has U+FFFD where it is not.
+    /// JSON cannot hold a path that is not Unicode: `path` has U+FFFD for what is not.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     path_is_lossy: bool,
 }
 
-impl<'a> Source<'a> {
+impl<'a> PathFields<'a> {
     /// A log by its name; `-` is standard input.
-    pub fn new(name: &'a Path) -> Source<'a> {
-        Source { path: name.to_string_lossy(), path_is_lossy: name.to_str().is_none() }
+    pub fn new(name: &'a Path) -> PathFields<'a> {
+        PathFields { path: name.to_string_lossy(), path_is_lossy: name.to_str().is_none() }
     }
 }
 
 /// A file.
 #[derive(Debug, Serialize)]
-struct File<'a> {
+struct FileObject<'a> {
     r#type: &'static str,
     #[serde(flatten)]
-    source: Source<'a>,
+    path: PathFields<'a>,
     state: &'static str,
     bytes: u64,
     text_bytes: Option<u64>,
@@ -39,26 +39,26 @@ struct File<'a> {
     last: Option<String>,
     hours: Vec<u8>,
     blocks: u64,
-    kinds: Vec<Kind>,
+    kinds: Vec<KindObject>,
     repaired: u64,
-    seq: Vec<Seq>,
+    seq: Vec<SeqObject>,
     restarts: u64,
     skips: u64,
     missing_blocks: u64,
     records: Option<u64>,
-    levels: Option<Levels>,
+    levels: Option<LevelCounts>,
     records_by_hour: Option<[u64; 24]>,
     errors_by_hour: Option<[u64; 24]>,
-    clients: Vec<Client>,
-    gaps: Vec<GapFields>,
+    clients: Vec<ClientObject>,
+    gaps: Vec<PlaceObject>,
     lost_bytes: u64,
     padding_bytes: u64,
-    repeats: Vec<Repeat>,
+    repeats: Vec<RepeatObject>,
     left_out: LeftOut,
 }
 
 #[derive(Debug, Serialize)]
-struct Kind {
+struct KindObject {
     magic: u8,
     kind: &'static str,
     blocks: u64,
@@ -67,14 +67,14 @@ struct Kind {
 }
 
 #[derive(Debug, Serialize)]
-struct Seq {
+struct SeqObject {
     process: u64,
     first: u16,
     last: u16,
 }
 
 #[derive(Debug, Serialize)]
-struct Levels {
+struct LevelCounts {
     verbose: u64,
     debug: u64,
     info: u64,
@@ -85,14 +85,14 @@ struct Levels {
 }
 
 #[derive(Debug, Serialize)]
-struct Client {
+struct ClientObject {
     key: String,
     blocks: u64,
     opened: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
-struct GapFields {
+struct PlaceObject {
     offset: u64,
     length: u64,
     pieces: u64,
@@ -101,7 +101,7 @@ struct GapFields {
 }
 
 #[derive(Debug, Serialize)]
-struct Repeat {
+struct RepeatObject {
     seq: u16,
     offset: u64,
 }
@@ -114,12 +114,12 @@ struct LeftOut {
     repeats: u64,
 }
 
-/// The object of a file, of which the headers alone may have been read.
+/// The object of a file. `headers`: only its headers were read.
 pub fn file(name: &Path, summary: &Summary, headers: bool) -> serde_json::Result<Vec<u8>> {
     let (report, lines) = (&summary.report, &summary.lines);
     let read = |number| (!headers).then_some(number);
     let level = |wanted: &str| lines.levels().find(|(level, _)| level.name() == wanted).map_or(0, |(_, count)| count);
-    let levels = Levels {
+    let levels = LevelCounts {
         verbose: level("verbose"),
         debug: level("debug"),
         info: level("info"),
@@ -128,24 +128,27 @@ pub fn file(name: &Path, summary: &Summary, headers: bool) -> serde_json::Result
         fatal: level("fatal"),
         none: lines.without_level(),
     };
-    let kinds = summary.kinds().map(|(kind, count)| Kind {
+    let kinds = summary.kinds().map(|(kind, count)| KindObject {
         magic: kind.magic,
         kind: kind.name,
         blocks: count.blocks,
         body_bytes: count.body,
         text_bytes: read(count.text),
     });
-    let clients = summary.clients.values().iter().map(|client| Client {
+    let clients = summary.clients.values().iter().map(|client| ClientObject {
         key: hex(&client.key),
         blocks: client.blocks,
         opened: (client.unread < client.blocks).then_some(client.blocks - client.unopened - client.unread),
     });
-    let seq =
-        summary.seq.values().iter().map(|range| Seq { process: range.process, first: range.first, last: range.last });
-    let repeats = summary.repeats.values().iter().map(|repeat| Repeat { seq: repeat.seq, offset: repeat.offset });
-    line(&File {
+    let seq = summary.seq.values().iter().map(|range| SeqObject {
+        process: range.process,
+        first: range.first,
+        last: range.last,
+    });
+    let repeats = summary.repeats.values().iter().map(|repeat| RepeatObject { seq: repeat.seq, offset: repeat.offset });
+    line(&FileObject {
         r#type: "file",
-        source: Source::new(name),
+        path: PathFields::new(name),
         state: summary.state().name(),
         bytes: report.bytes,
         text_bytes: read(report.text),
@@ -177,8 +180,8 @@ pub fn file(name: &Path, summary: &Summary, headers: bool) -> serde_json::Result
     })
 }
 
-fn place(run: &GapRun) -> GapFields {
-    GapFields {
+fn place(run: &GapRun) -> PlaceObject {
+    PlaceObject {
         offset: run.offset(),
         length: run.lost(),
         pieces: run.pieces(),
@@ -189,10 +192,10 @@ fn place(run: &GapRun) -> GapFields {
 
 /// A block.
 #[derive(Debug, Serialize)]
-struct BlockLine<'a> {
+struct BlockObject<'a> {
     r#type: &'static str,
     #[serde(flatten)]
-    source: &'a Source<'a>,
+    path: &'a PathFields<'a>,
     offset: u64,
     magic: u8,
     kind: &'static str,
@@ -208,10 +211,10 @@ struct BlockLine<'a> {
 
 /// A gap.
 #[derive(Debug, Serialize)]
-struct GapLine<'a> {
+struct GapObject<'a> {
     r#type: &'static str,
     #[serde(flatten)]
-    source: &'a Source<'a>,
+    path: &'a PathFields<'a>,
     offset: u64,
     length: u64,
     cause: &'static str,
@@ -220,19 +223,19 @@ struct GapLine<'a> {
 }
 
 /// The object of a block or a gap.
-pub fn row(source: &Source<'_>, row: Row<'_>) -> serde_json::Result<Vec<u8>> {
+pub fn row(path: &PathFields<'_>, row: Row<'_>) -> serde_json::Result<Vec<u8>> {
     match row {
-        Row::Block(block, end) => line(&block_line(source, block, end)),
-        Row::Gap(gap) => line(&gap_line(source, gap)),
+        Row::Block(block, end) => line(&block_line(path, block, end)),
+        Row::Gap(gap) => line(&gap_line(path, gap)),
     }
 }
 
-fn block_line<'a>(source: &'a Source<'_>, block: &Block, end: End) -> BlockLine<'a> {
+fn block_line<'a>(path: &'a PathFields<'_>, block: &Block, end: End) -> BlockObject<'a> {
     let header = &block.header;
     let numbered = header.kind.layout != Layout::Bare;
-    BlockLine {
+    BlockObject {
         r#type: "block",
-        source,
+        path,
         offset: block.offset,
         magic: header.kind.magic,
         kind: header.kind.name,
@@ -250,14 +253,14 @@ fn block_line<'a>(source: &'a Source<'_>, block: &Block, end: End) -> BlockLine<
     }
 }
 
-fn gap_line<'a>(source: &'a Source<'_>, gap: &Gap) -> GapLine<'a> {
+fn gap_line<'a>(path: &'a PathFields<'_>, gap: &Gap) -> GapObject<'a> {
     let (missing_seq, client_key) = match &gap.cause {
         GapCause::Skip(missing) => (Some([*missing.start(), *missing.end()]), None),
         GapCause::Encrypted { client, .. } => (None, Some(hex(&**client))),
         _ => (None, None),
     };
     let (offset, length, cause) = (gap.offset, gap.len, gap.cause.name());
-    GapLine { r#type: "gap", source, offset, length, cause, missing_seq, client_key }
+    GapObject { r#type: "gap", path, offset, length, cause, missing_seq, client_key }
 }
 
 fn line(object: &impl Serialize) -> serde_json::Result<Vec<u8>> {

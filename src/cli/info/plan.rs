@@ -1,38 +1,39 @@
-//! What the paths mean.
+//! Which logs are shown together.
 
 use std::path::{Path, PathBuf};
 
-use super::super::inputs::Finds;
+use super::super::inputs::FoundPaths;
 use crate::input::Input;
 use crate::input::expand::FoundInput;
 
 /// Logs that are shown together.
-pub struct Section {
-    /// The folder or archive that they are in; files that were named stand for themselves.
+pub struct Group {
+    /// The folder or archive that they are in; none for files that were named themselves.
     pub place: Option<PathBuf>,
+    /// The logs.
     pub logs: Vec<FoundInput>,
 }
 
-/// The sections, in the order of the paths.
-pub fn sections(finds: Finds) -> Vec<Section> {
-    let mut sections: Vec<Section> = Vec::new();
+/// The groups, in the order of the paths.
+pub fn groups(finds: FoundPaths) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
     for (path, logs) in finds.paths {
-        let place = (!is_alone(&path, &logs)).then_some(path);
-        match sections.last_mut() {
+        let place = (!is_single(&path, &logs)).then_some(path);
+        match groups.last_mut() {
             Some(last) if last.place.is_none() && place.is_none() => last.logs.extend(logs),
-            _ => sections.push(Section { place, logs }),
+            _ => groups.push(Group { place, logs }),
         }
     }
-    sections
+    groups
 }
 
-/// Whether this is one log that was named itself, and not something that holds logs.
-fn is_alone(path: &Path, logs: &[FoundInput]) -> bool {
+/// Whether this is one log that was named itself, not a folder or archive.
+fn is_single(path: &Path, logs: &[FoundInput]) -> bool {
     let is_archive = |log: &Input| matches!(log, Input::Member(member) if !member.label.inside.is_empty());
     !path.is_dir() && matches!(logs, [FoundInput::Log(log)] if !is_archive(log))
 }
 
-/// A log's path below what the user named: a folder, or something else.
+/// A log's path below what the user named. `in_folder`: that is a folder.
 pub fn below(input: &Input, in_folder: bool) -> PathBuf {
     match input {
         Input::File(file) => file.below(),

@@ -1,4 +1,4 @@
-//! A folder as a table: a line a file, and the total.
+//! A folder as a table: one line per file, and the total.
 
 use std::path::{Path, PathBuf};
 
@@ -7,36 +7,36 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::printer::{Bytes, Shown};
 use super::card::{TITLE, hours, style};
-use super::page::{Page, pad, pad_left};
+use super::super::page::{Page, pad, pad_left};
 use crate::info::{Lines, State, Summary};
 use crate::output::marker::Count;
 use crate::record::Time;
 
 const HEADING: Style = Style::new().dimmed();
 
-/// The narrowest that names get, before columns are left out for them: `imsdk_C_20231106-2.xlog`.
+/// Names are not made narrower than this; columns are left out instead. `imsdk_C_20231106-2.xlog` fits.
 const NAME: usize = 23;
 
 /// The files of a folder.
 #[derive(Debug, Default)]
 pub struct Table {
-    rows: Vec<Row>,
-    total: Total,
+    rows: Vec<TableRow>,
+    total: TableTotal,
 }
 
 #[derive(Debug)]
-struct Row {
-    /// Below the folder.
+struct TableRow {
+    /// Its path below the folder.
     path: PathBuf,
     state: State,
-    /// That in words, and what else there is to say.
+    /// The state in words, and whether blocks are missing.
     ending: String,
-    /// A cell for each of [`COLUMNS`].
+    /// One cell for each of [`COLUMNS`].
     cells: [String; COLUMNS.len()],
 }
 
 #[derive(Debug, Default)]
-struct Total {
+struct TableTotal {
     bytes: u64,
     text: u64,
     blocks: u64,
@@ -47,15 +47,15 @@ struct Total {
     failed: u64,
 }
 
-/// The columns between name and state, and their rank: where there is no room, the highest goes first.
+/// The columns between name and state, and their ranks: if there is no room, the highest rank is left out first.
 const COLUMNS: [(&str, u8); 7] =
     [("size", 1), ("text", 3), ("time", 2), ("blocks", 7), ("records", 5), ("errors", 4), ("lost", 6)];
 
-/// Which of them is written from the left.
+/// The one that is aligned to the left.
 const TIME: usize = 2;
 
 impl Table {
-    /// Takes the next file.
+    /// Adds the next file.
     pub fn add(&mut self, path: PathBuf, summary: &Summary, headers: bool) {
         let (report, lines) = (&summary.report, &summary.lines);
         let read = |text: String| if headers { String::new() } else { text };
@@ -70,10 +70,10 @@ impl Table {
             lost(report.lost),
         ];
         let state = summary.state();
-        // Whether what is missing is in another file of the app, nobody can tell from one: no damage, but to be seen.
+        // The missing blocks may be in another file of the app: that is no damage, but worth showing.
         let missing = if report.missing > 0 { format!(", {} missing", report.missing) } else { String::new() };
         let ending = format!("{}{missing}", state.name());
-        self.rows.push(Row { path, state, ending, cells });
+        self.rows.push(TableRow { path, state, ending, cells });
         let total = &mut self.total;
         total.bytes += report.bytes;
         total.text += report.text;
@@ -84,12 +84,12 @@ impl Table {
         total.damaged += u64::from(state == State::Damaged);
     }
 
-    /// Takes a file that there is nothing to be shown of.
+    /// Adds a file that could not be read.
     pub fn add_failed(&mut self) {
         self.total.failed += 1;
     }
 
-    /// The table, under the folder that all its files are in, in a folder or archive.
+    /// The table, with the folder or archive that all its files are in as its title.
     pub fn show(self, place: &Path, headers: bool, page: &Page) -> String {
         let (total_name, total_state, total_cells) = self.total(headers);
         let common = self.common_folder();
@@ -98,42 +98,19 @@ impl Table {
             common if place.is_dir() => Shown(&place.join(common)).to_string(),
             common => format!("{}:{}", Shown(place), Shown(common)),
         };
-        let below = |row: &Row| Shown(row.path.strip_prefix(common).unwrap_or(&row.path)).to_string();
-        let file_names: Vec<String> = self.rows.iter().map(below).collect();
-        let rows = || {
-            let files = file_names.iter().zip(self.rows.iter().map(|row| &row.cells));
-            files.chain([(&total_name, &total_cells)])
-        };
-        let mut widths: Vec<usize> = (0..COLUMNS.len())
-            .map(|at| {
-                let cells = || rows().filter_map(|(_, cells)| cells.get(at)).map(|cell| cell.width());
-                let heading =
-                    if at == TIME && headers { "hours" } else { COLUMNS.get(at).map_or("", |(name, _)| name) };
-                // A column without anything in it says nothing.
-                cells().max().filter(|&width| width > 0).map_or(0, |width| width.max(heading.width()))
-            })
-            .collect();
-        let states = self.rows.iter().map(|row| row.ending.width()).chain([total_state.width()]);
-        let state = states.max().unwrap_or(0);
-        let names = rows().map(|(name, _)| name.width()).max().unwrap_or(0);
-        let mut name = names;
-        if page.seen {
-            let used =
-                |widths: &[usize]| widths.iter().filter(|&&width| width > 0).map(|width| width + 2).sum::<usize>();
-            let room = |widths: &[usize]| page.width.saturating_sub(used(widths) + state + 2);
-            let mut ranks: Vec<_> = COLUMNS.iter().enumerate().map(|(at, (_, rank))| (*rank, at)).collect();
-            ranks.sort_unstable();
-            while room(&widths) < names.min(NAME) {
-                let Some((_, at)) = ranks.pop() else { break };
-                widths[at] = 0;
-            }
-            name = names.min(room(&widths).max(1));
-        }
-        let layout = Layout { page, name, widths };
+        let below = |row: &TableRow| Shown(row.path.strip_prefix(common).unwrap_or(&row.path)).to_string();
+        let names: Vec<String> = self.rows.iter().map(below).collect();
         let headings = COLUMNS.map(|(name, _)| if headers && name == "time" { "hours".into() } else { name.into() });
+        let all_cells = || self.rows.iter().map(|row| &row.cells).chain([&total_cells]);
+        let widths = column_widths(&headings, all_cells);
+        let state = self.rows.iter().map(|row| row.ending.width()).chain([total_state.width()]).max().unwrap_or(0);
+        let name = names.iter().chain([&total_name]).map(|name| name.width()).max().unwrap_or(0);
+        let layout = TableLayout { page, name, widths };
+        let layout = if page.seen { layout.fitted(state) } else { layout };
+
         let heading = layout.line("name", &headings, "state");
-        let mut out = format!("{TITLE}{}{TITLE:#}\n{HEADING}{heading}{HEADING:#}\n", title);
-        for (name, row) in file_names.iter().zip(&self.rows) {
+        let mut out = format!("{TITLE}{title}{TITLE:#}\n{HEADING}{heading}{HEADING:#}\n");
+        for (name, row) in names.iter().zip(&self.rows) {
             let style = style(row.state);
             out += &layout.line(name, &row.cells, &format!("{style}{}{style:#}", row.ending));
             out.push('\n');
@@ -142,7 +119,7 @@ impl Table {
         out + &format!("{TITLE}{total}{TITLE:#}\n")
     }
 
-    /// The folder, below the one that was named, that all files are in: there is no need to say it in each line.
+    /// The folder, below the one that was named, that all files are in: it is shown once, in the title.
     fn common_folder(&self) -> &Path {
         let mut folders = self.rows.iter().filter_map(|row| row.path.parent());
         let first = folders.next().unwrap_or(Path::new(""));
@@ -152,7 +129,7 @@ impl Table {
     }
 
     fn total(&self, headers: bool) -> (String, String, [String; COLUMNS.len()]) {
-        let Total { bytes, text, blocks, lost, lines, encrypted, damaged, failed } = &self.total;
+        let TableTotal { bytes, text, blocks, lost, lines, encrypted, damaged, failed } = &self.total;
         let read = |text: String| if headers { String::new() } else { text };
         let cells = [
             Bytes(*bytes).to_string(),
@@ -179,14 +156,30 @@ impl Table {
     }
 }
 
-struct Layout<'a> {
+struct TableLayout<'a> {
     page: &'a Page,
     name: usize,
-    /// 0: the column is left out.
+    /// Of each column; 0: it is left out.
     widths: Vec<usize>,
 }
 
-impl Layout<'_> {
+impl TableLayout<'_> {
+    /// The same in the width of the page: columns are left out, then names are shortened. `state`: the width of the
+    /// column at the end.
+    fn fitted(mut self, state: usize) -> Self {
+        let names = self.name;
+        let used = |widths: &[usize]| widths.iter().filter(|&&width| width > 0).map(|width| width + 2).sum::<usize>();
+        let room = |widths: &[usize]| self.page.width.saturating_sub(used(widths) + state + 2);
+        let mut ranks: Vec<_> = COLUMNS.iter().enumerate().map(|(at, (_, rank))| (*rank, at)).collect();
+        ranks.sort_unstable();
+        while room(&self.widths) < names.min(NAME) {
+            let Some((_, at)) = ranks.pop() else { break };
+            self.widths[at] = 0;
+        }
+        self.name = names.min(room(&self.widths).max(1));
+        self
+    }
+
     fn line(&self, name: &str, cells: &[String], state: &str) -> String {
         let mut line = pad(&self.page.shorten(name, self.name), self.name);
         for (at, (cell, width)) in cells.iter().zip(&self.widths).enumerate().filter(|(_, (_, width))| **width > 0) {
@@ -197,11 +190,23 @@ impl Layout<'_> {
     }
 }
 
+/// The width of each column; 0 if it is empty.
+fn column_widths<'a, I>(headings: &[String], rows: impl Fn() -> I) -> Vec<usize>
+where
+    I: Iterator<Item = &'a [String; COLUMNS.len()]>,
+{
+    let width = |(at, heading): (usize, &String)| {
+        let widest = rows().filter_map(|cells| cells.get(at)).map(|cell| cell.width()).max().unwrap_or(0);
+        if widest == 0 { 0 } else { widest.max(heading.width()) }
+    };
+    headings.iter().enumerate().map(width).collect()
+}
+
 fn lost(bytes: u64) -> String {
     if bytes == 0 { String::new() } else { Bytes(bytes).to_string() }
 }
 
-/// From when to when, in few characters.
+/// The time span, in few characters.
 fn span(first: Option<Time>, last: Option<Time>) -> Option<String> {
     let (first, last) = (first?, last?);
     let (from, to) = (first.to_string(), last.to_string());

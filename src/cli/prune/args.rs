@@ -38,7 +38,7 @@ pub struct PruneArgs {
     /// Also remove folders that this run emptied; never a PATH itself
     #[arg(long)]
     pub prune_empty_dirs: bool,
-    /// How much to say.
+    /// How much to report.
     #[command(flatten)]
     pub verbose: VerboseArgs,
     /// What time it is, for tests
@@ -46,13 +46,13 @@ pub struct PruneArgs {
     pub now: Option<SystemTime>,
 }
 
-/// What says how old a file is.
+/// What decides how old a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PruneBy {
     /// The day in its name; a file without one stays.
     Name,
-    /// When it was last written, as the SDK does it.
+    /// The time of its last write, as in the SDK.
     Mtime,
-    /// The day in its name; without one, when it was last written.
+    /// The day in its name; without one, the time of its last write.
     Auto,
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Local, Utc};
 
 use crate::retention::Now;
 
-/// What time it is, here.
+/// The time, and the local day. `given`: the time to use instead of the present.
 pub fn now(given: Option<SystemTime>) -> Result<Now> {
     let instant = given.unwrap_or_else(SystemTime::now);
     match local(instant) {
@@ -16,7 +16,7 @@ pub fn now(given: Option<SystemTime>) -> Result<Now> {
     }
 }
 
-/// An instant as the local clock shows it. None for what no calendar needs: file systems can tell of times that are
+/// An instant as the local clock shows it. None outside of the years 1 to 9998: file systems can hold times that are
 /// millions of years away.
 pub fn local(instant: SystemTime) -> Option<DateTime<Local>> {
     let time = match instant.duration_since(SystemTime::UNIX_EPOCH) {

@@ -1,4 +1,4 @@
-//! What goes to standard output: the paths that go, or everything that is known of each file.
+//! What goes to standard output: the paths that are removed, or everything that is known about each file.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -9,70 +9,70 @@ use anyhow::{Context, Result};
 use chrono::SecondsFormat;
 use serde::Serialize;
 
-use super::super::stdout::{Output, stdout};
-use super::{Outcome, clock};
+use super::super::stdout::{StandardOutput, stdout};
+use super::{PruneOutcome, clock};
 use crate::output::terminal::{Written, push_visible};
-use crate::retention::{FileKind, Youngest};
+use crate::retention::{Removable, Youngest};
 
-/// How it is written.
+/// What is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Not at all.
+pub enum ListingFormat {
+    /// Nothing.
     Nothing,
-    /// Each path that goes, its bytes as they are, and this byte behind it.
+    /// Each path that is removed, byte for byte, then this byte.
     Paths(u8),
-    /// An object a line for each file, and for each folder that goes.
+    /// One JSON object per line: for each file, and for each folder that is removed.
     Json,
 }
 
 /// A file, and what became of it.
 #[derive(Debug)]
-pub struct File<'a> {
+pub struct ListedFile<'a> {
     /// Where it is.
     pub path: &'a Path,
     /// Whether it is a log or a text.
-    pub kind: FileKind,
+    pub kind: Removable,
     /// Its size.
     pub bytes: u64,
     /// When it was last written.
     pub modified: Option<SystemTime>,
-    /// When its youngest line can have been written.
+    /// When its youngest line may have been written.
     pub youngest: Option<Youngest>,
-    /// How many days that is ago.
+    /// How many days ago that is.
     pub age: Option<i64>,
 }
 
 /// Standard output.
 #[derive(Debug)]
 pub struct Listing {
-    form: Form,
-    /// Whether to go on when nobody reads it: with a dry run, there is no point.
+    format: ListingFormat,
+    /// Whether the run goes on when nobody reads the listing. A dry run need not.
     outlives_reader: bool,
-    out: Output,
+    out: StandardOutput,
 }
 
 impl Listing {
-    /// A listing of this form.
-    pub fn new(form: Form, outlives_reader: bool) -> Listing {
-        let written = if form == Form::Json { Written::Json } else { Written::Text };
-        Listing { form, outlives_reader, out: stdout(written) }
+    /// A listing in this format.
+    pub fn new(format: ListingFormat, outlives_reader: bool) -> Listing {
+        let written = if format == ListingFormat::Json { Written::Json } else { Written::Text };
+        Listing { format, outlives_reader, out: stdout(written) }
     }
 
-    /// Takes a file.
-    pub fn file(&mut self, file: &File, outcome: &Outcome) -> Result<()> {
-        match self.form {
-            Form::Json => self.object(&Object::file(file, outcome)),
-            Form::Paths(_) => self.path(file.path, outcome),
-            Form::Nothing => Ok(()),
+    /// Adds a file.
+    pub fn file(&mut self, file: &ListedFile, outcome: &PruneOutcome) -> Result<()> {
+        match self.format {
+            ListingFormat::Json => self.object(&Object::file(file, outcome)),
+            ListingFormat::Paths(_) => self.path(file.path, outcome),
+            ListingFormat::Nothing => Ok(()),
         }
     }
 
-    /// Takes a folder that was emptied.
-    pub fn folder(&mut self, path: &Path, outcome: &Outcome) -> Result<()> {
-        match self.form {
-            Form::Json => self.object(&Object::folder(path, outcome)),
-            Form::Paths(_) => self.path(path, outcome),
-            Form::Nothing => Ok(()),
+    /// Adds a folder that was emptied.
+    pub fn folder(&mut self, path: &Path, outcome: &PruneOutcome) -> Result<()> {
+        match self.format {
+            ListingFormat::Json => self.object(&Object::folder(path, outcome)),
+            ListingFormat::Paths(_) => self.path(path, outcome),
+            ListingFormat::Nothing => Ok(()),
         }
     }
 
@@ -82,13 +82,13 @@ impl Listing {
         self.written(result)
     }
 
-    fn path(&mut self, path: &Path, outcome: &Outcome) -> Result<()> {
-        let (Form::Paths(end), Outcome::Went) = (self.form, outcome) else { return Ok(()) };
+    fn path(&mut self, path: &Path, outcome: &PruneOutcome) -> Result<()> {
+        let (ListingFormat::Paths(end), PruneOutcome::Removed) = (self.format, outcome) else { return Ok(()) };
         let mut line = Vec::new();
         match self.out {
-            // On a terminal, even a line break in a name would be somebody's say.
-            Output::Visible(_) => push_visible(&raw(path), &mut line),
-            Output::Raw(_) => line.extend_from_slice(&raw(path)),
+            // On a terminal, even a line break in a name could forge a line.
+            StandardOutput::Visible(_) => push_visible(&raw(path), &mut line),
+            StandardOutput::Raw(_) => line.extend_from_slice(&raw(path)),
         }
         line.push(end);
         let result = self.out.write_all(&line);
@@ -105,7 +105,7 @@ impl Listing {
     fn written(&mut self, result: io::Result<()>) -> Result<()> {
         match result {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe && self.outlives_reader => {
-                self.form = Form::Nothing;
+                self.format = ListingFormat::Nothing;
                 Ok(())
             }
             result => result.context("cannot write standard output"),
@@ -113,7 +113,7 @@ impl Listing {
     }
 }
 
-/// The path as other programs want it.
+/// The bytes of a path, for other programs.
 fn raw(path: &Path) -> Cow<'_, [u8]> {
     #[cfg(unix)]
     {
@@ -133,7 +133,7 @@ fn raw(path: &Path) -> Cow<'_, [u8]> {
 #[derive(Debug, Serialize)]
 struct Object<'a> {
     path: Cow<'a, str>,
-    /// JSON has no place for a path that is not Unicode: `path` has U+FFFD where it is not, and cannot be used.
+    /// JSON cannot hold a path that is not Unicode: `path` has U+FFFD for what is not, and cannot be used.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     path_is_lossy: bool,
     kind: &'static str,
@@ -144,7 +144,7 @@ struct Object<'a> {
     reason: Option<Cow<'a, str>>,
 }
 
-/// What only a file has.
+/// The fields that only a file has.
 #[derive(Debug, Serialize)]
 struct FileFields {
     bytes: u64,
@@ -155,26 +155,26 @@ struct FileFields {
 }
 
 impl<'a> Object<'a> {
-    fn new(path: &'a Path, kind: &'static str, file: Option<FileFields>, outcome: &'a Outcome) -> Object<'a> {
+    fn new(path: &'a Path, kind: &'static str, file: Option<FileFields>, outcome: &'a PruneOutcome) -> Object<'a> {
         let (action, reason) = match outcome {
-            Outcome::Went => ("remove", None),
-            Outcome::Young => ("keep", Some("young".into())),
-            Outcome::Undated => ("keep", Some("undated".into())),
-            Outcome::Changed => ("keep", Some("changed".into())),
-            Outcome::Gone => ("gone", None),
-            Outcome::Failed(error) => ("failed", Some(error.to_string().into())),
+            PruneOutcome::Removed => ("remove", None),
+            PruneOutcome::Young => ("keep", Some("young".into())),
+            PruneOutcome::Undated => ("keep", Some("undated".into())),
+            PruneOutcome::Changed => ("keep", Some("changed".into())),
+            PruneOutcome::Gone => ("gone", None),
+            PruneOutcome::Failed(error) => ("failed", Some(error.to_string().into())),
         };
         Object { path: path.to_string_lossy(), path_is_lossy: path.to_str().is_none(), kind, file, action, reason }
     }
 
-    fn folder(path: &'a Path, outcome: &'a Outcome) -> Object<'a> {
+    fn folder(path: &'a Path, outcome: &'a PruneOutcome) -> Object<'a> {
         Object::new(path, "folder", None, outcome)
     }
 
-    fn file(file: &File<'a>, outcome: &'a Outcome) -> Object<'a> {
+    fn file(file: &ListedFile<'a>, outcome: &'a PruneOutcome) -> Object<'a> {
         let kind = match file.kind {
-            FileKind::Log => "log",
-            FileKind::Text => "text",
+            Removable::Log => "log",
+            Removable::Text => "text",
         };
         let day = |time: &SystemTime| clock::local(*time).map(|time| time.date_naive());
         let (date, date_from) = match &file.youngest {

@@ -1,4 +1,4 @@
-//! `imlog prune`: removes the logs that have had their time, and their texts. Nothing else, ever.
+//! `imlog prune`: removes old logs and their texts, and nothing else.
 
 pub mod args;
 mod clock;
@@ -16,26 +16,27 @@ use anyhow::{Result, anyhow};
 
 use super::printer::{Printer, Shown};
 use super::{Status, interrupt, status};
+use crate::file_name::source_name;
 use crate::folder::{EntryType, FileId, Folder, Stat};
-use crate::retention::{By, FileKind, Now, Rule, Youngest};
+use crate::retention::{By, Now, Removable, Rule, Youngest};
 
 use args::{PruneArgs, PruneBy};
-use listing::{File, Form, Listing};
+use listing::{ListedFile, Listing, ListingFormat};
 use removal::Removal;
 use roots::Roots;
-use total::Total;
+use total::PruneTotal;
 use tree::{Fate, Spot, Visitor};
 
-/// What became of a file or folder, or what would.
+/// What happened to a file or folder, or would happen.
 #[derive(Debug)]
-enum Outcome {
+enum PruneOutcome {
     /// Removed.
-    Went,
-    /// Kept: its time has not come.
+    Removed,
+    /// Kept: it is not old enough.
     Young,
     /// Kept: nothing says how old it is.
     Undated,
-    /// Kept: it changed after it had been looked at.
+    /// Kept: it has changed since it was looked at.
     Changed,
     /// Somebody else removed it.
     Gone,
@@ -57,8 +58,8 @@ pub fn run(args: PruneArgs, printer: &Printer) -> Result<Status> {
         now,
         dry_run: args.dry_run,
         empty_folders: args.prune_empty_dirs,
-        listing: Listing::new(form(&args, printer), !args.dry_run),
-        total: Total::after(roots.failed),
+        listing: Listing::new(format(&args, printer), !args.dry_run),
+        total: PruneTotal::after(roots.failed),
         roots: &roots,
         printer,
     };
@@ -86,16 +87,16 @@ fn rule(args: &PruneArgs) -> Rule {
     Rule { days: args.days, by }
 }
 
-fn form(args: &PruneArgs, printer: &Printer) -> Form {
+fn format(args: &PruneArgs, printer: &Printer) -> ListingFormat {
     match args {
-        PruneArgs { json: true, .. } => Form::Json,
-        PruneArgs { dry_run: false, .. } if !printer.is_verbose() => Form::Nothing,
-        PruneArgs { null: true, .. } => Form::Paths(0),
-        _ => Form::Paths(b'\n'),
+        PruneArgs { json: true, .. } => ListingFormat::Json,
+        PruneArgs { dry_run: false, .. } if !printer.is_verbose() => ListingFormat::Nothing,
+        PruneArgs { null: true, .. } => ListingFormat::Paths(0),
+        _ => ListingFormat::Paths(b'\n'),
     }
 }
 
-/// A run, and how far it has come.
+/// A run in progress.
 struct PruneRun<'a> {
     rule: Rule,
     now: Now,
@@ -104,15 +105,15 @@ struct PruneRun<'a> {
     roots: &'a Roots,
     printer: &'a Printer,
     listing: Listing,
-    total: Total,
+    total: PruneTotal,
 }
 
 impl PruneRun<'_> {
-    /// Looks at everything. An error ends the run: nobody can be told what goes, or the user breaks it off.
+    /// Goes through everything. An error ends the run: the listing cannot be written, or the user has interrupted it.
     fn all(&mut self, max_depth: usize) -> Result<()> {
         let roots = self.roots;
         for path in &roots.texts {
-            self.named(path, FileKind::Text)?;
+            self.named(path, Removable::Text)?;
         }
         for (path, id) in &roots.folders {
             match roots::open(path).and_then(|folder| Ok((folder.id()?, folder))) {
@@ -122,13 +123,13 @@ impl PruneRun<'_> {
             }
         }
         for path in &roots.logs {
-            self.named(path, FileKind::Log)?;
+            self.named(path, Removable::Log)?;
         }
         self.listing.finish()
     }
 
-    /// Looks at a file that was named itself.
-    fn named(&mut self, path: &Path, kind: FileKind) -> Result<()> {
+    /// Prunes a file that was named itself.
+    fn named(&mut self, path: &Path, kind: Removable) -> Result<()> {
         match Folder::around(path) {
             Ok((folder, name)) => self.file(Spot { folder: &folder, name: &name, path }, kind).map(drop),
             Err(error) => {
@@ -138,20 +139,20 @@ impl PruneRun<'_> {
         }
     }
 
-    /// Decides, and does it. `youngest` is when its youngest line can have been written.
-    fn judge(&self, spot: Spot<'_>, stat: &Stat, youngest: Option<&Youngest>) -> Outcome {
+    /// Decides about a file, and removes it if it is old. `youngest`: when its youngest line may have been written.
+    fn judge(&self, spot: Spot<'_>, stat: &Stat, youngest: Option<&Youngest>) -> PruneOutcome {
         match youngest {
-            None => Outcome::Undated,
-            Some(youngest) if !self.rule.goes(youngest, &self.now) => Outcome::Young,
-            Some(_) if self.dry_run => Outcome::Went,
+            None => PruneOutcome::Undated,
+            Some(youngest) if !self.rule.goes(youngest, &self.now) => PruneOutcome::Young,
+            Some(_) if self.dry_run => PruneOutcome::Removed,
             Some(_) => removal::remove_file(spot, stat).into(),
         }
     }
 
-    fn tell(&self, path: &Path, outcome: &Outcome) {
+    fn report(&self, path: &Path, outcome: &PruneOutcome) {
         match outcome {
-            Outcome::Changed => self.printer.warning(format!("`{}` kept: it is being written to", Shown(path))),
-            Outcome::Failed(error) => {
+            PruneOutcome::Changed => self.printer.warning(format!("`{}` kept: it is being written to", Shown(path))),
+            PruneOutcome::Failed(error) => {
                 self.printer.error(&anyhow!("{error}").context(format!("cannot remove `{}`", Shown(path))));
             }
             _ => {}
@@ -160,7 +161,7 @@ impl PruneRun<'_> {
 }
 
 impl Visitor for PruneRun<'_> {
-    fn file(&mut self, spot: Spot<'_>, kind: FileKind) -> Result<Fate> {
+    fn file(&mut self, spot: Spot<'_>, kind: Removable) -> Result<Fate> {
         let Spot { folder, name, path } = spot;
         if interrupt::happened() {
             return Err(io::Error::other("interrupted").into());
@@ -178,13 +179,13 @@ impl Visitor for PruneRun<'_> {
         }
         let modified = || stat.modified.map(Youngest::Modified);
         let youngest = self.rule.youngest(name, || match kind {
-            FileKind::Log => modified(),
-            FileKind::Text => modified_log(folder, name).or_else(modified),
+            Removable::Log => modified(),
+            Removable::Text => modified_log(folder, name).or_else(modified),
         });
         let outcome = self.judge(spot, &stat, youngest.as_ref());
-        self.tell(path, &outcome);
+        self.report(path, &outcome);
         self.total.add_file(stat.len, &outcome);
-        let file = File {
+        let file = ListedFile {
             path,
             kind,
             bytes: stat.len,
@@ -200,9 +201,9 @@ impl Visitor for PruneRun<'_> {
         if !self.empty_folders {
             return Ok(Fate::Stays);
         }
-        let outcome = if self.dry_run { Outcome::Went } else { removal::remove_folder(spot).into() };
-        if let Outcome::Failed(_) = outcome {
-            self.tell(spot.path, &outcome);
+        let outcome = if self.dry_run { PruneOutcome::Removed } else { removal::remove_folder(spot).into() };
+        if let PruneOutcome::Failed(_) = outcome {
+            self.report(spot.path, &outcome);
         }
         self.total.add_folder(&outcome);
         self.listing.folder(spot.path, &outcome)?;
@@ -222,30 +223,32 @@ impl Visitor for PruneRun<'_> {
     }
 }
 
-/// When the log was last written that this is the text of, if it is there: a text that was made today of an old log
-/// is old too.
+/// The modification time of the log that this is the text of, if the log exists: a text that was made today from an old
+/// log is old too.
 fn modified_log(folder: &Folder, text: &OsStr) -> Option<Youngest> {
-    let log = folder.stat(Path::new(text).file_stem()?).ok()?;
+    let log = folder.stat(source_name(text)?).ok()?;
     (log.entry_type == EntryType::File).then(|| log.modified.map(Youngest::LogModified))?
 }
 
-impl Outcome {
+impl PruneOutcome {
     fn fate(&self) -> Fate {
         match self {
-            Outcome::Went => Fate::Went,
-            Outcome::Gone => Fate::Gone,
-            Outcome::Young | Outcome::Undated | Outcome::Changed | Outcome::Failed(_) => Fate::Stays,
+            PruneOutcome::Removed => Fate::Removed,
+            PruneOutcome::Gone => Fate::Gone,
+            PruneOutcome::Young | PruneOutcome::Undated | PruneOutcome::Changed | PruneOutcome::Failed(_) => {
+                Fate::Stays
+            }
         }
     }
 }
 
-impl From<io::Result<Removal>> for Outcome {
-    fn from(removal: io::Result<Removal>) -> Outcome {
+impl From<io::Result<Removal>> for PruneOutcome {
+    fn from(removal: io::Result<Removal>) -> PruneOutcome {
         match removal {
-            Ok(Removal::Removed) => Outcome::Went,
-            Ok(Removal::Changed) => Outcome::Changed,
-            Ok(Removal::Gone) => Outcome::Gone,
-            Err(error) => Outcome::Failed(error),
+            Ok(Removal::Removed) => PruneOutcome::Removed,
+            Ok(Removal::Changed) => PruneOutcome::Changed,
+            Ok(Removal::Gone) => PruneOutcome::Gone,
+            Err(error) => PruneOutcome::Failed(error),
         }
     }
 }

@@ -5,19 +5,19 @@ use std::io;
 use super::tree::Spot;
 use crate::folder::Stat;
 
-/// How it went.
+/// The result of a removal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// It is no longer there.
+    /// It has been removed.
     Removed,
-    /// It has been written to or replaced since, and is still there.
+    /// It has been written to or replaced, and is still there.
     Changed,
-    /// Someone else was faster.
+    /// Someone else has removed it.
     Gone,
 }
 
-/// Removes the file at `spot` if it still is as it was `seen`: another file may have the same size and time. A moment
-/// remains between the last look and the removal in which a writer can be missed; no system call does both.
+/// Removes the file at `spot` if it still is as it was `seen`, file id included: another file may have the same size
+/// and time. A write between the last look and the removal goes unnoticed; no system call does both.
 pub fn remove_file(spot: Spot<'_>, seen: &Stat) -> io::Result<Removal> {
     match spot.folder.stat(spot.name) {
         Ok(stat) if stat != *seen => Ok(Removal::Changed),
@@ -26,7 +26,7 @@ pub fn remove_file(spot: Spot<'_>, seen: &Stat) -> io::Result<Removal> {
     }
 }
 
-/// Removes a folder that is empty. What came into it meanwhile keeps it.
+/// Removes a folder that is empty. It stays if something has been added meanwhile.
 pub fn remove_folder(spot: Spot<'_>) -> io::Result<Removal> {
     match spot.folder.remove_folder(spot.name) {
         Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(Removal::Changed),
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
     use crate::folder::Folder;
 
-    /// A file of three bytes, and what it was like.
+    /// A file of three bytes, and its state.
     fn file() -> (tempfile::TempDir, PathBuf, Stat) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.xlog");

@@ -1,4 +1,4 @@
-//! What the PATHs of the command line are, and in which order they are looked at.
+//! What the PATHs of the command line are, and in which order they are pruned.
 
 use std::collections::HashSet;
 use std::fs;
@@ -9,23 +9,23 @@ use anyhow::anyhow;
 
 use super::super::printer::{Hint, Printer, Shown};
 use crate::folder::{FileId, Folder};
-use crate::retention::FileKind;
+use crate::retention::Removable;
 
-/// The PATHs, so that each file under them is looked at once, and a text before the log that may say how old it is:
+/// The PATHs, arranged so that each file is visited once, and a text before its log, which may say how old the text is:
 /// first the texts, then the folders, then the logs.
 #[derive(Debug, Default)]
 pub struct Roots {
-    /// Texts that no folder has.
+    /// Texts that are in none of the folders.
     pub texts: Vec<PathBuf>,
-    /// Folders, and which ones they are. One may lie in another.
+    /// Folders, and their ids. One may be inside another.
     pub folders: Vec<(PathBuf, FileId)>,
-    /// Logs that no folder has.
+    /// Logs that are in none of the folders.
     pub logs: Vec<PathBuf>,
-    /// Whether there was any PATH to do something with.
+    /// Whether any PATH can be pruned.
     pub any: bool,
-    /// How many there were that were not; the printer has named them.
+    /// How many cannot; they have been reported.
     pub failed: u64,
-    /// The folders without links and detours.
+    /// The real paths of the folders: without links, `.` and `..`.
     real_folders: HashSet<PathBuf>,
 }
 
@@ -33,11 +33,11 @@ pub struct Roots {
 struct Named {
     path: PathBuf,
     real: PathBuf,
-    kind: FileKind,
+    kind: Removable,
 }
 
 impl Roots {
-    /// Looks at the paths; none means the current folder. In folders, files will be looked for down to `max_depth`.
+    /// Looks at the paths; none means the current folder. Folders will be searched down to `max_depth`.
     pub fn new(paths: &[PathBuf], max_depth: usize, printer: &Printer) -> Roots {
         let here = [PathBuf::from(".")];
         let paths = if paths.is_empty() { &here } else { paths };
@@ -58,15 +58,15 @@ impl Roots {
                 continue;
             }
             match kind {
-                FileKind::Text => roots.texts.push(path),
-                FileKind::Log => roots.logs.push(path),
+                Removable::Text => roots.texts.push(path),
+                Removable::Log => roots.logs.push(path),
             }
         }
         roots
     }
 
     fn add(&mut self, path: &Path, printer: &Printer) -> anyhow::Result<Option<Named>> {
-        // Without the slash at the end of `link/`, which would make the system follow the link.
+        // This drops the slash at the end of `link/`, which would make the system follow the link.
         let path: PathBuf = path.components().collect();
         let failed = |error: io::Error| anyhow!(error).context(format!("cannot read `{}`", Shown(&path)));
         let metadata = fs::symlink_metadata(&path).map_err(failed)?;
@@ -74,7 +74,7 @@ impl Roots {
             let hint = Hint("links are not followed; give the path that it points to".into());
             return Err(anyhow!("cannot prune `{}`: it is a symbolic link", Shown(&path)).context(hint));
         }
-        let kind = path.file_name().and_then(FileKind::of);
+        let kind = path.file_name().and_then(Removable::of);
         let real = fs::canonicalize(&path).map_err(failed)?;
         self.any = true;
         match kind {
@@ -90,19 +90,19 @@ impl Roots {
         Ok(None)
     }
 
-    /// Whether this folder, which was found in another, is one of the PATHs, and so looked at by itself.
+    /// Whether this folder, which was found in another, is one of the PATHs, and so visited by itself.
     pub fn is_one(&self, folder: FileId) -> bool {
         self.folders.iter().any(|(_, id)| *id == folder)
     }
 
-    /// Whether this file will be found in a folder. Only the nearest one counts, since no other looks into that.
+    /// Whether this file will be found in one of the folders. Only the nearest counts, since the others leave that out.
     fn is_in_a_folder(&self, real: &Path, max_depth: usize) -> bool {
         let depth = real.ancestors().position(|folder| self.real_folders.contains(folder));
         depth.is_some_and(|depth| depth <= max_depth)
     }
 }
 
-/// Opens a folder that was named. A link may lead there, but it is none itself.
+/// Opens a folder that was named. There may be links in its path, but it is not a link itself.
 pub fn open(path: &Path) -> io::Result<Folder> {
     match path.file_name() {
         Some(name) => Folder::around(path)?.0.folder(name),

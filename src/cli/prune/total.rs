@@ -1,13 +1,13 @@
-//! What a run came to, in words and as an exit code.
+//! The result of a run, in words and as an exit code.
 
 use super::super::printer::{Bytes, Printer};
 use super::super::status::Status;
-use super::Outcome;
+use super::PruneOutcome;
 use crate::output::marker::Count;
 
 /// The sum over all files and folders.
 #[derive(Debug, Default)]
-pub struct Total {
+pub struct PruneTotal {
     removed: u64,
     freed: u64,
     kept: u64,
@@ -15,51 +15,51 @@ pub struct Total {
     failed: u64,
 }
 
-impl Total {
-    /// The sum so far, when nothing has been looked at and so many paths have failed.
-    pub fn after(failed: u64) -> Total {
-        Total { failed, ..Total::default() }
+impl PruneTotal {
+    /// The sum before anything has been pruned. `failed`: how many paths have failed.
+    pub fn after(failed: u64) -> PruneTotal {
+        PruneTotal { failed, ..PruneTotal::default() }
     }
 
-    /// Takes a file of so many bytes.
-    pub fn add_file(&mut self, bytes: u64, outcome: &Outcome) {
+    /// Adds a file, and its size.
+    pub fn add_file(&mut self, bytes: u64, outcome: &PruneOutcome) {
         match outcome {
-            Outcome::Went => {
+            PruneOutcome::Removed => {
                 self.removed += 1;
                 self.freed = self.freed.saturating_add(bytes);
             }
-            Outcome::Young | Outcome::Undated | Outcome::Changed => self.kept += 1,
-            Outcome::Failed(_) => self.failed += 1,
-            Outcome::Gone => {}
+            PruneOutcome::Young | PruneOutcome::Undated | PruneOutcome::Changed => self.kept += 1,
+            PruneOutcome::Failed(_) => self.failed += 1,
+            PruneOutcome::Gone => {}
         }
     }
 
-    /// Takes a folder that was emptied.
-    pub fn add_folder(&mut self, outcome: &Outcome) {
+    /// Adds a folder that was emptied.
+    pub fn add_folder(&mut self, outcome: &PruneOutcome) {
         match outcome {
-            Outcome::Went => self.folders += 1,
-            Outcome::Failed(_) => self.failed += 1,
-            Outcome::Young | Outcome::Undated | Outcome::Changed | Outcome::Gone => {}
+            PruneOutcome::Removed => self.folders += 1,
+            PruneOutcome::Failed(_) => self.failed += 1,
+            PruneOutcome::Young | PruneOutcome::Undated | PruneOutcome::Changed | PruneOutcome::Gone => {}
         }
     }
 
-    /// Takes something that could not be looked at.
+    /// Adds a file or folder that could not be read.
     pub fn add_failed(&mut self) {
         self.failed += 1;
     }
 
-    /// How it ended.
+    /// The exit code.
     pub fn status(&self) -> Status {
         if self.failed > 0 { Status::Flawed } else { Status::Intact }
     }
 
-    /// Says it.
+    /// Prints the summary.
     pub fn show(&self, dry_run: bool, printer: &Printer) {
-        let Total { removed, freed, kept, folders, failed } = self;
-        let (went, would) = if dry_run { ("to remove", "to free") } else { ("removed", "freed") };
-        let mut line = format!("{} {went}, {} {would}; {kept} kept", Count(*removed, "file"), Bytes(*freed));
+        let PruneTotal { removed, freed, kept, folders, failed } = self;
+        let (removal, freeing) = if dry_run { ("to remove", "to free") } else { ("removed", "freed") };
+        let mut line = format!("{} {removal}, {} {freeing}; {kept} kept", Count(*removed, "file"), Bytes(*freed));
         if *folders > 0 {
-            line += &format!("; {} {went}", Count(*folders, "empty folder"));
+            line += &format!("; {} {removal}", Count(*folders, "empty folder"));
         }
         line += &format!("; {failed} failed");
         printer.summary(line);

@@ -1,12 +1,12 @@
 //! The logs and texts in a folder, and the folders that are empty once some of them have gone.
 //!
-//! Walks by itself, not with `walkdir` as `decode` does, for three things: a folder comes after its contents, with
-//! what became of them; a text comes before its log, which may say how old it is; and of names that are not asked for,
-//! nothing is kept, so that memory holds no more than the names of the logs in the folders that are open.
+//! The walk is its own, not that of `walkdir` as in `decode`, for three reasons: a folder comes after its contents, and
+//! after what happened to them; a text comes before its log, which may say how old the text is; and other names are not
+//! kept, so that memory holds only the names of logs and texts in the folders on the way.
 //!
-//! Folders are held open, and what is in them is reached from there: in a tree that others may write to, a folder can
-//! be swapped for a link at any moment. Of a deep tree only some can be open; the others are opened again, from one
-//! that is, and have to be the same then.
+//! Folders are held open, and their contents are reached from there: in a tree that others may write to, any folder can
+//! be swapped for a link at any moment. In a deep tree, only some can be open. The others are opened again when they are
+//! needed, from the nearest one above that is open, and have to be the same folders then.
 
 use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
@@ -17,20 +17,21 @@ use std::vec;
 
 use anyhow::Result;
 
+use crate::file_name::source_name;
 use crate::folder::{EntryType, FileId, Folder};
-use crate::retention::FileKind;
+use crate::retention::Removable;
 
-/// Folders that are open at a time, besides the first one.
+/// How many folders are open at a time, besides the first.
 const OPEN: usize = 32;
 
-/// No path is longer, in bytes; source: Linux, `PATH_MAX`. What lies deeper could not be named to other programs.
+/// The longest path, in bytes. Source: Linux, `PATH_MAX`. Other programs could not open anything deeper.
 const LONGEST: usize = 4096;
 
-/// What became of a file or folder.
+/// What happened to a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// It went, or would.
-    Went,
+    /// It was removed, or would be.
+    Removed,
     /// It is still there.
     Stays,
     /// Someone else removed it.
@@ -42,49 +43,49 @@ pub enum Fate {
 pub struct Spot<'a> {
     /// The folder.
     pub folder: &'a Folder,
-    /// What it is called there.
+    /// Its name there.
     pub name: &'a OsStr,
-    /// What people call it.
+    /// Its path in messages.
     pub path: &'a Path,
 }
 
-/// Who is told what is found. An error ends the walk.
+/// Takes what is found. An error ends the walk.
 pub trait Visitor {
-    /// A log or text: a file, when its folder was read.
-    fn file(&mut self, spot: Spot<'_>, kind: FileKind) -> Result<Fate>;
-    /// A folder below the first one that is empty now, and was not before.
+    /// A log or text. It was a file when its folder was read.
+    fn file(&mut self, spot: Spot<'_>, kind: Removable) -> Result<Fate>;
+    /// A folder below the first that has been emptied.
     fn emptied(&mut self, spot: Spot<'_>) -> Result<Fate>;
     /// A folder that could not be read.
     fn unreadable(&mut self, path: &Path, error: io::Error);
-    /// Whether to pass over this folder: it is somebody else's.
+    /// Whether to skip this folder: it is visited by itself.
     fn is_left_out(&mut self, folder: FileId) -> bool;
 }
 
-/// Shows `visitor` what is in `root`, which people call `path`, down to `max_depth` (1: nothing below the folder itself).
+/// Shows `visitor` what is in `root`, whose path is `path`, down to `max_depth` (1: only what is directly in it).
 /// Links are neither followed nor shown.
 pub fn walk(path: &Path, root: Folder, max_depth: usize, visitor: &mut impl Visitor) -> Result<()> {
-    let mut levels = Levels(Vec::new());
+    let mut folders = FolderStack(Vec::new());
     if max_depth > 0 {
-        match Level::read(path.to_path_buf(), root) {
-            Ok(level) => levels.enter(level),
+        match WalkedFolder::read(path.to_path_buf(), root) {
+            Ok(walked) => folders.enter(walked),
             Err(error) => visitor.unreadable(path, error),
         }
     }
-    // The folder in hand is the last one; no recursion, since trees can be deeper than a stack.
-    while let Some(level) = levels.0.last_mut() {
-        let next = level.entries.next();
-        let path = next.as_ref().map_or(level.path.clone(), |entry| level.path.join(&entry.name));
+    // The current folder is the last. There is no recursion, since trees can be deeper than a stack.
+    while let Some(walked) = folders.0.last_mut() {
+        let next = walked.entries.next();
+        let path = next.as_ref().map_or(walked.path.clone(), |entry| walked.path.join(&entry.name));
         let fate = match next {
-            Some(TreeEntry { name, kind: Some(kind) }) => match levels.innermost() {
+            Some(TreeEntry { name, kind: Some(kind) }) => match folders.innermost() {
                 Ok(folder) => visitor.file(Spot { folder: &folder, name: &name, path: &path }, kind)?,
-                Err(error) => levels.give_up(error, visitor),
+                Err(error) => folders.skip_rest(error, visitor),
             },
-            Some(TreeEntry { kind: None, .. }) if levels.0.len() >= max_depth => Fate::Stays,
+            Some(TreeEntry { kind: None, .. }) if folders.0.len() >= max_depth => Fate::Stays,
             Some(TreeEntry { name, kind: None }) => {
-                match levels.innermost().and_then(|folder| Level::below(&folder, &name, &path)) {
+                match folders.innermost().and_then(|folder| WalkedFolder::below(&folder, &name, &path)) {
                     Ok(below) if visitor.is_left_out(below.id) => Fate::Stays,
                     Ok(below) => {
-                        levels.enter(below);
+                        folders.enter(below);
                         continue;
                     }
                     Err(error) => {
@@ -93,32 +94,32 @@ pub fn walk(path: &Path, root: Folder, max_depth: usize, visitor: &mut impl Visi
                     }
                 }
             }
-            None => levels.leave(visitor)?,
+            None => folders.leave(visitor)?,
         };
-        levels.count(fate);
+        folders.count(fate);
     }
     Ok(())
 }
 
-/// The folders on the way to the one in hand, which is the last.
-struct Levels(Vec<Level>);
+/// The folders on the way to the current one, which is the last.
+struct FolderStack(Vec<WalkedFolder>);
 
 /// A folder that is being walked.
-struct Level {
+struct WalkedFolder {
     path: PathBuf,
     /// `None` while too many others are open.
     folder: Option<Rc<Folder>>,
     id: FileId,
     entries: vec::IntoIter<TreeEntry>,
-    /// Something went from it.
-    went: bool,
+    /// Something was removed from it.
+    removed: bool,
     /// Something stays in it.
     stays: bool,
 }
 
-impl Levels {
-    fn enter(&mut self, level: Level) {
-        self.0.push(level);
+impl FolderStack {
+    fn enter(&mut self, walked: WalkedFolder) {
+        self.0.push(walked);
         if let Some(far) = self.0.len().checked_sub(OPEN + 1).filter(|far| *far > 0)
             && let Some(far) = self.0.get_mut(far)
         {
@@ -126,83 +127,83 @@ impl Levels {
         }
     }
 
-    /// The folder in hand. If it is no longer open, it is opened again, from the nearest above it that is.
+    /// The current folder. If it is no longer open, it is opened again, from the nearest one above that is open.
     fn innermost(&mut self) -> io::Result<Rc<Folder>> {
-        let closed = self.0.iter().rev().take_while(|level| level.folder.is_none()).count();
+        let closed = self.0.iter().rev().take_while(|walked| walked.folder.is_none()).count();
         let open = self.0.len() - closed;
         let (above, below) = self.0.split_at_mut(open);
-        let mut folder = above.last().and_then(|level| level.folder.clone()).ok_or(io::ErrorKind::NotFound)?;
-        for (left, level) in (0..closed).rev().zip(below) {
-            let again = folder.folder(level.path.file_name().unwrap_or_default())?;
-            if again.id()? != level.id {
+        let mut folder = above.last().and_then(|walked| walked.folder.clone()).ok_or(io::ErrorKind::NotFound)?;
+        for (left, walked) in (0..closed).rev().zip(below) {
+            let again = folder.folder(walked.path.file_name().unwrap_or_default())?;
+            if again.id()? != walked.id {
                 return Err(io::Error::other("it was replaced by another folder"));
             }
             folder = Rc::new(again);
-            level.folder = (left < OPEN).then(|| folder.clone());
+            walked.folder = (left < OPEN).then(|| folder.clone());
         }
         Ok(folder)
     }
 
-    /// Leaves the folder in hand: nothing is left to be looked at in it. Returns what became of it.
+    /// Leaves the current folder at its end. Returns what happened to it.
     fn leave(&mut self, visitor: &mut impl Visitor) -> Result<Fate> {
         let Some(done) = self.0.pop() else { return Ok(Fate::Stays) };
-        let is_emptied = done.went && !done.stays;
+        let is_emptied = done.removed && !done.stays;
         let Some(name) = done.path.file_name().filter(|_| is_emptied && !self.0.is_empty()) else {
             return Ok(Fate::Stays);
         };
         match self.innermost() {
             Ok(folder) => visitor.emptied(Spot { folder: &folder, name, path: &done.path }),
-            Err(error) => Ok(self.give_up(error, visitor)),
+            Err(error) => Ok(self.skip_rest(error, visitor)),
         }
     }
 
-    /// Passes over what is left in the folder in hand: it is no longer where it was.
-    fn give_up(&mut self, error: io::Error, visitor: &mut impl Visitor) -> Fate {
-        if let Some(level) = self.0.last_mut() {
-            visitor.unreadable(&level.path, error);
-            level.entries = Vec::new().into_iter();
+    /// Skips the rest of the current folder: it is no longer where it was.
+    fn skip_rest(&mut self, error: io::Error, visitor: &mut impl Visitor) -> Fate {
+        if let Some(walked) = self.0.last_mut() {
+            visitor.unreadable(&walked.path, error);
+            walked.entries = Vec::new().into_iter();
         }
         Fate::Stays
     }
 
     fn count(&mut self, fate: Fate) {
         match (fate, self.0.last_mut()) {
-            (Fate::Went, Some(level)) => level.went = true,
-            (Fate::Stays, Some(level)) => level.stays = true,
+            (Fate::Removed, Some(walked)) => walked.removed = true,
+            (Fate::Stays, Some(walked)) => walked.stays = true,
             _ => {}
         }
     }
 }
 
-impl Level {
-    fn read(path: PathBuf, folder: Folder) -> io::Result<Level> {
+impl WalkedFolder {
+    fn read(path: PathBuf, folder: Folder) -> io::Result<WalkedFolder> {
         let (mut entries, stays) = entries(&folder)?;
         entries.sort_unstable_by(TreeEntry::order);
         let (id, folder) = (folder.id()?, Some(Rc::new(folder)));
-        Ok(Level { path, folder, id, entries: entries.into_iter(), went: false, stays })
+        Ok(WalkedFolder { path, folder, id, entries: entries.into_iter(), removed: false, stays })
     }
 
     /// The folder `name` in another.
-    fn below(folder: &Folder, name: &OsStr, path: &Path) -> io::Result<Level> {
+    fn below(folder: &Folder, name: &OsStr, path: &Path) -> io::Result<WalkedFolder> {
         if path.as_os_str().len() > LONGEST {
             return Err(io::ErrorKind::InvalidFilename.into());
         }
-        Level::read(path.to_path_buf(), folder.folder(name)?)
+        WalkedFolder::read(path.to_path_buf(), folder.folder(name)?)
     }
 }
 
 /// A log or text, or a folder.
 struct TreeEntry {
     name: OsString,
-    kind: Option<FileKind>,
+    kind: Option<Removable>,
 }
 
-/// What is asked for, and whether there is anything else.
+/// The logs, texts and folders in a folder, and whether there is anything else.
 fn entries(folder: &Folder) -> io::Result<(Vec<TreeEntry>, bool)> {
     let (mut entries, mut others) = (Vec::new(), false);
     for entry in folder.entries()? {
         let (name, entry_type) = entry?;
-        let kind = if entry_type == EntryType::File { FileKind::of(&name) } else { None };
+        let kind = if entry_type == EntryType::File { Removable::of(&name) } else { None };
         if kind.is_some() || entry_type == EntryType::Folder {
             entries.push(TreeEntry { name, kind });
         } else {
@@ -213,25 +214,25 @@ fn entries(folder: &Folder) -> io::Result<(Vec<TreeEntry>, bool)> {
 }
 
 impl TreeEntry {
-    /// By name, but a text stands before its log, whatever else there is.
+    /// By name, but a text comes directly before its log.
     fn order(&self, other: &TreeEntry) -> Ordering {
         let by_log = folded(self.log_name()).cmp(folded(other.log_name()));
         by_log.then_with(|| other.is_text().cmp(&self.is_text())).then_with(|| self.name.cmp(&other.name))
     }
 
     fn is_text(&self) -> bool {
-        self.kind == Some(FileKind::Text)
+        self.kind == Some(Removable::Text)
     }
 
     fn log_name(&self) -> &OsStr {
         match self.kind {
-            Some(FileKind::Text) => Path::new(&self.name).file_stem().unwrap_or(&self.name),
+            Some(Removable::Text) => source_name(&self.name).unwrap_or(&self.name),
             _ => &self.name,
         }
     }
 }
 
-/// Where case does not count, a log and its text may be written differently.
+/// Where case is ignored, the names of a log and its text may differ in case.
 fn folded(name: &OsStr) -> impl Iterator<Item = u8> {
     name.as_encoded_bytes().iter().map(u8::to_ascii_lowercase)
 }
@@ -243,14 +244,14 @@ mod tests {
 
     use super::*;
 
-    /// Removes every file, and calls `before` each time.
+    /// Removes every file, and calls a function before each.
     struct Remover<F>(F, Vec<String>);
 
     impl<F: FnMut(&Path)> Visitor for Remover<F> {
-        fn file(&mut self, spot: Spot<'_>, _: FileKind) -> Result<Fate> {
+        fn file(&mut self, spot: Spot<'_>, _: Removable) -> Result<Fate> {
             (self.0)(spot.path);
             spot.folder.remove_file(spot.name)?;
-            Ok(Fate::Went)
+            Ok(Fate::Removed)
         }
 
         fn emptied(&mut self, _: Spot<'_>) -> Result<Fate> {
@@ -292,11 +293,11 @@ mod tests {
             }
         });
         assert_eq!(fs::read_dir(&victim).unwrap().count(), 3);
-        assert_eq!(fs::read_dir(outer.path().join("aside")).unwrap().count(), 0, "what was listed went");
+        assert_eq!(fs::read_dir(outer.path().join("aside")).unwrap().count(), 0, "what was listed removed");
         assert!(unreadable.is_empty());
     }
 
-    /// Of a deep tree some folders are closed meanwhile. They have to be the same when they are opened again.
+    /// In a deep tree, some folders are closed meanwhile. They have to be the same when they are opened again.
     #[test]
     fn a_folder_that_is_opened_again_is_the_same() {
         let outer = tempfile::tempdir().unwrap();
@@ -305,7 +306,7 @@ mod tests {
         write(&root.join(&deep), &["a.xlog"]);
         write(&root.join("d/d"), &["z.xlog"]);
         write(&victim.join("d"), &["z.xlog"]);
-        // As it stands, nothing is in the way.
+        // Without a swap, all goes well.
         assert!(prune(&root, |_| ()).is_empty());
         assert!(!root.join("d/d/z.xlog").exists() && !root.join(&deep).join("a.xlog").exists());
 

@@ -2,11 +2,11 @@
 
 use std::collections::VecDeque;
 
-/// The bytes end before the bits that were asked for.
+/// The bytes end before the requested bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut;
 
-/// Bits of bytes, lowest first.
+/// Reads bytes bit by bit, the lowest bit first.
 pub struct Bits<'a> {
     bytes: &'a [u8],
     /// The next byte to go into the buffer.
@@ -17,7 +17,7 @@ pub struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    /// The bits from byte `at` on.
+    /// The bits that start with byte `at`.
     pub fn new(bytes: &'a [u8], at: usize) -> Bits<'a> {
         Bits { bytes, at, buffer: 0, count: 0 }
     }
@@ -27,7 +27,7 @@ impl<'a> Bits<'a> {
         self.at - self.count.div_ceil(8) as usize
     }
 
-    /// The next bits, as a number. At most 32.
+    /// Takes the next `count` bits, at most 32, as a number.
     pub fn take(&mut self, count: u32) -> Result<u32, Cut> {
         let value = (self.peek() & ((1 << count) - 1)) as u32;
         self.skip(count)?;
@@ -40,7 +40,7 @@ impl<'a> Bits<'a> {
         self.count -= self.count % 8;
     }
 
-    /// At least the next 32 bits; zeros behind the end.
+    /// At least the next 32 bits; zeros after the end.
     fn peek(&mut self) -> u64 {
         if self.count < 32 {
             match self.bytes.get(self.at..self.at + 4) {
@@ -68,7 +68,7 @@ impl<'a> Bits<'a> {
     }
 }
 
-/// Codes up to this length, in bits, are looked up; the few that are longer are counted out.
+/// Codes up to this length, in bits, are found in a table; the few longer ones are decoded bit by bit.
 const TABLE_BITS: u32 = 9;
 
 /// A canonical prefix code.
@@ -90,8 +90,8 @@ impl Default for Code {
 }
 
 impl Code {
-    /// The code with codes of these lengths, in bits, by symbol. `None` for one that no encoder makes: with more codes
-    /// than fit, or with room for more (but for a code with a single symbol).
+    /// The code with these code lengths, in bits, by symbol. `None` for a code that no encoder makes: it has more codes
+    /// than fit, or room for more (unless it has a single symbol).
     pub fn new(lengths: &[u8]) -> Option<Code> {
         let mut code = Code { lengths: lengths.to_vec(), ..Code::default() };
         for &length in lengths {
@@ -107,7 +107,7 @@ impl Code {
                 return None;
             }
         }
-        // Where the symbols of each length go.
+        // Where the symbols with codes of each length start.
         let mut places = [0usize; 16];
         for length in 1..15 {
             places[length + 1] = places[length] + usize::from(code.counts[length]);
@@ -129,16 +129,16 @@ impl Code {
         Some(code)
     }
 
-    /// Whether an encoder makes this code for symbols that occur so often: then none is shorter in all.
+    /// Whether no other code is shorter in total for these numbers of occurrences by symbol, as encoders make it.
     pub fn is_optimal(&self, occurrences: &[u16]) -> bool {
         let lengths = self.lengths.iter().map(|&length| u64::from(length));
         let cost: u64 = lengths.clone().zip(occurrences).map(|(length, &count)| length * u64::from(count)).sum();
-        // A code of one symbol gets a second for company, and the longest codes are cut off.
+        // Encoders add a second symbol to a code of one, and limit the length of codes to 15.
         let exempt = self.symbols.len() <= 2 || lengths.max() >= Some(15);
         exempt || cost == least_cost(occurrences)
     }
 
-    /// The next symbol. `None`: the bits are no code.
+    /// The next symbol; `None` if the bits are not a code.
     pub fn read(&self, bits: &mut Bits<'_>) -> Result<Option<u32>, Cut> {
         let next = bits.peek();
         let entry = self.table[next as usize % self.table.len()];
@@ -161,14 +161,14 @@ impl Code {
     }
 }
 
-/// The bits that symbols with these numbers of occurrences take in the best prefix code (Huffman 1952).
+/// How many bits symbols with these numbers of occurrences take in the best prefix code (Huffman 1952).
 fn least_cost(occurrences: &[u16]) -> u64 {
     let mut leaves: Vec<u64> = occurrences.iter().filter(|&&count| count > 0).map(|&count| u64::from(count)).collect();
     leaves.sort_unstable();
     let mut leaves = leaves.into_iter().peekable();
     let mut joined: VecDeque<u64> = VecDeque::new();
     let mut cost = 0;
-    // Both queues are in order, so the two smallest are always in front.
+    // Both queues are sorted, so the two smallest are always at the front.
     let mut smallest = |joined: &mut VecDeque<u64>| match (leaves.peek(), joined.front()) {
         (Some(leaf), Some(join)) if leaf > join => joined.pop_front(),
         (None, Some(_)) => joined.pop_front(),
@@ -188,10 +188,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_that_no_encoder_makes_are_refused() {
+    fn codes_that_no_encoder_makes_are_rejected() {
         assert!(Code::new(&[1, 1, 1]).is_none(), "too many");
         assert!(Code::new(&[2, 2]).is_none(), "too few");
-        assert!(Code::new(&[0, 1]).is_some(), "one alone");
+        assert!(Code::new(&[0, 1]).is_some(), "a single symbol");
         assert!(Code::new(&[2, 1, 2]).is_some());
     }
 
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_code_is_known() {
+    fn an_optimal_code_is_recognized() {
         assert_eq!(least_cost(&[5, 9, 12, 13, 16, 45]), 224);
         let code = Code::new(&[4, 4, 3, 3, 3, 1]).unwrap();
         assert!(code.is_optimal(&[5, 9, 12, 13, 16, 45]));
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_is_told() {
+    fn too_few_bits_are_reported() {
         let mut bits = Bits::new(&[0xFF], 0);
         assert_eq!(bits.take(5), Ok(31));
         assert_eq!(bits.take(4), Err(Cut));

@@ -1,8 +1,9 @@
-//! Deflate bodies: one raw stream a block, flushed after every line, never finished.
+//! Deflate bodies: one raw stream per block, flushed after every line and never finished.
 
 use flate2::{Decompress, FlushDecompress, Status};
 
 mod huffman;
+mod interleaved;
 mod rescue;
 mod unit;
 
@@ -10,48 +11,49 @@ use super::plausible::is_suspicious;
 use super::text::Text;
 use super::{Fault, Outcome};
 
-/// What every flushed line ends with: an empty stored block, on a byte boundary.
+/// The end of every flushed line: an empty stored block, on a byte boundary.
 pub const FLUSH: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
 
-/// An inflater, used again from block to block.
+/// An inflater, reused from block to block.
 pub struct Inflate {
     stream: Decompress,
-    /// The text of a body's first units.
-    head: Vec<u8>,
+    /// Scratch space: the text of a body's first units.
+    first_text: Vec<u8>,
 }
 
 impl Default for Inflate {
     fn default() -> Inflate {
-        Inflate { stream: Decompress::new(false), head: Vec::new() }
+        Inflate { stream: Decompress::new(false), first_text: Vec::new() }
     }
 }
 
 impl Inflate {
-    /// Decodes `body` to the end of `text`, at most `limit` bytes of it. Where it is damaged, or the text is unlike a
-    /// log, it is looked at more closely.
+    /// Decodes `body` and appends at most `limit` bytes to `text`. A body that is damaged, or whose text does not look
+    /// like a log, gets a closer look.
     pub fn decode(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         let start = text.len();
-        let outcome = self.run(body, text, limit);
-        let whole = outcome.fault.is_none()
+        let outcome = self.inflate(body, text, limit);
+        let is_whole = outcome.fault.is_none()
             && !is_suspicious(&text.bytes()[start..])
-            && rescue::head_is_sound(body, &mut self.head);
-        if whole || outcome.fault == Some(Fault::TooLong) {
+            && rescue::starts_soundly(body, &mut self.first_text);
+        if is_whole || outcome.fault == Some(Fault::TooLong) {
             return outcome;
         }
         text.truncate(start);
         rescue::rescue(body, text, limit)
     }
 
-    fn run(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
+    fn inflate(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         self.stream.reset(false);
         let limit = text.len().saturating_add(limit);
-        // Mostly enough for a whole block, so that one call does it.
+        // Enough for most blocks, so that one call is enough.
         text.reserve(body.len().saturating_mul(8).clamp(4 << 10, 1 << 20));
         loop {
             let fed = usize::try_from(self.stream.total_in()).unwrap_or(usize::MAX);
             let written_before = self.stream.total_out();
             let input = body.get(fed..).unwrap_or_default();
-            // One byte over the limit tells that it is passed. How far the stream has come then hangs on nothing else.
+            // One byte more than the limit shows that there is more. So the position of the stream depends on the limit
+            // only, not on the room.
             let spare = text.room((limit - text.len()).saturating_add(1));
             let room = spare.len();
             let status = self.stream.decompress(input, spare, FlushDecompress::None);
@@ -61,7 +63,7 @@ impl Inflate {
             let fault = match status {
                 _ if text.len() > limit => Some(Fault::TooLong),
                 Err(_) => Some(Fault::Corrupt),
-                // No stock writer ends a stream; where one does, nothing may follow.
+                // Stock writers never end a stream. If one does, nothing may follow.
                 Ok(Status::StreamEnd) if consumed < body.len() => Some(Fault::Corrupt),
                 Ok(Status::StreamEnd) => None,
                 Ok(_) if written == room => {
@@ -85,7 +87,7 @@ mod tests {
     const LOG: &[u8] = include_bytes!("../../../testdata/async-zlib-plain.xlog");
 
     #[test]
-    fn a_limit_cuts_at_one_place_however_much_room_there_is() {
+    fn the_limit_cuts_at_the_same_place_whatever_the_room() {
         let len = u32::from_le_bytes(*LOG[5..].first_chunk().unwrap()) as usize;
         let second = 73 + len + 1;
         let len = u32::from_le_bytes(*LOG[second + 5..].first_chunk().unwrap()) as usize;

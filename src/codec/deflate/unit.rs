@@ -1,43 +1,42 @@
-//! Deflate, symbol by symbol: for bodies that may be damaged.
+//! Reads deflate symbol by symbol, for bodies that may be damaged.
 //!
-//! There is no checksum in a log, and much damage still inflates: to text that nobody wrote. But the streams keep to
-//! more than their format demands. Every line is a *unit* that ends with a flush, on a byte boundary; and the
-//! encoders (zlib, and all that come of it) take a match as far as it goes, and make the best code for what they send. A stream that has fallen out of step
-//! breaks these habits within a line or two. So this decoder is slow, goes unit by unit, and counts broken habits.
+//! A log has no checksums, and many damaged streams still inflate, to text that nobody wrote. But encoders do more than
+//! the format demands. Every line is a *unit* that ends with a flush, on a byte boundary; and zlib and its descendants
+//! make each match as long as possible, and use the best code for the symbols that they send. A stream that is out of
+//! step breaks these habits within a line or two. So this slow decoder goes unit by unit, and counts broken habits.
 
 use std::sync::LazyLock;
 
 use super::huffman::{Bits, Code, Cut};
 
-/// What a unit may hold: the writers' lines are under 16 KiB, forks may flush once a block.
+/// The longest text of a unit, in bytes. Stock writers' lines are under 16 KiB; forks may flush once per block.
 const MAX_UNIT: usize = 64 << 20;
 
-/// A unit that was read to its flush.
+/// A unit, read up to and including its flush.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unit {
-    /// Where it ends in the body: behind its flush.
+    /// Where it ends in the body: after its flush.
     pub end: usize,
-    /// How often a match ended though the next byte would have gone on in the same way, or a code was not the best
-    /// for the symbols that are there.
+    /// How often a match ended although the next byte continues it, or a code was not the best one for its symbols.
     pub oddities: u32,
     /// Length of its text, in bytes.
     pub text_len: usize,
-    /// How far it refers back before its own text, in bytes; 0 if it needs no past.
+    /// How far back it copies from before its own text, in bytes; 0 if it needs no earlier text.
     pub reach: usize,
 }
 
 /// Why a unit can't be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bad {
+pub enum BadUnit {
     /// It breaks the rules of deflate.
     Invalid,
-    /// The body ends in it.
+    /// The body ends inside it.
     Cut,
 }
 
-/// Reads the unit that starts at byte `at` of `body`. `text` is all the text before it, as far back as it can refer;
-/// the unit's text is appended, and taken away again if it is bad.
-pub fn read(body: &[u8], at: usize, text: &mut Vec<u8>) -> Result<Unit, Bad> {
+/// Reads the unit that starts at byte `at` of `body`. `text` is the text before it, as far back as it can copy from.
+/// The unit's text is appended, and removed again if the unit is bad.
+pub fn read(body: &[u8], at: usize, text: &mut Vec<u8>) -> Result<Unit, BadUnit> {
     let start = text.len();
     let mut reader = UnitReader::new(body, at, text);
     match reader.unit() {
@@ -55,10 +54,10 @@ pub fn read(body: &[u8], at: usize, text: &mut Vec<u8>) -> Result<Unit, Bad> {
 /// How far back a match can reach, in bytes.
 pub const WINDOW: usize = 32 << 10;
 
-/// A match, at its place in the unit's text.
+/// A match: text that was copied from earlier text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Match {
-    /// Where it starts, in bytes from the start of the unit's text.
+    /// Its position in the unit's text, in bytes.
     pub at: usize,
     /// Its length in bytes.
     pub len: usize,
@@ -67,14 +66,14 @@ pub struct Match {
 /// The matches of the unit at `at`, whose text is appended as by [`read`].
 pub fn matches(body: &[u8], at: usize, text: &mut Vec<u8>) -> Vec<Match> {
     let mut reader = UnitReader { matches: Some(Vec::new()), ..UnitReader::new(body, at, text) };
-    // What can be said of a bad unit ends where it goes wrong.
+    // For a bad unit, these are the matches up to where it goes wrong.
     let _ = reader.unit();
     reader.matches.unwrap_or_default()
 }
 
-impl From<Cut> for Bad {
-    fn from(_: Cut) -> Bad {
-        Bad::Cut
+impl From<Cut> for BadUnit {
+    fn from(_: Cut) -> BadUnit {
+        BadUnit::Cut
     }
 }
 
@@ -83,10 +82,10 @@ struct UnitReader<'a> {
     text: &'a mut Vec<u8>,
     start: usize,
     oddities: u32,
-    /// The distance of the match that has just ended and could have gone on.
+    /// The distance of the match that has just ended, if it could have been longer.
     open: Option<usize>,
     reach: usize,
-    /// Where somebody wants to know.
+    /// Recorded on request only.
     matches: Option<Vec<Match>>,
 }
 
@@ -96,7 +95,7 @@ impl<'a> UnitReader<'a> {
         UnitReader { bits: Bits::new(body, at), text, start, oddities: 0, open: None, reach: 0, matches: None }
     }
 
-    fn unit(&mut self) -> Result<(), Bad> {
+    fn unit(&mut self) -> Result<(), BadUnit> {
         loop {
             let last = self.bits.take(1)? == 1;
             match self.bits.take(2)? {
@@ -111,9 +110,9 @@ impl<'a> UnitReader<'a> {
                     let (literals, distances) = self.dynamic()?;
                     self.compressed(&literals, &distances)?;
                 }
-                _ => return Err(Bad::Invalid),
+                _ => return Err(BadUnit::Invalid),
             }
-            // No stock writer finishes a stream; where one does, that is the last unit.
+            // Stock writers never finish a stream. If one does, this is the last unit.
             if last {
                 self.bits.align();
                 return Ok(());
@@ -121,11 +120,11 @@ impl<'a> UnitReader<'a> {
         }
     }
 
-    fn stored(&mut self) -> Result<usize, Bad> {
+    fn stored(&mut self) -> Result<usize, BadUnit> {
         self.bits.align();
         let (len, check) = (self.bits.take(16)?, self.bits.take(16)?);
         if len ^ check != 0xFFFF {
-            return Err(Bad::Invalid);
+            return Err(BadUnit::Invalid);
         }
         for _ in 0..len {
             let byte = self.bits.take(8)? as u8;
@@ -134,7 +133,7 @@ impl<'a> UnitReader<'a> {
         Ok(len as usize)
     }
 
-    fn compressed(&mut self, literals: &Code, distances: &Code) -> Result<(), Bad> {
+    fn compressed(&mut self, literals: &Code, distances: &Code) -> Result<(), BadUnit> {
         let (mut seen, mut seen_distances) = ([0u16; FIXED_LEN], [0u16; 32]);
         let count = |seen: &mut [u16], symbol: u32| {
             if let Some(count) = seen.get_mut(symbol as usize) {
@@ -142,47 +141,47 @@ impl<'a> UnitReader<'a> {
             }
         };
         loop {
-            let symbol = literals.read(&mut self.bits)?.ok_or(Bad::Invalid)?;
+            let symbol = literals.read(&mut self.bits)?.ok_or(BadUnit::Invalid)?;
             count(&mut seen, symbol);
             match symbol {
                 literal @ 0..256 => self.push(literal as u8)?,
                 256 => break,
                 symbol => {
-                    let (base, extra) = LENGTHS.get(symbol as usize - 257).ok_or(Bad::Invalid)?;
+                    let (base, extra) = LENGTHS.get(symbol as usize - 257).ok_or(BadUnit::Invalid)?;
                     let len = usize::from(*base) + self.bits.take(u32::from(*extra))? as usize;
-                    let symbol = distances.read(&mut self.bits)?.ok_or(Bad::Invalid)?;
+                    let symbol = distances.read(&mut self.bits)?.ok_or(BadUnit::Invalid)?;
                     count(&mut seen_distances, symbol);
-                    let (base, extra) = DISTANCES.get(symbol as usize).ok_or(Bad::Invalid)?;
+                    let (base, extra) = DISTANCES.get(symbol as usize).ok_or(BadUnit::Invalid)?;
                     let distance = usize::from(*base) + self.bits.take(u32::from(*extra))? as usize;
                     self.copy(len, distance)?;
                 }
             }
         }
-        let made_for_this = !std::ptr::eq(literals, &*FIXED_LITERALS);
-        if made_for_this && !(literals.is_optimal(&seen) && distances.is_optimal(&seen_distances)) {
+        let is_dynamic = !std::ptr::eq(literals, &*FIXED_LITERALS);
+        if is_dynamic && !(literals.is_optimal(&seen) && distances.is_optimal(&seen_distances)) {
             self.oddities += 1;
         }
         Ok(())
     }
 
-    fn push(&mut self, byte: u8) -> Result<(), Bad> {
-        self.look_on(byte)?;
+    fn push(&mut self, byte: u8) -> Result<(), BadUnit> {
+        self.check_next(byte)?;
         self.text.push(byte);
         Ok(())
     }
 
-    fn copy(&mut self, len: usize, distance: usize) -> Result<(), Bad> {
-        let from = self.text.len().checked_sub(distance).ok_or(Bad::Invalid)?;
+    fn copy(&mut self, len: usize, distance: usize) -> Result<(), BadUnit> {
+        let from = self.text.len().checked_sub(distance).ok_or(BadUnit::Invalid)?;
         if let Some(matches) = &mut self.matches {
             matches.push(Match { at: self.text.len() - self.start, len });
         }
         self.reach = self.reach.max(self.start.saturating_sub(from));
-        self.look_on(self.text.get(from).copied().ok_or(Bad::Invalid)?)?;
+        self.check_next(self.text.get(from).copied().ok_or(BadUnit::Invalid)?)?;
         if distance >= len {
             self.text.extend_from_within(from..from + len);
         } else {
             for at in from..from + len {
-                let byte = self.text.get(at).copied().ok_or(Bad::Invalid)?;
+                let byte = self.text.get(at).copied().ok_or(BadUnit::Invalid)?;
                 self.text.push(byte);
             }
         }
@@ -190,10 +189,10 @@ impl<'a> UnitReader<'a> {
         Ok(())
     }
 
-    /// Before the next bytes are added, the first of them being `byte`.
-    fn look_on(&mut self, byte: u8) -> Result<(), Bad> {
+    /// Counts an oddity if `byte`, which is added next, continues the last match.
+    fn check_next(&mut self, byte: u8) -> Result<(), BadUnit> {
         if self.text.len() - self.start >= MAX_UNIT {
-            return Err(Bad::Invalid);
+            return Err(BadUnit::Invalid);
         }
         if let Some(distance) = self.open.take() {
             let next = self.text.len().checked_sub(distance).and_then(|from| self.text.get(from));
@@ -202,7 +201,7 @@ impl<'a> UnitReader<'a> {
         Ok(())
     }
 
-    fn dynamic(&mut self) -> Result<(Code, Code), Bad> {
+    fn dynamic(&mut self) -> Result<(Code, Code), BadUnit> {
         let literals = self.bits.take(5)? as usize + 257;
         let distances = self.bits.take(5)? as usize + 1;
         let count = self.bits.take(4)? as usize + 4;
@@ -210,26 +209,26 @@ impl<'a> UnitReader<'a> {
         for &place in LENGTH_ORDER.iter().take(count) {
             lengths[place] = self.bits.take(3)? as u8;
         }
-        let code = Code::new(&lengths).ok_or(Bad::Invalid)?;
+        let code = Code::new(&lengths).ok_or(BadUnit::Invalid)?;
         let mut lengths = Vec::with_capacity(literals + distances);
         while lengths.len() < literals + distances {
-            let (value, repeat) = match code.read(&mut self.bits)?.ok_or(Bad::Invalid)? {
+            let (value, repeat) = match code.read(&mut self.bits)?.ok_or(BadUnit::Invalid)? {
                 length @ 0..16 => (length as u8, 1),
-                16 => (*lengths.last().ok_or(Bad::Invalid)?, 3 + self.bits.take(2)?),
+                16 => (*lengths.last().ok_or(BadUnit::Invalid)?, 3 + self.bits.take(2)?),
                 17 => (0, 3 + self.bits.take(3)?),
                 _ => (0, 11 + self.bits.take(7)?),
             };
             lengths.extend(std::iter::repeat_n(value, repeat as usize));
         }
-        let (front, back) = lengths.split_at_checked(literals).ok_or(Bad::Invalid)?;
+        let (front, back) = lengths.split_at_checked(literals).ok_or(BadUnit::Invalid)?;
         if lengths.len() > literals + distances || front.get(256) == Some(&0) {
-            return Err(Bad::Invalid);
+            return Err(BadUnit::Invalid);
         }
-        Code::new(front).zip(Code::new(back)).ok_or(Bad::Invalid)
+        Code::new(front).zip(Code::new(back)).ok_or(BadUnit::Invalid)
     }
 }
 
-/// Symbols of the fixed code for literals and lengths (RFC 1951, 3.2.6).
+/// The number of symbols in the fixed code for literals and lengths (RFC 1951, 3.2.6).
 const FIXED_LEN: usize = 288;
 
 static FIXED_LITERALS: LazyLock<Code> = LazyLock::new(|| {
@@ -243,10 +242,10 @@ static FIXED_LITERALS: LazyLock<Code> = LazyLock::new(|| {
 
 static FIXED_DISTANCES: LazyLock<Code> = LazyLock::new(|| Code::new(&[5; 32]).unwrap_or_default());
 
-/// In which order the lengths of the code for lengths stand (RFC 1951, 3.2.7).
+/// The order of the code lengths of the code length code (RFC 1951, 3.2.7).
 const LENGTH_ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/// Base and extra bits of the length symbols from 257 on (RFC 1951, 3.2.5).
+/// Base and extra bits of the length symbols, from symbol 257 (RFC 1951, 3.2.5).
 #[rustfmt::skip]
 const LENGTHS: [(u16, u8); 29] = [
     (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 1), (13, 1), (15, 1), (17, 1), (19, 2),

@@ -1,5 +1,5 @@
-//! Files read and written at places, without the one place that a file has itself: several read the same file at the
-//! same time, and on Windows each such read moves that place.
+//! Reading and writing files at an offset, whatever the file's own position: several threads read the same file at the
+//! same time, and on Windows each such read moves that position.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 #[cfg(windows)]
 use std::os::windows::fs::FileExt;
 
-/// Reads what stands at `at`.
+/// Reads at offset `at`.
 ///
 /// # Errors
 /// Those of the file system.
@@ -20,7 +20,7 @@ pub(super) fn read(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize>
     return file.seek_read(buffer, at);
 }
 
-/// Writes to a file from a place on.
+/// Writes to a file from an offset on.
 pub(super) struct Writer<'a> {
     pub(super) file: &'a File,
     pub(super) at: u64,

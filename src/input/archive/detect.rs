@@ -1,14 +1,14 @@
-//! What something is that is called like an archive: its first bytes say it; where they don't, its name.
+//! What a file that is named like an archive is: by its first bytes; if they don't say it, by its name.
 
 use std::path::Path;
 
 use super::{Format, Loaded, ProblemCause};
 use crate::input::wanted::{Class, Wanted, uncompressed};
 
-/// What it is.
+/// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::input) enum Detected {
-    /// Something that packs other things.
+    /// An archive, or something compressed.
     Archive(Format),
     /// A log or a cache file.
     Log(Class),
@@ -16,11 +16,11 @@ pub(in crate::input) enum Detected {
     Text,
 }
 
-/// What it is that starts like this, up to [`Format::HEAD`] bytes, and is called `name`. A log is often still called
-/// `.gz` when something on its way has unpacked it.
+/// What the file called `name` is that starts with `head`, up to [`Format::HEAD`] bytes. A log often keeps the name
+/// `*.gz` after something has unpacked it on its way.
 ///
 /// # Errors
-/// When it should be an archive and is none. Where its bytes end in an error, that is why: damage to what is `around` it.
+/// When it should be an archive and is not. If its bytes end in an error, that is why: the archive `around` it is damaged.
 pub(in crate::input) fn detect(
     head: &mut Loaded,
     name: &Path,
@@ -38,7 +38,7 @@ pub(in crate::input) fn detect(
     if let Some(error) = head.take_error() {
         return Err(ProblemCause::within(around, error));
     }
-    // A tar without a member is zeros only.
+    // A tar without members is all zeros.
     let is_zero = head.held().iter().all(|&byte| byte == 0);
     if is_zero && head.held().len() == Format::HEAD {
         Ok(Detected::Archive(Format::Tar))
@@ -77,11 +77,11 @@ mod tests {
                 Err(io::ErrorKind::UnexpectedEof.into())
             }
         }
-        let tell = |name: &str| {
+        let detected = |name: &str| {
             let mut head = Loaded::new(&mut Broken, Format::HEAD as u64);
             detect(&mut head, Path::new(name), Format::Gzip, Wanted::default())
         };
-        assert!(matches!(tell("a.tgz"), Err(ProblemCause::Damaged { kind: Format::Gzip, .. })));
-        assert!(matches!(tell("a.xlog.gz"), Ok(Detected::Log(_))), "it breaks when it is read");
+        assert!(matches!(detected("a.tgz"), Err(ProblemCause::Damaged { kind: Format::Gzip, .. })));
+        assert!(matches!(detected("a.xlog.gz"), Ok(Detected::Log(_))), "it breaks when it is read");
     }
 }

@@ -1,5 +1,5 @@
-//! Deflate, as in zips and gzip. The readers of `flate2` drop what a call has given if it then comes upon damage: these
-//! give it first, and the error with the next call, so that what is read is the same for every size of the buffer.
+//! Deflate, as in zips and gzip. The readers of `flate2` drop what a call has unpacked if it then meets damage. These
+//! return it, and the error with the next call, so that what is read does not depend on the size of the buffer.
 
 use std::io::{self, BufRead, Read};
 
@@ -8,12 +8,12 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::problem::WrongChecksum;
 
-/// Unpacks raw deflate. It takes no byte behind the end of that.
+/// Unpacks raw deflate. It reads no byte after its end.
 pub(super) struct Inflate<R> {
     reader: R,
     state: Decompress,
     has_ended: bool,
-    /// What comes next.
+    /// What the next call returns.
     error: Option<io::Error>,
 }
 
@@ -22,17 +22,17 @@ impl<R: BufRead> Inflate<R> {
         Inflate { reader, state: Decompress::new(false), has_ended: false, error: None }
     }
 
-    /// Bytes that were taken so far.
+    /// Bytes read so far.
     pub(super) fn total_in(&self) -> u64 {
         self.state.total_in()
     }
 
-    /// Bytes that were given so far.
+    /// Bytes unpacked so far.
     pub(super) fn total_out(&self) -> u64 {
         self.state.total_out()
     }
 
-    /// Starts again where it ended.
+    /// Starts a new stream where the last one ended.
     fn reset(&mut self) {
         self.state.reset(false);
         self.has_ended = false;
@@ -42,7 +42,7 @@ impl<R: BufRead> Inflate<R> {
 impl<R: BufRead> Read for Inflate<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while !self.has_ended && !buffer.is_empty() {
-            // What is unpacked and has found no room yet comes before an error too.
+            // Bytes that are unpacked but did not fit into the buffer come before an error too.
             let input = match self.error {
                 Some(_) => &[],
                 None => match self.reader.fill_buf() {
@@ -78,12 +78,12 @@ impl<R: BufRead> Read for Inflate<R> {
     }
 }
 
-/// Unpacks gzip: streams one after the other. Zeros behind one are padding. Source: RFC 1952.
+/// Unpacks gzip: one or more streams. Zeros after a stream are padding. Source: RFC 1952.
 pub(super) struct Gunzip<R> {
     inflate: Inflate<R>,
     place: Part,
     hasher: Hasher,
-    /// A checksum was wrong. That is told at the end: what stands behind is read first.
+    /// A checksum was wrong. That is reported at the end, after all streams.
     is_wrong: bool,
 }
 
@@ -99,7 +99,7 @@ impl<R: BufRead> Gunzip<R> {
         Gunzip { inflate, place: Part::Header, hasher: Hasher::new(), is_wrong: false }
     }
 
-    /// Passes over a header. Its own checksum is not asked: the data have one.
+    /// Skips a header. Its own checksum is ignored: the data has one.
     fn header(&mut self) -> io::Result<()> {
         let reader = &mut self.inflate.reader;
         let mut fixed = [0; 10];
@@ -127,13 +127,13 @@ impl<R: BufRead> Gunzip<R> {
         self.inflate.reader.read_exact(&mut trailer)?;
         let told = u64::from_le_bytes(trailer);
         let hasher = std::mem::take(&mut self.hasher);
-        // The length stands there modulo 2³².
+        // The length is stored modulo 2³².
         let is = u64::from(hasher.finalize()) | self.inflate.total_out() << 32;
         self.is_wrong |= told != is;
         Ok(())
     }
 
-    /// Whether a stream follows.
+    /// Whether another stream follows.
     fn goes_on(&mut self) -> io::Result<bool> {
         loop {
             let bytes = self.inflate.reader.fill_buf()?;
@@ -192,12 +192,12 @@ mod tests {
     use super::super::step::read_in_steps;
     use super::*;
 
-    /// Of many lines, each another.
+    /// Many different lines.
     fn lines() -> Vec<u8> {
         (0..20_000u32).flat_map(|line| format!("{line} {}\n", line.wrapping_mul(2_654_435_761)).into_bytes()).collect()
     }
 
-    /// Deflate of `bytes` that goes on with a block of the reserved type.
+    /// `bytes` deflated, followed by a block of the reserved type.
     fn broken(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(bytes).unwrap();
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn all_before_the_damage_comes_whatever_the_sizes() {
+    fn all_bytes_before_the_damage_come_for_any_buffer_size() {
         let lines = lines();
         for len in [1, 3000, 70_000, lines.len()] {
             let expected = (lines[..len].to_vec(), Some("corrupt deflate stream".into()));
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_found_no_room_comes_before_an_error_of_the_reader() {
+    fn unpacked_bytes_come_before_an_error_of_the_reader() {
         struct Broken<'a>(&'a [u8]);
         impl Read for Broken<'_> {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_may_have_everything() {
+    fn all_optional_fields_of_a_header_are_skipped() {
         let plain = gzip(b"text");
         let extras: &[(u8, &[u8])] = &[
             (0, b""),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_checksum_is_told_behind_all_streams() {
+    fn a_wrong_checksum_is_reported_after_all_streams() {
         let (mut first, second) = (gzip(b"first"), gzip(b"second"));
         let at = first.len() - 8;
         first[at] ^= 1;

@@ -1,4 +1,4 @@
-//! What an archive may cost: a small file can unpack to more than any disk holds.
+//! What reading an archive may cost: a small file can unpack to more than any disk holds.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
@@ -12,13 +12,13 @@ use super::Label;
 pub struct Limits {
     /// Members, of all kinds.
     pub members: u64,
-    /// Bytes that it unpacks to, all in all.
+    /// Bytes that it unpacks to, in total.
     pub unpacked: u64,
-    /// How many times its own size that may be, once it is more than [`Limits::GRACE`].
+    /// How many times its own size it may unpack to, beyond [`Limits::GRACE`].
     pub ratio: u64,
     /// Bytes of the temporary file for zips that cannot be read where they are.
     pub spool: u64,
-    /// How far back zstd may refer, in bytes: each that is read takes so much memory.
+    /// The largest window of a zstd frame, in bytes: reading it takes that much memory.
     pub window: u64,
 }
 
@@ -26,7 +26,15 @@ impl Limits {
     /// Bytes that any archive may unpack to, whatever its size: cache files are mostly zeros, and pack a thousandfold.
     pub const GRACE: u64 = 64 << 20;
 
-    /// Bytes that the names of all its logs may have: long ones, for so many members.
+    /// The same for the text of a log: lines that repeat one another pack well, but not into so little.
+    pub const TEXT_GRACE: u64 = 1 << 30;
+
+    /// Whether `packed` bytes may become `unpacked` ones; those up to `grace` are always allowed.
+    pub fn allows(&self, packed: u64, unpacked: u64, grace: u64) -> bool {
+        unpacked <= grace || unpacked / self.ratio.max(1) <= packed
+    }
+
+    /// Bytes that the names of all its logs may have: generous for that many members.
     pub fn names(&self) -> u64 {
         self.members.saturating_mul(128).max(1 << 20)
     }
@@ -43,7 +51,7 @@ impl Default for Limits {
     }
 }
 
-/// A limit that an archive went over.
+/// A limit that an archive exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Exceeded {
     /// [`Limits::members`]
@@ -81,7 +89,7 @@ pub struct Budget {
     folders: Mutex<Folders>,
 }
 
-/// Folders that were seen: of each only the hash.
+/// Hashes of the folders that were seen.
 #[derive(Debug, Default)]
 struct Folders {
     seen: HashSet<u64>,
@@ -89,7 +97,7 @@ struct Folders {
 }
 
 impl Budget {
-    /// For an archive of so many bytes. Where that is not known yet, [`pack`](Budget::pack) counts them as they come.
+    /// For an archive of `packed` bytes. If that is not known yet, [`pack`](Budget::pack) counts them as they come.
     pub fn new(limits: Limits, packed: u64) -> Budget {
         Budget {
             limits,
@@ -102,7 +110,7 @@ impl Budget {
         }
     }
 
-    /// For another look at the same archive.
+    /// For another pass through the same archive.
     pub fn again(&self) -> Budget {
         Budget::new(self.limits, self.packed.load(Ordering::Relaxed))
     }
@@ -112,40 +120,39 @@ impl Budget {
         &self.limits
     }
 
-    /// Takes so many more bytes of the archive itself.
+    /// Counts bytes of the archive itself.
     pub fn pack(&self, bytes: u64) {
         self.packed.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Takes so many more bytes of the archive that have been gone through.
+    /// Counts bytes of the archive that have been read.
     pub fn pass(&self, bytes: u64) {
         self.passed.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// The bytes of the archive that were gone through since this was last asked: for a progress bar.
+    /// The bytes of the archive that were read since the last call: for a progress bar.
     pub fn take_passed(&self) -> u64 {
         self.passed.swap(0, Ordering::Relaxed)
     }
 
-    /// Takes so many more bytes that came out of it.
+    /// Counts bytes that were unpacked.
     ///
     /// # Errors
-    /// When that is too much.
+    /// When there are too many.
     pub fn unpack(&self, bytes: u64) -> Result<(), Exceeded> {
         let before =
             self.unpacked.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |sum| Some(sum.saturating_add(bytes)));
         let unpacked = before.unwrap_or_else(|sum| sum).saturating_add(bytes);
-        let Limits { unpacked: most, ratio, .. } = self.limits;
-        if unpacked > most {
-            return Err(Exceeded::Unpacked(most));
+        if unpacked > self.limits.unpacked {
+            return Err(Exceeded::Unpacked(self.limits.unpacked));
         }
-        if unpacked > Limits::GRACE && unpacked / ratio.max(1) > self.packed.load(Ordering::Relaxed) {
-            return Err(Exceeded::Ratio(ratio));
+        if !self.limits.allows(self.packed.load(Ordering::Relaxed), unpacked, Limits::GRACE) {
+            return Err(Exceeded::Ratio(self.limits.ratio));
         }
         Ok(())
     }
 
-    /// Takes one more member.
+    /// Counts a member.
     ///
     /// # Errors
     /// When there are too many.
@@ -154,7 +161,7 @@ impl Budget {
         if before >= self.limits.members { Err(Exceeded::Members(self.limits.members)) } else { Ok(()) }
     }
 
-    /// Takes what one more log is called, and the folders that it is in.
+    /// Counts the name of a log, and the folders that it is in.
     ///
     /// # Errors
     /// When the names are too long, or the folders too many.
@@ -202,7 +209,7 @@ mod tests {
         for number in 0..500 {
             assert_eq!(budget.log(&label(&format!("{number}/{number}/a.xlog"))), Ok(()));
         }
-        assert_eq!(budget.log(&label("7/7/b.xlog")), Ok(()), "no folder of its own");
+        assert_eq!(budget.log(&label("7/7/b.xlog")), Ok(()), "not a new folder");
         assert_eq!(budget.log(&label("7/8/b.xlog")), Err(Exceeded::Folders(1000)));
         let long = label(&"n".repeat(4000));
         let taken = (0..1000).take_while(|_| budget.log(&long).is_ok()).count();
@@ -212,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_little_may_be_packed_as_well_as_can_be() {
+    fn small_texts_may_have_any_ratio() {
         assert_eq!(Budget::new(Limits { ratio: 1, ..Limits::default() }, 0).unpack(Limits::GRACE), Ok(()));
     }
 }

@@ -1,4 +1,4 @@
-//! Bytes in memory, in the place of the reader that they came from.
+//! Bytes in memory, in place of the reader that they came from.
 
 use std::io::{self, Cursor, Read};
 
@@ -21,7 +21,7 @@ impl Loaded {
         self.bytes.get_ref()
     }
 
-    /// The same, if it could all be read.
+    /// Itself, if everything could be read.
     ///
     /// # Errors
     /// The one that came after the bytes.
@@ -29,7 +29,7 @@ impl Loaded {
         self.take_error().map_or(Ok(self), Err)
     }
 
-    /// The error, which does not come again then.
+    /// Takes the error: reading does not return it then.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         self.error.take()
     }

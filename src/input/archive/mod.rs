@@ -1,4 +1,4 @@
-//! Archives: logs in zips and tars, compressed logs, and those in one another. They are told by their content.
+//! Archives: logs in zips and tars, compressed logs, and archives in one another. They are recognized by content.
 //!
 //! | | can be sought in | how its members are read |
 //! | --- | --- | --- |
@@ -35,10 +35,10 @@ pub(in crate::input) use detect::{Detected, detect};
 pub use loaded::Loaded;
 pub use problem::{Problem, ProblemCause};
 
-/// Archives around an archive that is still read: a zip in a zip, but no zip in that.
+/// How deep an archive that is still read may be in others: a zip in a zip, but not a zip in that.
 pub(in crate::input) const DEEPEST: usize = 1;
 
-/// What packs logs.
+/// An archive or compression format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// zip
@@ -52,10 +52,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// How many first bytes tell the kind.
+    /// How many first bytes are enough to know the format.
     pub const HEAD: usize = tar::BLOCK;
 
-    /// What starts with these bytes, if it is any of the four. No log does: it starts with a byte below 0x0E.
+    /// The format of what starts with these bytes. A log has none: it starts with a byte below 0x0E.
     pub fn of(head: &[u8]) -> Option<Format> {
         match head {
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, b'P', b'K', ..] => Some(Format::Zip),
@@ -66,7 +66,7 @@ impl Format {
         }
     }
 
-    /// How to unpack it, where it packs one thing only.
+    /// How to unpack it, if it holds one file only.
     pub fn step(self) -> Option<Step> {
         match self {
             Format::Gzip => Some(Step::Gunzip),
@@ -76,16 +76,16 @@ impl Format {
     }
 }
 
-/// What something in an archive is called.
+/// The name of something in an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The file that was named or found; `None` for standard input.
     pub archive: Option<Arc<LogFile>>,
-    /// The names in it, as they are there: of archives in it, then of the member. None for the archive itself.
+    /// The names in it, as the archives have them: of archives in it, then of the member. Empty for the archive itself.
     pub inside: Vec<String>,
     /// Where the innermost archive belongs below a folder for the outermost: plain names only. Empty for that itself.
     pub folder: PathBuf,
-    /// Where the member belongs in there, likewise. Empty for an archive, and for a log that is compressed alone.
+    /// Where the member belongs in that folder, likewise. Empty for an archive, and for a compressed log in none.
     pub path: PathBuf,
 }
 
@@ -96,14 +96,14 @@ impl Label {
         Label { archive: archive.map(Arc::new), inside: Vec::new(), folder, path }
     }
 
-    /// That of something in it. `None` if it has no name.
+    /// The label of something in it. `None` if it has no name.
     pub(in crate::input) fn member(&self, name: &str) -> Option<Label> {
         let path = name::safe_path(name)?;
         let inside = self.inside.iter().cloned().chain([name.to_string()]).collect();
         Some(Label { archive: self.archive.clone(), inside, folder: self.folder.clone(), path })
     }
 
-    /// How many bytes it holds.
+    /// How many bytes its names take.
     pub(in crate::input) fn name_len(&self) -> usize {
         let inside: usize = self.inside.iter().map(String::len).sum();
         inside + self.folder.as_os_str().len() + self.path.as_os_str().len()
@@ -116,8 +116,8 @@ impl Label {
         Label { folder, path: PathBuf::new(), ..self }
     }
 
-    /// The same, for what is compressed by itself.
-    pub(in crate::input) fn alone(self) -> Label {
+    /// The same, for a log that is compressed by itself: without the ending of the compressor.
+    pub(in crate::input) fn uncompressed(self) -> Label {
         Label { path: uncompressed(&self.path).unwrap_or(self.path), ..self }
     }
 
@@ -125,6 +125,11 @@ impl Label {
     pub fn container(&self) -> Label {
         let inside = self.inside.split_last().map_or(&[][..], |(_, archives)| archives).to_vec();
         Label { archive: self.archive.clone(), inside, folder: self.folder.clone(), path: PathBuf::new() }
+    }
+
+    /// The name that says what it may be: its own, or that of the archive's file.
+    pub(in crate::input) fn name(&self) -> PathBuf {
+        if self.path.as_os_str().is_empty() { self.shown() } else { self.path.clone() }
     }
 
     /// As people read it: `archive.zip:path/in/it`, and `-` for standard input.
@@ -143,13 +148,13 @@ impl Label {
 pub struct Member {
     /// What it is called.
     pub label: Label,
-    /// How to get at it.
+    /// How to reach its bytes.
     pub route: Route,
-    /// Its size in bytes, where the archive says it.
+    /// Its size in bytes, if the archive says it.
     pub size: Option<u64>,
 }
 
-/// Two members are the same if they are called the same.
+/// Two members are the same if they have the same label.
 impl PartialEq for Member {
     fn eq(&self, other: &Member) -> bool {
         self.label == other.label
@@ -159,13 +164,13 @@ impl PartialEq for Member {
 impl Eq for Member {}
 
 impl Member {
-    /// The archive's file, if it is one.
+    /// The archive's file, if it is not standard input.
     pub fn archive(&self) -> Option<&Path> {
         self.label.archive.as_ref().map(|archive| archive.path.as_path())
     }
 }
 
-/// Whether there is anything but zeros: a cache file of zeros has nothing pending.
+/// Whether there is anything but zeros: a cache file of zeros is empty.
 ///
 /// # Errors
 /// Those of the reader.
@@ -198,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_told_by_content() {
+    fn formats_are_known_by_content() {
         assert_eq!(Format::of(b"PK\x03\x04rest"), Some(Format::Zip));
         assert_eq!(Format::of(b"PK\x05\x06"), Some(Format::Zip), "an empty one");
         assert_eq!(Format::of(&[0x1F, 0x8B, 8, 0]), Some(Format::Gzip));
@@ -218,7 +223,7 @@ mod tests {
     #[test]
     fn labels_name_the_way_in() {
         let outer = Label::new(Some(LogFile::named("in/outer.zip".into())));
-        let member = outer.member("../d/a.xlog.gz").unwrap().alone();
+        let member = outer.member("../d/a.xlog.gz").unwrap().uncompressed();
         assert_eq!((member.shown(), member.path), ("in/outer.zip:../d/a.xlog.gz".into(), "__/d/a.xlog".into()));
         let inner = outer.member("x/inner.tar.gz").unwrap().folder().member("d/b.xlog").unwrap();
         assert_eq!(inner.shown(), Path::new("in/outer.zip:x/inner.tar.gz:d/b.xlog"));

@@ -1,9 +1,10 @@
-//! The names of members: bytes of whoever wrote the archive, to text, and to a path that is safe to write to.
+//! The names of members: from bytes, in the encoding of whoever wrote the archive, to text, and to a path that is safe to
+//! write to.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// A member's name as text, nothing of it lost: UTF-8; else GBK, as Chinese Windows writes it into zips; else with
+/// A member's name as text, without loss: UTF-8; else GBK, which Chinese Windows writes into zips; else ASCII with
 /// `%FF` for each byte that is not ASCII.
 pub fn text(raw: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(raw) {
@@ -23,13 +24,13 @@ pub fn text(raw: &[u8]) -> String {
     })
 }
 
-/// No system has longer names of files, with their folders, in bytes.
+/// No system has longer paths, in bytes.
 pub const LONGEST: usize = 4096;
 
-/// And nobody has logs so many folders deep.
+/// Nobody has logs in more folders than that, one inside the other.
 pub const DEEPEST: usize = 32;
 
-/// A name for a message: of a long one, how it starts and ends.
+/// A name for a message: of a long name, its start and end.
 pub fn short(raw: &[u8]) -> String {
     match (raw.first_chunk::<80>(), raw.last_chunk::<80>()) {
         (Some(start), Some(end)) if raw.len() > 160 => format!("{}…{}", text(start), text(end)),
@@ -37,7 +38,7 @@ pub fn short(raw: &[u8]) -> String {
     }
 }
 
-/// How many folders are in front of its last part.
+/// How many folders it is in.
 pub fn depth(name: &str) -> usize {
     parts(without_drive(name)).count().saturating_sub(1)
 }
@@ -48,14 +49,15 @@ fn parts(name: &str) -> impl DoubleEndedIterator<Item = &str> + Clone {
 
 /// The path below an output folder that a member of this name is written to, on any system the same.
 ///
-/// It is made of plain names only: nothing absolute, no drive, no `..`; no character and no name that Windows gives a
-/// meaning to; so that it never leads out of the folder. What was not plain becomes `_`. `None` for no name at all.
+/// It is made of plain names only: nothing absolute, no drive, no `..`, and no
+/// character or name that is special on Windows. So it never leads out of the folder. Anything else becomes `_`. `None`
+/// for an empty name.
 pub fn safe_path(name: &str) -> Option<PathBuf> {
     let path: PathBuf = parts(without_drive(name)).map(safe_part).collect();
     (!path.as_os_str().is_empty()).then_some(path)
 }
 
-/// `C:` before a slash or alone before a name.
+/// Without a drive: `C:` before a slash or a name.
 fn without_drive(name: &str) -> &str {
     match name.as_bytes() {
         [letter, b':', ..] if letter.is_ascii_alphabetic() => name.get(2..).unwrap_or_default(),
@@ -81,7 +83,7 @@ pub fn safe_end(mut name: String) -> String {
     name
 }
 
-/// The names that are devices on Windows, whatever stands behind a dot.
+/// The names that are devices on Windows, with any extension.
 /// Source: Microsoft, "Naming Files, Paths, and Namespaces".
 fn is_device(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or_default().trim_end();
@@ -97,7 +99,7 @@ fn is_device(part: &str) -> bool {
     devices.iter().any(|device| stem.eq_ignore_ascii_case(device)) || is_numbered("com") || is_numbered("lpt")
 }
 
-/// Whether it is what macOS adds for itself: `__MACOSX/` and `._NAME`, which hold attributes of files.
+/// Whether macOS added it: `__MACOSX/` and `._NAME` hold attributes of files.
 pub fn is_apple_double(name: &str) -> bool {
     let mut parts = parts(name);
     let folder = parts.clone().next() == Some("__MACOSX");
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn long_names_are_told_by_their_ends() {
+    fn long_names_are_shown_by_their_ends() {
         assert_eq!(short("日志.xlog".as_bytes()), "日志.xlog");
         let long = format!("start{}end.xlog", "/a".repeat(10_000));
         let short = short(long.as_bytes());

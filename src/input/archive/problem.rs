@@ -17,16 +17,16 @@ pub struct Problem {
 /// Why something could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ProblemCause {
-    /// The system says so.
+    /// An error of the system.
     #[error(transparent)]
     Io(io::Error),
     /// There are no logs in a folder or archive.
     #[error("contains no logs")]
     NoLogs,
-    /// It is called like an archive, and is none.
+    /// It is named like an archive but is not one.
     #[error("it is named like an archive but is neither a zip nor a tar")]
     NoArchive,
-    /// It takes a password.
+    /// It is encrypted with a password.
     #[error("it is encrypted with a password")]
     Encrypted,
     /// It is compressed in a way that is not supported.
@@ -35,10 +35,10 @@ pub enum ProblemCause {
     /// An archive in an archive in an archive.
     #[error("archives are nested too deeply")]
     TooDeep,
-    /// Its name is longer than any system has.
+    /// Its name is longer than any system allows.
     #[error("its name is longer than {} bytes", super::name::LONGEST)]
     LongName,
-    /// It is in more folders than anybody has.
+    /// It is in more folders than any real log.
     #[error("it is more than {} folders deep", super::name::DEEPEST)]
     DeepName,
     /// A tar member with holes.
@@ -47,13 +47,13 @@ pub enum ProblemCause {
     /// A tar member that is another name of one before it.
     #[error("it is a hard link to another member")]
     HardLink,
-    /// It is all there, but not as it was packed.
+    /// It is complete, but its checksum is wrong.
     #[error("its checksum is wrong: some of it may be damaged")]
     Checksum,
-    /// The archive goes over a limit.
+    /// The archive exceeds a limit.
     #[error(transparent)]
     Exceeded(Exceeded),
-    /// The archive itself is damaged or not all there. What came before has been read.
+    /// The archive itself is damaged or cut off. What came before has been read.
     #[error("the {kind} is damaged or cut off: {why}")]
     Damaged {
         /// What kind of archive.
@@ -63,7 +63,7 @@ pub enum ProblemCause {
     },
 }
 
-/// All bytes are there, but they are not those that were packed.
+/// The bytes are complete, but not those that were packed.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("its checksum is wrong")]
 pub(super) struct WrongChecksum;
@@ -113,7 +113,7 @@ impl Exceeded {
     }
 }
 
-/// A limit hides in an error of the reader, and a checksum.
+/// An error of the reader may be an exceeded limit, or a wrong checksum.
 impl From<io::Error> for ProblemCause {
     fn from(error: io::Error) -> ProblemCause {
         if error.get_ref().is_some_and(|error| error.is::<WrongChecksum>()) {

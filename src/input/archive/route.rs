@@ -1,5 +1,5 @@
-//! The way from a file's bytes to a member's: where they start, and what has to be done with them. A route can be
-//! kept, copied, and opened as often as its origin allows.
+//! The way from a file's bytes to a member's: where they start, and how to unpack them. A route can be kept, copied,
+//! and opened as often as its origin allows.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,21 +15,21 @@ use crate::input::stdin::{Look, Stdin};
 /// Where bytes come from.
 #[derive(Clone, Debug)]
 pub enum Origin {
-    /// A file, opened anew each time.
+    /// A file, opened again each time.
     File(Arc<LogFile>),
-    /// A temporary file. It has no name, and goes when nobody holds it any more.
+    /// A temporary file without a name. The system removes it when it is closed.
     Spool(Arc<File>),
     /// Standard input, which can be opened once.
     Stdin,
 }
 
-/// Bytes, and how to get at them.
+/// How to reach the bytes of a member.
 #[derive(Clone, Debug)]
 pub struct Route {
     origin: Origin,
     steps: Vec<Step>,
     budget: Arc<Budget>,
-    /// Whether what is unpacked on the way counts. It does not where the archive has been gone through before.
+    /// Whether unpacked bytes count. They don't if reading the archive has counted them already.
     counts: bool,
 }
 
@@ -42,7 +42,7 @@ impl Route {
         Route { origin, steps: Vec::new(), budget, counts: true }
     }
 
-    /// The same, and a step more.
+    /// The same with one more step.
     pub fn then(&self, step: Step) -> Route {
         let mut route = self.clone();
         match (route.steps.last_mut(), step) {
@@ -56,12 +56,12 @@ impl Route {
         route
     }
 
-    /// The same, for what has been counted already.
+    /// The same for bytes that have been counted already.
     pub fn counted(&self) -> Route {
         Route { counts: false, ..self.clone() }
     }
 
-    /// The same, for another look: it has a budget of its own, and the limits hold for each look by itself.
+    /// The same for another pass: it has a budget of its own, so that the limits apply to each pass.
     pub fn again(&self) -> Route {
         Route { budget: Arc::new(self.budget.again()), ..self.clone() }
     }
@@ -71,12 +71,12 @@ impl Route {
         &self.budget
     }
 
-    /// Whether it leads from standard input.
+    /// Whether it starts at standard input.
     pub fn is_stdin(&self) -> bool {
         matches!(self.origin, Origin::Stdin)
     }
 
-    /// Whether it leads from a temporary copy.
+    /// Whether it starts at a temporary copy.
     pub(in crate::input) fn is_spooled(&self) -> bool {
         matches!(self.origin, Origin::Spool(_))
     }
@@ -84,7 +84,7 @@ impl Route {
     /// Opens it.
     ///
     /// # Errors
-    /// Those of the file system. What is wrong with packed bytes shows when they are read.
+    /// Those of the file system. Damage to packed bytes shows when they are read.
     pub fn open(&self) -> io::Result<Packed> {
         let budget = self.budget.clone();
         match self.start()? {
@@ -93,7 +93,7 @@ impl Route {
         }
     }
 
-    /// How many bytes of its file are read when it is: for a progress bar.
+    /// How many bytes of its file reading it takes: for a progress bar.
     pub fn packed_len(&self) -> u64 {
         match self.start() {
             Ok(Some((section, _))) => section.size(),
@@ -101,7 +101,8 @@ impl Route {
         }
     }
 
-    /// Its first bytes, as many as tell its [kind](super::Format), or where they break. Standard input stays as it is.
+    /// Its first bytes, enough to know its [format](super::Format), or up to an error. Standard input can still be read
+    /// from its start.
     ///
     /// # Errors
     /// Those of the file system.
@@ -113,7 +114,7 @@ impl Route {
         Ok(Loaded::new(&mut *reader, Format::HEAD as u64))
     }
 
-    /// The stretch of its file that it leads to, and a route to just that, where nothing is packed on the way.
+    /// The part of its file that it leads to, and a route to that, if nothing on the way is packed.
     ///
     /// # Errors
     /// Those of the file system.
@@ -132,7 +133,7 @@ impl Route {
         Ok(Some((section, Route { steps: vec![range], ..self.clone() })))
     }
 
-    /// The file with the first range of it, and the steps that are left.
+    /// The first range of the file, and the remaining steps.
     fn start(&self) -> io::Result<Option<(Section, &[Step])>> {
         let file = match &self.origin {
             Origin::File(file) => Arc::new(file.open()?),
@@ -148,7 +149,7 @@ impl Route {
 
     fn follow(&self, mut reader: Packed, steps: &[Step]) -> io::Result<Packed> {
         for (index, &step) in steps.iter().enumerate() {
-            // Where a zip says how long a member is, that was counted when it was listed, and is checked here.
+            // If the zip says how long a member is, that was counted when it was listed, and is checked here.
             let is_checked = matches!(steps.get(index + 1), Some(Step::Check { .. }));
             reader = step.follow(reader, &self.budget, self.counts && !is_checked)?;
         }
@@ -156,11 +157,11 @@ impl Route {
     }
 }
 
-/// Tells the budget how much was read.
+/// Counts in the budget how much is read.
 struct Counted<R> {
     reader: R,
     budget: Arc<Budget>,
-    /// Whether the size of the archive is only known from this.
+    /// Whether only this says how large the archive is.
     packs: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Stretches of files.
+//! Parts of files.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use super::at;
 
-/// A stretch of an open file. Others may read the same file at the same time: none moves the other's place.
+/// A part of an open file. Several can be read at the same time: each has its own position.
 #[derive(Clone, Debug)]
 pub struct Section {
     file: Arc<File>,
     pub(super) start: u64,
     at: u64,
     end: u64,
-    /// It should go on, but the file does not.
+    /// It should be longer, but the file ends before.
     is_short: bool,
 }
 
@@ -27,7 +27,7 @@ impl Section {
         Ok(Section { file, start: 0, at: 0, end, is_short: false })
     }
 
-    /// The file that it is of.
+    /// The file that it is a part of.
     pub(super) fn file(&self) -> Arc<File> {
         self.file.clone()
     }
@@ -37,7 +37,7 @@ impl Section {
         self.end - self.start
     }
 
-    /// A part of it. It never reaches over its end: what is missing there is an error when it is read.
+    /// A part of it. It never extends past its end: if it should, reading up to there ends in an error.
     pub fn part(&self, start: u64, len: u64) -> Section {
         let start = self.start.saturating_add(start);
         let end = start.saturating_add(len);

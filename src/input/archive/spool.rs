@@ -1,4 +1,4 @@
-//! Temporary copies of what has to be sought in and can't be: a zip from a pipe, or compressed in another archive.
+//! Temporary copies of archives that must be sought in but can't be: a zip from a pipe, or compressed in another archive.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -10,8 +10,8 @@ use super::route::{Origin, Route};
 use super::section::Section;
 use super::step::Step;
 
-/// A temporary file that takes copies one behind the other: a folder of a thousand zips needs one, not a thousand. What
-/// nobody leads to any more is written over. It has no name, and goes when nobody holds it any more.
+/// A temporary file that takes copies one after the other: a folder of a thousand zips needs one, not a thousand. When
+/// no route leads to a copy any more, it is overwritten. The file has no name; the system removes it when it is closed.
 #[derive(Debug, Default)]
 pub struct Spool(Mutex<Option<Spooled>>);
 
@@ -31,17 +31,17 @@ pub struct Copying<'a> {
 }
 
 impl Spool {
-    /// Starts a copy. All copies together have `most` bytes. Another one waits until this one is there.
+    /// Starts a copy. All copies together may have `most` bytes. Another one waits until this one is complete.
     ///
     /// # Errors
-    /// When there can be no temporary file.
+    /// When no temporary file can be created.
     pub fn start(&self, most: u64) -> io::Result<Copying<'_>> {
         let mut spooled = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Spooled { file, used } = match &mut *spooled {
             Some(spooled) => spooled,
             none => none.insert(Spooled { file: Arc::new(tempfile::tempfile()?), used: 0 }),
         };
-        // Every way to a copy holds the file.
+        // Every route to a copy holds the file.
         if Arc::strong_count(file) == 1 {
             *used = 0;
         }
@@ -49,10 +49,10 @@ impl Spool {
         Ok(Copying { spooled, file, start, at: start, most })
     }
 
-    /// Copies `reader`, and leads to the copy.
+    /// Copies `reader`. Returns a route to the copy.
     ///
     /// # Errors
-    /// When the file system has no room, what is packed is broken, or the copies would be too large.
+    /// When the disk is full, packed bytes are damaged, or the copies would be too large.
     pub fn copy(&self, reader: &mut (dyn Read + Send), budget: Arc<Budget>) -> io::Result<Route> {
         match self.copy_head(reader, budget)? {
             (route, None) => Ok(route),
@@ -60,10 +60,10 @@ impl Spool {
         }
     }
 
-    /// Copies `reader` up to where it breaks, if it does: leads to the copy, and says why.
+    /// Copies `reader`, up to its error if there is one. Returns a route to the copy, and the error.
     ///
     /// # Errors
-    /// When the file system has no room, or the copies would be too large.
+    /// When the disk is full, or the copies would be too large.
     pub fn copy_head(
         &self,
         reader: &mut (dyn Read + Send),
@@ -86,7 +86,7 @@ impl Spool {
 }
 
 impl Copying<'_> {
-    /// The copy, when all is written.
+    /// The complete copy.
     ///
     /// # Errors
     /// Those of the file system.
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn copies_stand_one_behind_the_other_up_to_a_limit() {
+    fn copies_follow_one_another_up_to_a_limit() {
         let limits = Limits { spool: 5, ..Limits::default() };
         let spool = Spool::default();
         let copy = |mut bytes: &[u8]| spool.copy(&mut bytes, Arc::new(Budget::new(limits, 4)));
@@ -131,12 +131,12 @@ mod tests {
         let third = copy(b"4").unwrap();
         let read = |route: Route| io::read_to_string(route.open().unwrap()).unwrap();
         assert_eq!([read(first), read(second), read(third)], ["012", "3", "4"]);
-        assert_eq!(read(copy(b"56789").unwrap()), "56789", "nobody needs the others any more");
+        assert_eq!(read(copy(b"56789").unwrap()), "56789", "the others are no longer needed");
     }
 
-    /// On Windows, whoever reads a copy moves the place of the file.
+    /// On Windows, reading a copy moves the position of the file.
     #[test]
-    fn the_place_of_the_file_does_not_matter() {
+    fn the_position_of_the_file_does_not_matter() {
         struct Moving<'a>(Arc<File>, &'a [u8]);
         impl Read for Moving<'_> {
             fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {

@@ -1,4 +1,4 @@
-//! What is done with bytes to get at others: a step of a [`Route`](super::route::Route).
+//! The steps of a [`Route`](super::route::Route).
 
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use super::limits::{Budget, Exceeded};
 use super::problem::WrongChecksum;
 use super::unzstd::Unzstd;
 
-/// What is done with bytes to get at others.
+/// What is done with bytes to get others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A stretch of them.
+    /// A part of them.
     Range {
         /// Where it starts.
         start: u64,
@@ -22,22 +22,21 @@ pub enum Step {
     },
     /// Raw deflate, as in zips.
     Inflate,
-    /// Is as long as this, and has this checksum (CRC-32).
+    /// Check that they have this length and this checksum (CRC-32).
     Check {
         /// Length in bytes.
         len: u64,
         /// Checksum.
         crc: u32,
     },
-    /// gzip, also several streams one after the other.
+    /// gzip, one or more streams.
     Gunzip,
-    /// zstd, likewise.
+    /// zstd, one or more frames.
     Unzstd,
 }
 
 impl Step {
-    /// The bytes that this makes of others, within the limits of `budget`. Whether it `counts` what is unpacked is up
-    /// to the caller.
+    /// The bytes that this step makes of others, within the limits of `budget`. Unpacked bytes are counted if `counts`.
     pub(in crate::input) fn follow<'a>(
         self,
         reader: impl Read + Send + 'a,
@@ -57,7 +56,7 @@ impl Step {
     }
 }
 
-/// Calls to the system are dear.
+/// System calls are expensive.
 fn buffered<R: Read>(reader: R) -> BufReader<R> {
     BufReader::with_capacity(64 << 10, reader)
 }
@@ -66,7 +65,7 @@ fn buffered<R: Read>(reader: R) -> BufReader<R> {
 struct Metered<R> {
     reader: R,
     budget: Arc<Budget>,
-    /// What the next call tells: what has been unpacked is given first.
+    /// What the next call returns: unpacked bytes come first.
     exceeded: Option<Exceeded>,
 }
 
@@ -81,7 +80,7 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
-/// A stretch of what can't be sought in.
+/// A part of a reader that can't be sought in.
 struct Skipping<R> {
     reader: R,
     skip: u64,
@@ -106,12 +105,12 @@ impl<R: Read> Read for Skipping<R> {
     }
 }
 
-/// Tells at its end whether the bytes are those that were packed.
+/// Fails at its end if the bytes are not those that were packed.
 struct Checked<R> {
     reader: R,
     left: u64,
     crc: u32,
-    /// Gone when it has been asked.
+    /// `None` after the check.
     hasher: Option<Hasher>,
 }
 

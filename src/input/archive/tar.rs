@@ -1,5 +1,5 @@
-//! Tars, member by member, without holding or unpacking them. The `tar` crate reads the headers; it can't be used to
-//! walk, for its entries may not be read from another thread, and take names of any length into memory.
+//! Tars, member by member, without holding or unpacking them. The `tar` crate reads the headers. Its entries are not
+//! used: they can't be sent to another thread, and they load names of any length into memory.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -7,16 +7,16 @@ use tar::{EntryType, GnuExtSparseHeader, GnuHeader, Header, PaxExtensions};
 
 use super::section::Section;
 
-/// A header is one block, and data fills whole ones.
+/// A header is one block, and data is padded to whole blocks.
 pub const BLOCK: usize = 512;
 
-/// What describes a member and has no room in a header may be this long.
+/// The longest extended header that is read, in bytes.
 const LONGEST: u64 = 256 << 10;
 
 /// What a tar says of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TarEntry {
-    /// Its path, as it is there.
+    /// Its path, as the tar has it.
     pub name: Vec<u8>,
     /// What it is.
     pub kind: EntryKind,
@@ -31,9 +31,9 @@ pub struct TarEntry {
 pub enum EntryKind {
     /// A file.
     File,
-    /// A file with holes, whose data is not as it was.
+    /// A file with holes, whose data is not stored as one piece.
     Sparse,
-    /// Another name of a member, which has the data.
+    /// Another name of a member, which holds the data.
     HardLink,
     /// A folder, a symbolic link, a device.
     Other,
@@ -41,10 +41,10 @@ pub enum EntryKind {
 
 /// A reader that can go forward without reading.
 pub trait Forward: Read {
-    /// Leaves out so many bytes.
+    /// Skips that many bytes.
     ///
     /// # Errors
-    /// Those of the reader, and when it ends before.
+    /// Those of the reader, and when it ends too early.
     fn forward(&mut self, bytes: u64) -> io::Result<()>;
 }
 
@@ -57,7 +57,7 @@ impl Forward for Section {
     }
 }
 
-/// What can only be read.
+/// A reader that can't be sought in.
 pub struct Streamed<R>(pub R);
 
 impl<R: Read> Read for Streamed<R> {
@@ -73,14 +73,14 @@ impl<R: Read> Forward for Streamed<R> {
     }
 }
 
-/// A tar. As a reader it gives the data of the member that it stands at.
+/// A tar. As a reader it gives the data of the current member.
 pub struct Tar<R> {
     reader: R,
     /// Where the reader is in the tar.
     at: u64,
-    /// Data of this member that has not been read.
+    /// Bytes of this member's data that have not been read.
     left: u64,
-    /// What fills its last block.
+    /// Bytes that pad its last block.
     padding: u64,
 }
 
@@ -120,7 +120,7 @@ impl<R: Forward> Tar<R> {
             self.padding = self.left.next_multiple_of(BLOCK as u64) - self.left;
             match kind {
                 EntryType::GNULongName => {
-                    // Of one that is too long, the start is too long as well.
+                    // If the name is too long, its start is too long already, and it is refused for that.
                     let mut long = Vec::new();
                     (&mut *self).take(LONGEST).read_to_end(&mut long)?;
                     long.truncate(long.iter().position(|&byte| byte == 0).unwrap_or(long.len()));
@@ -138,7 +138,7 @@ impl<R: Forward> Tar<R> {
                         _ => EntryKind::Other,
                     };
                     if kind == EntryKind::HardLink {
-                        // Some writers give links the length of what they lead to, and no data.
+                        // Some writers give a link the length of its target, and no data.
                         (self.left, self.padding) = (0, 0);
                     }
                     return Ok(Some(TarEntry { name, kind, start: self.at, len: self.left }));
@@ -147,10 +147,10 @@ impl<R: Forward> Tar<R> {
         }
     }
 
-    /// The next header. Two blocks of zeros are the mark at the end, but members may stand behind it, as when tars are
-    /// joined, and behind a block of zeros that is damage. `None` where the bytes end, which also keeps whoever writes
-    /// a pipe from being cut off. No mark at all is no damage: a tar that is cut off just before one of its members
-    /// looks like one that was never finished.
+    /// The next header, or `None` at the end of the bytes. Two blocks of zeros mark the end of a tar, but members may
+    /// follow, as when tars are joined, or when a damaged header is zeros. To read on to the very end also keeps a pipe
+    /// open for its writer. A missing mark is not an error: a tar cut off between two members looks like one that was
+    /// never finished.
     fn header(&mut self) -> io::Result<Option<[u8; BLOCK]>> {
         let mut zeros = 0u64;
         loop {
@@ -172,8 +172,8 @@ impl<R: Forward> Tar<R> {
         }
     }
 
-    /// Passes over the rest of the map of a sparse file, which may fill blocks of its own behind the header. The last
-    /// byte that is used of each says whether there is one more.
+    /// Skips the rest of the map of a sparse file, which may fill blocks of its own after the header. The last used byte
+    /// of each says whether another follows.
     fn skip_map(&mut self, header: &Header) -> io::Result<()> {
         let mut goes_on = header.as_gnu().is_some_and(GnuHeader::is_extended);
         while goes_on {
@@ -209,7 +209,7 @@ impl<R: Read> Read for Tar<R> {
     }
 }
 
-/// What stands in a header of its own for the next member.
+/// What an extended header says of the next member.
 #[derive(Default)]
 struct Extended {
     name: Option<Vec<u8>>,
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tar_that_is_cut_off_says_so() {
+    fn a_tar_that_is_cut_off_is_an_error() {
         let bytes = archive(|builder| {
             add(builder, "a.xlog", b"one");
             add(builder, "b.xlog", &[7; 600]);
@@ -337,12 +337,12 @@ mod tests {
             assert_eq!(found.len(), members, "{end}");
             assert_eq!(error.unwrap().kind(), io::ErrorKind::UnexpectedEof);
         }
-        // No mark at the end is no damage.
+        // A missing mark at the end is not damage.
         assert!(walk(&bytes[..bytes.len() - 1024]).1.is_none());
     }
 
     #[test]
-    fn what_stands_behind_zeros_is_read_on_or_named() {
+    fn what_follows_zeros_is_read_or_named() {
         let one = |name: &str| archive(|builder| add(builder, name, b"one"));
         let (a, b) = (one("a.xlog"), one("b.xlog"));
         // As in a tar, with one block of zeros and with the mark at the end, padded.
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn the_map_of_a_sparse_file_may_go_on() {
+    fn the_map_of_a_sparse_file_may_continue() {
         let mut header = Header::new_gnu();
         header.set_entry_type(EntryType::GNUSparse);
         header.set_path("s.xlog").unwrap();
@@ -392,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_is_taken_that_fills_the_memory() {
+    fn a_long_name_does_not_fill_the_memory() {
         let mut header = Header::new_gnu();
         header.set_path("x").unwrap();
         for (kind, size) in [(EntryType::XHeader, 1 << 40), (EntryType::GNULongName, 300 << 10)] {

@@ -1,5 +1,5 @@
-//! zstd: frames one after the other. The library does not tell how much a call has given that then comes upon damage:
-//! so it never gets the header of a block in the same call as the block before, and all blocks up to the damage come.
+//! zstd: one or more frames. The library does not say how much a call has unpacked before it met damage. So it never
+//! gets the header of a block in the same call as the block before it, and all blocks up to the damage are returned.
 
 use std::io::{self, BufRead, Read};
 
@@ -13,11 +13,11 @@ const BLOCK_HEADER: usize = 3;
 pub(super) struct Unzstd<R> {
     reader: R,
     context: DCtx<'static>,
-    /// The most that a frame may refer back, in bytes: so much memory it takes.
+    /// The largest window of a frame, in bytes, and so the memory that it takes.
     window: u64,
-    /// Bytes up to behind the next header of a block, as the library reckons; 0 between frames.
+    /// Bytes up to the end of the next block header, as the library computes them; 0 between frames.
     wanted: usize,
-    /// Something unpacked may not have been given yet.
+    /// The library may hold unpacked bytes.
     has_more: bool,
 }
 
@@ -82,7 +82,7 @@ mod tests {
         (0..count).flat_map(|line| format!("{line} {}\n", line.wrapping_mul(2_654_435_761)).into_bytes()).collect()
     }
 
-    /// One frame, of blocks that hold so many bytes each.
+    /// One frame, of blocks of `block` bytes each.
     fn frame(bytes: &[u8], block: usize, change: impl Fn(&mut zstd::stream::Encoder<'_, Vec<u8>>)) -> Vec<u8> {
         let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
         change(&mut encoder);
@@ -94,11 +94,11 @@ mod tests {
     }
 
     #[test]
-    fn all_blocks_before_the_damage_come_whatever_the_sizes() {
+    fn all_blocks_before_the_damage_come_for_any_buffer_size() {
         let lines = lines(20_000);
         for len in [16_000, 128_000, 304_000] {
             let whole = frame(&lines[..len], 16_000, |_| {});
-            // The last block is empty. In its place, one of the reserved type.
+            // The last block is empty. A block of the reserved type takes its place.
             let broken = [&whole[..whole.len() - 3], &[6, 0, 0], &[7; 3000]].concat();
             for (held, size) in [(64 << 10, 1), (64 << 10, 512), (64 << 10, 1 << 20), (1, 7), (100, 1 << 20)] {
                 let read = |bytes: &[u8]| {

@@ -1,27 +1,27 @@
 use super::*;
 
-/// A block as writers write it.
+/// A block with a 73-byte header.
 fn block(magic: u8, seq: u16, body: &[u8]) -> Vec<u8> {
     let seq = seq.to_le_bytes();
     [&[magic, seq[0], seq[1], 9, 10], &(body.len() as u32).to_le_bytes()[..], &NO_KEY, body, &[0]].concat()
 }
 
-/// The frames of a whole file, a word and a range each.
+/// The frames of a whole file, each described by a few words and its range.
 fn frames(file: &[u8]) -> Vec<String> {
-    let (mut framer, mut at, mut told) = (Framer::new(), 0, Vec::new());
+    let (mut framer, mut at, mut frames) = (Framer::new(), 0, Vec::new());
     loop {
         match framer.step(Window { bytes: file, eof: true }, at) {
-            Step::Frame(frame) => {
+            FrameStep::Frame(frame) => {
                 at = frame.span().end.max(at);
-                told.push(tell(&frame));
+                frames.push(describe(&frame));
             }
-            Step::End => return told,
-            Step::More => panic!("there is no more"),
+            FrameStep::End => return frames,
+            FrameStep::More => panic!("there is no more"),
         }
     }
 }
 
-fn tell(frame: &Frame) -> String {
+fn describe(frame: &Frame) -> String {
     match frame {
         Frame::Foreign(range) => format!("foreign {range:?}"),
         Frame::Fill(range) => format!("fill {range:?}"),
@@ -33,7 +33,7 @@ fn tell(frame: &Frame) -> String {
     }
 }
 
-// Blocks of 84 bytes.
+// Two blocks of 84 bytes.
 fn first() -> Vec<u8> {
     block(0x09, 1, b"0123456789")
 }
@@ -52,18 +52,18 @@ fn sound_blocks() {
 }
 
 #[test]
-fn a_cut_block_is_broken() {
+fn a_truncated_block_is_broken() {
     assert_eq!(frames(&first()[..83]), ["Broken 1 0..83"]);
     assert_eq!(frames(&first()[..74]), ["Broken 1 0..74"]);
     assert_eq!(frames(&first()[..72]), ["foreign 0..6", "fill 6..72"]);
-    // A header that is cut still proves the block before it.
+    // A truncated header still proves the block before it.
     let file = [first(), second()].concat();
     assert_eq!(frames(&file[..84 + 30]), ["Sound 1 0..84", "foreign 84..114"]);
     assert_eq!(frames(&file[..84 + 80]), ["Sound 1 0..84", "Broken 2 84..164"]);
 }
 
 #[test]
-fn junk_goes_with_the_block_before_it() {
+fn junk_belongs_to_the_block_before_it() {
     let junk = [b'x'; 20];
     assert_eq!(frames(&[&first()[..], &junk, &second()].concat()), ["Broken 1 0..104", "Sound 2 104..188"]);
     assert_eq!(frames(&[&junk[..], &second()].concat()), ["foreign 0..20", "Sound 2 20..104"]);
@@ -71,7 +71,7 @@ fn junk_goes_with_the_block_before_it() {
 }
 
 #[test]
-fn zeros_are_told_apart() {
+fn zero_fill_is_a_frame_of_its_own() {
     let file = [&first()[..], &[0; 200], &second(), &[0; 7]].concat();
     assert_eq!(frames(&file), ["Sound 1 0..84", "fill 84..284", "Sound 2 284..368", "fill 368..375"]);
     let file = [&[0; 3][..], &first()].concat();
@@ -80,7 +80,7 @@ fn zeros_are_told_apart() {
 }
 
 #[test]
-fn one_wrong_field_is_put_right() {
+fn one_wrong_field_is_corrected() {
     let third = block(0x09, 3, b"0123456789");
     let with = |at: usize, value: u8| {
         let mut middle = second();
@@ -92,55 +92,55 @@ fn one_wrong_field_is_put_right() {
     assert_eq!(with(1, 9), expect("Repaired(Seq) 2 84..168"));
     assert_eq!(with(3, 77), expect("Repaired(Hours) 2 84..168"));
     assert_eq!(with(83, 1), expect("Repaired(End) 2 84..168"));
-    // What a length should be is not known: the block ends where the next one starts.
+    // The right length is unknown, so the block ends where the next one starts.
     assert_eq!(with(8, 0xFF), expect("Broken 2 84..168"));
 }
 
 #[test]
-fn a_guest_comes_with_the_hole_it_makes() {
+fn a_guest_follows_its_host() {
     let guest = block(0x09, 7, b"guest");
     let (host, len) = (second(), guest.len());
     let file = [&first()[..], &host[..78], &guest, &host[78..], &block(0x09, 3, b"x")].concat();
     let (hole, end) = (84 + 78..84 + 78 + len, 168 + len);
-    let told = frames(&file);
-    assert_eq!(told[1], format!("Sound 2 84..{end} but [{hole:?}]"));
-    assert_eq!(told[2], format!("guest Sound 7 {hole:?}"));
-    assert_eq!(told[3], format!("Sound 3 {end}..{}", file.len()));
-    assert_eq!(told.len(), 4);
+    let frames = frames(&file);
+    assert_eq!(frames[1], format!("Sound 2 84..{end} but [{hole:?}]"));
+    assert_eq!(frames[2], format!("guest Sound 7 {hole:?}"));
+    assert_eq!(frames[3], format!("Sound 3 {end}..{}", file.len()));
+    assert_eq!(frames.len(), 4);
 }
 
 #[test]
-fn a_block_is_settled_when_the_next_header_is_there() {
+fn a_block_is_certain_once_the_next_header_is_complete() {
     let file = [first(), second()].concat();
     for len in 0..file.len() {
         let step = Framer::new().step(Window { bytes: &file[..len], eof: false }, 0);
         match step {
-            Step::Frame(frame) => assert!(len >= 84 + 73 && tell(&frame) == "Sound 1 0..84", "{len}"),
-            Step::More => assert!(len < 84 + 73, "{len}"),
-            Step::End => panic!("{len}: not the end"),
+            FrameStep::Frame(frame) => assert!(len >= 84 + 73 && describe(&frame) == "Sound 1 0..84", "{len}"),
+            FrameStep::More => assert!(len < 84 + 73, "{len}"),
+            FrameStep::End => panic!("{len}: not the end"),
         }
     }
 }
 
 #[test]
-fn a_window_is_forgotten_at_its_end() {
+fn nothing_is_remembered_about_a_window_after_its_end() {
     let junk = [b'x'; 400];
-    let behind = [&junk[..100], &first(), &[b'x'; 400 - 100 - 84]].concat();
+    let next = [&junk[..100], &first(), &[b'x'; 400 - 100 - 84]].concat();
     let mut framer = Framer::new();
-    let (one, other) = (Window { bytes: &junk, eof: false }, Window { bytes: &behind, eof: false });
-    assert_eq!(framer.step(one, 0), Step::Frame(Frame::Foreign(0..400)));
-    assert_eq!(framer.step(one, 400), Step::More);
-    assert_eq!(framer.step(other, 0), Step::Frame(Frame::Foreign(0..100)));
+    let (one, other) = (Window { bytes: &junk, eof: false }, Window { bytes: &next, eof: false });
+    assert_eq!(framer.step(one, 0), FrameStep::Frame(Frame::Foreign(0..400)));
+    assert_eq!(framer.step(one, 400), FrameStep::More);
+    assert_eq!(framer.step(other, 0), FrameStep::Frame(Frame::Foreign(0..100)));
 }
 
 #[test]
-fn a_glance_says_what_framing_says() {
+fn a_glance_agrees_with_framing() {
     let file = [first(), second()].concat();
     let head = &file[..73 + GLANCE];
     let [header] = Framer::claims(head).collect::<Vec<_>>()[..] else { panic!("one kind has this magic") };
     let glance = |tail: &[u8], eof| {
         let block = Framer::new().glance(head, header, Window { bytes: tail, eof });
-        block.map(|block| tell(&Frame::Block(block)))
+        block.map(|block| describe(&Frame::Block(block)))
     };
     assert_eq!(glance(&file[83..], true).as_deref(), Some("Sound 1 0..84"));
     assert_eq!(glance(&[0], true).as_deref(), Some("Sound 1 0..84"));
@@ -149,15 +149,15 @@ fn a_glance_says_what_framing_says() {
     assert_eq!(glance(b"\0xxxxxxxx", true), None);
 }
 
-/// The frames of a file that is seen through windows of `size` bytes, which grow where they have to: what each is, and
-/// where it stands in the file. Foreign bytes that touch are joined.
+/// The kind and position of each frame of a file that is read in windows of `size` bytes, which grow where necessary.
+/// Adjacent foreign bytes are joined.
 fn through_windows(file: &[u8], size: usize) -> Vec<(&'static str, Range<usize>)> {
     let (mut framer, mut frames) = (Framer::new(), Vec::<(&str, Range<usize>)>::new());
     let (mut base, mut at, mut len) = (0, 0, size);
     loop {
         let end = (base + len).min(file.len());
         match framer.step(Window { bytes: &file[base..end], eof: end == file.len() }, at) {
-            Step::Frame(frame) => {
+            FrameStep::Frame(frame) => {
                 let span = base + frame.span().start..base + frame.span().end;
                 at = at.max(frame.span().end);
                 match (&frame, frames.last_mut()) {
@@ -167,18 +167,18 @@ fn through_windows(file: &[u8], size: usize) -> Vec<(&'static str, Range<usize>)
                     (Frame::Block(_), _) => frames.push(("block", span)),
                 }
             }
-            Step::More if at > 0 => (base, at, len) = (base + at, 0, size),
-            Step::More => len *= 2,
-            Step::End => return frames,
+            FrameStep::More if at > 0 => (base, at, len) = (base + at, 0, size),
+            FrameStep::More => len *= 2,
+            FrameStep::End => return frames,
         }
     }
 }
 
 #[test]
-fn where_a_window_ends_tells_nothing() {
+fn the_end_of_a_window_does_not_matter() {
     let junk = |len: usize| vec![b'x'; len];
     let zeros = |len: usize| vec![0; len];
-    // A header with a wrong length, and its key once more, farther off.
+    // A header with a wrong length, and the same key again, farther on.
     let mut keyed = [first(), junk(600), second()].concat();
     for key in [9..73, 684 + 9..684 + 73] {
         keyed[key].fill(0xA5);

@@ -1,16 +1,18 @@
-use super::super::framing::Step;
+use std::ops::Range;
+
+use super::super::framing::FrameStep;
+use super::super::header::NO_KEY;
 use super::*;
 
 fn block(magic: u8, length: u32, key: [u8; 64], body: &[u8]) -> Vec<u8> {
     [&[magic, 0, 0, 1, 1], &length.to_le_bytes()[..], &key, body].concat()
 }
 
-/// Headers that say that a quarter of the file is theirs, each with a sound block behind, and how often somebody asked
-/// whether a block starts somewhere.
+/// The steps for a file of headers that each claim a quarter of the file and are followed by a sound block.
 fn steps(bytes: usize) -> usize {
     let sound = block(0x08, 2, NO_KEY, b"x\n\0");
     let mut file = sound.repeat(2);
-    // Where it ends by that, the key of another such header stands.
+    // It ends, by that, inside the key of another such header.
     let pair = 73 + 10 + sound.len() as u32;
     let claim = bytes as u32 / 4 / pair * pair - 33;
     let mut noise = 1u32;
@@ -25,10 +27,10 @@ fn steps(bytes: usize) -> usize {
     steps_over(&file)
 }
 
-/// How many steps it takes to frame this.
+/// How many steps it takes to frame `file`.
 fn steps_over(file: &[u8]) -> usize {
     let (mut framer, mut at, mut frames) = (Framer::new(), 0, 0);
-    while let Step::Frame(frame) = framer.step(Window { bytes: file, eof: true }, at) {
+    while let FrameStep::Frame(frame) = framer.step(Window { bytes: file, eof: true }, at) {
         at = frame.span().end.max(at);
         frames += 1;
     }
@@ -37,7 +39,7 @@ fn steps_over(file: &[u8]) -> usize {
 }
 
 #[test]
-fn looking_for_blocks_inside_others_stays_in_proportion() {
+fn the_search_for_guests_takes_linear_time() {
     let (small, large) = (steps(250_000), steps(1_000_000));
     assert!(large * 2 <= small * 9, "{small}, {large}");
     assert!(large < 6 * 1_000_000 + (5 << 20), "{large}");
@@ -46,7 +48,7 @@ fn looking_for_blocks_inside_others_stays_in_proportion() {
 /// The frames of a whole file.
 fn frames(file: &[u8]) -> Vec<Frame> {
     let (mut framer, mut at, mut frames) = (Framer::new(), 0, Vec::new());
-    while let Step::Frame(frame) = framer.step(Window { bytes: file, eof: true }, at) {
+    while let FrameStep::Frame(frame) = framer.step(Window { bytes: file, eof: true }, at) {
         at = frame.span().end.max(at);
         frames.push(frame);
     }
@@ -65,17 +67,17 @@ fn spans(frames: &[Frame]) -> Vec<Range<usize>> {
 }
 
 #[test]
-fn a_key_that_was_seen_starts_a_block() {
+fn a_known_key_marks_the_start_of_a_block() {
     let file = [&encrypted(1, KEY)[..], &[b'x'; 50], &encrypted(9, KEY)].concat();
     assert_eq!(spans(&frames(&file)), [0..134, 134..218]);
-    // Of a header, the fields are too little, if its key is another, and nothing follows that has it.
+    // With another key that does not occur again, the other fields are too little evidence.
     let mut cut = [&encrypted(1, KEY)[..], &[b'x'; 50], &encrypted(9, [0x5A; 64])].concat();
     cut.truncate(134 + 80);
     assert_eq!(spans(&frames(&cut)), std::slice::from_ref(&(0..214)));
 }
 
 #[test]
-fn a_key_with_a_few_wrong_bytes_has_its_kin() {
+fn a_key_with_a_few_wrong_bytes_is_matched_to_the_right_one() {
     for (wrong, kin) in [(0, None), (1, Some(KEY)), (8, Some(KEY)), (9, None)] {
         let mut key = KEY;
         key[..wrong].fill(1);
@@ -87,14 +89,14 @@ fn a_key_with_a_few_wrong_bytes_has_its_kin() {
 }
 
 #[test]
-fn zeros_with_stray_bytes_are_no_header() {
+fn zeros_with_stray_bytes_are_not_a_header() {
     let mut zeros = vec![0; 1000];
     (zeros[300], zeros[305], zeros[375]) = (0x55, 10, 1);
     assert!(frames(&zeros).iter().all(|frame| !matches!(frame, Frame::Block(_))));
 }
 
 #[test]
-fn the_guest_of_a_guest_is_found_as_well() {
+fn two_guests_in_one_host_are_found() {
     let sound = |seq, body: &[u8]| {
         let length = (body.len() as u32).to_le_bytes();
         [&[0x09, seq, 0, 1, 1], &length[..], &NO_KEY, body, &[0]].concat()
@@ -111,9 +113,9 @@ fn the_guest_of_a_guest_is_found_as_well() {
     assert_eq!(body, b"0123456789");
 }
 
-/// Whatever a file is made of, four times as much of it takes about four times as many steps, and few for each byte.
+/// Whatever a file contains, four times as much of it takes about four times as many steps, and few steps per byte.
 #[test]
-fn garbage_takes_steps_in_proportion() {
+fn garbage_takes_linear_time() {
     let noise = |size: usize| -> Vec<u8> {
         let mut noise = 1u32;
         let mut next = || {
@@ -124,7 +126,7 @@ fn garbage_takes_steps_in_proportion() {
     };
     let again = |part: &'static [u8]| move |size: usize| part.repeat(size / part.len());
     let stray = |size: usize| [&[0xFF][..], &[0; 64]].concat().repeat(size / 65);
-    /// Makes a file of so many bytes, about.
+    /// Makes a file of about this size.
     type Make<'a> = &'a dyn Fn(usize) -> Vec<u8>;
     let files: [(&str, Make<'_>); 8] = [
         ("zeros", &again(&[0])),

@@ -1,6 +1,6 @@
 //! The directory at the end of a zip. Source of all fields: PKWARE's APPNOTE, 4.3.12 to 4.3.16 and 4.5.3.
 //!
-//! A directory has each name as often as it has it; crates that look members up by name keep one of each. So it is read
+//! Two members may have the same name; crates that look members up by name keep one of them. So the directory is read
 //! here, in place, member by member.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -8,10 +8,10 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use super::super::section::Section;
 use super::entry::{LocalHeader, ZipEntry, widen};
 
-/// The record at the end, and in front of a comment of up to 64 KiB. Some copies have padding behind it.
+/// The record at the end, before a comment of up to 64 KiB. Some copies have padding after it.
 const END: [u8; 4] = *b"PK\x05\x06";
 const TAIL: u64 = 1 << 20;
-/// What leads to a second record with wider fields, right in front of the first, and that record.
+/// The locator of a second record with wider fields, right before the first, and that record.
 const LOCATOR: [u8; 4] = *b"PK\x06\x07";
 const WIDE_END: [u8; 4] = *b"PK\x06\x06";
 /// A member.
@@ -22,12 +22,12 @@ const MEMBER: [u8; 4] = *b"PK\x01\x02";
 pub(super) struct Directory {
     start: u64,
     end: u64,
-    /// What has to be added to the places that it says.
+    /// To be added to the offsets in the directory.
     base: u64,
 }
 
 impl Directory {
-    /// Finds it, and goes through it. `None`: there is none, or it is damaged, or it is another zip's.
+    /// Finds it and checks all of it. `None` if there is none, if it is damaged, or if it is another zip's.
     ///
     /// # Errors
     /// Those of the file system.
@@ -36,7 +36,7 @@ impl Directory {
         let start = size - size.min(TAIL);
         let mut tail = Vec::new();
         section.part(start, size - start).read_to_end(&mut tail)?;
-        // A comment may hold what looks like a record; not for ever, though.
+        // A comment may hold what looks like a record. The number of tries is limited.
         let mut tries = 4;
         for at in memchr::memmem::rfind_iter(&tail, &END) {
             let Some(end) = End::read(section, &tail, at, start + at as u64)? else { continue };
@@ -58,16 +58,16 @@ impl Directory {
             count += 1;
         }
         let size = self.end - self.start - members.left;
-        // Programs that have no wider fields count modulo 65,536: there may be more.
+        // Programs without the wider fields count modulo 65,536: there may be more.
         if !members.goes_on_well || count < end.count || size < end.size {
             return Ok(false);
         }
-        // It may be that of a zip at the end of this one, which is cut off.
+        // It may belong to a zip inside this one, which is cut off after it.
         let is_anothers = count == 0 || self.base > 0;
         Ok(!(is_anothers && LocalHeader::read(section, 0).is_ok()))
     }
 
-    /// Shows each member, until `show` says that it is enough.
+    /// Shows each member, until `show` returns false.
     ///
     /// # Errors
     /// Those of the file system.
@@ -90,7 +90,7 @@ impl Directory {
 
 /// The record at the end.
 struct End {
-    /// Where it starts, or the wider one.
+    /// Where it starts, or where the wider one does.
     at: u64,
     count: u64,
     size: u64,
@@ -99,7 +99,7 @@ struct End {
 }
 
 impl End {
-    /// Reads the one at `at` of `tail`, and the wider one if there is one. `None`: there is none.
+    /// Reads the one at `at` in `tail`, and the wider one if there is one. `None` if there is none.
     fn read(section: &Section, tail: &[u8], at: usize, place: u64) -> io::Result<Option<End>> {
         let Some(fields) = tail.get(at..).and_then(|bytes| bytes.first_chunk::<22>()) else { return Ok(None) };
         let count = u16_at(fields, 10).into();
@@ -108,7 +108,7 @@ impl End {
         let locator =
             at.checked_sub(20).and_then(|start| tail.get(start..at)).filter(|bytes| bytes.starts_with(&LOCATOR));
         let Some(locator) = locator else { return Ok(Some(narrow)) };
-        // Where it says, or, with something in front of the zip, where it is mostly.
+        // Where the locator says, or, if other bytes precede the zip, where it usually is.
         for wide in [Some(u64_at(locator, 8)), place.checked_sub(20 + 56)].into_iter().flatten() {
             let mut fields = [0; 56];
             if wide < place && read_at(section, wide, &mut fields)? && fields.starts_with(&WIDE_END) {
@@ -119,14 +119,14 @@ impl End {
         Ok(Some(narrow))
     }
 
-    /// The directory that it leads to: right in front of it, or where it says.
+    /// The directory that it points to: right before it, or at the offset in it.
     fn directory(&self, section: &Section) -> io::Result<Option<Directory>> {
         let before = self.at.checked_sub(self.size).filter(|start| *start >= self.offset);
         let told = self.offset.checked_add(self.size).filter(|end| *end <= self.at).map(|_| self.offset);
         for start in [before, told].into_iter().flatten() {
             let mut signature = [0; 4];
             if self.size == 0 || read_at(section, start, &mut signature)? && signature == MEMBER {
-                // What stands between it and the record is no member, or one that was not counted.
+                // What is between it and the record is not a member, or one that was not counted.
                 return Ok(Some(Directory { start, end: self.at, base: start - self.offset }));
             }
         }
@@ -134,18 +134,18 @@ impl End {
     }
 }
 
-/// What a directory has, one after the other.
+/// The members of a directory, one after the other.
 struct Members {
     reader: BufReader<Section>,
     /// Bytes up to the record at the end.
     left: u64,
     base: u64,
-    /// No member is cut off.
+    /// Whether no member is cut off.
     goes_on_well: bool,
 }
 
 impl Members {
-    /// The next one, without its name if that is not needed; `None` behind the last.
+    /// The next one, without its name if that is not needed; `None` after the last.
     fn next(&mut self, with_name: bool) -> io::Result<Option<ZipEntry>> {
         let mut fields = [0; 46];
         let fixed = self.left.min(46) as usize;
@@ -172,7 +172,7 @@ impl Members {
         let mut sizes = [u32_at(&fields, 24), u32_at(&fields, 20), u32_at(&fields, 42)].map(u64::from);
         widen(&mut sizes, &extra);
         let [len, packed, header] = sizes;
-        // Whoever made it on a system with modes says there what kind of file it is.
+        // Written on Unix, it holds the file type.
         let has_modes = matches!(fields[5], 3 | 19);
         let kind = if has_modes { u32_at(&fields, 38) >> 16 & 0o170_000 } else { 0 };
         let is_file = !name.ends_with(b"/") && !name.ends_with(b"\\") && matches!(kind, 0 | 0o100_000);
@@ -213,8 +213,8 @@ mod tests {
 
     use super::*;
 
-    /// A zip of members with these names, stored, each of which holds its number: all of it, and where its directory
-    /// and its end start.
+    /// A zip of stored members with these names, each of which holds its number. Returns its bytes, and where its
+    /// directory and its end record start.
     fn zip(names: &[&str]) -> (Vec<u8>, usize, usize) {
         let (mut bytes, mut directory) = (Vec::new(), Vec::new());
         for (number, name) in names.iter().enumerate() {
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn every_member_comes_once_two_of_a_name_too() {
+    fn every_member_comes_once_even_with_the_same_name() {
         let all = ["a", "b", "a", "a"];
         let (bytes, ..) = zip(&all);
         assert_eq!(names(&bytes).unwrap(), all);
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn something_may_stand_around_it() {
+    fn other_bytes_may_surround_it() {
         let (bytes, start, end) = zip(&["a", "b"]);
         let (members, rest) = bytes.split_at(start);
         let (directory, record) = rest.split_at(end - start);
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_fields_count_where_there_are_some() {
+    fn wide_fields_are_used_where_present() {
         let (bytes, start, end) = zip(&["a", "b"]);
         let wide = |place: u64| {
             let mut wide =
@@ -289,7 +289,7 @@ mod tests {
             [&bytes[..end], &wide, &record(u16::MAX, u32::MAX, u32::MAX)].concat()
         };
         assert_eq!(names(&wide(end as u64)).unwrap(), ["a", "b"]);
-        assert_eq!(names(&wide(0)).unwrap(), ["a", "b"], "right in front");
+        assert_eq!(names(&wide(0)).unwrap(), ["a", "b"], "right before");
         assert_eq!(names(&[&[7; 100], wide(end as u64).as_slice()].concat()).unwrap(), ["a", "b"]);
         let mut numbers = [1, u32::MAX.into(), u32::MAX.into()];
         let field = [&[9, 9, 1, 0, 7, 1, 0, 16, 0][..], &5u64.to_le_bytes(), &6u64.to_le_bytes()].concat();
@@ -298,17 +298,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_or_anothers_is_none() {
+    fn a_damaged_or_foreign_directory_is_none() {
         let (bytes, start, end) = zip(&["a", "b", "c"]);
         assert_eq!(names(&bytes[..end]), None);
         let mut flipped = bytes.clone();
         flipped[start + 48] ^= 1;
         assert_eq!(names(&flipped), None, "a member is longer than it was: {:?}", names(&flipped));
-        for (count, size, told) in [(2, end - start, true), (4, end - start, false), (0, 0, false), (3, end, false)] {
+        for (count, size, is_found) in [(2, end - start, true), (4, end - start, false), (0, 0, false), (3, end, false)]
+        {
             let bytes = [&bytes[..end], &record(count, size as u32, start as u32)].concat();
-            assert_eq!(names(&bytes).is_some_and(|names| names == ["a", "b", "c"]), told, "{count} {size}");
+            assert_eq!(names(&bytes).is_some_and(|names| names == ["a", "b", "c"]), is_found, "{count} {size}");
         }
-        // A zip in a zip that is cut off behind it.
+        // A zip in a zip that is cut off after it.
         let inner = zip(&["x", "y"]).0;
         assert_eq!(names(&[&bytes[..start], &inner].concat()), None);
     }

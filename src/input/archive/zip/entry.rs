@@ -9,17 +9,17 @@ use super::super::{Format, ProblemCause};
 /// What a zip says of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ZipEntry {
-    /// Its path, as it is there.
+    /// Its path, as the zip has it.
     pub name: Vec<u8>,
-    /// Whether it is a file: no folder, no link.
+    /// Whether it is a file, not a folder or link.
     pub is_file: bool,
-    /// Whether it takes a password.
+    /// Whether it is encrypted with a password.
     pub is_encrypted: bool,
     /// Where its own header starts, as the directory says.
     pub header: u64,
     /// Length of its data in the zip.
     pub packed: u64,
-    /// Length and checksum of its data, where it says them.
+    /// Length and checksum of its data, if known.
     pub check: Option<(u64, u32)>,
 }
 
@@ -53,7 +53,7 @@ pub struct LocalHeader {
     pub method: u16,
     /// CRC-32 of the data.
     pub crc: u32,
-    /// Length of the data in the zip, as it stands there.
+    /// Length of the data in the zip, as the header says.
     pub packed: u32,
     /// Length of the data, likewise.
     pub len: u32,
@@ -72,10 +72,10 @@ impl LocalHeader {
         ProblemCause::Damaged { kind: Format::Zip, why: "a member is not where the directory says".into() }
     }
 
-    /// Reads the one at `at`.
+    /// Reads the header at `at`.
     ///
     /// # Errors
-    /// Those of the file system; when there is none.
+    /// Those of the file system; when there is no header.
     pub fn read(section: &Section, at: u64) -> Result<LocalHeader, ProblemCause> {
         let mut section = section.clone();
         let mut fixed = [0; LocalHeader::LEN];
@@ -97,7 +97,7 @@ impl LocalHeader {
     }
 }
 
-/// What a method is called. Source: PKWARE's APPNOTE, 4.4.5.
+/// The name of a method. Source: PKWARE's APPNOTE, 4.4.5.
 fn method_name(method: u16) -> String {
     let name = match method {
         1 => "shrink",
@@ -115,7 +115,7 @@ fn method_name(method: u16) -> String {
     name.into()
 }
 
-/// Takes the numbers that had no room in their fields from the extra field for them, in this order.
+/// Replaces the numbers that did not fit into their fields by those of the extra field, in this order.
 pub(super) fn widen(numbers: &mut [u64], mut extra: &[u8]) {
     while let Some(([a, b, c, d], rest)) = extra.split_first_chunk() {
         let Some((field, rest)) = rest.split_at_checked(u16::from_le_bytes([*c, *d]).into()) else { break };

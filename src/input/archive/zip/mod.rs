@@ -1,5 +1,5 @@
-//! Zips: what is in one, and how to get at it. The members are read by [`Route`](super::route::Route)s, each from its own
-//! place in the file.
+//! Zips: their members, and how to reach them. Each is read by a [`Route`](super::route::Route), from its own place in
+//! the file.
 
 mod directory;
 mod entry;
@@ -12,8 +12,8 @@ use directory::Directory;
 
 pub use entry::ZipEntry;
 
-/// Shows what is in a zip, until `show` says that it is enough, and tells what keeps us from seeing more of it. Without
-/// its directory, or with one that is damaged, members are looked for by their own headers.
+/// Shows the members of a zip, until `show` returns false. Returns why some may be missing. If the directory is missing
+/// or damaged, the members are found by their own headers.
 pub fn visit(section: &Section, limits: Limits, show: &mut dyn FnMut(ZipEntry) -> bool) -> Option<ProblemCause> {
     match Directory::find(section).and_then(|found| found.map(|it| it.visit(section, show)).transpose()) {
         Ok(Some(())) => None,

@@ -1,5 +1,5 @@
-//! A zip without a directory that can be used: its members, by the header before each. A zip that was cut off has lost
-//! the directory first, for it stands at the end.
+//! The members of a zip without a usable directory, by the header before each. A zip that is cut off has lost its
+//! directory first, since that is at the end.
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
@@ -8,7 +8,7 @@ use super::super::limits::{Budget, Limits};
 use super::super::section::Section;
 use super::entry::{LocalHeader, ZipEntry, widen};
 
-/// Shows the members until `show` says that it is enough. What it takes to find them is bounded as well.
+/// Shows the members, until `show` returns false. The work to find them is bounded too.
 pub fn visit(section: &Section, limits: Limits, show: &mut dyn FnMut(ZipEntry) -> bool) {
     let (budget, mut at) = (Budget::new(limits, section.size()), 0);
     while let Ok(header) = LocalHeader::read(section, at) {
@@ -21,7 +21,7 @@ pub fn visit(section: &Section, limits: Limits, show: &mut dyn FnMut(ZipEntry) -
     }
 }
 
-/// A member, and where it ends, if there can be one more. `None` where nothing says how long it is.
+/// A member, and where it ends, if another can follow. `None` if nothing says how long it is.
 fn entry(section: &Section, at: u64, header: LocalHeader, budget: &Budget) -> Option<(ZipEntry, Option<u64>)> {
     let LocalHeader { flags, method, crc, data, .. } = header;
     let (packed, len) = sizes(&header);
@@ -34,7 +34,7 @@ fn entry(section: &Section, at: u64, header: LocalHeader, budget: &Budget) -> Op
         packed,
         check: Some((len, crc)),
     };
-    // Its sizes stand behind it, as programs do that write to a pipe.
+    // Its sizes come after it, as in zips that were written to a pipe.
     let is_streamed = flags & 8 != 0 && packed == 0;
     if !is_streamed {
         return Some((entry, Some(data.saturating_add(packed))));
@@ -55,7 +55,7 @@ fn entry(section: &Section, at: u64, header: LocalHeader, budget: &Budget) -> Op
     }
 }
 
-/// How long a deflate stream is, how long what it unpacks to, and the checksum of that.
+/// The length of a deflate stream, packed and unpacked, and its checksum.
 fn measure(section: &Section, data: u64, budget: &Budget) -> io::Result<(u64, u64, u32)> {
     let mut decoder = Inflate::new(BufReader::with_capacity(64 << 10, section.part(data, u64::MAX)));
     let (mut hasher, mut buffer) = (crc32fast::Hasher::new(), vec![0; 64 << 10]);
@@ -70,7 +70,7 @@ fn measure(section: &Section, data: u64, budget: &Budget) -> io::Result<(u64, u6
     }
 }
 
-/// Lengths, in the zip and without it.
+/// Lengths, packed and unpacked.
 fn sizes(header: &LocalHeader) -> (u64, u64) {
     let mut sizes = [header.len, header.packed].map(u64::from);
     widen(&mut sizes, &header.extra);

@@ -6,8 +6,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use anyhow::{Context, Result, anyhow, bail};
 use rayon::prelude::*;
 
-use super::super::printer::Hint;
-use super::super::watch::{Pace, Watched};
+use super::printer::Hint;
+use super::watch::{Pace, Watched};
 use super::zones::Zones;
 use crate::decode::Decoder;
 use crate::filter::Zone;
@@ -15,28 +15,28 @@ use crate::input::expand::{FoundInput, StreamedArchive, StreamedLog};
 use crate::input::{Input, InputReader};
 use crate::record::{self, Form, Piece, Time};
 
-/// How much of a log's end is read at first, in bytes: it holds many blocks. If it has no time, more is.
+/// How much of a log's end is read at first, in bytes: it holds many blocks. If none has a time, more is read.
 const END: u64 = 1 << 20;
 
-/// When the newest line of `logs` was logged.
+/// When the newest line of `logs` was logged, and the zone of lines that name none in its log.
 ///
 /// # Errors
-/// When there is no time in any of them, or one is standard input, which can be read only once.
+/// If none of them has a time, or one is standard input, which can be read only once.
 pub fn newest(logs: &[FoundInput], zones: Zones<'_>) -> Result<(Time, Zone)> {
     let hint = || Hint("give the day too, as in `2023-11-05 14:00`".into());
     let reopens = |found: &FoundInput| match found {
         FoundInput::Log(input) => input.reopens(),
-        FoundInput::Streamed(sequence) => !sequence.route().is_stdin(),
+        FoundInput::Streamed(archive) => !archive.route().is_stdin(),
     };
     if !logs.iter().all(reopens) {
         bail!(
             anyhow!("standard input can be read only once, so there is no newest line to count from").context(hint())
         );
     }
-    // What can't be read is named when its turn comes to be shown.
+    // What cannot be read is reported when it is shown.
     let of_found = |found: &FoundInput| match found {
         FoundInput::Log(input) => of_input(&input.again(), zones).ok().flatten(),
-        FoundInput::Streamed(sequence) => of_sequence(&sequence.again(), zones),
+        FoundInput::Streamed(archive) => of_archive(&archive.again(), zones),
     };
     let newest = logs.par_iter().filter_map(of_found).max_by_key(|(time, zone)| zone.instant(*time));
     let hint = "give the day too, as in `2023-11-05 14:00`; if the logs are encrypted, give the key";
@@ -48,7 +48,7 @@ fn of_input(input: &Input, zones: Zones<'_>) -> io::Result<Option<(Time, Zone)>>
     loop {
         let (mut file, size) = match input.open()? {
             (InputReader::File(file), Some(size)) => (file, size),
-            // What can't be sought in is read whole.
+            // What is not seekable is read whole.
             (reader, _) => {
                 return Ok(of_reader(
                     Watched::noting(reader, Pace::of(input), Default::default()),
@@ -66,9 +66,9 @@ fn of_input(input: &Input, zones: Zones<'_>) -> io::Result<Option<(Time, Zone)>>
     }
 }
 
-fn of_sequence(sequence: &StreamedArchive, zones: Zones<'_>) -> Option<(Time, Zone)> {
+fn of_archive(archive: &StreamedArchive, zones: Zones<'_>) -> Option<(Time, Zone)> {
     let mut times = Vec::new();
-    let Ok(()) = sequence.visit(&mut |passing| {
+    let Ok(()) = archive.visit(&mut |passing| {
         if let Ok(StreamedLog { member, reader }) = passing {
             let pace = Pace::of(&Input::Member(member));
             if let Ok((zone, started)) = zones.of_reader(Watched::noting(reader, pace, Default::default())) {
@@ -83,7 +83,7 @@ fn of_sequence(sequence: &StreamedArchive, zones: Zones<'_>) -> Option<(Time, Zo
 fn of_reader(reader: impl Read + Send, decoder: &Decoder, zone: Zone) -> Option<(Time, Zone)> {
     let mut newest: Option<Time> = None;
     let show = |piece: Piece<'_>| {
-        // The writer's own notes are not what people mean by a line.
+        // The log writer's own notes are not what people mean by a line.
         if let Piece::Record(found) = piece
             && found.head.form != Form::Note
             && let Some(time) = found.head.time
@@ -93,7 +93,7 @@ fn of_reader(reader: impl Read + Send, decoder: &Decoder, zone: Zone) -> Option<
         }
         Ok::<_, Infallible>(())
     };
-    // Where it breaks off, what came before counts.
+    // If it breaks off, what came before counts.
     let _ = record::read_records(decoder, reader, |_, _| true, show);
     newest.map(|newest| (newest, zone))
 }

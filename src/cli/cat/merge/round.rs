@@ -1,15 +1,15 @@
-//! Many logs merged to one in a temporary file: what a round of merging leaves for the next.
+//! A round: many logs merged to one, in a temporary file.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 
-use super::select::Stop;
+use super::super::select::Stop;
 use crate::codec::Fault;
 use crate::decode::{Gap, GapCause, GapPlace};
 use crate::input::archive::section::Section;
 use crate::input::archive::spool::{Copying, Spool};
 use crate::record::{Form, FoundRecord, Head, Level, Piece, Time};
 
-/// How far back the compression refers, as a power of two: for each file that is read, so much memory is taken.
+/// Window of the compression, as a power of two: each round that is read takes this much memory.
 const WINDOW_LOG: u32 = 17;
 
 const FORMS: [Form; 9] =
@@ -40,7 +40,7 @@ impl<'a> Writer<'a> {
         Ok(Writer { encoder, fields: Vec::new() })
     }
 
-    /// Takes a piece of a lane.
+    /// Adds a piece of a lane.
     pub fn add(&mut self, moment: i64, lane: usize, piece: &Piece<'_>) -> Result<(), Stop> {
         let Writer { encoder, fields } = self;
         fields.clear();
@@ -59,7 +59,7 @@ impl<'a> Writer<'a> {
         encoder.write_all(fields).and_then(|()| encoder.write_all(text)).map_err(Stop::Spool)
     }
 
-    /// The round, to be read.
+    /// Ends the round. It can be read then.
     pub fn finish(self) -> io::Result<Round> {
         Round::new(self.encoder.finish()?.finish()?)
     }
@@ -68,7 +68,7 @@ impl<'a> Writer<'a> {
 /// A round that is being read: pieces in order of time.
 pub struct Round {
     decoder: BufReader<zstd::stream::Decoder<'static, BufReader<Section>>>,
-    /// Moment and lane of the piece that it stands at.
+    /// Moment and lane of the next piece.
     first: Option<(i64, usize)>,
     text: Vec<u8>,
 }

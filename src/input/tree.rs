@@ -1,4 +1,4 @@
-//! The files of a folder that are looked for.
+//! Walks folders for files.
 
 use std::io;
 use std::path::Path;
@@ -8,8 +8,9 @@ use walkdir::WalkDir;
 use super::LogFile;
 use super::archive::{Problem, holds_something};
 use super::wanted::{ARCHIVE_ENDINGS, Class, Wanted};
+use crate::file_name::source_of;
 
-/// What is wanted of `folder` and below, by name. Links are not followed.
+/// The files in `folder` and below that are `wanted`, by name. Links are not followed.
 pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogFile, Class), Problem>> + use<> {
     let root = folder.to_path_buf();
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
@@ -20,7 +21,9 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogF
             let file = LogFile::found(entry.path().to_path_buf(), entry.depth());
             match class {
                 Class::Cache => {}
-                Class::Text if file.path.with_extension("").exists() || lies_beside_archive(&file) => return None,
+                Class::Text if source_of(&file.path).is_some_and(|log| log.exists()) || lies_beside_archive(&file) => {
+                    return None;
+                }
                 class => return Some(Ok((file, class))),
             }
             match file.open().and_then(holds_something) {
@@ -37,7 +40,7 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogF
     })
 }
 
-/// Whether a text is in a folder that an archive beside it was decoded to.
+/// Whether a text is in the folder that an archive beside that folder was decoded to.
 fn lies_beside_archive(file: &LogFile) -> bool {
     file.path.ancestors().take(file.depth).skip(1).any(|folder| {
         let archive = |ending: &&str| {

@@ -1,12 +1,12 @@
-//! What output can show: its width, and whether it can draw.
+//! What standard output can show: how wide it is, and whether bars can be drawn.
 
 use std::io::{self, IsTerminal};
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Where nothing says how wide the output is.
+/// The width if nothing says how wide the output is.
 const DEFAULT_WIDTH: usize = 80;
-/// Narrower than this, nothing is drawn any more.
+/// The smallest width that is laid out for; what is narrower wraps.
 const MIN_WIDTH: usize = 40;
 
 /// A page to write on.
@@ -14,14 +14,14 @@ const MIN_WIDTH: usize = 40;
 pub struct Page {
     /// Its width, in columns of a terminal.
     pub width: usize,
-    /// Whether there is somebody who looks at it: bars and sparklines, and names that are shortened.
+    /// Whether people look at it: then bars and sparklines are drawn, and names are shortened.
     pub seen: bool,
-    /// With ASCII characters alone.
+    /// Only ASCII characters are used.
     pub ascii: bool,
 }
 
 impl Page {
-    /// Standard output as a page. `width`: as if it were a terminal this wide.
+    /// Standard output as a page. `width`: treat it as a terminal of this width.
     pub fn stdout(width: Option<usize>, ascii: bool) -> Page {
         let is_terminal = io::stdout().is_terminal();
         let columns = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|&columns| columns > 0);
@@ -34,7 +34,7 @@ impl Page {
         }
     }
 
-    /// A bar of up to `columns`, so long as `share` of `of` says; whatever is there can be seen.
+    /// A bar of up to `columns`, as long as the part that `share` is of `of`. Anything above 0 can be seen.
     pub fn bar(&self, share: u64, of: u64, columns: usize) -> String {
         let parts = if self.ascii { 1 } else { 8 };
         let full = (columns * parts) as u64;
@@ -45,7 +45,7 @@ impl Page {
         block.repeat(whole) + end
     }
 
-    /// A column for each of the numbers, as high as it is beside the others.
+    /// One column per number, as high as it is compared with the greatest.
     pub fn sparkline(&self, numbers: &[u64]) -> String {
         let steps: &[char] = match self.ascii {
             true => &['.', ':', '-', '=', '+', '*', '#', '@'],
@@ -57,8 +57,7 @@ impl Page {
         numbers.iter().map(|number| column(number).unwrap_or(' ')).collect()
     }
 
-    /// `text` in no more than `width` columns: what is too much is taken out of its middle, since names differ at
-    /// their ends.
+    /// `text` in no more than `width` columns: it is shortened in its middle, since names differ at their ends.
     pub fn shorten(&self, text: &str, width: usize) -> String {
         if text.width() <= width {
             return text.to_owned();
@@ -68,6 +67,11 @@ impl Page {
         let tail = take(text.chars().rev(), room - room / 2);
         let head = take(text.chars(), room - tail.iter().map(columns).sum::<usize>());
         head.into_iter().chain(dots.chars()).chain(tail.into_iter().rev()).collect()
+    }
+
+    /// As much of `text` as fits into `width` columns.
+    pub fn head(&self, text: &str, width: usize) -> String {
+        take(text.chars(), width).into_iter().collect()
     }
 
     /// `text` in lines of no more than `width` columns, broken at spaces.
@@ -101,7 +105,7 @@ fn columns(c: &char) -> usize {
     c.width().unwrap_or(0)
 }
 
-/// The first of these characters, as many as go into `width` columns.
+/// As many of these characters as fit into `width` columns.
 fn take(chars: impl Iterator<Item = char>, width: usize) -> Vec<char> {
     let mut used = 0;
     chars
@@ -112,7 +116,7 @@ fn take(chars: impl Iterator<Item = char>, width: usize) -> Vec<char> {
         .collect()
 }
 
-/// Whether the locale has characters beyond ASCII. The first variable that is set counts, as for every program.
+/// Whether the locale has characters beyond ASCII. The first variable that is set counts, as POSIX says.
 fn is_utf8() -> bool {
     if cfg!(windows) {
         return true;
@@ -130,7 +134,7 @@ mod tests {
     const ASCII: Page = Page { ascii: true, ..UTF8 };
 
     #[test]
-    fn bars_show_whatever_is_there() {
+    fn bars_show_anything_above_zero() {
         assert_eq!(UTF8.bar(0, 10, 4), "");
         assert_eq!(UTF8.bar(1, 1_000_000, 4), "▏");
         assert_eq!(UTF8.bar(5, 10, 4), "██");
@@ -141,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn sparklines_have_a_column_a_number() {
+    fn sparklines_have_one_column_per_number() {
         assert_eq!(UTF8.sparkline(&[0, 1, 4, 8, 100]), " ▁▁▁█");
         assert_eq!(ASCII.sparkline(&[0, 1, 2]), " =@");
         assert_eq!(UTF8.sparkline(&[0, 0]), "  ");

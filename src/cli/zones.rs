@@ -1,31 +1,31 @@
-//! Which zone a line is in that names none: the one that its log names first. The IM SDK's own lines name none, but the
-//! writer's first line does. Where a log names none at all, it is the zone of this machine.
+//! The zone of a line that names none: the one that its log names first. Lines of the IM SDK name none, but the log
+//! writer's first line does. If a log names none at all, it is the zone of this machine.
 
 use std::io::{self, Chain, Cursor, Read};
 
-use super::super::watch::{Pace, Watched};
+use super::watch::{Pace, Watched};
 use crate::decode::Decoder;
 use crate::filter::Zone;
 use crate::input::Input;
 use crate::record::{self, Piece};
 
-/// How much of a log's start is looked at, in bytes.
+/// How much of a log's start is searched for a zone, in bytes.
 const SAMPLE: u64 = 256 << 10;
 
-/// Tells zones.
+/// Finds the zones of logs.
 #[derive(Clone, Copy)]
 pub struct Zones<'a> {
-    /// What the user says.
+    /// The zone that the user gave, in minutes ahead of UTC.
     pub given: Option<i16>,
-    /// For a look at the start of a log.
+    /// To read the start of a log.
     pub decoder: &'a Decoder,
 }
 
-/// A log of which the start has been read already.
+/// A log whose start has been read already, to be read from its start.
 pub type Started<R> = Chain<Cursor<Vec<u8>>, R>;
 
 impl Zones<'_> {
-    /// The zone of a log that can be opened again. What can't be read is named when its turn comes to be shown.
+    /// The zone of a log that can be opened again. What cannot be read is reported when it is shown.
     pub fn of(&self, input: &Input) -> Zone {
         let sample = || {
             let (reader, _) = input.again().open().ok()?;
@@ -41,7 +41,7 @@ impl Zones<'_> {
         }
     }
 
-    /// The zone of what `reader` reads, and the reader as it was.
+    /// The zone of the log that `reader` reads, and a reader of all of it.
     pub fn of_reader<R: Read>(&self, mut reader: R) -> io::Result<(Zone, Started<R>)> {
         let mut sample = Vec::new();
         reader.by_ref().take(SAMPLE).read_to_end(&mut sample)?;
@@ -58,7 +58,7 @@ impl Zones<'_> {
             }
             Piece::Gap(_) => Ok(()),
         };
-        // An error is but the way out.
+        // The error only ends the reading.
         let _ = record::read_records(self.decoder, sample, |_, _| true, show);
         zone.map_or(Zone::At(local), Zone::Fixed)
     }
@@ -71,7 +71,7 @@ fn local(wall: i64) -> i16 {
         let time = DateTime::from_timestamp_millis(wall)?;
         Local.offset_from_local_datetime(&time.naive_utc()).earliest()
     };
-    // In the hour that is skipped in spring, the clock goes on as before.
+    // A time in the hour that is skipped in spring counts as if the clock had not been put forward.
     let offset = offset(wall).or_else(|| offset(wall - 3_600_000));
     (offset.map_or(0, |offset| offset.fix().local_minus_utc()) / 60) as i16
 }

@@ -1,0 +1,77 @@
+//! All logs as one, in order of time.
+
+use std::io::{self, Write};
+
+use anyhow::{Result, anyhow};
+use rayon::prelude::*;
+
+use super::super::super::printer::Hint;
+use super::super::super::problems;
+use super::super::super::watch::{Notes, Pace, Watched};
+use super::super::merge::{Lane, LaneRules, merge};
+use super::super::out::Out;
+use super::super::select::{Selection, Stop};
+use super::{CatRun, Ended, LogResult, cannot_read, cannot_write, shown};
+use crate::input::Input;
+use crate::input::archive::ProblemCause;
+use crate::input::expand::{Copied, FoundInput};
+
+impl CatRun<'_> {
+    /// Shows all logs as one, in order of time.
+    pub fn merged<W: Write>(&self, logs: &[FoundInput], out: Out<W>) -> Result<Ended> {
+        let mut ended = Ended::default();
+        let inputs = self.single_logs(logs, &mut ended);
+        let zones: Vec<_> = inputs.par_iter().map(|(input, _)| self.zones().of(input)).collect();
+        let lanes = inputs.iter().zip(zones).map(|((input, notes), zone)| {
+            let (judge, parts) = (self.judge(zone), self.filter.parts());
+            let rules = LaneRules { judge, parts, zone, keep_all: self.limits.has_context() };
+            let open = move || Ok(Watched::noting(input.open()?.0, Pace::of(input), notes.clone()));
+            Lane::new(open, input.reopens(), self.decoders.of(input), rules)
+        });
+        let mut lanes: Vec<_> = lanes.collect();
+        let names: Vec<_> = inputs.iter().map(|(input, _)| shown(input, self.style.json)).collect();
+        let mut selection = Selection::new(self.limits, out);
+        let merged = merge(&mut lanes, self.room, |index, piece| {
+            selection.piece(names.get(index).map_or("", String::as_str), piece)
+        });
+        match merged {
+            Ok(()) | Err(Stop::Enough) => {}
+            Err(Stop::Write(error)) => return Err(cannot_write(error)),
+            // What has been shown stays good.
+            Err(Stop::Spool(error)) => self.fail(&cannot_merge(error), &mut ended),
+        }
+        for (lane, (input, notes)) in lanes.into_iter().zip(&inputs) {
+            let (report, markers, error) = lane.end();
+            if let Some(error) = error {
+                self.fail(&cannot_read(input, error), &mut ended);
+            }
+            self.report(input, &LogResult { report, markers, notes: notes.clone() }, &mut ended);
+        }
+        if self.limits.count {
+            let line = format!("{}\n", selection.passed());
+            selection.out().whole_line(line.as_bytes()).map_err(cannot_write)?;
+        }
+        self.finish(selection, ended)
+    }
+
+    /// Each log by itself, with notes: those of an archive that can only be read in order are copied out of it.
+    fn single_logs(&self, logs: &[FoundInput], ended: &mut Ended) -> Vec<(Input, Notes)> {
+        let mut inputs = Vec::new();
+        for found in logs {
+            match found {
+                FoundInput::Log(input) => inputs.push((input.clone(), Notes::default())),
+                FoundInput::Streamed(archive) => archive.copies(&mut |copy| match copy {
+                    Ok(Copied { member, broken }) => inputs.push((Input::Member(member), Notes::broken(broken))),
+                    Err(problem) => self.fail_archive(problem, ended),
+                }),
+            }
+        }
+        inputs
+    }
+}
+
+fn cannot_merge(error: io::Error) -> anyhow::Error {
+    let cause = ProblemCause::from(error);
+    let hint = cause.hint().map(|hint| Hint(hint.into()));
+    problems::hinted((anyhow!(cause).context("cannot merge further"), hint))
+}

@@ -1,0 +1,166 @@
+//! The logs of a run, one after the other or merged.
+
+mod merged;
+mod one_by_one;
+
+use std::io::{self, Write};
+
+use anyhow::{Result, anyhow};
+
+use super::super::inputs::{self, quoted};
+use super::super::printer::{Hint, Printer, Shown};
+use super::super::problems;
+use super::super::watch::Notes;
+use super::context::MOST_CONTEXT;
+use super::hours;
+use super::merge::round::Room;
+use super::out::LineStyle;
+use super::select::{Selection, SelectionLimits};
+use super::super::zones::Zones;
+use crate::decode::{Decoder, Report};
+use crate::filter::{Filter, Zone};
+use crate::input::Input;
+use crate::input::archive::Problem;
+use crate::output::marker::Count;
+use crate::record::Head;
+use crate::xlog::header::ClientKey;
+
+/// What all logs of a run share.
+pub struct CatRun<'a> {
+    /// To decode with.
+    pub decoders: &'a Decoders,
+    /// Which records pass.
+    pub filter: &'a Filter,
+    /// For messages.
+    pub printer: &'a Printer,
+    /// How many records are shown, and how many around each.
+    pub limits: SelectionLimits,
+    /// How they look.
+    pub style: LineStyle,
+    /// Whether there are private keys.
+    pub has_keys: bool,
+    /// The zone of lines that name none, if the user gave it.
+    pub zone: Option<i16>,
+    /// For what cannot be held in memory while logs are merged.
+    pub room: Room<'a>,
+}
+
+/// Decoders of one run.
+pub struct Decoders {
+    /// Reads everything.
+    pub all: Decoder,
+    /// Skips blocks of other hours.
+    pub skipping: Option<Decoder>,
+}
+
+impl Decoders {
+    fn of(&self, input: &Input) -> &Decoder {
+        self.skipping.as_ref().filter(|_| hours::are_those_of_the_lines(input, &self.all)).unwrap_or(&self.all)
+    }
+}
+
+/// How a run ended.
+#[derive(Default)]
+pub struct Ended {
+    /// Records that passed.
+    pub passed: u64,
+    /// Something was damaged, missing or failed.
+    pub flawed: bool,
+    /// Client keys without a private key that fits.
+    clients: Vec<ClientKey>,
+}
+
+/// What was found out about a log while it was read.
+struct LogResult {
+    report: Report,
+    /// Markers that stand for a loss.
+    markers: u64,
+    notes: Notes,
+}
+
+/// A log's name before its lines, or as it is in JSON.
+fn shown(input: &Input, in_json: bool) -> String {
+    let name = input.name();
+    match name.to_str() {
+        Some(name) if in_json => name.into(),
+        Some("-") => "(standard input)".into(),
+        _ => Shown(&name).to_string(),
+    }
+}
+
+impl CatRun<'_> {
+    fn judge(&self, zone: Zone) -> impl Fn(&Head, &[u8]) -> bool + Copy + Send + Sync {
+        move |head, text| self.filter.passes(head, text, zone)
+    }
+
+    fn zones(&self) -> Zones<'_> {
+        Zones { given: self.zone, decoder: &self.decoders.all }
+    }
+
+    /// Reports what failed. The run goes on.
+    fn fail(&self, error: &anyhow::Error, ended: &mut Ended) {
+        ended.flawed = true;
+        self.printer.error(error);
+    }
+
+    /// Reports what failed with an archive. The run goes on.
+    fn fail_archive(&self, problem: Problem, ended: &mut Ended) {
+        ended.flawed = true;
+        inputs::print_problem(problem, self.printer);
+    }
+
+    /// Reports what is wrong with a log.
+    fn report(&self, input: &Input, result: &LogResult, ended: &mut Ended) {
+        let LogResult { report, markers, notes } = result;
+        let name = quoted(&input.name());
+        let broken = notes.take_broken();
+        if report.bytes > 0 && report.text == 0 && !report.has_blocks() && broken.is_none() {
+            let hint = Hint(notes.hint(report.bytes).into());
+            return self.fail(&anyhow!("{name}: no xlog block found, and no text").context(hint), ended);
+        }
+        if notes.is_empty() {
+            self.printer.warning(format!("{name} is empty"));
+            // A log has at least one block; a text may be empty.
+            ended.flawed |= input.name().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlog"));
+        }
+        if let Some(cause) = &broken {
+            problems::warn_broken(&name, cause, self.printer);
+        }
+        for problem in problems::of(report) {
+            self.printer.warning(format!("{name}: {problem}"));
+        }
+        if *markers > 0 {
+            let markers = Count(*markers, "marker");
+            self.printer.warning(format!("{name} has {markers}: something was missing when it was decoded"));
+        }
+        ended.flawed |= broken.is_some() || !report.is_intact() || *markers > 0;
+        for client in &report.clients {
+            Report::add_client(&mut ended.clients, client);
+        }
+    }
+
+    /// Writes what is held back, and reports what concerns the whole run.
+    fn finish<W: Write>(&self, mut selection: Selection<W>, mut ended: Ended) -> Result<Ended> {
+        selection.out().flush().map_err(cannot_write)?;
+        ended.passed = selection.passed();
+        if selection.is_context_cut() {
+            self.printer.warning(format!("context before a match was cut to {} MiB", MOST_CONTEXT >> 20));
+        }
+        if selection.is_broken_off() {
+            let parts = "a record of more than 1 MiB was shown up to the part that matches a pattern of -v";
+            self.printer.warning(parts);
+        }
+        if !ended.clients.is_empty() {
+            self.printer.hint(problems::key_hint(&ended.clients, self.has_keys));
+        }
+        Ok(ended)
+    }
+}
+
+fn cannot_read(input: &Input, error: io::Error) -> anyhow::Error {
+    anyhow!(error).context(format!("cannot read {}", quoted(&input.name())))
+}
+
+fn cannot_write(error: io::Error) -> anyhow::Error {
+    anyhow!(error).context("cannot write standard output")
+}

@@ -1,0 +1,111 @@
+//! The arguments of `diagnose`, and its help.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser;
+use clap::{Args as ClapArgs, ValueEnum, ValueHint};
+
+use super::super::options::ReadArgs;
+use crate::filter::When;
+use crate::sdk::{RULES, RuleId, Severity};
+
+/// Examples and exit codes, below the options.
+pub const HELP: &str = "\
+Examples:
+  imlog diagnose imsdk_20231106.xlog      what went wrong, when, and what to do
+  imlog diagnose support.zip              a support archive: all days together
+  imlog diagnose --since 09:00 logs/      only what reaches into that time
+  imlog diagnose --baseline good.xlog bad.xlog
+                                          only what a good log does not have
+  imlog diagnose --json logs/ | jq -r 'select(.type==\"finding\") | .rule'
+  imlog explain usersig-loop 6013         what a rule or a code means
+
+Findings are made from what the IM SDK logs, of version 1.9 to 8.8. A finding
+is one thing that happened, however many lines say so. Of other logs, and of
+errors that no rule knows, there are groups: the same function and code, and
+words that differ only in numbers and ids.
+
+The logs of a folder are those of an app: they are read in order of time, and a
+process that writes to several of them is one session.
+
+Exit codes:
+  0  nothing was found that is more than good to know
+  1  there are findings, or something was damaged, missing or failed
+  2  wrong usage, or none of the PATHs exists";
+
+/// Arguments of `diagnose`.
+#[derive(Debug, ClapArgs)]
+pub struct DiagnoseArgs {
+    /// Logs, decoded texts, folders, archives, or - for standard input [default: the current folder]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Which findings to show.
+    #[command(flatten)]
+    pub select: SelectArgs,
+    /// Show the records that prove each finding
+    #[arg(long)]
+    pub evidence: bool,
+    /// Write one JSON object per line
+    #[arg(long, conflicts_with = "evidence")]
+    pub json: bool,
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+    /// Draw as on a terminal this wide, for tests
+    #[arg(long, value_name = "N", hide = true)]
+    pub width: Option<usize>,
+    /// How logs are read.
+    #[command(flatten)]
+    pub read: ReadArgs,
+}
+
+/// Which findings to show: those that pass all of these.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Findings")]
+pub struct SelectArgs {
+    /// Only what reaches past this time: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<When>,
+    /// Only what begins up to and including this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub until: Option<When>,
+    /// Only sessions in which this user logged in
+    #[arg(long, value_name = "ID")]
+    pub user: Option<String>,
+    /// Only findings of this rule; may be repeated
+    #[arg(long, value_name = "RULE", value_parser = rules())]
+    pub rule: Vec<RuleId>,
+    /// Only findings at least this severe
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = MinSeverity::Info)]
+    pub min_severity: MinSeverity,
+    /// Leave out what this log, which is known to be good, has as well
+    #[arg(long, value_name = "GOOD", value_hint = ValueHint::AnyPath)]
+    pub baseline: Option<PathBuf>,
+}
+
+/// A severity, as it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MinSeverity {
+    /// Everything.
+    Info,
+    /// Without what is only good to know.
+    Warn,
+    /// Only what users noticed.
+    Error,
+}
+
+impl From<MinSeverity> for Severity {
+    fn from(severity: MinSeverity) -> Severity {
+        match severity {
+            MinSeverity::Info => Severity::Info,
+            MinSeverity::Warn => Severity::Warn,
+            MinSeverity::Error => Severity::Error,
+        }
+    }
+}
+
+fn rules() -> impl TypedValueParser<Value = RuleId> {
+    let names = PossibleValuesParser::new(RULES.iter().map(|rule| rule.name));
+    names.try_map(|name| name.parse::<RuleId>())
+}

@@ -1,0 +1,153 @@
+//! `imlog diagnose`: what went wrong, when, and what to do.
+
+mod apps;
+pub mod args;
+mod reading;
+mod strip;
+mod view;
+
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow};
+
+use super::inputs::FoundPaths;
+use super::newest;
+use super::page::Page;
+use super::printer::{Hint, Printer, Shown};
+use super::stdout::json_or_styled;
+use super::zones::Zones;
+use super::{Status, keys};
+use crate::decode::Decoder;
+use crate::filter::{Span, Zone};
+use crate::input::expand::{Expander, FoundInput};
+use crate::input::wanted::Wanted;
+use crate::output::diagnosis::DiagnosisLines;
+use crate::sdk::{Diagnosis, Severity};
+
+use args::{DiagnoseArgs, SelectArgs};
+use reading::Reading;
+
+/// What failed, if standard output cannot be written.
+const OUT: &str = "cannot write standard output";
+
+/// Diagnoses everything that was asked for.
+pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
+    let ring = keys::ring(&args.read.keys)?;
+    let has_keys = !ring.is_empty();
+    let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
+    let expander = Expander::new(Wanted { texts: true }, (&args.read.archives).into());
+    let threads = args.read.threads()?;
+    let good = match &args.select.baseline {
+        Some(path) => Some(threads.install(|| baseline(path, &decoder, &expander, printer))?),
+        None => None,
+    };
+    let finds = FoundPaths::new(&args.paths, &expander, printer);
+    if finds.paths.is_empty() {
+        return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
+    }
+    let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
+    threads.install(|| {
+        let (span, zone) = span(&args.select, &logs, &decoder)?;
+        let mut reading = Reading::new(&decoder, printer, span, zone);
+        let apps = reading.apps(logs);
+        let several = apps.len() > 1;
+        let mut out: Box<dyn Write> = match args.json {
+            true => Box::new(BufWriter::with_capacity(64 << 10, json_or_styled(true))),
+            false => Box::new(anstream::stdout()),
+        };
+        let page = Page::stdout(args.width, args.ascii);
+        let mut is_healthy = true;
+        for app in apps {
+            let Some(mut diagnosis) = reading.app(&app)? else { continue };
+            is_healthy &= diagnosis.is_healthy();
+            let known = narrow(&mut diagnosis, &args.select, span, zone, good.as_ref());
+            let folder = folder_name(&app);
+            let shown = match args.json {
+                true => {
+                    let mut lines = Vec::new();
+                    DiagnosisLines { app: &folder, diagnosis: &diagnosis }.write(&mut lines);
+                    lines
+                }
+                false => {
+                    let options = view::Options { evidence: args.evidence, known, heading: several.then_some(&folder) };
+                    view::view(&diagnosis, &options, &page).into_bytes()
+                }
+            };
+            out.write_all(&shown).context(OUT)?;
+        }
+        out.flush().context(OUT)?;
+        let ended = reading.finish(has_keys);
+        Ok(match () {
+            () if !ended.any_log => Status::Flawed,
+            () if finds.failed > 0 || ended.is_flawed || !is_healthy => Status::Flawed,
+            () => Status::Intact,
+        })
+    })
+}
+
+fn folder_name(app: &apps::App) -> String {
+    match app.folder.to_str() {
+        Some("") => ".".into(),
+        Some(folder) => folder.to_owned(),
+        None => Shown(&app.folder).to_string(),
+    }
+}
+
+/// The span that was asked for, and the zone of lines that name none.
+fn span(select: &SelectArgs, logs: &[FoundInput], decoder: &Decoder) -> Result<(Span, Zone)> {
+    let asked = [select.since, select.until];
+    let counts_back = asked.into_iter().flatten().any(|when| when.needs_newest());
+    let (newest, zone) = match counts_back {
+        true => newest::newest(logs, Zones { given: None, decoder })?,
+        false => Default::default(),
+    };
+    let span = Span {
+        start: select.since.map(|when| when.start(newest, zone)),
+        end: select.until.map(|when| when.end(newest, zone)),
+    };
+    if span.is_reversed() {
+        return Err(anyhow!("--since is after --until").context(Hint("--since is the start, --until the end".into())));
+    }
+    Ok((span, zone))
+}
+
+/// Leaves what was asked for. Returns how much is left out because the good log has it too.
+fn narrow(
+    diagnosis: &mut Diagnosis,
+    select: &SelectArgs,
+    span: Span,
+    zone: Zone,
+    good: Option<&Diagnosis>,
+) -> Option<usize> {
+    if !span.is_unbounded() {
+        diagnosis.keep(span, zone);
+    }
+    if let Some(user) = &select.user {
+        diagnosis.keep_user(user);
+    }
+    let least: Severity = select.min_severity.into();
+    let wanted = |rule| select.rule.is_empty() || select.rule.contains(&rule);
+    diagnosis.findings.retain(|finding| finding.severity >= least && wanted(finding.rule));
+    if !select.rule.is_empty() {
+        diagnosis.groups.clear();
+    }
+    good.map(|good| diagnosis.subtract(good))
+}
+
+/// What is in a log that is known to be good.
+fn baseline(path: &PathBuf, decoder: &Decoder, expander: &Expander, printer: &Printer) -> Result<Diagnosis> {
+    let finds = FoundPaths::new(std::slice::from_ref(path), expander, printer);
+    let mut reading = Reading::new(decoder, printer, Span::default(), Zone::default());
+    let mut good = Diagnosis::default();
+    for app in reading.apps(finds.paths.into_iter().flat_map(|(_, logs)| logs).collect()) {
+        if let Some(diagnosis) = reading.app(&app)? {
+            good.findings.extend(diagnosis.findings);
+            good.groups.extend(diagnosis.groups);
+        }
+    }
+    if !reading.finish(false).any_log {
+        return Err(anyhow!("`{}` has no log to compare with", Shown(path)));
+    }
+    Ok(good)
+}

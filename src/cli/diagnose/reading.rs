@@ -1,0 +1,156 @@
+//! The logs of an app, one after the other, into a diagnosis.
+
+use std::io::Read;
+
+use anyhow::{Result, anyhow};
+
+use super::super::inputs::{print_problem, quoted};
+use super::super::printer::{Hint, Printer, Shown};
+use super::super::problems;
+use super::super::watch::{Notes, Pace, Watched};
+use super::apps::{App, AppLog, apps};
+use crate::decode::{DecodeError, Decoder, Report};
+use crate::filter::{Span, Zone};
+use crate::input::Input;
+use crate::input::expand::{Copied, FoundInput};
+use crate::record::{Piece, read_records};
+use crate::sdk::{Diagnoser, Diagnosis, concerns};
+use crate::xlog::header::ClientKey;
+
+/// Reads logs, and reports what is wrong with them.
+pub struct Reading<'a> {
+    decoder: &'a Decoder,
+    printer: &'a Printer,
+    span: Span,
+    zone: Zone,
+    ended: Ended,
+    clients: Vec<ClientKey>,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ended {
+    /// There was a log at least, or a text.
+    pub any_log: bool,
+    /// Something was damaged, missing or failed.
+    pub is_flawed: bool,
+}
+
+impl<'a> Reading<'a> {
+    /// `span` and `zone` as [`Diagnoser::with_span`] has them.
+    pub fn new(decoder: &'a Decoder, printer: &'a Printer, span: Span, zone: Zone) -> Reading<'a> {
+        Reading { decoder, printer, span, zone, ended: Ended::default(), clients: Vec::new() }
+    }
+
+    /// The apps that these logs are of. Those of an archive that can only be read in order are copied out of it.
+    pub fn apps(&mut self, found: Vec<FoundInput>) -> Vec<App> {
+        let mut logs = Vec::new();
+        for found in found {
+            match found {
+                FoundInput::Log(input) => logs.push((input, Notes::default())),
+                FoundInput::Streamed(archive) => archive.copies(&mut |copy| match copy {
+                    Ok(Copied { member, broken }) => logs.push((Input::Member(member), Notes::broken(broken))),
+                    Err(problem) => {
+                        self.ended.is_flawed = true;
+                        print_problem(problem, self.printer);
+                    }
+                }),
+            }
+        }
+        apps(logs, self.decoder)
+    }
+
+    /// Diagnoses the logs of an app. `None`: none of them could be read.
+    pub fn app(&mut self, app: &App) -> Result<Option<Diagnosis>> {
+        let mut diagnoser = Diagnoser::default().with_span(self.span, self.zone);
+        let mut any_log = false;
+        for log in &app.logs {
+            any_log |= self.log(log, &mut diagnoser);
+        }
+        self.ended.any_log |= any_log;
+        Ok(any_log.then(|| diagnoser.finish()))
+    }
+
+    /// Reads a log. What goes wrong is reported, and the next one follows. Returns whether it was one.
+    fn log(&mut self, log: &AppLog, diagnoser: &mut Diagnoser) -> bool {
+        let AppLog { input, notes, day } = log;
+        let name = input.name();
+        let path = name.to_str().map_or_else(|| Shown(&name).to_string(), str::to_owned);
+        let reader = match input.open() {
+            Ok((reader, _)) => reader,
+            Err(error) => {
+                self.fail(&anyhow!(error).context(format!("cannot read {}", quoted(&name))));
+                return false;
+            }
+        };
+        diagnoser.next_log(path, *day);
+        let watched = Watched::noting(reader, Pace::of(input), notes.clone());
+        let (read, any, so_far) = self.read(watched, diagnoser);
+        let report = match read {
+            Ok(report) => report,
+            Err(DecodeError::Show(never)) => match never {},
+            Err(DecodeError::Read(error)) => {
+                self.fail(&anyhow!(error).context(format!("cannot read {}", quoted(&name))));
+                if any {
+                    let name = quoted(&name);
+                    self.printer.warning(format!("{name}: only the part before the error was read"));
+                }
+                so_far
+            }
+        };
+        self.report(input, &report, notes)
+    }
+
+    fn read(
+        &self,
+        reader: impl Read + Send,
+        diagnoser: &mut Diagnoser,
+    ) -> (Result<Report, DecodeError<std::convert::Infallible>>, bool, Report) {
+        let (mut any, mut so_far) = (false, Report::default());
+        let show = |piece: Piece<'_>| {
+            any = true;
+            if let Piece::Gap(gap) = &piece {
+                so_far.add_gap(gap);
+            }
+            diagnoser.piece(piece);
+            Ok(())
+        };
+        let read = read_records(self.decoder, reader, concerns, show);
+        (read, any, so_far)
+    }
+
+    /// Reports what is wrong with a log. Returns whether it is one.
+    fn report(&mut self, input: &Input, report: &Report, notes: &Notes) -> bool {
+        let name = quoted(&input.name());
+        let broken = notes.take_broken();
+        if report.bytes > 0 && report.text == 0 && !report.has_blocks() && broken.is_none() {
+            let hint = Hint(notes.hint(report.bytes).into());
+            self.fail(&anyhow!("{name}: no xlog block found, and no text").context(hint));
+            return false;
+        }
+        if let Some(cause) = &broken {
+            problems::warn_broken(&name, cause, self.printer);
+        }
+        for problem in problems::of(report) {
+            self.printer.warning(format!("{name}: {problem}"));
+        }
+        self.ended.is_flawed |= broken.is_some() || !report.is_intact();
+        for client in &report.clients {
+            Report::add_client(&mut self.clients, client);
+        }
+        true
+    }
+
+    fn fail(&mut self, error: &anyhow::Error) {
+        self.ended.is_flawed = true;
+        self.printer.error(error);
+    }
+
+    /// How it ended, after what concerns all logs has been said.
+    pub fn finish(self, has_keys: bool) -> Ended {
+        if !self.clients.is_empty() {
+            self.printer.hint(problems::key_hint(&self.clients, has_keys));
+        }
+        self.ended
+    }
+}
