@@ -5,6 +5,10 @@
 //! (fields in a field, read as one value). Lines that continue a record have fields as well. Source: posted logs of SDK
 //! 4.6 to 8.8.
 
+use std::sync::LazyLock;
+
+use memchr::memmem;
+
 /// The longest key, in bytes, and in words. What is longer is text that happens to have a colon.
 const LONGEST_KEY: (usize, usize) = (48, 4);
 
@@ -94,7 +98,9 @@ fn end_of_word_before_key(value: &[u8]) -> Option<usize> {
 /// `Login failed, code 6206|msg`, `sso retcode: -10005`, `errorCode = 22001`. Only its first line is looked at.
 pub fn code(message: &[u8]) -> Option<i32> {
     let line = message.get(..memchr::memchr(b'\n', message).unwrap_or(message.len()))?;
-    memchr::memmem::find_iter(line, b"ode").find_map(|at| code_at(line, at.checked_sub(1)?))
+    // Every record of a diagnosis is asked.
+    static CODE: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"ode"));
+    CODE.find_iter(line).find_map(|at| code_at(line, at.checked_sub(1)?))
 }
 
 /// The code whose `code` starts at `at`.

@@ -15,6 +15,10 @@ const SIGNS: [(&str, &str); 7] = [
 /// The sign of a crash that starts this line.
 pub fn sign(line: &[u8]) -> Option<&'static str> {
     let line = line.trim_ascii_start();
+    // Nearly all lines start with another letter.
+    if !matches!(line.first(), Some(b'*' | b'A' | b'F' | b's' | b'#')) {
+        return None;
+    }
     let (_, name) = SIGNS.iter().find(|(start, _)| line.starts_with(start.as_bytes()))?;
     // "signal" is a word of its own, too: a signal has a number.
     let is_word = *name == "signal" && memchr::memmem::find(line.get(..line.len().min(64))?, b"(SIG").is_none();

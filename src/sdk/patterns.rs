@@ -5,7 +5,6 @@
 //!
 //! Names and words are used, places in the source (`login.cpp:768`) are not: they change from version to version.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::event::Event;
@@ -79,18 +78,22 @@ impl Rule {
 
 /// The pattern that `record`, which carries this code, fits.
 pub fn find(record: &Record<'_>, code: Option<i32>) -> Option<&'static Pattern> {
-    static BY_FUNCTION: LazyLock<HashMap<&'static [u8], Vec<&'static Pattern>>> = LazyLock::new(|| {
-        let mut by_function: HashMap<_, Vec<_>> = HashMap::new();
-        for pattern in PATTERNS {
-            by_function.entry(pattern.function.as_bytes()).or_default().push(pattern);
-        }
-        by_function
+    /// By the length of the function: every record is asked about, and hardly any has one of these lengths and names.
+    static BY_LENGTH: LazyLock<Vec<Vec<&'static Pattern>>> = LazyLock::new(|| {
+        let longest = PATTERNS.iter().map(|pattern| pattern.function.len()).max().unwrap_or(0);
+        let of_length = |length: usize| PATTERNS.iter().filter(|pattern| pattern.function.len() == length).collect();
+        (0..=longest).map(of_length).collect()
     });
     let function = record.function.unwrap_or_default();
-    let function = memchr::memmem::rfind(function, b"::").and_then(|at| function.get(at + 2..)).unwrap_or(function);
-    let line = record.message.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let patterns = BY_FUNCTION.get(function)?;
-    patterns.iter().copied().find(|pattern| pattern.fits(line, code))
+    let function = match memchr::memrchr(b':', function) {
+        Some(class) => function.get(class + 1..).unwrap_or_default(),
+        None => function,
+    };
+    let mut patterns = BY_LENGTH.get(function.len())?.iter().filter(|pattern| pattern.function.as_bytes() == function);
+    let first = patterns.next()?;
+    let message = record.message;
+    let line = message.get(..memchr::memchr(b'\n', message).unwrap_or(message.len()))?;
+    std::iter::once(first).chain(patterns).copied().find(|pattern| pattern.fits(line, code))
 }
 
 use Event::*;

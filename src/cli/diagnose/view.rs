@@ -8,6 +8,7 @@ use super::strip::{Mood, strip};
 use crate::output::excerpt::Excerpt;
 use crate::output::marker::Count;
 use crate::output::terminal::push_visible;
+use crate::record::Time;
 use crate::sdk::{
     Code, Diagnosis, ErrorGroup, Evidence, Finding, Session, Severity, Track, clock, clock_after, date_and_clock, length,
 };
@@ -156,20 +157,31 @@ impl View<'_> {
     fn row(&mut self, label: &str, indent: usize, text: &str, most: usize) -> usize {
         let mut lines = self.page.wrap(text, self.page.width.saturating_sub(indent));
         if lines.len() > most {
+            // As much of the next line is cut off as does not fit.
+            let next = lines.get(most).map(|next| format!(" {next} …")).unwrap_or_default();
             lines.truncate(most);
-            let dots = if self.page.ascii { "..." } else { "…" };
             if let Some(last) = lines.last_mut() {
-                *last = format!("{}{dots}", last.trim_end_matches(['.', ',', ' ']));
+                *last += &next;
             }
         }
         for (index, line) in lines.iter().enumerate() {
             let label = pad(if index == 0 { label } else { "" }, indent);
-            // A word that is longer than a line would not fit.
-            let line = self.page.shorten(line, self.page.width.saturating_sub(indent));
+            // A word may be longer than a line.
+            let line = self.cut(line, self.page.width.saturating_sub(indent));
             self.out += format!("{LABEL}{label}{LABEL:#}{line}").trim_end();
             self.out.push('\n');
         }
         lines.len()
+    }
+
+    /// `text` in no more than `width` columns, cut off at its end.
+    fn cut(&self, text: &str, width: usize) -> String {
+        if text.width() <= width {
+            return text.to_owned();
+        }
+        let dots = if self.page.ascii { "..." } else { "…" };
+        let head = self.page.head(text, width.saturating_sub(dots.width()));
+        head.trim_end_matches([' ', ',', ';', ':']).to_owned() + dots
     }
 
     fn findings(&mut self, evidence: bool) {
@@ -191,9 +203,10 @@ impl View<'_> {
         let style = severity_style(finding.severity);
         let label = pad(finding.severity.name(), INDENT);
         let rule = finding.rule().name;
-        let room = self.page.width.saturating_sub(INDENT + rule.len() + 2);
-        let title = self.page.shorten(finding.rule().title, room);
-        self.out += &format!("{style}{label}{style:#}{TITLE}{title}{TITLE:#}  {LABEL}{rule}{LABEL:#}\n");
+        let room = self.page.width.saturating_sub(INDENT);
+        let title = self.cut(finding.rule().title, room);
+        let rule = if title.width() + 2 + rule.len() <= room { format!("  {rule}") } else { String::new() };
+        self.out += &format!("{style}{label}{style:#}{TITLE}{title}{TITLE:#}{LABEL}{rule}{LABEL:#}\n");
         let advice = advice(finding);
         let excerpt = Excerpt::of(finding, self.diagnosis);
         // The title and the place take one line each; when, why and what to do share the others.
@@ -239,9 +252,9 @@ impl View<'_> {
     fn when(&self, finding: &Finding) -> String {
         let mut when = match finding.first.zip(finding.last) {
             Some((first, last)) if last.wall - first.wall >= 1000 => {
-                format!("{} to {}", date_and_clock(first), clock_after(first, last))
+                format!("{} to {}", self.moment(first), clock_after(first, last))
             }
-            Some((first, _)) => date_and_clock(first),
+            Some((first, _)) => self.moment(first),
             None => "no time".into(),
         };
         if finding.count > 1 {
@@ -254,6 +267,13 @@ impl View<'_> {
             Some(session) if self.diagnosis.sessions.len() > 1 => format!("{when}, session {session}"),
             _ => when,
         }
+    }
+
+    /// A time, with its date unless all logs are of one day.
+    fn moment(&self, time: Time) -> String {
+        let (first, last) = (self.diagnosis.first, self.diagnosis.last);
+        let is_one_day = first.zip(last).is_some_and(|(first, last)| first.day() == last.day());
+        if is_one_day { clock(time) } else { date_and_clock(time) }
     }
 
     /// What is known of it, most particular first: notes, codes, and what failed because of it.
@@ -281,13 +301,13 @@ impl View<'_> {
     fn evidence(&mut self, evidence: &Evidence) {
         let name = self.diagnosis.logs.get(evidence.log).map_or("", |log| &log.name);
         let name = name.rsplit(['/', ':']).next().unwrap_or(name);
-        let text = format!("{}:{}: {}", safe(name), evidence.line, squeeze(&safe(&evidence.text)));
-        let room = self.page.width.saturating_sub(INDENT);
-        let dots = if self.page.ascii { "..." } else { "…" };
-        let line = match text.width() > room || evidence.is_cut {
-            true => format!("{}{dots}", self.page.head(&text, room.saturating_sub(dots.width()))),
-            false => text,
+        let place = match self.diagnosis.logs.len() {
+            1 => format!("line {}", evidence.line),
+            _ => format!("{}:{}", safe(name), evidence.line),
         };
+        let goes_on = if evidence.is_cut { " …" } else { "" };
+        let text = format!("{place}: {}{goes_on}", squeeze(&safe(&evidence.text)));
+        let line = self.cut(&text, self.page.width.saturating_sub(INDENT));
         self.out += &format!("{}{LABEL}{line}{LABEL:#}\n", " ".repeat(INDENT));
     }
 
