@@ -40,6 +40,7 @@ mod codec;
 mod decode;
 mod filter;
 mod info;
+mod line;
 mod output;
 mod record;
 mod retention;

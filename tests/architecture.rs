@@ -6,8 +6,21 @@ use std::fs;
 use std::path::Path;
 
 /// The folders of src/, from the bottom to the top. Each may use those before it.
-const FLOORS: [&str; 12] =
-    ["xlog", "retention", "folder", "codec", "decode", "record", "filter", "info", "output", "input", "cli", "main"];
+const FLOORS: [&str; 13] = [
+    "line",
+    "xlog",
+    "retention",
+    "folder",
+    "codec",
+    "decode",
+    "record",
+    "filter",
+    "info",
+    "output",
+    "input",
+    "cli",
+    "main",
+];
 
 /// A module: its path from the crate's root on, `["codec", "deflate"]`.
 type Module = Vec<String>;

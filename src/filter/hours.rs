@@ -1,8 +1,8 @@
 //! Hours of the day: which blocks can hold a line from them.
 
 use super::{Bound, Span};
-use crate::record::Head;
-use crate::record::time::DAY;
+use crate::line::Head;
+use crate::line::time::DAY;
 use crate::xlog::{Header, Layout};
 
 const HOUR: i64 = 3_600_000;

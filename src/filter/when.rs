@@ -6,8 +6,8 @@
 
 use std::str::FromStr;
 
-use crate::record::Time;
-use crate::record::time::{DAY, days};
+use crate::line::Time;
+use crate::line::time::{DAY, days};
 
 /// Which zone a line is in that doesn't say: minutes ahead of UTC, by its wall clock in milliseconds.
 #[derive(Clone, Copy, Debug)]

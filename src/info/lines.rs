@@ -1,7 +1,6 @@
 //! The records of a file, counted by level and hour.
 
-use crate::record::time::Time;
-use crate::record::{Form, Head, Level};
+use crate::record::{Form, Head, Level, Time};
 
 /// How many records there are of what.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

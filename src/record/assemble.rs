@@ -1,8 +1,9 @@
 //! Marks and items, in the order of the file, to records: across the borders of blocks and batches.
 
 use super::scan::Mark;
-use super::{Form, Head, Record, note};
+use super::{Form, Head, Record};
 use crate::decode::{Gap, Item};
+use crate::line::tells_of_loss;
 
 /// Text of one record that is held, in bytes. What goes on beyond it comes in further parts with the same head, so
 /// that memory is bounded whatever is in the file.
@@ -51,7 +52,7 @@ pub struct FoundRecord<'a> {
 impl<'a> FoundRecord<'a> {
     /// Whether it is a marker that tells of something that was lost.
     pub fn is_loss(&self) -> bool {
-        self.head.form == Form::Marker && note::tells_of_loss(self.text)
+        self.head.form == Form::Marker && tells_of_loss(self.text)
     }
 
     /// Takes it apart.

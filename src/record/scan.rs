@@ -84,9 +84,9 @@ impl<'a> Heads<'a> {
     /// A head that is not like the last one.
     #[inline(never)]
     fn read(&mut self, line: &[u8]) -> Option<Head> {
-        let head = Head::of(line)?;
-        self.template.set(line, head);
-        Some(head)
+        let read = Head::read(line)?;
+        self.template.set(line, &read);
+        Some(read.head)
     }
 }
 

@@ -3,24 +3,14 @@
 //! Nearly all heads are like the last one but for level and time of day. Comparing with that is several times as fast
 //! as reading a head from its start, and a log has millions of them.
 
-use super::level::Level;
-use super::time::{DAY, Time};
-use super::{BOM, Form, Head};
-use crate::codec::pattern::{STOCK_TIME, TIM_TIME, TIM_TIME_LEN};
+use crate::line::shape::{CLOCK, CLOCK_LEN};
+use crate::line::time::{DAY, Time};
+use crate::line::{Head, Level, Places, ReadHead};
 
 /// So many bytes of a line hold all of a head that serves as a template.
 const LEN: usize = 40;
 /// So many of them at most stand before the time of day.
 const FRONT: usize = 32;
-/// `TIM: 2023-11-06 `
-const TIM_CLOCK: usize = 16;
-/// `TIM: 2023-11-06 14:19:18.434 `
-const TIM_LEVEL: usize = TIM_CLOCK + TIM_TIME_LEN + 1;
-/// `[`
-const STOCK_LEVEL: usize = 1;
-/// `[I][2023-11-05 `
-const STOCK_ZONE: usize = 15;
-
 /// What a head says that is like another: all else is said by that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
@@ -63,8 +53,11 @@ pub struct Template {
     back: u128,
     front_mask: u128,
     back_mask: u128,
-    clock_at: usize,
-    level_at: usize,
+    places: Places,
+    /// What follows the time of day.
+    after_clock: u8,
+    /// Whether the level follows that.
+    level_follows: bool,
     /// What the line said, at midnight. `None`: there was none that will do.
     midnight: Option<Head>,
 }
@@ -73,18 +66,17 @@ impl Template {
     /// What the head of `line` says, if it is like this.
     #[inline(always)]
     pub fn stamp(&self, line: &[u8]) -> Option<Stamp> {
-        let form = self.midnight?.form;
+        self.midnight?;
         let line = line.first_chunk::<LEN>()?;
         let (front, back) = halves(line);
         if front & self.front_mask != self.front || back & self.back_mask != self.back {
             return None;
         }
-        let clock = line.get(self.clock_at..)?;
-        let &[level, behind] = line.get(self.level_at..)?.first_chunk()?;
-        let fits = match form {
-            Form::Stock => STOCK_TIME.fits(clock),
-            _ => TIM_TIME.fits(clock) && clock.get(TIM_TIME_LEN) == Some(&b' ') && matches!(behind, b' ' | b'|'),
-        };
+        let clock = line.get(self.places.clock..)?;
+        let &[level, after_level] = line.get(self.places.level..)?.first_chunk()?;
+        let fits = CLOCK.fits(clock)
+            && clock.get(CLOCK_LEN) == Some(&self.after_clock)
+            && (!self.level_follows || ends_level(&after_level));
         let (&front, back) = clock.split_first_chunk()?;
         let [_, _, b':', minute, _, b':', second, _] = front else { return None };
         let (front, back) = (u64::from_be_bytes(front), u32::from_be_bytes(*back.first_chunk()?));
@@ -101,23 +93,21 @@ impl Template {
         Head { level: Some(stamp.level), time: midnight.time.map(at), ..midnight }
     }
 
-    /// Takes `head`, that of `line`, for a template if it is of a form that serves.
-    pub fn set(&mut self, line: &[u8], head: Head) {
-        let (Some(line), Some(time), Some(_)) = (line.first_chunk::<LEN>(), head.time, head.level) else { return };
-        if line.starts_with(BOM) {
+    /// Takes the head that was read from `line` for the template, if it can serve as one.
+    pub fn set(&mut self, line: &[u8], read: &ReadHead<'_>) {
+        let (Some(line), Some(Places { level, clock }), Some(time)) =
+            (line.first_chunk::<LEN>(), read.places, read.head.time)
+        else {
             return;
-        }
-        let (clock_at, level_at) = match head.form {
-            Form::Tim => (TIM_CLOCK, TIM_LEVEL),
-            Form::Stock => match line.iter().take(FRONT).skip(STOCK_ZONE).position(|&byte| byte == b' ') {
-                Some(zone_len) => (STOCK_ZONE + zone_len + 1, STOCK_LEVEL),
-                None => return,
-            },
-            _ => return,
         };
+        let after_clock = clock + CLOCK_LEN;
+        let level_follows = level > clock;
+        // After a level in any other place than this, or before anything else, a stamp would not be checked.
+        let is_checked = !level_follows || level == after_clock + 1 && line.get(level + 1).is_some_and(ends_level);
+        let (true, true, Some(&after_clock)) = (clock <= FRONT, is_checked, line.get(after_clock)) else { return };
         let mut mask = [0; LEN];
-        mask.iter_mut().take(clock_at).for_each(|byte| *byte = 0xFF);
-        mask.iter_mut().skip(level_at).take(1).for_each(|byte| *byte = 0);
+        mask.iter_mut().take(clock).for_each(|byte| *byte = 0xFF);
+        mask.iter_mut().skip(level).take(1).for_each(|byte| *byte = 0);
         let ((front_mask, back_mask), (front, back)) = (halves(&mask), halves(line));
         let time = Time { wall: time.wall - time.wall.rem_euclid(DAY), ..time };
         *self = Template {
@@ -125,11 +115,18 @@ impl Template {
             back: back & back_mask,
             front_mask,
             back_mask,
-            clock_at,
-            level_at,
-            midnight: Some(Head { time: Some(time), ..head }),
+            places: Places { level, clock },
+            after_clock,
+            level_follows,
+            midnight: Some(Head { time: Some(time), ..read.head }),
         };
     }
+}
+
+/// What has to follow a level after a time.
+#[inline]
+fn ends_level(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'|')
 }
 
 /// The first [`FRONT`] bytes as two numbers.
@@ -171,7 +168,7 @@ mod tests {
     /// What a template of `first` says of `second`.
     fn told(first: &[u8], second: &[u8]) -> Option<Head> {
         let mut template = Template::default();
-        template.set(first, Head::of(first)?);
+        template.set(first, &Head::read(first)?);
         template.stamp(second).map(|stamp| template.head(stamp))
     }
 
@@ -197,7 +194,7 @@ mod tests {
     #[test]
     fn the_later_clock_is_the_greater() {
         let mut template = Template::default();
-        template.set(LINES[8].as_bytes(), Head::of(LINES[8].as_bytes()).unwrap());
+        template.set(LINES[8].as_bytes(), &Head::read(LINES[8].as_bytes()).unwrap());
         let [early, late] = [LINES[8], LINES[9]].map(|line| template.stamp(line.as_bytes()).unwrap().clock);
         assert!(early < late && early.hour() == 14);
     }

@@ -45,6 +45,12 @@ impl Level {
         OF_LETTERS.get(usize::from(letter)).copied().flatten()
     }
 
+    /// Whether log writers have a level with this letter. Only logcat has A.
+    #[inline]
+    pub fn is_logged(letter: u8) -> bool {
+        matches!(letter, b'V' | b'D' | b'I' | b'W' | b'E' | b'F')
+    }
+
     /// Its letter in a log.
     pub fn letter(self) -> char {
         match self {

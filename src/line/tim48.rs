@@ -4,20 +4,12 @@
 //! a dot before the number of the source line. Source: the vendor's pages on logs.
 
 use super::cursor::Cursor;
-use super::{Form, Head, Record, Time, filled};
-
-/// The head, behind its time.
-pub fn head(time: Time, mut cursor: Cursor<'_>) -> Head {
-    let level = cursor.literal(b"/").and_then(|()| cursor.level());
-    Head::new(Form::Tim48, level, Some(time))
-}
+use super::syntax::TIM;
+use super::{Record, filled};
 
 /// The fields.
 pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
-    let mut cursor = Cursor(text);
-    cursor.literal(b"TIM: ")?;
-    cursor.local_time()?;
-    cursor.literal(b"/")?;
+    let mut cursor = Cursor(TIM.read(text)?.rest);
     let _level = cursor.until(b'/')?;
     record.message = cursor.0;
     record.pid = Some(cursor.number()?);
@@ -44,8 +36,7 @@ pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Level, parse};
-    use super::*;
+    use super::super::{Form, Level, parse};
 
     #[test]
     fn every_field() {

@@ -1,6 +1,7 @@
 //! Reading a line from left to right. Nothing here can go out of bounds.
 
 use super::level::Level;
+use super::shape::Shape;
 use super::time::{DAY, Time, days};
 
 /// What is left of a line.
@@ -50,6 +51,21 @@ impl<'a> Cursor<'a> {
         word
     }
 
+    /// Takes bytes as long as they are like this, at most `limit`.
+    #[inline]
+    pub fn skip(&mut self, limit: usize, is_like: impl Fn(u8) -> bool) {
+        let end = self.0.iter().take(limit).position(|&byte| !is_like(byte)).unwrap_or(limit.min(self.0.len()));
+        self.0 = self.0.get(end..).unwrap_or_default();
+    }
+
+    /// Takes a text of this shape, which is `len` bytes long, and returns it.
+    #[inline]
+    pub fn shape(&mut self, shape: &Shape, len: usize) -> Option<&'a [u8]> {
+        let (text, rest) = self.0.split_at_checked(len).filter(|_| shape.fits(self.0))?;
+        self.0 = rest;
+        Some(text)
+    }
+
     /// Takes a number.
     pub fn number(&mut self) -> Option<u64> {
         let end = self.0.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.0.len());
@@ -66,6 +82,22 @@ impl<'a> Cursor<'a> {
             b'-' => Some(-1),
             _ => None,
         }
+    }
+
+    /// Takes an offset from UTC as mars writes it, `+8.0`: minutes ahead of UTC.
+    pub fn offset(&mut self) -> Option<i16> {
+        let ahead = self.sign()?;
+        let hours = i16::try_from(self.number()?).ok().filter(|&hours| hours <= 15)?;
+        self.literal(b".")?;
+        // Offsets are multiples of a quarter of an hour, and one decimal shows the tenth next to them.
+        let minutes = match self.byte()? {
+            b'0' => 0,
+            b'2' | b'3' => 15,
+            b'5' => 30,
+            b'7' | b'8' => 45,
+            tenth => 6 * i16::from(tenth.checked_sub(b'0').filter(|&tenth| tenth < 10)?),
+        };
+        Some(ahead * (hours * 60 + minutes))
     }
 
     /// Takes the letter of a level.
@@ -116,6 +148,16 @@ impl<'a> Cursor<'a> {
         self.literal(b" ")?;
         Some(Time { wall: day * DAY + self.time_of_day()?, zone: None })
     }
+}
+
+/// The second of the day that `hh:mm:ss` stands for, whose digits have been checked. A leap second is the last of its
+/// minute.
+#[inline]
+pub fn second(clock: &[u8]) -> Option<i32> {
+    let [h1, h2, _, m1, m2, _, s1, s2, ..] = clock else { return None };
+    let two = |tens: &u8, ones: &u8| i32::from(tens & 15) * 10 + i32::from(ones & 15);
+    let (hour, minute, second) = (two(h1, h2), two(m1, m2), two(s1, s2));
+    (hour < 24 && minute < 60 && second <= 60).then_some((hour * 60 + minute) * 60 + second)
 }
 
 /// A number of one to nineteen digits, and nothing else.

@@ -1,28 +1,24 @@
-//! Short texts of digits and fixed characters, compared eight bytes at once: every line of a log is looked at for some.
+//! Short texts of digits and fixed characters, compared eight bytes at once: every line of a log is checked for some.
 
-/// Length of `2023-11-05 `.
-pub const DATE_LEN: usize = 11;
+/// Length of `2023-11-05`.
+pub const DATE_LEN: usize = 10;
 /// Length of `14:19:18.434`.
-pub const TIM_TIME_LEN: usize = 12;
-/// Length of `14:19:18.434][`.
-pub const STOCK_TIME_LEN: usize = 14;
+pub const CLOCK_LEN: usize = 12;
 
-/// `2023-11-05 `
-pub const DATE: Pattern = Pattern::new(b"0000-00-", b"0-00-00 ", DATE_LEN);
+/// `2023-11-05`
+pub const DATE: Shape = Shape::new(b"0000-00-", b"00-00-00", DATE_LEN);
 /// `14:19:18.434`
-pub const TIM_TIME: Pattern = Pattern::new(b"00:00:00", b"0:00.000", TIM_TIME_LEN);
-/// `14:19:18.434][`
-pub const STOCK_TIME: Pattern = Pattern::new(b"00:00:00", b"00.000][", STOCK_TIME_LEN);
+pub const CLOCK: Shape = Shape::new(b"00:00:00", b"0:00.000", CLOCK_LEN);
 
-/// Eight to sixteen bytes in which some are digits and the others given.
+/// Eight to sixteen bytes: digits at some places, given bytes at the others.
 #[derive(Clone, Copy, Debug)]
-pub struct Pattern {
+pub struct Shape {
     front: Word,
     back: Word,
     back_at: usize,
 }
 
-/// What eight bytes have to be.
+/// The shape of eight bytes.
 #[derive(Clone, Copy, Debug)]
 struct Word {
     expected: u64,
@@ -30,13 +26,13 @@ struct Word {
     lift: u64,
 }
 
-impl Pattern {
-    /// The pattern of this length that begins and ends so, with `0` for any digit.
-    const fn new(front: &[u8; 8], back: &[u8; 8], len: usize) -> Pattern {
-        Pattern { front: Word::new(front), back: Word::new(back), back_at: len - 8 }
+impl Shape {
+    /// A shape of this length with this front and back, in which `0` stands for any digit.
+    const fn new(front: &[u8; 8], back: &[u8; 8], len: usize) -> Shape {
+        Shape { front: Word::new(front), back: Word::new(back), back_at: len - 8 }
     }
 
-    /// Whether `text` begins like this.
+    /// Whether `text` starts with this shape.
     #[inline]
     pub fn fits(&self, text: &[u8]) -> bool {
         let back = text.get(self.back_at..).and_then(|back| back.first_chunk());
@@ -70,15 +66,14 @@ mod tests {
 
     #[test]
     fn every_byte_counts_at_every_place() {
-        let patterns = [(DATE, "2023-11-05 "), (TIM_TIME, "14:19:18.434"), (STOCK_TIME, "14:19:18.434][")];
-        for (pattern, text) in patterns {
-            assert!(pattern.fits(text.as_bytes()) && !pattern.fits(&text.as_bytes()[..text.len() - 1]));
+        for (shape, text) in [(DATE, "2023-11-05"), (CLOCK, "14:19:18.434")] {
+            assert!(shape.fits(text.as_bytes()) && !shape.fits(&text.as_bytes()[..text.len() - 1]));
             for (at, was) in text.bytes().enumerate() {
                 for byte in 0..=u8::MAX {
                     let mut bytes = format!("{text}more").into_bytes();
                     bytes[at] = byte;
                     let fits = if was.is_ascii_digit() { byte.is_ascii_digit() } else { byte == was };
-                    assert_eq!(pattern.fits(&bytes), fits, "{text} {at} {byte}");
+                    assert_eq!(shape.fits(&bytes), fits, "{text} {at} {byte}");
                 }
             }
         }
