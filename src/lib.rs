@@ -60,7 +60,7 @@ pub use decode::{
     TEXT_LIMIT, TextChunk, TextRun,
 };
 pub use filter::{BadPattern, Bound, Filter, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone};
-pub use info::{Client, Hours, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
+pub use info::{Client, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
@@ -68,7 +68,7 @@ pub use record::{
     read_records,
 };
 pub use xlog::header::ClientKey;
-pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Layout};
+pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Hours, Layout};
 
 /// What the project's own tests, benches and fuzz targets look into. It is no part of the API: anything in here may
 /// change or go in any version, whatever semver says.

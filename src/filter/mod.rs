@@ -7,7 +7,7 @@ mod hours;
 mod pattern;
 mod when;
 
-pub use hours::{Hours, agree};
+pub use hours::agree;
 pub use pattern::{BadPattern, Pattern, PatternOptions};
 pub use when::{Bound, NoTime, Span, When, Zone, zone};
 

@@ -13,4 +13,4 @@ pub use ending::{End, Endings, Row};
 pub use lines::Lines;
 pub use list::List;
 pub use read::summarize;
-pub use summary::{Client, Hours, KindCount, Repeat, SeqRange, State, Summary};
+pub use summary::{Client, KindCount, Repeat, SeqRange, State, Summary};

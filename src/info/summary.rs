@@ -4,7 +4,7 @@ use crate::decode::{Block, GapCause, GapPlace, GapRun, Item, Report};
 use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
 use crate::xlog::seq::{Continuity, SeqTracker};
-use crate::xlog::{BlockKind, Layout};
+use crate::xlog::{BlockKind, Hours, Layout};
 
 use super::{Lines, List};
 
@@ -116,38 +116,6 @@ pub struct Client {
     pub unopened: u64,
     /// Those of them that were not read.
     pub unread: u64,
-}
-
-/// A set of hours of the day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Hours(u32);
-
-impl Hours {
-    /// Adds the hours from `begin` to `end`, over midnight if need be.
-    pub fn add(&mut self, begin: u8, end: u8) {
-        if begin < 24 && end < 24 {
-            let hours = (0..24).map(|ahead| (begin + ahead) % 24);
-            let last = (end + 24 - begin) % 24;
-            self.0 |= hours.take(usize::from(last) + 1).fold(0, |set, hour| set | 1 << hour);
-        }
-    }
-
-    /// The hours, in order.
-    pub fn iter(self) -> impl Iterator<Item = u8> {
-        (0..24).filter(move |hour| self.0 >> hour & 1 == 1)
-    }
-
-    /// The hours as ranges.
-    pub fn ranges(self) -> Vec<(u8, u8)> {
-        let mut ranges: Vec<(u8, u8)> = Vec::new();
-        for hour in self.iter() {
-            match ranges.last_mut() {
-                Some((_, last)) if *last + 1 == hour => *last = hour,
-                _ => ranges.push((hour, hour)),
-            }
-        }
-        ranges
-    }
 }
 
 impl Summary {
@@ -265,15 +233,6 @@ mod tests {
             Ok::<_, Infallible>(())
         });
         summary.finish(report.unwrap())
-    }
-
-    #[test]
-    fn hours_go_over_midnight() {
-        let mut hours = Hours::default();
-        hours.add(22, 1);
-        hours.add(9, 9);
-        hours.add(24, 3);
-        assert_eq!(hours.ranges(), [(0, 1), (9, 9), (22, 23)]);
     }
 
     #[test]

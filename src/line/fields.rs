@@ -12,9 +12,9 @@ pub struct Record<'a> {
     pub pid: Option<u64>,
     /// Thread.
     pub tid: Option<u64>,
-    /// Whether that is the process's main thread.
+    /// Whether that is the main thread of the process.
     pub main_thread: Option<bool>,
-    /// What the app calls this part of itself.
+    /// The tag: what the app calls this part of itself.
     pub tag: Option<&'a [u8]>,
     /// Source file.
     pub source: Option<&'a [u8]>,
@@ -27,7 +27,7 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Sets source and line from `name:line`, `name.line` or a name alone.
+    /// Sets source and line from `name:line`, `name.line`, or just a name.
     pub(super) fn set_place(&mut self, place: &'a [u8], separator: u8) {
         let split = memchr::memrchr(separator, place).and_then(|at| place.split_at_checked(at));
         let numbered = split.and_then(|(name, rest)| Some((name, cursor::number(rest.get(1..)?)?)));
@@ -42,7 +42,7 @@ impl<'a> Record<'a> {
     }
 }
 
-/// A field that has something in it.
+/// The field, unless it is blank.
 pub(super) fn filled(field: &[u8]) -> Option<&[u8]> {
     Some(field.trim_ascii()).filter(|field| !field.is_empty())
 }

@@ -3,21 +3,44 @@
 //! Unlike reading, which takes any head that makes sense, a glance knows what writers write, digit by digit. It is
 //! cheap: all text that is decoded goes through it, if not every line.
 
-use super::Level;
-use super::shape::{DATE, DATE_LEN};
-use super::syntax::{LineHead, STOCK, TIM};
+use super::cursor::{self, Cursor};
+use super::shape::{CLOCK, CLOCK_LEN, DATE, DATE_LEN};
+use super::syntax::{self, Parts};
+use super::{Form, Level};
+
+/// How a line begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineHead {
+    /// In no form that a glance knows: a continuation line, or a line of the writer itself.
+    None,
+    /// In a known form, at this second of the day.
+    Time(i32),
+    /// Like a known form, but then it goes wrong.
+    Broken,
+}
 
 impl LineHead {
     /// The head of a line.
     #[inline]
     pub fn of(line: &[u8]) -> LineHead {
         match line {
-            [b'T', ..] => TIM.glance(line),
-            [b'[', ..] => STOCK.glance(line),
+            [b'T', ..] => LineHead::new(line, syntax::tim),
+            [b'[', ..] => LineHead::new(line, syntax::stock),
             // A stock head that has lost its first bytes.
             [level, b']', b'[', rest @ ..] if Level::is_logged(*level) && starts_with_date(rest) => LineHead::Broken,
             [b']', b'[', rest @ ..] if starts_with_date(rest) => LineHead::Broken,
             _ => LineHead::None,
+        }
+    }
+
+    /// The head of a line that may have this syntax.
+    #[inline(always)]
+    fn new<'a>(line: &'a [u8], syntax: impl FnOnce(&mut Glance<'a>) -> Option<Form>) -> LineHead {
+        let mut glance = Glance { cursor: Cursor(line), second: None, is_opened: false };
+        match syntax(&mut glance) {
+            None if glance.is_opened => LineHead::Broken,
+            None => LineHead::None,
+            Some(_) => glance.second.map_or(LineHead::None, LineHead::Time),
         }
     }
 
@@ -27,6 +50,79 @@ impl LineHead {
             LineHead::Time(_) if line.starts_with(b"[") && !names_place(line) => LineHead::Broken,
             head => head,
         }
+    }
+}
+
+/// A head while it is glanced at: its parts are to have the shape that writers give them. What they say is not
+/// checked, except for the time of day.
+#[derive(Debug)]
+struct Glance<'a> {
+    cursor: Cursor<'a>,
+    /// Of the day.
+    second: Option<i32>,
+    is_opened: bool,
+}
+
+impl Parts for Glance<'_> {
+    #[inline(always)]
+    fn text(&mut self, text: &[u8]) -> Option<()> {
+        self.cursor.literal(text)
+    }
+
+    #[inline(always)]
+    fn level(&mut self) -> Option<()> {
+        Level::is_logged(self.cursor.byte()?).then_some(())
+    }
+
+    #[inline(always)]
+    fn date(&mut self) -> Option<()> {
+        self.cursor.shape(&DATE, DATE_LEN).map(drop)
+    }
+
+    #[inline(always)]
+    fn clock(&mut self) -> Option<()> {
+        self.second = Some(cursor::second(self.cursor.shape(&CLOCK, CLOCK_LEN)?)?);
+        Some(())
+    }
+
+    #[inline(always)]
+    fn offset(&mut self) -> Option<()> {
+        self.cursor.skip(7, |byte| byte != b' ');
+        Some(())
+    }
+
+    #[inline(always)]
+    fn ids(&mut self) -> Option<()> {
+        self.cursor.ids();
+        Some(())
+    }
+
+    fn spaces(&mut self) -> Option<()> {
+        Some(())
+    }
+
+    fn border(&mut self) -> Option<()> {
+        Some(())
+    }
+
+    #[inline(always)]
+    fn opened(&mut self) {
+        self.is_opened = true;
+    }
+
+    #[inline(always)]
+    fn optional(&mut self, parts: impl FnOnce(&mut Self) -> Option<()>) -> Option<bool> {
+        match self.cursor.0.first().is_some_and(u8::is_ascii_digit) {
+            true => parts(self).map(|()| true),
+            false => Some(false),
+        }
+    }
+
+    fn detail(&mut self, _: impl FnOnce(&mut Self) -> Option<()>) {}
+
+    #[inline(always)]
+    fn intact(&mut self, parts: impl FnOnce(&mut Self) -> Option<()>) -> Option<()> {
+        parts(self)
     }
 }
 

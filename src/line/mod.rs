@@ -13,6 +13,7 @@ mod ios;
 mod level;
 mod logcat;
 mod note;
+mod read;
 #[cfg(feature = "serde")]
 mod serialize;
 pub(crate) mod shape;
@@ -25,10 +26,11 @@ pub mod time;
 
 pub use fields::Record;
 use fields::filled;
-pub use glance::is_torn;
+pub use glance::{LineHead, is_torn};
 pub use level::{Level, NoLevel};
 pub use note::{MARKER_PREFIX, tells_of_loss};
-pub use syntax::{LineHead, Places, ReadHead};
+pub use read::Places;
+use read::ReadHead;
 pub use time::Time;
 
 /// The form of a line.
@@ -46,9 +48,9 @@ pub enum Form {
     Tim40,
     /// IM SDK on older iOS: `[INFO][TIMManager.mm:137][-[TIMManager initSdk:]][ImSDK]message`.
     Ios,
-    /// What Android's logcat made of it: `2021-12-14 19:46:49.652 8830-8909/com.example.app E/imsdk: message`.
+    /// The same as Android's logcat shows it: `2021-12-14 19:46:49.652 8830-8909/com.example.app E/imsdk: message`.
     Logcat,
-    /// What the log writer itself says.
+    /// A line of the log writer itself.
     Note,
     /// A line that a decoder left where something is missing.
     Marker,
@@ -58,7 +60,7 @@ pub enum Form {
 }
 
 impl Form {
-    /// Its name, in small letters.
+    /// Its name, in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Form::Stock => "stock",
@@ -74,7 +76,7 @@ impl Form {
     }
 }
 
-/// What some editors put at the start of a text.
+/// The byte order mark that some editors put at the start of a text.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// What the first bytes of a record say.
@@ -92,25 +94,32 @@ impl Head {
     /// The head of the record that starts with `line`. `None`: none starts here.
     #[inline]
     pub fn of(line: &[u8]) -> Option<Head> {
-        Head::read(line).map(|read| read.head)
-    }
-
-    /// The same, with the places of its parts.
-    #[inline]
-    pub fn read(line: &[u8]) -> Option<ReadHead<'_>> {
-        let head = match line.first()? {
-            b'[' => match syntax::STOCK.read(line) {
-                None => note::marker(line).or_else(|| ios::head(line)),
-                read => return read,
-            },
-            b'T' => return syntax::TIM.read(line),
+        match line.first()? {
+            b'[' => Head::stock(line).or_else(|| note::marker(line)).or_else(|| ios::head(line)),
+            b'T' => Head::tim(line),
             b'0'..=b'9' => tim40::head(line).or_else(|| logcat::head(line)),
             b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'A' => logcat::brief_head(line),
             b'^' | b'$' | b'~' | b'g' | b'M' | b'l' | b'c' => note::head(line),
             0xEF => Head::of(line.strip_prefix(BOM)?),
             _ => None,
-        };
-        head.map(|head| ReadHead { head, rest: &[], places: None })
+        }
+    }
+
+    fn stock(line: &[u8]) -> Option<Head> {
+        ReadHead::new(line, syntax::stock).map(|read| read.head)
+    }
+
+    fn tim(line: &[u8]) -> Option<Head> {
+        ReadHead::new(line, syntax::tim).map(|read| read.head)
+    }
+
+    /// Where the parts of such a head stand that differ from line to line, if it has them.
+    pub fn places(line: &[u8]) -> Option<Places> {
+        match line.first()? {
+            b'[' => ReadHead::new(line, syntax::stock)?.places,
+            b'T' => ReadHead::new(line, syntax::tim)?.places,
+            _ => None,
+        }
     }
 
     const fn new(form: Form, level: Option<Level>, time: Option<Time>) -> Head {
@@ -124,7 +133,7 @@ impl<'a> Record<'a> {
         let text = text.strip_suffix(b"\n").unwrap_or(text);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         let text = text.strip_prefix(BOM).unwrap_or(text);
-        // Fields stand in the first line, the message goes on behind it.
+        // All fields are in the first line; only the message goes on after it.
         let line = text.get(..memchr::memchr(b'\n', text).unwrap_or(text.len())).unwrap_or(text);
         let mut record = Record { head, message: line, ..Record::default() };
         // Where a field is missing, those before it have been set, and the rest is the message.

@@ -5,21 +5,21 @@
 //! line continues the record before. Source: the vendor's pages on logs; what stands between level and `|-` is inferred.
 
 use super::cursor::Cursor;
-use super::syntax::TIM;
-use super::{Record, filled};
+use super::read::ReadHead;
+use super::{Record, filled, syntax};
 
 /// How far after the time the `|-` may stand, in bytes.
 const NEAR: usize = 64;
 
 /// The fields after the head.
 pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
-    let mut cursor = Cursor(TIM.read(text)?.rest);
+    let mut cursor = Cursor(ReadHead::new(text, syntax::tim)?.rest);
     cursor.spaces();
     record.message = cursor.0;
     body(cursor, record)
 }
 
-/// `…|-login.cpp:768      LogRequestBegin      |message`, which stands in other forms too.
+/// `…|-login.cpp:768      LogRequestBegin      |message`, which other forms contain too.
 pub fn body<'a>(mut cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
     let line = memchr::memchr(b'\n', cursor.0).unwrap_or(cursor.0.len());
     let near = cursor.0.get(..line.min(NEAR))?;
@@ -28,7 +28,7 @@ pub fn body<'a>(mut cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
     record.set_place(cursor.word(), b':');
     cursor.spaces();
     record.message = cursor.0;
-    // Without another bar in its line there is no function, but a message alone.
+    // Without another bar in the line there is no function, only a message.
     let line = memchr::memchr(b'\n', cursor.0).unwrap_or(cursor.0.len());
     let bar = memchr::memchr(b'|', cursor.0.get(..line)?)?;
     let (function, message) = cursor.0.split_at_checked(bar)?;

@@ -5,17 +5,18 @@ use std::fmt;
 /// Milliseconds of a day.
 pub const DAY: i64 = 86_400_000;
 
-/// A time as a line has it.
+/// A time as a line gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Time {
-    /// What the phone's clock showed, in milliseconds since 1970-01-01 00:00 on that clock.
+    /// What the phone's clock showed: in milliseconds since 1970-01-01 00:00 on that clock.
     pub wall: i64,
-    /// How far that clock was ahead of UTC, in minutes, where the line says so.
+    /// How many minutes that clock was ahead of UTC, if the line says so.
     pub zone: Option<i16>,
 }
 
 impl Time {
-    /// The moment, in milliseconds since 1970 in UTC. Without a zone, `assumed` minutes ahead of UTC are taken for it.
+    /// The moment, in milliseconds since 1970 in UTC. A time without a zone is taken to be `assumed` minutes
+    /// ahead of UTC.
     pub fn instant(self, assumed: i16) -> i64 {
         self.wall - i64::from(self.zone.unwrap_or(assumed)) * 60_000
     }
@@ -36,7 +37,7 @@ impl Time {
     }
 }
 
-/// RFC 3339, to the millisecond; without a zone, the same less the offset.
+/// RFC 3339, with milliseconds; without a zone, the offset is left out.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.date();
@@ -47,7 +48,7 @@ impl fmt::Display for Time {
             two_digits(&mut text, at, number);
         }
         two_digits(&mut text, 11, rest % 100);
-        // In one piece: this is written for every record of a log.
+        // Without the formatter, as this is written for every record of a log.
         let mut date = *b"0000-00-00";
         two_digits(&mut date, 0, year.rem_euclid(10_000) / 100);
         two_digits(&mut date, 2, year.rem_euclid(100));
@@ -99,7 +100,7 @@ pub fn days(year: u32, month: u32, day: u32) -> Option<i64> {
     Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
-/// The other way: year, month and day.
+/// The reverse: year, month and day.
 fn civil(days: i64) -> (i64, u32, u32) {
     let days = days + 719_468;
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));

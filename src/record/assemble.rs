@@ -5,17 +5,17 @@ use super::{Form, Head, Record};
 use crate::decode::{Gap, Item};
 use crate::line::tells_of_loss;
 
-/// Text of one record that is held, in bytes. What goes on beyond it comes in further parts with the same head, so
-/// that memory is bounded whatever is in the file.
+/// How much text of one record is held, in bytes. A longer record comes in several parts with the same head, so that
+/// memory is bounded whatever is in the file.
 pub const LONGEST: usize = 1 << 20;
 
-/// So much of the end of a part the judge sees again before the next, in bytes: what it looks for may lie across.
+/// How much of the end of a part the judge sees again before the next, in bytes: what it looks for may span both.
 const OVERLAP: usize = 64 << 10;
 
-/// And so much of a record's first line.
+/// And how much of a record's first line.
 const FIRST_LINE: usize = 4 << 10;
 
-/// When a record passes that is so long that it comes in parts, each of which is judged.
+/// When a record passes that comes in parts because it is so long. Each part is judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Parts {
     /// When any part does.
@@ -38,19 +38,20 @@ pub enum Piece<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FoundRecord<'a> {
-    /// What its first line says. Of a line that fits nothing: nothing.
+    /// What its first line says: nothing, if it is in no known form.
     pub head: Head,
     /// All its text, its last line break included, if it has one.
     pub text: &'a [u8],
-    /// What the judge of [`read_records`](super::read_records) said of it. Of a record in parts: of those so far. If one passes where
-    /// none before did, the record's first line comes again, as a record that passes, and the part continues that.
+    /// The verdict of the judge of [`read_records`](super::read_records): for a record in parts, on the parts so far. If
+    /// a part passes and none before it did, the record's first line comes again, as a record that passes, and the part
+    /// continues that.
     pub passes: bool,
-    /// It goes on where the record before was cut for its length.
+    /// Whether it continues the record before, which was cut because it was too long.
     pub continued: bool,
 }
 
 impl<'a> FoundRecord<'a> {
-    /// Whether it is a marker that tells of something that was lost.
+    /// Whether it is a marker that says that something was lost.
     pub fn is_loss(&self) -> bool {
         self.head.form == Form::Marker && tells_of_loss(self.text)
     }
@@ -68,7 +69,7 @@ impl<'a> FoundRecord<'a> {
     }
 }
 
-/// Puts records together. The last one of a run stays open until it is known what follows.
+/// Puts records together. The last record of a run stays open until it is known what follows.
 #[derive(Debug)]
 pub struct Assembler<J> {
     judge: J,
@@ -76,11 +77,11 @@ pub struct Assembler<J> {
     open: Option<Open>,
     /// Text of the open record, or of its last part.
     text: Vec<u8>,
-    /// Of a record in parts: its first line, and behind that the end of the part before.
+    /// For a record in parts: its first line, then the end of the part before.
     earlier: Vec<u8>,
     /// How much of that is the first line.
     first_line: usize,
-    /// The last byte ended a line, or there was none since a gap.
+    /// Whether the last byte ended a line, or there was none since a gap.
     at_line: bool,
     /// The file has lines of the IM SDK 5.x or later, where everything else continues the line before.
     is_tim: bool,
@@ -91,9 +92,9 @@ pub struct Assembler<J> {
 #[derive(Clone, Copy, Debug)]
 struct Open {
     head: Head,
-    /// What the judge said; `None` when text has come since.
+    /// The verdict of the judge; `None` if text has come since.
     passes: Option<bool>,
-    /// What became of the parts before.
+    /// The verdict on the parts before.
     before: Option<bool>,
 }
 
@@ -156,7 +157,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
             self.last = mark.head.form;
             self.lead(text(at, mark.start), show)?;
             self.end(show)?;
-            // Whether a record ends at its mark's end is sure if another stands right there.
+            // A record surely ends where its mark does if another starts right there.
             let next = marks.get(index + 1).filter(|next| next.start < end && next.start == mark.end);
             at = mark.end.min(end);
             match next.filter(|next| !self.is_weak(&next.head, text(next.start, next.end.min(end)))) {
@@ -198,7 +199,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
         let passes = match (before, passes) {
             (None, Some(passes)) => passes,
             (None, None) => (self.judge)(&head, &self.text),
-            // It is settled.
+            // One part is enough.
             (Some(before), _) if before == (self.parts == Parts::Any) => before,
             (Some(_), _) => {
                 let len = self.earlier.len();
@@ -216,12 +217,12 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
         Ok(Some((head, passes)))
     }
 
-    /// Shows what is held of the open record, which goes on.
+    /// Shows the part of the open record that is held; the record goes on.
     fn go_on<E>(&mut self, show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
         let is_first = self.open.is_some_and(|open| open.before.is_none());
         let Some((head, passes)) = self.end_part(show)? else { return Ok(()) };
         if is_first {
-            // It tells the fields.
+            // It has the fields.
             let line = memchr::memchr(b'\n', &self.text).map_or(self.text.len(), |end| end + 1);
             self.first_line = line.min(FIRST_LINE);
             self.earlier.clear();
@@ -235,18 +236,18 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
         Ok(())
     }
 
-    /// Whether this is only taken for a head where nothing speaks against it.
+    /// Whether this is not a head after all, given what came before it in the file.
     fn is_weak(&self, head: &Head, text: &[u8]) -> bool {
         match head.form {
             Form::Ios | Form::Tim40 => self.is_tim,
             Form::Logcat => self.is_tim && head.time.is_none(),
-            // Most of the writer's notes are plain words, and come behind a line of its that is not.
+            // Most notes of the writer are plain words, but follow one that is not.
             Form::Note => !matches!(text.first(), Some(b'^' | b'$' | b'~')) && self.last != Form::Note,
             _ => false,
         }
     }
 
-    /// Text without a head: it continues the open record, or stands alone, line by line.
+    /// Takes text without a head: it continues the open record, or else each line is a record.
     fn lead<E>(&mut self, text: &[u8], show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
         for line in text.split_inclusive(|&byte| byte == b'\n') {
             // A note or a marker is one line, nothing continues it.

@@ -1,20 +1,21 @@
-//! The head of a line, told by the one before it.
+//! A shortcut to the head of a line, by way of the head before it.
 //!
-//! Nearly all heads are like the last one but for level and time of day. Comparing with that is several times as fast
-//! as reading a head from its start, and a log has millions of them.
+//! Nearly all heads differ from the last one only in level and time of day. Comparing is several times as fast as reading
+//! a head, and a log has millions of them. Where level and time stand comes from reading that last head, so that this
+//! knows no form of its own; tests compare what it says with what reading says.
 
 use crate::line::shape::{CLOCK, CLOCK_LEN};
 use crate::line::time::{DAY, Time};
-use crate::line::{Head, Level, Places, ReadHead};
+use crate::line::{Head, Level, Places};
 
-/// So many bytes of a line hold all of a head that serves as a template.
+/// This many bytes of a line hold all of a head that serves as a template.
 const LEN: usize = 40;
-/// So many of them at most stand before the time of day.
+/// At most this many of them come before the time of day.
 const FRONT: usize = 32;
-/// What a head says that is like another: all else is said by that.
+/// What is different in a head that is otherwise like the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    /// How grave it is.
+    /// Its severity.
     pub level: Level,
     /// Its time of day. Of two on one day, the greater is the later.
     pub clock: Clock,
@@ -38,17 +39,17 @@ impl Clock {
         ((hour * 60 + minute) * 60 + second) * 1000 + millis
     }
 
-    /// The digit with so many bytes behind it.
+    /// The digit with this many bytes after it.
     #[inline]
     fn digit(self, behind: u32) -> i64 {
         (self.0 >> (8 * behind)) as i64 & 15
     }
 }
 
-/// The last head, as what the next one has to be like.
+/// The last head, in a form that the next one is compared with.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Template {
-    /// What stands before the time of day. The level and all behind are zeros.
+    /// What comes before the time of day, with zeros for the level and all that follows.
     front: u128,
     back: u128,
     front_mask: u128,
@@ -58,12 +59,12 @@ pub struct Template {
     after_clock: u8,
     /// Whether the level follows that.
     level_follows: bool,
-    /// What the line said, at midnight. `None`: there was none that will do.
+    /// What the head says, at midnight. `None`: there was none that serves.
     midnight: Option<Head>,
 }
 
 impl Template {
-    /// What the head of `line` says, if it is like this.
+    /// What the head of `line` says, if it is like the template.
     #[inline(always)]
     pub fn stamp(&self, line: &[u8]) -> Option<Stamp> {
         self.midnight?;
@@ -80,31 +81,29 @@ impl Template {
         let (&front, back) = clock.split_first_chunk()?;
         let [_, _, b':', minute, _, b':', second, _] = front else { return None };
         let (front, back) = (u64::from_be_bytes(front), u32::from_be_bytes(*back.first_chunk()?));
-        // Leap seconds are not worth it.
+        // Leap seconds are left to reading.
         let is_possible = front >> 48 <= u64::from(u16::from_be_bytes(*b"23")) && minute <= b'5' && second <= b'5';
         let clock = Clock(u128::from(front) << 32 | u128::from(back));
         (fits && is_possible).then_some(Stamp { level: Level::of_letter(level)?, clock })
     }
 
-    /// The head that says `stamp`, and else what this does.
+    /// The template, with what `stamp` says.
     pub fn head(&self, stamp: Stamp) -> Head {
         let midnight = self.midnight.unwrap_or_default();
         let at = |midnight: Time| Time { wall: midnight.wall + stamp.clock.millis(), ..midnight };
         Head { level: Some(stamp.level), time: midnight.time.map(at), ..midnight }
     }
 
-    /// Takes the head that was read from `line` for the template, if it can serve as one.
-    pub fn set(&mut self, line: &[u8], read: &ReadHead<'_>) {
-        let (Some(line), Some(Places { level, clock }), Some(time)) =
-            (line.first_chunk::<LEN>(), read.places, read.head.time)
-        else {
-            return;
-        };
+    /// Takes `head`, that of `line`, for the template, if it can serve as one.
+    pub fn set(&mut self, line: &[u8], head: Head) {
+        let (Some(start), Some(time), Some(_)) = (line.first_chunk::<LEN>(), head.time, head.level) else { return };
+        let (Some(Places { level, clock }), line) = (Head::places(line), start) else { return };
         let after_clock = clock + CLOCK_LEN;
         let level_follows = level > clock;
-        // After a level in any other place than this, or before anything else, a stamp would not be checked.
-        let is_checked = !level_follows || level == after_clock + 1 && line.get(level + 1).is_some_and(ends_level);
-        let (true, true, Some(&after_clock)) = (clock <= FRONT, is_checked, line.get(after_clock)) else { return };
+        // Only a level right after the time, and a time of milliseconds, are compared with what follows.
+        let is_compared = !level_follows || level == after_clock + 1 && line.get(level + 1).is_some_and(ends_level);
+        let after_clock = line.get(after_clock).filter(|byte| !byte.is_ascii_digit());
+        let (true, true, Some(&after_clock)) = (clock <= FRONT, is_compared, after_clock) else { return };
         let mut mask = [0; LEN];
         mask.iter_mut().take(clock).for_each(|byte| *byte = 0xFF);
         mask.iter_mut().skip(level).take(1).for_each(|byte| *byte = 0);
@@ -118,7 +117,7 @@ impl Template {
             places: Places { level, clock },
             after_clock,
             level_follows,
-            midnight: Some(Head { time: Some(time), ..read.head }),
+            midnight: Some(Head { time: Some(time), ..head }),
         };
     }
 }
@@ -166,17 +165,17 @@ mod tests {
     ];
 
     /// What a template of `first` says of `second`.
-    fn told(first: &[u8], second: &[u8]) -> Option<Head> {
+    fn by_template(first: &[u8], second: &[u8]) -> Option<Head> {
         let mut template = Template::default();
-        template.set(first, &Head::read(first)?);
+        template.set(first, Head::of(first)?);
         template.stamp(second).map(|stamp| template.head(stamp))
     }
 
     #[test]
     fn a_template_says_what_reading_does() {
         for (first, second) in LINES.iter().flat_map(|first| LINES.iter().map(move |second| (first, second))) {
-            let told = told(first.as_bytes(), second.as_bytes());
-            assert!(told.is_none() || told == Head::of(second.as_bytes()), "{first} {second}");
+            let head = by_template(first.as_bytes(), second.as_bytes());
+            assert!(head.is_none() || head == Head::of(second.as_bytes()), "{first} {second}");
         }
     }
 
@@ -184,7 +183,7 @@ mod tests {
     fn the_common_forms_serve() {
         for (first, second) in [(0, 0), (0, 1), (1, 0), (8, 8), (8, 9), (11, 11), (12, 12)] {
             assert_eq!(
-                told(LINES[first].as_bytes(), LINES[second].as_bytes()).is_some(),
+                by_template(LINES[first].as_bytes(), LINES[second].as_bytes()).is_some(),
                 first < 12,
                 "{first} {second}"
             );
@@ -194,7 +193,7 @@ mod tests {
     #[test]
     fn the_later_clock_is_the_greater() {
         let mut template = Template::default();
-        template.set(LINES[8].as_bytes(), &Head::read(LINES[8].as_bytes()).unwrap());
+        template.set(LINES[8].as_bytes(), Head::of(LINES[8].as_bytes()).unwrap());
         let [early, late] = [LINES[8], LINES[9]].map(|line| template.stamp(line.as_bytes()).unwrap().clock);
         assert!(early < late && early.hour() == 14);
     }
@@ -209,8 +208,8 @@ mod tests {
             for (at, byte) in changes {
                 changed.iter_mut().skip(at).take(1).for_each(|old| *old = byte);
             }
-            let told = told(line.as_bytes(), &changed);
-            prop_assert!(told.is_none() || told == Head::of(&changed));
+            let head = by_template(line.as_bytes(), &changed);
+            prop_assert!(head.is_none() || head == Head::of(&changed));
         }
     }
 }

@@ -5,10 +5,12 @@
 
 pub mod framing;
 pub mod header;
+mod hours;
 pub mod magic;
 mod resync;
 pub mod seq;
 
 pub use framing::{Fit, Frame, Framer, Step};
 pub use header::{Field, Header};
+pub use hours::Hours;
 pub use magic::{BlockKind, Cipher, Codec, Layout};

@@ -19,7 +19,7 @@ use super::printer::{Hint, Printer};
 use super::stdout::json_or_styled;
 use super::{Status, keys};
 use crate::decode::Decoder;
-use crate::filter::{Filter, Hours, Pattern, PatternOptions, Span};
+use crate::filter::{Filter, Pattern, PatternOptions, Span};
 use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
 
@@ -54,7 +54,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let limits = limits(&args.output);
-        let choosy = Hours::of_span(&filter.span).filter(|_| !limits.has_context()).map(|hours| {
+        let choosy = filter.span.hours().filter(|_| !limits.has_context()).map(|hours| {
             // What a record goes on with may stand in the next hour.
             let hours = hours.and_next();
             let decoder = Decoder::new(ring).with_text_limit(args.text.limit());
