@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use super::Lines;
 use crate::decode::{Item, TextChunk, TextRun};
-use crate::record::Head;
-use crate::record::assemble::{Assembler, Piece};
+use crate::record::assemble::Assembler;
 use crate::record::scan::{Heads, Mark, Seen, end_of, scan};
 use crate::record::template::{Clock, Stamp, Template};
+use crate::record::{Head, Piece};
 
 /// The records of one chunk.
 #[derive(Debug, Default)]

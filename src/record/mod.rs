@@ -7,12 +7,15 @@
 
 pub mod assemble;
 mod iter;
+mod open;
+mod piece;
 mod read;
 pub mod scan;
 pub(crate) mod template;
 mod text;
 
 pub use crate::line::{Form, Head, Level, MARKER_PREFIX, NoLevel, Record, Time};
-pub use assemble::{FoundRecord, LONGEST, Parts, Piece};
 pub use iter::{OwnedPiece, OwnedRecord, Records};
+pub use open::LONGEST;
+pub use piece::{FoundRecord, Parts, Piece};
 pub use read::{RecordSteps, read_parts, read_records};

@@ -3,10 +3,12 @@
 use std::convert::Infallible;
 use std::io::{self, Chain, Cursor, Read};
 
-use super::assemble::{Assembler, Parts, Piece};
+use super::assemble::Assembler;
+use super::piece::{Parts, Piece};
 use super::scan::{Mark, scan};
-use super::{Head, text};
+use super::text;
 use crate::decode::{DecodeError, Decoder, Report, Steps};
+use crate::line::Head;
 use crate::xlog::Header;
 use crate::xlog::magic::KINDS;
 
