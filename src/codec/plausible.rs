@@ -1,18 +1,18 @@
-//! Whether text reads like a log, as far as a glance tells.
+//! Whether text reads like a log at a glance.
 //!
 //! Damage that a codec does not notice leaves its mark on the text: copies from the wrong place cut the heads of lines
-//! apart, mix up their times, or bring in bytes that no text has. None of that is proof, and nothing is thrown away
-//! for it alone: it is reason to look closer.
+//! apart, mix up their times, or bring in bytes that no text has. None of that is proof, and no text is
+//! dropped for that reason only: it is a reason to examine it closely.
 
 pub use crate::line::LineHead;
 use crate::line::is_torn;
 
-/// A time that lies so far before the line above, in seconds, is not just a thread that came late.
+/// A time this much before that of the line above, in seconds, is more than a thread that came late.
 const LATE: i32 = 2;
-/// Nor is one that lies so far after it.
+/// So is a time this much after it.
 const EARLY: i32 = 3600;
 
-/// Whether anything in `text` is unlike a log. This is what all text goes through, so it looks at few bytes a line.
+/// Whether anything in `text` is unlike a log. All text goes through this, so it checks few bytes per line.
 pub fn is_suspicious(text: &[u8]) -> bool {
     if has_odd_bytes(text) {
         return true;
@@ -36,8 +36,8 @@ pub fn is_suspicious(text: &[u8]) -> bool {
     false
 }
 
-/// From one head to the next that is looked at, in bytes: of short lines, every fifth one or so. Damage that spoils one
-/// line alone may go by, but what one line is copied from, many are.
+/// How far apart the heads are that are checked, in bytes: about every fifth of short lines. Damage to a single line may
+/// go unnoticed, but where one line is a copy of damaged text, many are.
 const STRIDE: usize = 600;
 
 /// Control characters that no writer lets through, or bytes that are not UTF-8.
@@ -47,13 +47,13 @@ pub fn has_odd_bytes(text: &[u8]) -> bool {
 
 /// Control characters that no writer lets through.
 pub fn has_odd_controls(text: &[u8]) -> bool {
-    // Most chunks have no control character but line breaks, and that is the cheapest thing to ask of many bytes at
-    // once: with a line break turned into 0, and one taken off, it is the only one below 32 that wraps around.
+    // Most chunks have no control characters except line breaks, and that is the cheapest check for many bytes at once:
+    // after line breaks become 0 and 1 is subtracted, they are the only ones below 32 that wrap around.
     let has_controls = |chunk: &[u8]| {
         let least = chunk.iter().fold(u8::MAX, |least, byte| least.min((byte ^ b'\n').wrapping_sub(1)));
         least < 0x1F
     };
-    // Without a way out, which the compiler makes vectors of.
+    // Without an early exit, so that the compiler can vectorize it.
     let any_odd = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | is_odd(byte));
     text.chunks(512).any(|chunk| has_controls(chunk) && any_odd(chunk))
 }

@@ -1,6 +1,6 @@
-//! What is in a log, and whether it is whole: collected from the items that decoding gives. Pure.
+//! What is in a log, and whether it is intact: collected from the items that decoding gives. Pure.
 //!
-//! Bounded memory, whatever the file: lists have a limit, and what is beyond is counted.
+//! Memory is bounded, whatever the file: lists have a limit, and what exceeds it is only counted.
 
 mod ending;
 mod lines;

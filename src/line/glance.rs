@@ -151,6 +151,10 @@ fn names_place(line: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Head;
+    use super::super::time::DAY;
     use super::*;
 
     const STOCK_LINE: &str = "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n";
@@ -163,5 +167,28 @@ mod tests {
         let odd = "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][][file.cpp828, func][message\n";
         assert!(matches!(LineHead::of(odd.as_bytes()), LineHead::Time(_)));
         assert_eq!(LineHead::of_doubtful(odd.as_bytes()), LineHead::Broken);
+    }
+
+    proptest! {
+        #[test]
+        fn a_glance_agrees_with_reading(
+            line in prop::sample::select(&[STOCK_LINE, TIM_LINE, "TIM: 2020-08-18 13:48:50.746/I/1-2   /Network"][..]),
+            changes in prop::collection::vec((0..50usize, prop::sample::select(b"0159 :.]|[IWx-+T/".as_slice())), 0..3),
+        ) {
+            let mut changed = line.as_bytes().to_vec();
+            for (at, byte) in changes {
+                changed.iter_mut().skip(at).take(1).for_each(|old| *old = byte);
+            }
+            let time = Head::of(&changed).and_then(|head| head.time).map(|time| time.wall.rem_euclid(DAY) / 1000);
+            match (time, LineHead::of(&changed)) {
+                // Reading makes the last second of its minute of a leap second.
+                (Some(read), LineHead::Time(second)) => prop_assert!(
+                    read == i64::from(second) || read + 1 == i64::from(second) && second % 60 == 0
+                ),
+                (Some(_), LineHead::None) => prop_assert!(false, "a glance does not know this head"),
+                // A glance demands more of what writers write, and less of what makes sense.
+                (Some(_), LineHead::Broken) | (None, _) => {}
+            }
+        }
     }
 }

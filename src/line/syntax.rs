@@ -3,6 +3,9 @@
 //! Everything that has to recognize heads goes by these: reading (`read`), the shortcut that `record::template` takes
 //! from what was read, and the glance at text that may be damaged (`glance`). As they are generic, each costs what it
 //! would cost if it were written out for one of them.
+//!
+//! To add a head that starts like one of these, add its parts here, and a [`Form`] with its fields. One that starts in
+//! another way also needs a line in `Head::of` and in `LineHead::of`.
 
 use super::Form;
 
