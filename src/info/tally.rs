@@ -3,6 +3,9 @@
 //! Whether a line starts a record can depend on what comes before it, perhaps in another chunk, and only the
 //! [`Assembler`] knows that. It is asked about few records, though: where a head follows another of the same form, and
 //! neither is at an edge, both start records whatever is around them.
+//!
+//! What that is worth, in CPU time of `info` on one machine: 0.23 s instead of 0.27 s for an IM SDK log with 245 MB of text,
+//! 0.72 s instead of 0.75 s for a log of mars with 268 MB of text.
 
 use std::ops::Range;
 

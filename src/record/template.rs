@@ -3,6 +3,15 @@
 //! Nearly all heads differ from the last one only in level and time of day. Comparing is several times as fast as reading
 //! a head, and a log has millions of them. Where level and time stand comes from reading that last head, so that this
 //! knows no form of its own; tests compare what it says with what reading says.
+//!
+//! What it is worth, in CPU time on one machine (without it, all heads are read, and `info::tally` finds nothing to count):
+//!
+//! | | with | without |
+//! | --- | --- | --- |
+//! | `cat -l warn` of an IM SDK text of 245 MB | 0.10 s | 0.18 s |
+//! | `info` of an IM SDK log with as much text | 0.25 s | 0.36 s |
+//! | `info` of a log of mars, 88 MB with 268 MB of text | 0.70 s | 0.79 s |
+//! | `cat -l warn` of the same | 0.79 s | 0.84 s |
 
 use crate::line::shape::{CLOCK, CLOCK_LEN};
 use crate::line::time::{DAY, Time};
