@@ -4,8 +4,8 @@
 //! [`Assembler`] knows that. It is asked about few records, though: where a head follows another of the same form, and
 //! neither is at an edge, both start records whatever is around them.
 //!
-//! What that is worth, in CPU time of `info` on one machine: 0.23 s instead of 0.27 s for an IM SDK log with 245 MB of text,
-//! 0.72 s instead of 0.75 s for a log of mars with 268 MB of text.
+//! What that is worth, in CPU time of `info` on one machine: 0.23 s instead of 0.27 s for an IM SDK log with 245 MB of
+//! text, 0.72 s instead of 0.75 s for a log of mars with 268 MB of text.
 
 use std::ops::Range;
 
@@ -219,8 +219,7 @@ mod tests {
         "[F]imlog: 5 bytes lost\n",
     ];
 
-    /// Counts `text`, cut into chunks at `cuts`, and these into runs at `splits`, which are known to the tallies or not.
-    /// Without tallies: only by the marks of `scan`.
+    /// Counts `text`, cut into chunks at `cuts`, and these into runs at `splits`, which the tallies know or not. Without tallies: only by the marks of `scan`.
     fn counted(text: &str, cuts: &[usize], splits: &[usize], known: bool, tallies: bool) -> Lines {
         let (mut lines, mut counter, mut tally) = (Lines::default(), Counter::default(), Tally::default());
         let gap = Gap { offset: 0, len: 0, cause: GapCause::Skip(1..=1), place: GapPlace::New };

@@ -4,7 +4,7 @@
 //! a head, and a log has millions of them. Where level and time stand comes from reading that last head, so that this
 //! knows no form of its own; tests compare what it says with what reading says.
 //!
-//! What it is worth, in CPU time on one machine (without it, all heads are read, and `info::tally` finds nothing to count):
+//! What it is worth, in CPU time on one machine. Without it, all heads are read, and `info::tally` is of no use either.
 //!
 //! | | with | without |
 //! | --- | --- | --- |

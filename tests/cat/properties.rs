@@ -1,4 +1,4 @@
-//! Whatever is in a file: nothing of it is dropped, and nothing breaks.
+//! Whatever is in a file, none of it is dropped, and nothing breaks.
 
 use std::convert::Infallible;
 
@@ -10,7 +10,7 @@ use crate::support::damage::faults;
 use crate::support::lines::{Variety, lines};
 use crate::support::writer::Block;
 
-/// Lines of all kinds, and of none.
+/// Lines in all forms, and in none.
 fn line() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         4 => any::<u16>().prop_map(|seed| lines(u64::from(seed), Variety::Varied).next().unwrap()),
@@ -24,7 +24,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// All text of `input`, by record; what passed is told by `judge` for the record's whole text.
+/// All text of `input`, by record; checks that `judge` decided on the whole text of each record.
 fn by_record(input: &[u8]) -> Vec<u8> {
     let decoder = Decoder::default().with_text_limit(1 << 20);
     let mut text = Vec::new();

@@ -1,4 +1,4 @@
-//! A line a block.
+//! `--blocks`: one line per block.
 
 use std::io::Read;
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use crate::support::lines::{Variety, lines};
 use crate::support::writer::{Block, Client};
 use crate::{info, out};
 
-/// A file in which much has gone wrong.
+/// A file with many kinds of damage.
 fn folder() -> Folder {
     let some = |seed| lines(seed, Variety::Varied).take(30).collect::<Vec<_>>();
     let mut damaged = Block::keyed(0x0D, 4).write(&some(4));

@@ -1,4 +1,4 @@
-//! `--json`: what docs/json.md says of the fields holds for all that comes.
+//! `--json`: all output is as docs/json.md documents it.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ fn objects(folder: &Folder, args: &[&str]) -> Vec<Value> {
     out(&ended).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// All that can be told: of whole, damaged and encrypted files.
+/// Intact, damaged and encrypted files, so that all fields occur.
 fn folder() -> Folder {
     let folder = Folder::new();
     for name in crate::logs() {
@@ -58,7 +58,7 @@ fn blocks_and_gaps_are_as_documented() {
     assert_documented(&gaps, "### A gap");
 }
 
-/// One word for one thing, where a block ends and why there is a gap.
+/// The end of a block and the cause of a gap have the same name.
 #[test]
 fn a_text_over_the_limit_is_too_long() {
     let folder = Folder::new();
@@ -73,7 +73,7 @@ fn a_text_over_the_limit_is_too_long() {
 
 /// One decoder: what `info` counts is what `decode` writes.
 #[test]
-fn numbers_agree_with_one_another_and_with_the_text() {
+fn numbers_agree_with_each_other_and_the_text() {
     let folder = folder();
     for file in objects(&folder, &["--json", "--key", TEST_KEY]) {
         let path = file["path"].as_str().unwrap();
