@@ -42,6 +42,7 @@ mod decode;
 mod file_name;
 mod filter;
 mod info;
+mod line;
 mod output;
 mod record;
 mod retention;
@@ -61,7 +62,7 @@ pub use decode::{
     TEXT_LIMIT, TextChunk, TextRun,
 };
 pub use filter::{BadPattern, Bound, Filter, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone};
-pub use info::{Client, Hours, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
+pub use info::{Client, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
@@ -69,7 +70,7 @@ pub use record::{
     read_records,
 };
 pub use xlog::header::ClientKey;
-pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Layout};
+pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Hours, Layout};
 
 /// For the project's own tests, benches and fuzz targets. Not part of the API: anything in here may change or disappear
 /// in any version, regardless of semver.

@@ -19,7 +19,7 @@ use super::printer::{Hint, Printer};
 use super::stdout::json_or_styled;
 use super::{Status, keys};
 use crate::decode::Decoder;
-use crate::filter::{Filter, Hours, Pattern, PatternOptions, Span};
+use crate::filter::{Filter, Pattern, PatternOptions, Span};
 use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
 
@@ -52,7 +52,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let limits = limits(&args.output);
-        let skipping = Hours::of_span(&filter.span).filter(|_| !limits.has_context()).map(|hours| {
+        let skipping = filter.span.hours().filter(|_| !limits.has_context()).map(|hours| {
             // The lines that continue a record may be in the next hour.
             let hours = hours.and_next();
             let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
