@@ -42,6 +42,7 @@ mod decode;
 mod file_name;
 mod filter;
 mod info;
+mod line;
 mod output;
 mod record;
 mod retention;
@@ -62,7 +63,7 @@ pub use decode::{
     TEXT_LIMIT, TextChunk, TextRun,
 };
 pub use filter::{BadPattern, Bound, Filter, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone};
-pub use info::{Client, Hours, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
+pub use info::{Client, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
@@ -74,7 +75,7 @@ pub use sdk::{
     LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
 };
 pub use xlog::header::ClientKey;
-pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Layout};
+pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Hours, Layout};
 
 /// For the project's own tests, benches and fuzz targets. Not part of the API: anything in here may change or disappear
 /// in any version, regardless of semver.

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 
 /// The folders of src/, from the bottom to the top. Each may use those before it.
-const FLOORS: [&str; 13] = [
+const FLOORS: [&str; 14] = [
+    "line",
     "xlog",
     "file_name",
     "retention",

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use anyhow::{Context, Result, anyhow};
 use anstyle::Style;
+use anyhow::{Context, Result, anyhow};
 use clap::Args as ClapArgs;
 use clap::builder::PossibleValue;
 use serde::Serialize;
@@ -272,7 +272,9 @@ fn object(subject: Subject) -> Object {
                 name: code.and_then(|code| filled(code.name)),
                 family: Code::family(number),
                 meaning: code.map(|code| code.meaning),
-                causes: code.map(|code| code.causes.split("; ").filter(|cause| !cause.is_empty()).collect()).unwrap_or_default(),
+                causes: code
+                    .map(|code| code.causes.split("; ").filter(|cause| !cause.is_empty()).collect())
+                    .unwrap_or_default(),
                 advice: code.and_then(|code| filled(code.advice)),
                 related: code.map(|code| code.related().collect()).unwrap_or_default(),
                 rule: RuleId::of_code(number).map(|id| id.rule().name),

@@ -2,7 +2,6 @@
 
 pub mod deflate;
 pub mod keys;
-pub(crate) mod pattern;
 pub mod pieces;
 pub mod plain;
 pub(crate) mod plausible;

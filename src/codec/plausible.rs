@@ -1,17 +1,18 @@
-//! Whether text reads like a log, as far as a glance tells.
+//! Whether text reads like a log at a glance.
 //!
 //! Damage that a codec does not notice leaves its mark on the text: copies from the wrong place cut the heads of lines
-//! apart, mix up their times, or bring in bytes that no text has. None of that is proof, and nothing is thrown away
-//! for it alone: it is reason to look closer.
+//! apart, mix up their times, or bring in bytes that no text has. None of that is proof, and no text is
+//! dropped for that reason only: it is a reason to examine it closely.
 
-use super::pattern::{DATE, DATE_LEN, STOCK_TIME, STOCK_TIME_LEN, TIM_TIME};
+pub use crate::line::LineHead;
+use crate::line::is_torn;
 
-/// A time that lies so far before the line above, in seconds, is not just a thread that came late.
+/// A time this much before that of the line above, in seconds, is more than a thread that came late.
 const LATE: i32 = 2;
-/// Nor is one that lies so far after it.
+/// So is a time this much after it.
 const EARLY: i32 = 3600;
 
-/// Whether anything in `text` is unlike a log. This is what all text goes through, so it looks at few bytes a line.
+/// Whether anything in `text` is unlike a log. All text goes through this, so it checks few bytes per line.
 pub fn is_suspicious(text: &[u8]) -> bool {
     if has_odd_bytes(text) {
         return true;
@@ -35,19 +36,8 @@ pub fn is_suspicious(text: &[u8]) -> bool {
     false
 }
 
-/// Whether a line starts as a head of mars does and breaks off at once. Some clean lines do, and are then looked at
-/// closely for nothing.
-fn is_torn(line: &[u8]) -> bool {
-    match line {
-        [b'[', b'V' | b'D' | b'I' | b'W' | b'E' | b'F', third, fourth, ..] => {
-            third.is_ascii_digit() || *third == b']' && !matches!(fourth, b'[' | b' ')
-        }
-        _ => false,
-    }
-}
-
-/// From one head to the next that is looked at, in bytes: of short lines, every fifth one or so. Damage that spoils one
-/// line alone may go by, but what one line is copied from, many are.
+/// How far apart the heads are that are checked, in bytes: about every fifth of short lines. Damage to a single line may
+/// go unnoticed, but where one line is a copy of damaged text, many are.
 const STRIDE: usize = 600;
 
 /// Control characters that no writer lets through, or bytes that are not UTF-8.
@@ -57,13 +47,13 @@ pub fn has_odd_bytes(text: &[u8]) -> bool {
 
 /// Control characters that no writer lets through.
 pub fn has_odd_controls(text: &[u8]) -> bool {
-    // Most chunks have no control character but line breaks, and that is the cheapest thing to ask of many bytes at
-    // once: with a line break turned into 0, and one taken off, it is the only one below 32 that wraps around.
+    // Most chunks have no control characters except line breaks, and that is the cheapest check for many bytes at once:
+    // after line breaks become 0 and 1 is subtracted, they are the only ones below 32 that wrap around.
     let has_controls = |chunk: &[u8]| {
         let least = chunk.iter().fold(u8::MAX, |least, byte| least.min((byte ^ b'\n').wrapping_sub(1)));
         least < 0x1F
     };
-    // Without a way out, which the compiler makes vectors of.
+    // Without an early exit, so that the compiler can vectorize it.
     let any_odd = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | is_odd(byte));
     text.chunks(512).any(|chunk| has_controls(chunk) && any_odd(chunk))
 }
@@ -71,81 +61,6 @@ pub fn has_odd_controls(text: &[u8]) -> bool {
 /// A control character that no writer lets through.
 pub fn is_odd(byte: &u8) -> bool {
     *byte < 0x20 && !matches!(*byte, b'\t' | b'\n' | b'\r' | 0x1B)
-}
-
-/// How a line begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineHead {
-    /// In no form that is known: a continuation, or a line of the writer itself.
-    None,
-    /// In a known form, at this second of the day.
-    Time(i32),
-    /// As a known form begins, but it goes wrong.
-    Broken,
-}
-
-impl LineHead {
-    /// The head of a line.
-    pub fn of(line: &[u8]) -> LineHead {
-        match line {
-            [b'T', b'I', b'M', b':', b' ', rest @ ..] if rest.first().is_some_and(u8::is_ascii_digit) => tim(rest),
-            [b'[', b'V' | b'D' | b'I' | b'W' | b'E' | b'F', b']', b'[', rest @ ..] => stock(rest),
-            [b'V' | b'D' | b'I' | b'W' | b'E' | b'F', b']', b'[', rest @ ..] if DATE.fits(rest) => LineHead::Broken,
-            [b']', b'[', rest @ ..] if DATE.fits(rest) => LineHead::Broken,
-            _ => LineHead::None,
-        }
-    }
-}
-
-impl LineHead {
-    /// The head of a line that is looked at closely, behind its time too.
-    pub fn of_doubtful(line: &[u8]) -> LineHead {
-        match LineHead::of(line) {
-            LineHead::Time(_) if line.starts_with(b"[") && !names_place(line) => LineHead::Broken,
-            head => head,
-        }
-    }
-}
-
-/// `2023-11-06 14:19:18.434 …`
-fn tim(rest: &[u8]) -> LineHead {
-    match rest.split_at_checked(DATE_LEN) {
-        Some((date, time)) if DATE.fits(date) && TIM_TIME.fits(time) => seconds(time),
-        _ => LineHead::Broken,
-    }
-}
-
-/// `2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message`
-fn stock(rest: &[u8]) -> LineHead {
-    let Some((date, zone)) = rest.split_at_checked(DATE_LEN) else { return LineHead::Broken };
-    let Some(zone_len) = zone.iter().take(8).position(|&byte| byte == b' ') else { return LineHead::Broken };
-    let time = zone.get(zone_len + 1..).unwrap_or_default();
-    if !DATE.fits(date) || !STOCK_TIME.fits(time) {
-        return LineHead::Broken;
-    }
-    let ids = time.get(STOCK_TIME_LEN..).unwrap_or_default();
-    let is_number = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'*' | b'-');
-    let Some(end) = ids.iter().take(32).position(|byte| !is_number(byte)) else { return LineHead::Broken };
-    if ids.get(end..end + 2) == Some(b"][") { seconds(time) } else { LineHead::Broken }
-}
-
-/// Whether tag, and then source and function with a comma in between, stand where a stock head has them:
-/// `[I][time][ids][tag][file.cpp:828, func][message`.
-fn names_place(line: &[u8]) -> bool {
-    let place = memchr::memmem::find_iter(line, b"][").nth(3).and_then(|at| line.get(at + 2..)).unwrap_or_default();
-    place.iter().take_while(|&&byte| byte != b']').any(|&byte| byte == b',')
-}
-
-/// Of `hh:mm:ss`, whose digits have been checked.
-fn seconds(time: &[u8]) -> LineHead {
-    let [h1, h2, _, m1, m2, _, s1, s2, ..] = time else { return LineHead::Broken };
-    let two = |tens: &u8, ones: &u8| i32::from(tens & 15) * 10 + i32::from(ones & 15);
-    let (hour, minute, second) = (two(h1, h2), two(m1, m2), two(s1, s2));
-    if hour < 24 && minute < 60 && second <= 60 {
-        LineHead::Time((hour * 60 + minute) * 60 + second)
-    } else {
-        LineHead::Broken
-    }
 }
 
 #[cfg(test)]
@@ -188,14 +103,5 @@ mod tests {
             assert!(is_suspicious(format!("{STOCK}{}\n{text}", "-".repeat(STRIDE)).as_bytes()), "{text}");
         }
         assert!(is_suspicious(b"\xFF\xFE\n"));
-    }
-
-    #[test]
-    fn doubt_looks_closer() {
-        assert!(matches!(LineHead::of_doubtful(STOCK.as_bytes()), LineHead::Time(_)));
-        assert!(matches!(LineHead::of_doubtful(TIM.as_bytes()), LineHead::Time(_)));
-        let odd = "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][][file.cpp828, func][message\n";
-        assert!(matches!(LineHead::of(odd.as_bytes()), LineHead::Time(_)));
-        assert_eq!(LineHead::of_doubtful(odd.as_bytes()), LineHead::Broken);
     }
 }

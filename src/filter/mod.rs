@@ -1,19 +1,19 @@
 //! Which records are wanted: by level, time, tag, process, thread, place in the source, and pattern.
 //!
-//! A record passes when it passes every part that is set. What a part asks for and a record does not say, it does not
-//! have: a line without a level is not "warn and graver", one without a time lies in no span.
+//! A record passes if it passes every part that is set. A record that does not say what a part asks for does not pass:
+//! a line without a level is not "warn and above", and one without a time is in no span.
 
 mod hours;
 mod pattern;
 mod when;
 
-pub use hours::{Hours, agree};
+pub use hours::agree;
 pub use pattern::{BadPattern, Pattern, PatternOptions};
 pub use when::{Bound, NoTime, Span, When, Zone, zone};
 
 use crate::record::{Head, Level, Parts, Record};
 
-/// What a record has to be. The default lets everything through; what is set narrows it.
+/// What a record has to be. By default all records pass; each part that is set narrows that.
 ///
 /// ```
 /// use imlog::{Filter, Level, Pattern, PatternOptions};
@@ -26,7 +26,7 @@ use crate::record::{Head, Level, Parts, Record};
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Filter {
-    /// This level or a graver one.
+    /// This level or a more severe one.
     pub level: Option<Level>,
     /// When it was logged.
     pub span: Span,
@@ -38,7 +38,7 @@ pub struct Filter {
     pub tids: Vec<u64>,
     /// One of these places.
     pub places: Vec<SourcePlace>,
-    /// What its text has to match, head and continuation lines included.
+    /// What its text has to match, including its head and continuation lines.
     pub pattern: Option<Pattern>,
 }
 
@@ -47,7 +47,7 @@ pub struct Filter {
 pub struct SourcePlace {
     /// Name of the file, without its folders.
     pub source: Vec<u8>,
-    /// Line in it; any if there is none.
+    /// Line in that file; `None`: any.
     pub line: Option<u32>,
 }
 
@@ -67,7 +67,7 @@ impl SourcePlace {
 }
 
 impl Filter {
-    /// The same, for records of this level and graver ones.
+    /// The same, for records of this level and more severe ones.
     pub fn with_level(self, level: Level) -> Filter {
         Filter { level: Some(level), ..self }
     }
@@ -97,27 +97,27 @@ impl Filter {
         Filter { places: places.into_iter().collect(), ..self }
     }
 
-    /// The same, for records that match this.
+    /// The same, for records that match this pattern.
     pub fn with_pattern(self, pattern: Pattern) -> Filter {
         Filter { pattern: Some(pattern), ..self }
     }
 
-    /// Whether it lets everything through.
+    /// Whether all records pass.
     pub fn is_empty(&self) -> bool {
         let Filter { level, span, pattern, .. } = self;
         level.is_none() && span.is_unbounded() && pattern.is_none() && !self.asks_for_fields()
     }
 
-    /// Whether the record with this head and text passes. `zone` is for a time that names none.
+    /// Whether the record with this head and text passes. `zone` is assumed where a time names none.
     pub fn passes(&self, head: &Head, text: &[u8], zone: Zone) -> bool {
-        // What costs least is asked first.
+        // The cheapest checks come first.
         self.level.is_none_or(|level| head.level >= Some(level))
             && (self.span.is_unbounded() || head.time.is_some_and(|time| self.span.contains(time, zone)))
             && (!self.asks_for_fields() || self.fields_pass(&Record::new(*head, text)))
             && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
     }
 
-    /// When a record passes that is so long that it comes in parts: what no part may match, all have to do without.
+    /// When a record passes that comes in parts because it is so long. With an inverted pattern, all parts have to pass.
     pub fn parts(&self) -> Parts {
         let inverted = self.pattern.as_ref().is_some_and(Pattern::is_inverted);
         if inverted { Parts::All } else { Parts::Any }
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn each_part_alone() {
+    fn each_part_by_itself() {
         let net = || vec![b"DB".to_vec(), b"Net".to_vec()];
         assert!(passes(Filter::default()));
         assert!(passes(Filter { level: Some(Level::Warn), ..Filter::default() }));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_does_not_pass() {
+    fn a_record_that_does_not_say_does_not_pass() {
         let note = |filter: Filter| filter.passes(&Head::default(), b"no head at all\n", Zone::default());
         assert!(note(Filter::default()));
         assert!(!note(Filter { level: Some(Level::Verbose), ..Filter::default() }));

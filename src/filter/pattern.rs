@@ -2,26 +2,26 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
-/// One pattern or several, of which one has to match.
+/// One or more patterns, of which one has to match.
 #[derive(Debug)]
 pub struct Pattern {
     regexes: Vec<Regex>,
     inverted: bool,
 }
 
-/// How patterns are to be read: by default as regular expressions, and letter for letter.
+/// How patterns are read: by default as regular expressions that respect case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PatternOptions {
-    /// As they stand, not as regular expressions.
+    /// As plain text, not as regular expressions.
     pub fixed: bool,
-    /// Small and large letters are the same.
+    /// Ignore case.
     pub ignore_case: bool,
-    /// What does not match passes.
+    /// Texts that do not match pass.
     pub inverted: bool,
 }
 
-/// A pattern that is none.
+/// A pattern that is not a regular expression.
 #[derive(Debug, thiserror::Error)]
 #[error("`{pattern}` is not a regular expression")]
 pub struct BadPattern {
@@ -50,10 +50,10 @@ impl PatternOptions {
 }
 
 impl Pattern {
-    /// Reads `patterns`. Anchors stand for the ends of lines.
+    /// Reads `patterns`. `^` and `$` match at the start and end of each line.
     ///
     /// # Errors
-    /// With the first that is no regular expression.
+    /// With the first pattern that is not a regular expression.
     pub fn new(patterns: &[String], options: PatternOptions) -> Result<Pattern, BadPattern> {
         let build = |pattern: &str| {
             let mut builder = RegexBuilder::new(pattern);
@@ -67,7 +67,7 @@ impl Pattern {
         Ok(Pattern { regexes, inverted: options.inverted })
     }
 
-    /// Whether what does not match passes.
+    /// Whether texts that do not match pass.
     pub fn is_inverted(&self) -> bool {
         self.inverted
     }

@@ -1,15 +1,16 @@
-//! Times as people give them, and the spans between them.
+//! Times as people write them, and the spans between them.
 //!
-//! A time without a zone is compared with what the line says: the clock of the phone, whatever its zone. One with a
-//! zone, or counted from the newest line, is a moment. For that, and for putting lines of several files in order, a
-//! line without a zone is taken to be in the zone that the caller assumes.
+//! A time without a zone is compared with what the line says: the clock of the phone, in whatever zone. A time with a
+//! zone, or relative to the newest line, is a moment. To compare that, and to merge the lines of several files, a line
+//! without a zone is taken to be in the zone that the caller assumes.
 
 use std::str::FromStr;
 
-use crate::record::Time;
-use crate::record::time::{DAY, days};
+use crate::line::Time;
+use crate::line::time::{DAY, days};
 
-/// Which zone a line is in that doesn't say: minutes ahead of UTC, by its wall clock in milliseconds.
+/// The zone that is assumed for a line that names none: minutes ahead of UTC, which may depend on the wall clock in
+/// milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub enum Zone {
     /// This one.
@@ -35,7 +36,7 @@ impl Default for Zone {
     }
 }
 
-/// No clock is farther from UTC, in milliseconds.
+/// No clock is further from UTC, in milliseconds.
 const FARTHEST: i64 = 15 * 3_600_000;
 
 /// One end of a span, in milliseconds.
@@ -47,27 +48,27 @@ pub enum Bound {
     Instant(i64),
 }
 
-/// From when to when.
+/// A span of time.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Span {
-    /// The first moment inside.
+    /// The first moment in it.
     pub start: Option<Bound>,
-    /// The first moment behind.
+    /// The first moment after it.
     pub end: Option<Bound>,
 }
 
 impl Span {
-    /// Whether there are no ends.
+    /// Whether it has no ends.
     pub fn is_unbounded(&self) -> bool {
         self.start.is_none() && self.end.is_none()
     }
 
-    /// Whether it makes a difference which zone a line is in that names none.
+    /// Whether it matters which zone is assumed for a line that names none.
     pub fn needs_zone(&self) -> bool {
         [self.start, self.end].into_iter().flatten().any(|bound| matches!(bound, Bound::Instant(_)))
     }
 
-    /// Whether `time` lies inside; `zone` is for one that names none.
+    /// Whether `time` is in it; `zone` is assumed if the time names none.
     pub fn contains(&self, time: Time, zone: Zone) -> bool {
         let is_before = |bound| match bound {
             Bound::Wall(at) => time.wall < at,
@@ -95,18 +96,18 @@ impl Span {
     }
 }
 
-/// A time as somebody gave it: as long as it was given exactly. A day lasts to its end, a minute to its.
+/// A time as a person wrote it. It lasts as long as it is precise: a day, a minute, a millisecond.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     /// `2023-11-05`, `2023-11-05 14:00`, with a zone or without: start and length in milliseconds.
     At(Bound, i64),
-    /// `14:00`: in the day of the newest line.
+    /// `14:00`: on the day of the newest line.
     OfDay(i64, i64),
-    /// `2h`: so long before the newest line, in milliseconds.
+    /// `2h`: this long before the newest line, in milliseconds.
     Ago(i64),
 }
 
-/// What is not a time.
+/// The text is not a time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a time; try `2023-11-05`, `2023-11-05 14:00`, `14:00`, `2023-11-05T14:00:00+08:00`, or `2h` for two hours before the newest line"
@@ -114,12 +115,12 @@ pub enum When {
 pub struct NoTime;
 
 impl When {
-    /// Whether it can only be told from the newest line.
+    /// Whether it depends on the newest line.
     pub fn needs_newest(&self) -> bool {
         matches!(self, When::OfDay(..) | When::Ago(_))
     }
 
-    /// Where a span starts that starts with it.
+    /// The start of a span that starts with it.
     pub fn start(self, newest: Time, zone: Zone) -> Bound {
         match self {
             When::At(bound, _) => bound,
@@ -128,7 +129,7 @@ impl When {
         }
     }
 
-    /// Where a span ends that still has it inside.
+    /// The end of a span that includes it.
     pub fn end(self, newest: Time, zone: Zone) -> Bound {
         match self {
             When::At(Bound::Wall(at), length) => Bound::Wall(at + length),
@@ -181,7 +182,7 @@ fn date(text: &str) -> Option<(i64, &str)> {
     Some((days(year, month, day)?, rest))
 }
 
-/// `HH:mm`, `HH:mm:ss` or `HH:mm:ss.SSS`: milliseconds of the day, and how long that lasts.
+/// `HH:mm`, `HH:mm:ss` or `HH:mm:ss.SSS`: the millisecond of the day, and how long that lasts.
 fn time_of_day(text: &str) -> Option<(i64, i64)> {
     let mut parts = text.splitn(3, ':');
     let (hour, minute, second) = (parts.next()?, parts.next()?, parts.next());
@@ -203,7 +204,7 @@ fn time_of_day(text: &str) -> Option<(i64, i64)> {
     known.then(|| millis.parse().ok()).flatten().map(|millis: i64| (seconds * 1000 + millis, length))
 }
 
-/// A zone as RFC 3339 has it, or without the colon, or with hours alone: minutes ahead of UTC.
+/// A zone as in RFC 3339, or without the colon, or with only hours: minutes ahead of UTC.
 pub fn zone(text: &str) -> Option<i16> {
     if text.eq_ignore_ascii_case("z") || text.eq_ignore_ascii_case("utc") {
         return Some(0);
@@ -247,7 +248,7 @@ fn ago(text: &str) -> Option<i64> {
         sum = sum.checked_add(number.parse::<i64>().ok()?.checked_mul(unit)?)?;
         rest = next;
     }
-    // A thousand years are enough for a typing error to show.
+    // Whatever exceeds a thousand years is a typing error.
     (sum < 1000 * 366 * DAY).then_some(sum)
 }
 
@@ -276,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_lasts_to_its_end() {
+    fn a_time_lasts_as_long_as_it_is_precise() {
         let expect = |text: &str, start: &str, end: &str| assert_eq!(span(text), (start.into(), end.into()), "{text}");
         expect("2023-11-05", "2023-11-05T00:00:00.000", "2023-11-06T00:00:00.000");
         expect("20231105", "2023-11-05T00:00:00.000", "2023-11-06T00:00:00.000");
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none() {
+    fn other_texts_are_not_times() {
         for text in [
             "",
             "yesterday",

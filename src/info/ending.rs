@@ -1,4 +1,4 @@
-//! Block by block: how each one ended. A gap that stands behind a block may be what is wrong with it.
+//! How each block ended. A gap after a block may say what is wrong with it.
 
 use crate::codec::Fault;
 use crate::decode::{Block, Gap, GapCause, Item};
@@ -13,7 +13,7 @@ pub enum End {
     Repaired(Field),
     /// Its frame is sound; its body was not read.
     Unread,
-    /// From some place on it could not be read.
+    /// It could be read only up to some place.
     Damaged,
     /// It breaks off in the middle of a line.
     Cut,
@@ -24,7 +24,7 @@ pub enum End {
 }
 
 impl End {
-    /// In a word.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             End::Intact => "intact",
@@ -43,7 +43,7 @@ impl End {
 pub enum Row<'a> {
     /// A block.
     Block(&'a Block, End),
-    /// A gap. One that is the fault of a block comes right behind it.
+    /// A gap. One that belongs to a block comes right after it.
     Gap(&'a Gap),
 }
 
@@ -55,7 +55,7 @@ pub struct Endings {
 }
 
 impl Endings {
-    /// Takes the next item, and gives `row` the rows that are settled.
+    /// Takes the next item, and gives `row` the rows that are complete.
     ///
     /// # Errors
     /// Those of `row`.
@@ -77,7 +77,7 @@ impl Endings {
         }
     }
 
-    /// The end of the file, or of the block at least.
+    /// Ends the file, or at least the block.
     ///
     /// # Errors
     /// Those of `row`.
@@ -95,7 +95,7 @@ fn good_end(block: &Block) -> End {
     }
 }
 
-/// The end of a block that this stands behind.
+/// The end of a block that a gap with this cause follows.
 fn end(block: &Block, cause: &GapCause) -> End {
     match cause {
         GapCause::Body(Fault::Corrupt) => End::Damaged,
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn each_block_is_told_once() {
+    fn each_block_gets_one_row() {
         let whole = ends(LOG);
         assert!(whole.len() > 1 && whole.iter().all(|end| *end == "intact"));
         let mut damaged = LOG.to_vec();

@@ -1,19 +1,18 @@
 //! The records of a file, counted by level and hour.
 
-use crate::record::time::Time;
-use crate::record::{Form, Head, Level};
+use crate::record::{Form, Head, Level, Time};
 
-/// How many records there are of what.
+/// How many records there are, by level and hour.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lines {
     /// All records.
     pub records: u64,
-    /// By level, as [`Level::ALL`] has them.
+    /// By level, in the order of [`Level::ALL`].
     levels: [u64; Level::ALL.len()],
-    /// The app's, by the hour of the phone's clock, where they say when they were logged.
+    /// The app's records with a time, by the hour of the phone's clock.
     pub by_hour: [u64; 24],
-    /// Those of them that are errors, or graver.
+    /// The errors among them, and more severe ones.
     pub errors_by_hour: [u64; 24],
     /// The earliest time of the app's records.
     pub first: Option<Time>,
@@ -24,7 +23,7 @@ pub struct Lines {
 impl Lines {
     /// Takes the next record.
     pub fn add(&mut self, head: &Head) {
-        // The log writer's own lines frame those of the app.
+        // The log writer's own lines come before and after those of the app.
         let time = head.time.filter(|_| !matches!(head.form, Form::Note | Form::Marker));
         self.count(head.level, time.map(Time::hour));
         self.reach(time);
@@ -44,13 +43,13 @@ impl Lines {
         }
     }
 
-    /// Records reach to this time.
+    /// Takes a time that records reach to.
     pub fn reach(&mut self, time: Option<Time>) {
         self.first = earliest(self.first, time);
         self.last = latest(self.last, time);
     }
 
-    /// Adds what another file has, or another part of this one, before or behind.
+    /// Adds the counts of another file, or of another part of this one.
     pub fn merge(&mut self, other: &Lines) {
         self.records += other.records;
         let add = |to: &mut [u64], from: &[u64]| to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
@@ -61,28 +60,28 @@ impl Lines {
         self.last = latest(self.last, other.last);
     }
 
-    /// Levels with how many records they have, from the gravest to the least.
+    /// Levels with their number of records, from the most severe to the least.
     pub fn levels(&self) -> impl Iterator<Item = (Level, u64)> + '_ {
         Level::ALL.into_iter().zip(self.levels).rev()
     }
 
-    /// Errors, and what is graver.
+    /// Errors, and more severe records.
     pub fn errors(&self) -> u64 {
         self.levels().filter(|(level, _)| *level >= Level::Error).map(|(_, count)| count).sum()
     }
 
-    /// Records that name no level.
+    /// Records without a level.
     pub fn without_level(&self) -> u64 {
         self.records - self.levels.iter().sum::<u64>()
     }
 }
 
-/// By the clock on the wall; of equal times, the zone decides, so that no order of adding does.
+/// By the wall clock. Of equal times the zone decides, so that the result does not depend on the order.
 fn earliest(one: Option<Time>, other: Option<Time>) -> Option<Time> {
     one.into_iter().chain(other).min_by_key(|time| (time.wall, time.zone))
 }
 
-/// The other way.
+/// The reverse.
 fn latest(one: Option<Time>, other: Option<Time>) -> Option<Time> {
     one.into_iter().chain(other).max_by_key(|time| (time.wall, time.zone))
 }

@@ -1,6 +1,6 @@
-//! A list that can't grow without end.
+//! A list of limited length.
 
-/// The first few of many values, and how many more there were.
+/// The first values, and how many more there were.
 #[derive(Clone, Debug)]
 pub struct List<T> {
     values: Vec<T>,
@@ -26,7 +26,7 @@ impl<T> List<T> {
         }
     }
 
-    /// The last value that was pushed, unless it is one of those that were left out.
+    /// The last value that was pushed, unless it was left out.
     pub fn last_mut(&mut self) -> Option<&mut T> {
         if self.left_out > 0 { None } else { self.values.last_mut() }
     }
@@ -41,7 +41,7 @@ impl<T> List<T> {
         &mut self.values
     }
 
-    /// Whether there was none.
+    /// Whether there were no values.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_beyond_the_limit_is_counted() {
+    fn values_beyond_the_limit_are_counted() {
         let mut list = List::default();
         (0..100).for_each(|value| list.push(value));
         assert_eq!((list.values().len(), list.left_out, list.count()), (64, 36, 100));

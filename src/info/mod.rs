@@ -1,6 +1,6 @@
-//! What is in a log, and whether it is whole: collected from the items that decoding gives. Pure.
+//! What is in a log, and whether it is intact: collected from the items that decoding gives. Pure.
 //!
-//! Bounded memory, whatever the file: lists have a limit, and what is beyond is counted.
+//! Memory is bounded, whatever the file: lists have a limit, and what exceeds it is only counted.
 
 mod ending;
 mod lines;
@@ -13,4 +13,4 @@ pub use ending::{End, Endings, Row};
 pub use lines::Lines;
 pub use list::List;
 pub use read::summarize;
-pub use summary::{Client, Hours, KindCount, Repeat, SeqRange, State, Summary};
+pub use summary::{Client, KindCount, Repeat, SeqRange, State, Summary};

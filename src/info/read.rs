@@ -6,8 +6,8 @@ use super::Summary;
 use super::tally::{Counter, Tally};
 use crate::decode::{DecodeError, Decoder, Item, TextChunk};
 
-/// Sums up `input`, on all threads of the current rayon pool, as [`Decoder::decode`] decodes it. Each item comes to
-/// `show` too.
+/// Sums up `input`, on all threads of the current rayon pool, as [`Decoder::decode`] decodes it. `show` gets each
+/// item too.
 ///
 /// # Errors
 /// As [`Decoder::decode`].

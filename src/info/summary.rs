@@ -1,23 +1,22 @@
-//! A file in a few numbers and short lists.
+//! A file, as a few numbers and short lists.
 
 use crate::decode::{Block, GapCause, GapPlace, GapRun, Item, Report};
 use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
 use crate::xlog::seq::{Continuity, SeqTracker};
-use crate::xlog::{BlockKind, Layout};
+use crate::xlog::{BlockKind, Hours, Layout};
 
 use super::{Lines, List};
 
-/// Collects what is to be known of a file.
+/// What is in a file.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Summary {
-    /// What the file came to.
+    /// The report of decoding it.
     pub report: Report,
-    /// Blocks by kind, as [`KINDS`] has them.
+    /// Blocks by kind, in the order of [`KINDS`].
     kinds: [KindCount; KINDS.len()],
-    /// The numbers that blocks have, in the order of the file. A process's numbers are one range unless some are
-    /// missing.
+    /// The seq of its blocks, in the order of the file. Each process has one range unless blocks are missing.
     pub seq: List<SeqRange>,
     /// Blocks that were written twice.
     pub repeats: List<Repeat>,
@@ -27,11 +26,11 @@ pub struct Summary {
     pub clients: List<Client>,
     /// What is missing, as the markers of a text have it.
     pub places: List<GapRun>,
-    /// Gaps that are neither for want of a key nor of blocks.
+    /// Gaps that are not just a missing key or missing blocks.
     damage: u64,
     /// The records in its text.
     pub lines: Lines,
-    /// Whether it could not be read to its end: the archive that it is in is damaged. Set by whoever read it.
+    /// Whether it could not be read to its end, because the archive that contains it is damaged. The caller sets it.
     pub broken_off: bool,
     sequence: SeqTracker,
     last_seq: Option<u16>,
@@ -47,19 +46,19 @@ pub enum State {
     Intact,
     /// Its frames are sound; bodies were not read.
     Sound,
-    /// What could not be read lacks a key, and nothing else.
+    /// All that could not be read lacks a key.
     Encrypted,
     /// Something is damaged.
     Damaged,
 }
 
 impl State {
-    /// Whether nothing is wrong, as far as was looked.
+    /// Whether nothing was found to be wrong.
     pub fn is_good(self) -> bool {
         matches!(self, State::Intact | State::Sound)
     }
 
-    /// In a word.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             State::Intact => "intact",
@@ -70,19 +69,19 @@ impl State {
     }
 }
 
-/// How much there is of one kind.
+/// How much there is of a kind of block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KindCount {
     /// Blocks.
     pub blocks: u64,
-    /// Bytes of their bodies, as their headers have them.
+    /// Bytes of their bodies, according to their headers.
     pub body: u64,
     /// Bytes of their text.
     pub text: u64,
 }
 
-/// Numbers that follow one another.
+/// Consecutive seq numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SeqRange {
@@ -100,11 +99,11 @@ pub struct SeqRange {
 pub struct Repeat {
     /// Its number.
     pub seq: u16,
-    /// Where it stands for the second time, in bytes.
+    /// Where its second copy starts, in bytes.
     pub offset: u64,
 }
 
-/// A client key, and how its blocks fared.
+/// A client key, and how many of its blocks could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Client {
@@ -116,38 +115,6 @@ pub struct Client {
     pub unopened: u64,
     /// Those of them that were not read.
     pub unread: u64,
-}
-
-/// A set of hours of the day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Hours(u32);
-
-impl Hours {
-    /// Adds the hours from `begin` to `end`, over midnight if need be.
-    pub fn add(&mut self, begin: u8, end: u8) {
-        if begin < 24 && end < 24 {
-            let hours = (0..24).map(|ahead| (begin + ahead) % 24);
-            let last = (end + 24 - begin) % 24;
-            self.0 |= hours.take(usize::from(last) + 1).fold(0, |set, hour| set | 1 << hour);
-        }
-    }
-
-    /// The hours, in order.
-    pub fn iter(self) -> impl Iterator<Item = u8> {
-        (0..24).filter(move |hour| self.0 >> hour & 1 == 1)
-    }
-
-    /// The hours as ranges.
-    pub fn ranges(self) -> Vec<(u8, u8)> {
-        let mut ranges: Vec<(u8, u8)> = Vec::new();
-        for hour in self.iter() {
-            match ranges.last_mut() {
-                Some((_, last)) if *last + 1 == hour => *last = hour,
-                _ => ranges.push((hour, hour)),
-            }
-        }
-        ranges
-    }
 }
 
 impl Summary {
@@ -172,7 +139,7 @@ impl Summary {
         }
     }
 
-    /// The end of the file, and what it came to.
+    /// Takes the end of the file, with the report of decoding it.
     pub fn finish(self, report: Report) -> Summary {
         Summary { report, ..self }
     }
@@ -265,15 +232,6 @@ mod tests {
             Ok::<_, Infallible>(())
         });
         summary.finish(report.unwrap())
-    }
-
-    #[test]
-    fn hours_go_over_midnight() {
-        let mut hours = Hours::default();
-        hours.add(22, 1);
-        hours.add(9, 9);
-        hours.add(24, 3);
-        assert_eq!(hours.ranges(), [(0, 1), (9, 9), (22, 23)]);
     }
 
     #[test]

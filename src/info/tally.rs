@@ -1,28 +1,31 @@
 //! The records of a log, counted: most of them on all threads, in the chunk where they stand.
 //!
-//! What a line is can hang on what stands before it, in another chunk perhaps, and only the [`Assembler`] knows that.
-//! It is asked about few records, though: where one follows another of the same form, and neither is at an edge, both
-//! are records whatever is around them.
+//! Whether a line starts a record can depend on what comes before it, perhaps in another chunk, and only the
+//! [`Assembler`] knows that. It is asked about few records, though: where a head follows another of the same form, and
+//! neither is at an edge, both start records whatever is around them.
+//!
+//! What that is worth, in CPU time of `info` on one machine: 0.23 s instead of 0.27 s for an IM SDK log with 245 MB of
+//! text, 0.72 s instead of 0.75 s for a log of mars with 268 MB of text.
 
 use std::ops::Range;
 
 use super::Lines;
 use crate::decode::{Item, TextChunk, TextRun};
-use crate::record::Head;
-use crate::record::assemble::{Assembler, Piece};
+use crate::record::assemble::Assembler;
 use crate::record::scan::{Heads, Mark, Seen, end_of, scan};
 use crate::record::template::{Clock, Stamp, Template};
+use crate::record::{Head, Piece};
 
 /// The records of one chunk.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Those that are beyond doubt, by the parts that breaks make of the chunk.
+    /// The sure records, by the parts that breaks make of the chunk.
     parts: Vec<Part>,
-    /// The others, with their places in the chunk. Their texts hold those of the sure ones.
+    /// The other records, with their places in the chunk. Their texts include those of the sure ones.
     marks: Vec<Mark>,
 }
 
-/// What is sure of a part of a chunk.
+/// The sure records of a part of a chunk.
 #[derive(Debug)]
 struct Part {
     /// Where it lies, in bytes.
@@ -53,7 +56,7 @@ impl Tally {
     }
 }
 
-/// A part of a chunk, while it is gone through.
+/// A part of a chunk while it is scanned.
 struct Scan<'a> {
     text: &'a [u8],
     /// Where the text starts in the chunk, in bytes.
@@ -88,15 +91,15 @@ impl Scan<'_> {
         self.close(self.text.len());
     }
 
-    /// Whether a record with this head, which is like a template, would follow on one of the same form that is not at
-    /// the edge. Such a one is a record: heads of these forms are never weak, and nothing that the assembler keeps of
-    /// what it has seen changes between two of one form.
+    /// Whether a record with this head, which is like a template, would follow one of the same form that is not at the
+    /// edge. If so, it is a record: heads of these forms are never weak, and no state of the assembler changes between
+    /// two of one form.
     fn is_inner(&self, head: &Head) -> bool {
         let last = self.marks.get(self.first..).and_then(<[Mark]>::last);
         last.is_some_and(|last| last.start > self.base && last.head.form == head.form)
     }
 
-    /// The last mark ends where another one starts.
+    /// Adds a mark. The last one ends where it starts.
     fn open(&mut self, start: usize, head: Head) {
         self.close(start);
         let (start, end) = (self.base + start, self.base + self.text.len());
@@ -109,7 +112,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Only of the last in a chain it is not sure where it ends.
+    /// Ends a chain. Only its last record is not sure, as its end is not known yet.
     fn end(&mut self, chain: Option<Chain>) {
         let Some(Chain { template, start, last, span }) = chain else { return };
         for clock in span.into_iter().flat_map(<[Clock; 2]>::from) {
@@ -119,7 +122,7 @@ impl Scan<'_> {
     }
 }
 
-/// Records that follow on the last mark, all of one form and day.
+/// Records that follow the last mark, all of one form and day.
 struct Chain {
     template: Template,
     /// Where the last of them starts.
@@ -167,7 +170,7 @@ impl Counter {
             sure.for_each(|sure| lines.merge(sure));
             return self.assemble(item, &tally.marks, lines);
         }
-        // It is cut where nobody knew that it would be.
+        // The item is cut at a place that was not known when its chunk was counted.
         let mut marks = std::mem::take(&mut self.marks);
         scan(TextChunk { text: run.text, breaks: &[] }, passes, &mut marks);
         self.assemble(Item::Text(TextRun { start: 0, ..run }), &marks, lines);
@@ -216,8 +219,7 @@ mod tests {
         "[F]imlog: 5 bytes lost\n",
     ];
 
-    /// Counts `text` cut at `cuts` into stretches, and those at `splits` into runs, of which the tallies know or don't.
-    /// Without tallies: by the marks of `scan` alone.
+    /// Counts `text`, cut into chunks at `cuts`, and these into runs at `splits`, which the tallies know or not. Without tallies: only by the marks of `scan`.
     fn counted(text: &str, cuts: &[usize], splits: &[usize], known: bool, tallies: bool) -> Lines {
         let (mut lines, mut counter, mut tally) = (Lines::default(), Counter::default(), Tally::default());
         let gap = Gap { offset: 0, len: 0, cause: GapCause::Skip(1..=1), place: GapPlace::New };
@@ -249,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sure_is_not_asked_about() {
+    fn the_assembler_is_not_asked_about_sure_records() {
         let mut tally = Tally::default();
         let text = STOCK.repeat(100);
         tally.set(TextChunk { text: text.as_bytes(), breaks: &[] });

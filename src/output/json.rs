@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::decode::Gap;
+use crate::line::serialize::RecordFields;
 use crate::record::FoundRecord;
-use crate::record::serialize::RecordFields;
 
 /// A record, with what only its place in the log says. Measured, flattening costs nothing (286 ns a record either way).
 #[derive(Serialize)]

@@ -22,11 +22,11 @@ pub enum OwnedPiece {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OwnedRecord {
-    /// What its first line says. Of a line that fits nothing: nothing.
+    /// What its first line says: nothing, if it is in no known form.
     pub head: Head,
     /// All its text, its last line break included, if it has one.
     pub text: Vec<u8>,
-    /// It goes on where the record before was cut for its length, at 1 MiB.
+    /// Whether it continues the record before, which was cut at 1 MiB.
     pub continued: bool,
 }
 
@@ -36,7 +36,7 @@ impl OwnedRecord {
         self.found().record()
     }
 
-    /// Whether it is a marker that tells of something that was lost.
+    /// Whether it is a marker that says that something was lost.
     pub fn is_loss(&self) -> bool {
         self.found().is_loss()
     }
@@ -55,7 +55,7 @@ pub struct Records<'a, R> {
     report: Option<Report>,
 }
 
-/// All records pass: whoever takes them chooses.
+/// All records pass: the caller chooses.
 type Judge = fn(&Head, &[u8]) -> bool;
 
 enum State<'a, R> {
@@ -69,7 +69,7 @@ impl Decoder {
     /// and copies what it gives; [`read_records`](super::read_records) uses all threads, copies nothing, and is faster.
     /// Memory is bounded by one batch.
     ///
-    /// An error of the reader comes last, behind all records from before it.
+    /// An error of the reader comes last, after all records that precede it.
     ///
     /// ```
     /// use imlog::{Decoder, Level, OwnedPiece};
@@ -92,7 +92,7 @@ impl Decoder {
 }
 
 impl<R> Records<'_, R> {
-    /// What the file came to, once all of it has been read; after an error, what was before it.
+    /// The report on the file, once all of it has been read; after an error, on what came before that.
     pub fn report(&self) -> Option<&Report> {
         self.report.as_ref()
     }
@@ -155,11 +155,11 @@ impl<R: Read> Iterator for Records<'_, R> {
 impl<R: Read> FusedIterator for Records<'_, R> {}
 
 /// The pieces of one batch. A block of nothing but line breaks has millions of records: those without a head, which are
-/// a line each, are told apart only when they are asked for.
+/// one line each, are split only when they are asked for.
 #[derive(Default)]
 struct Queue {
     text: Vec<u8>,
-    /// How much of the text has been given.
+    /// How much of the text has been handed out, in bytes.
     at: usize,
     queued: VecDeque<Queued>,
 }

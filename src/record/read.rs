@@ -3,22 +3,24 @@
 use std::convert::Infallible;
 use std::io::{self, Chain, Cursor, Read};
 
-use super::assemble::{Assembler, Parts, Piece};
+use super::assemble::Assembler;
+use super::piece::{Parts, Piece};
 use super::scan::{Mark, scan};
-use super::{Head, text};
+use super::text;
 use crate::decode::{DecodeError, Decoder, Report, Steps};
+use crate::line::Head;
 use crate::xlog::Header;
 use crate::xlog::magic::KINDS;
 
-/// How many bytes mostly tell a log from a text.
+/// How many bytes are usually enough to tell a log from a text.
 const HEAD: u64 = 1024;
-/// How many are looked at for blocks where they don't: so much may stand before a log's first block.
+/// How many are searched for blocks where they are not: this much may come before a log's first block.
 const SAMPLE: u64 = 1 << 20;
 
 /// An input whose first bytes have been looked at.
 type Sniffed<R> = Chain<Cursor<Vec<u8>>, R>;
 
-/// Looks at the start of `input`: is it text?
+/// Examines the start of `input`: is it text?
 fn sniff<R: Read>(decoder: &Decoder, mut input: R) -> io::Result<(bool, Sniffed<R>)> {
     let mut head = Vec::new();
     input.by_ref().take(HEAD).read_to_end(&mut head)?;
@@ -44,8 +46,8 @@ fn starts_with_header(head: &[u8]) -> bool {
     kinds.filter_map(|kind| Header::read(head, kind)).any(|header| header.is_possible())
 }
 
-/// Reads the records of `input`, a log or a text, in their order. `judge` says of each whether it passes, on all
-/// threads of the current rayon pool; what it said comes with each record to `show`, which may ignore it.
+/// Reads the records of `input`, a log or a text, in their order. `judge` decides whether each passes, on all
+/// threads of the current rayon pool; `show` gets its verdict with each record, and may ignore it.
 ///
 /// # Errors
 /// As [`Decoder::decode`].
@@ -58,7 +60,7 @@ pub fn read_records<E: Send>(
     read_parts(decoder, input, judge, Parts::default(), show)
 }
 
-/// The same, with this rule for records that are so long that they come in parts.
+/// The same, with this rule for records that come in parts because they are so long.
 ///
 /// # Errors
 /// As [`Decoder::decode`].
@@ -77,14 +79,14 @@ pub fn read_parts<E: Send>(
         true => text::inspect(input, inspect, items),
         false => decoder.inspect(input, inspect, items),
     };
-    // What came before an error of the reader is shown to its end.
+    // What was read before an error of the reader is shown to its end.
     if !matches!(report, Err(DecodeError::Show(_))) {
         assembler.end(&mut show).map_err(DecodeError::Show)?;
     }
     report
 }
 
-/// The records of a file at the pace of whoever asks: for merging many files at once.
+/// The records of a file, a few at a time: for merging many files.
 pub struct RecordSteps<'a, R, J> {
     source: Source<'a, Sniffed<R>>,
     judge: J,
@@ -112,7 +114,7 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
         Ok(RecordSteps { source, judge, assembler: Assembler::new(judge), marks: Vec::new() })
     }
 
-    /// The same, with this rule for records that are so long that they come in parts.
+    /// The same, with this rule for records that come in parts because they are so long.
     pub fn with_parts(self, parts: Parts) -> RecordSteps<'a, R, J> {
         RecordSteps { assembler: self.assembler.with_parts(parts), ..self }
     }
@@ -133,7 +135,7 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
         if matches!(more, Ok(true) | Err(DecodeError::Show(_))) {
             return more;
         }
-        // What came before an error of the reader is shown to its end.
+        // What was read before an error of the reader is shown to its end.
         let report = match std::mem::replace(source, Source::Over(Report::default())) {
             Source::Log(steps) => {
                 steps.finish(|item| assembler.item(item, &[], &mut show)).map_err(DecodeError::Show)?
@@ -146,7 +148,7 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
         more.map(|_| true)
     }
 
-    /// What the file came to, up to its end or an error of the reader; of one that has not been read so far: nothing.
+    /// The report on the file, up to its end or an error of the reader; empty if neither has been reached.
     pub fn into_report(self) -> Report {
         match self.source {
             Source::Over(report) => report,

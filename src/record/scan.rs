@@ -11,15 +11,15 @@ use crate::decode::TextChunk;
 pub struct Mark {
     /// Where its head starts in the chunk, in bytes.
     pub start: usize,
-    /// Where the next one starts, the text ends, or the line of a note.
+    /// Where it ends: at the next head, at the end of the text, or, for a note, with its line.
     pub end: usize,
     /// What its first line says.
     pub head: Head,
-    /// What the judge said of it.
+    /// The verdict of the judge.
     pub passes: bool,
 }
 
-/// Finds the records of `chunk`, and has `judge` say of each whether it passes. Text before the first mark, or behind
+/// Finds the records of `chunk`, and asks `judge` whether each passes. Text before the first mark, or after
 /// a break, continues something else.
 pub fn scan(chunk: TextChunk<'_>, judge: impl Fn(&Head, &[u8]) -> bool, marks: &mut Vec<Mark>) {
     marks.clear();
@@ -28,7 +28,7 @@ pub fn scan(chunk: TextChunk<'_>, judge: impl Fn(&Head, &[u8]) -> bool, marks: &
     }
 }
 
-/// `text` starts with a line, at `base` in its chunk.
+/// Does the same for a text without breaks, which starts with a line, at `base` in its chunk.
 fn scan_unbroken(text: &[u8], base: usize, judge: &impl Fn(&Head, &[u8]) -> bool, marks: &mut Vec<Mark>) {
     let mut open: Option<(usize, Head)> = None;
     let mut close = |open: Option<(usize, Head)>, end: usize| {
@@ -48,7 +48,7 @@ fn scan_unbroken(text: &[u8], base: usize, judge: &impl Fn(&Head, &[u8]) -> bool
     close(open, text.len());
 }
 
-/// Where the record with this head ends that has all of `range`, if it needs it.
+/// Where the record with this head ends. It may take all of `range`, but notes and markers are one line.
 pub(crate) fn end_of(head: &Head, text: &[u8], range: Range<usize>) -> usize {
     match head.form {
         Form::Note | Form::Marker => text.get(range.clone()).and_then(|text| memchr::memchr(b'\n', text)),
@@ -62,16 +62,16 @@ pub(crate) struct Heads<'a> {
     text: &'a [u8],
     next: Option<usize>,
     breaks: memchr::Memchr<'a>,
-    /// What the last head was like.
+    /// The last head that can serve as one.
     pub template: Template,
 }
 
-/// A head, as it was told.
+/// A head, as it was recognized.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Seen {
-    /// It is like the template.
+    /// By the template.
     Like(Stamp),
-    /// It is not, and may have become the template.
+    /// By reading it. It may be the template now.
     Anew(Head),
 }
 
@@ -81,7 +81,7 @@ impl<'a> Heads<'a> {
         Heads { text, next: Some(0), breaks: memchr::memchr_iter(b'\n', text), template: Template::default() }
     }
 
-    /// A head that is not like the last one.
+    /// Reads a head that is not like the last one.
     #[inline(never)]
     fn read(&mut self, line: &[u8]) -> Option<Head> {
         let head = Head::of(line)?;
@@ -94,7 +94,7 @@ impl Iterator for Heads<'_> {
     /// Where its line starts, in bytes, and what it says.
     type Item = (usize, Seen);
 
-    // In the caller's loop what is seen stays in registers: a call costs as much as all that is done here.
+    // Inlined, the result stays in registers; a call would cost as much as the work itself.
     #[inline(always)]
     fn next(&mut self) -> Option<(usize, Seen)> {
         while let Some(at) = self.next {

@@ -1,30 +1,30 @@
-//! The head of a line, told by the one before it.
+//! A shortcut to the head of a line, by way of the head before it.
 //!
-//! Nearly all heads are like the last one but for level and time of day. Comparing with that is several times as fast
-//! as reading a head from its start, and a log has millions of them.
+//! Nearly all heads differ from the last one only in level and time of day. Comparing is several times as fast as reading
+//! a head, and a log has millions of them. Where level and time stand comes from reading that last head, so that this
+//! knows no form of its own; tests compare what it says with what reading says.
+//!
+//! What it is worth, in CPU time on one machine. Without it, all heads are read, and `info::tally` is of no use either.
+//!
+//! | | with | without |
+//! | --- | --- | --- |
+//! | `cat -l warn` of an IM SDK text of 245 MB | 0.10 s | 0.18 s |
+//! | `info` of an IM SDK log with as much text | 0.25 s | 0.36 s |
+//! | `info` of a log of mars, 88 MB with 268 MB of text | 0.70 s | 0.79 s |
+//! | `cat -l warn` of the same | 0.79 s | 0.84 s |
 
-use super::level::Level;
-use super::time::{DAY, Time};
-use super::{BOM, Form, Head};
-use crate::codec::pattern::{STOCK_TIME, TIM_TIME, TIM_TIME_LEN};
+use crate::line::shape::{CLOCK, CLOCK_LEN};
+use crate::line::time::{DAY, Time};
+use crate::line::{Head, Level, Places};
 
-/// So many bytes of a line hold all of a head that serves as a template.
+/// This many bytes of a line hold all of a head that serves as a template.
 const LEN: usize = 40;
-/// So many of them at most stand before the time of day.
+/// At most this many of them come before the time of day.
 const FRONT: usize = 32;
-/// `TIM: 2023-11-06 `
-const TIM_CLOCK: usize = 16;
-/// `TIM: 2023-11-06 14:19:18.434 `
-const TIM_LEVEL: usize = TIM_CLOCK + TIM_TIME_LEN + 1;
-/// `[`
-const STOCK_LEVEL: usize = 1;
-/// `[I][2023-11-05 `
-const STOCK_ZONE: usize = 15;
-
-/// What a head says that is like another: all else is said by that.
+/// What is different in a head that is otherwise like the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp {
-    /// How grave it is.
+    /// Its severity.
     pub level: Level,
     /// Its time of day. Of two on one day, the greater is the later.
     pub clock: Clock,
@@ -48,76 +48,74 @@ impl Clock {
         ((hour * 60 + minute) * 60 + second) * 1000 + millis
     }
 
-    /// The digit with so many bytes behind it.
+    /// The digit with this many bytes after it.
     #[inline]
     fn digit(self, behind: u32) -> i64 {
         (self.0 >> (8 * behind)) as i64 & 15
     }
 }
 
-/// The last head, as what the next one has to be like.
+/// The last head, in a form that the next one is compared with.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Template {
-    /// What stands before the time of day. The level and all behind are zeros.
+    /// What comes before the time of day, with zeros for the level and all that follows.
     front: u128,
     back: u128,
     front_mask: u128,
     back_mask: u128,
-    clock_at: usize,
-    level_at: usize,
-    /// What the line said, at midnight. `None`: there was none that will do.
+    places: Places,
+    /// What follows the time of day.
+    after_clock: u8,
+    /// Whether the level follows that.
+    level_follows: bool,
+    /// What the head says, at midnight. `None`: there was none that serves.
     midnight: Option<Head>,
 }
 
 impl Template {
-    /// What the head of `line` says, if it is like this.
+    /// What the head of `line` says, if it is like the template.
     #[inline(always)]
     pub fn stamp(&self, line: &[u8]) -> Option<Stamp> {
-        let form = self.midnight?.form;
+        self.midnight?;
         let line = line.first_chunk::<LEN>()?;
         let (front, back) = halves(line);
         if front & self.front_mask != self.front || back & self.back_mask != self.back {
             return None;
         }
-        let clock = line.get(self.clock_at..)?;
-        let &[level, behind] = line.get(self.level_at..)?.first_chunk()?;
-        let fits = match form {
-            Form::Stock => STOCK_TIME.fits(clock),
-            _ => TIM_TIME.fits(clock) && clock.get(TIM_TIME_LEN) == Some(&b' ') && matches!(behind, b' ' | b'|'),
-        };
+        let clock = line.get(self.places.clock..)?;
+        let &[level, after_level] = line.get(self.places.level..)?.first_chunk()?;
+        let fits = CLOCK.fits(clock)
+            && clock.get(CLOCK_LEN) == Some(&self.after_clock)
+            && (!self.level_follows || ends_level(&after_level));
         let (&front, back) = clock.split_first_chunk()?;
         let [_, _, b':', minute, _, b':', second, _] = front else { return None };
         let (front, back) = (u64::from_be_bytes(front), u32::from_be_bytes(*back.first_chunk()?));
-        // Leap seconds are not worth it.
+        // Leap seconds are left to reading.
         let is_possible = front >> 48 <= u64::from(u16::from_be_bytes(*b"23")) && minute <= b'5' && second <= b'5';
         let clock = Clock(u128::from(front) << 32 | u128::from(back));
         (fits && is_possible).then_some(Stamp { level: Level::of_letter(level)?, clock })
     }
 
-    /// The head that says `stamp`, and else what this does.
+    /// The template, with what `stamp` says.
     pub fn head(&self, stamp: Stamp) -> Head {
         let midnight = self.midnight.unwrap_or_default();
         let at = |midnight: Time| Time { wall: midnight.wall + stamp.clock.millis(), ..midnight };
         Head { level: Some(stamp.level), time: midnight.time.map(at), ..midnight }
     }
 
-    /// Takes `head`, that of `line`, for a template if it is of a form that serves.
+    /// Takes `head`, that of `line`, for the template, if it can serve as one.
     pub fn set(&mut self, line: &[u8], head: Head) {
-        let (Some(line), Some(time), Some(_)) = (line.first_chunk::<LEN>(), head.time, head.level) else { return };
-        if line.starts_with(BOM) {
-            return;
-        }
-        let (clock_at, level_at) = match head.form {
-            Form::Tim => (TIM_CLOCK, TIM_LEVEL),
-            Form::Stock => match line.iter().take(FRONT).skip(STOCK_ZONE).position(|&byte| byte == b' ') {
-                Some(zone_len) => (STOCK_ZONE + zone_len + 1, STOCK_LEVEL),
-                None => return,
-            },
-            _ => return,
-        };
+        let (Some(start), Some(time), Some(_)) = (line.first_chunk::<LEN>(), head.time, head.level) else { return };
+        let (Some(Places { level, clock }), line) = (Head::places(line), start) else { return };
+        let after_clock = clock + CLOCK_LEN;
+        let level_follows = level > clock;
+        // Only a level right after the time, and a time of milliseconds, are compared with what follows.
+        let is_compared = !level_follows || level == after_clock + 1 && line.get(level + 1).is_some_and(ends_level);
+        let after_clock = line.get(after_clock).filter(|byte| !byte.is_ascii_digit());
+        let (true, true, Some(&after_clock)) = (clock <= FRONT, is_compared, after_clock) else { return };
         let mut mask = [0; LEN];
-        mask.iter_mut().take(clock_at).for_each(|byte| *byte = 0xFF);
-        mask.iter_mut().skip(level_at).take(1).for_each(|byte| *byte = 0);
+        mask.iter_mut().take(clock).for_each(|byte| *byte = 0xFF);
+        mask.iter_mut().skip(level).take(1).for_each(|byte| *byte = 0);
         let ((front_mask, back_mask), (front, back)) = (halves(&mask), halves(line));
         let time = Time { wall: time.wall - time.wall.rem_euclid(DAY), ..time };
         *self = Template {
@@ -125,11 +123,18 @@ impl Template {
             back: back & back_mask,
             front_mask,
             back_mask,
-            clock_at,
-            level_at,
+            places: Places { level, clock },
+            after_clock,
+            level_follows,
             midnight: Some(Head { time: Some(time), ..head }),
         };
     }
+}
+
+/// What has to follow a level after a time.
+#[inline]
+fn ends_level(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'|')
 }
 
 /// The first [`FRONT`] bytes as two numbers.
@@ -169,7 +174,7 @@ mod tests {
     ];
 
     /// What a template of `first` says of `second`.
-    fn told(first: &[u8], second: &[u8]) -> Option<Head> {
+    fn by_template(first: &[u8], second: &[u8]) -> Option<Head> {
         let mut template = Template::default();
         template.set(first, Head::of(first)?);
         template.stamp(second).map(|stamp| template.head(stamp))
@@ -178,8 +183,8 @@ mod tests {
     #[test]
     fn a_template_says_what_reading_does() {
         for (first, second) in LINES.iter().flat_map(|first| LINES.iter().map(move |second| (first, second))) {
-            let told = told(first.as_bytes(), second.as_bytes());
-            assert!(told.is_none() || told == Head::of(second.as_bytes()), "{first} {second}");
+            let head = by_template(first.as_bytes(), second.as_bytes());
+            assert!(head.is_none() || head == Head::of(second.as_bytes()), "{first} {second}");
         }
     }
 
@@ -187,7 +192,7 @@ mod tests {
     fn the_common_forms_serve() {
         for (first, second) in [(0, 0), (0, 1), (1, 0), (8, 8), (8, 9), (11, 11), (12, 12)] {
             assert_eq!(
-                told(LINES[first].as_bytes(), LINES[second].as_bytes()).is_some(),
+                by_template(LINES[first].as_bytes(), LINES[second].as_bytes()).is_some(),
                 first < 12,
                 "{first} {second}"
             );
@@ -212,8 +217,8 @@ mod tests {
             for (at, byte) in changes {
                 changed.iter_mut().skip(at).take(1).for_each(|old| *old = byte);
             }
-            let told = told(line.as_bytes(), &changed);
-            prop_assert!(told.is_none() || told == Head::of(&changed));
+            let head = by_template(line.as_bytes(), &changed);
+            prop_assert!(head.is_none() || head == Head::of(&changed));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Logs that are text already: decoded before, or never packed.
+//! Logs that are text already: decoded earlier, or never compressed.
 
 use std::io::{self, Read};
 
@@ -8,16 +8,16 @@ use crate::decode::{DecodeError, Item, Report, TextChunk, TextRun, pool::Pool};
 
 /// Bytes of a batch.
 const BATCH: usize = 256 << 10;
-/// Bytes of one where many files are open at once.
+/// The same where many files are open at once.
 const STEP: usize = 64 << 10;
 
-/// Whether a file that starts like this is text. The length in a log's first header has a zero byte, and what is
-/// compressed or encrypted one control character in nine; text has none of the one, and few of the other.
+/// Whether a file that starts like this is text. The length in a log's first header has a zero byte, and
+/// one byte in nine of what is compressed or encrypted is a control character; text has no zeros and few of those.
 pub fn is_text(head: &[u8]) -> bool {
     !head.is_empty() && !head.contains(&0) && is_mostly_text(head)
 }
 
-/// Whether there are no more control characters among these bytes than in a text that has been damaged.
+/// Whether these bytes have no more control characters than a damaged text has.
 pub fn is_mostly_text(bytes: &[u8]) -> bool {
     bytes.iter().filter(|byte| is_odd(byte)).count() * 20 <= bytes.len()
 }
@@ -74,7 +74,7 @@ impl<R: Read> Batches<R> {
     }
 }
 
-/// Reads a text as [`Decoder::inspect`](crate::decode::Decoder::inspect) reads a log: one run a batch, without blocks.
+/// Reads a text as [`Decoder::inspect`](crate::decode::Decoder::inspect) reads a log: one run per batch, without blocks.
 pub fn inspect<D: Default + Send, E: Send>(
     input: impl Read + Send,
     inspect: impl Fn(TextChunk<'_>, &mut D) + Sync,
@@ -104,7 +104,7 @@ pub fn inspect<D: Default + Send, E: Send>(
     Ok(report)
 }
 
-/// A text that is read a batch at a time.
+/// A text that is read one batch at a time.
 #[derive(Debug)]
 pub struct Steps<R> {
     batches: Batches<R>,

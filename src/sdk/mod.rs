@@ -39,5 +39,5 @@ pub use error_groups::ErrorGroup;
 pub use event::{Event, concerns};
 pub use finding::{Consequence, Evidence, Finding};
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
-pub use words::{clock, clock_after, date_and_clock, length};
 pub use session::{About, Change, Ending, Session, Track, TrackState};
+pub use words::{clock, clock_after, date_and_clock, length};

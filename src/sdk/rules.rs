@@ -117,7 +117,6 @@ impl RuleId {
     }
 }
 
-
 /// Whether this code says that there is no way to the server, or no answer in time.
 pub fn is_of_network(code: i32) -> bool {
     const CODES: [RangeInclusive<i32>; 10] = [

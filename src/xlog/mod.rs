@@ -4,10 +4,12 @@
 
 pub mod framing;
 pub mod header;
+mod hours;
 pub mod magic;
 mod resync;
 pub mod seq;
 
 pub use framing::{Fit, Frame, FrameStep, Framer};
 pub use header::{Field, Header};
+pub use hours::Hours;
 pub use magic::{BlockKind, Cipher, Codec, Layout};

@@ -12,7 +12,7 @@ fn lines(ended: &Ended) -> Vec<String> {
     String::from_utf8(ended.out.clone()).unwrap().lines().map(String::from).collect()
 }
 
-/// The lines of the IM SDK's log that match, found in its text by other means.
+/// The expected lines of the IM SDK's log, taken from its text by other means.
 fn in_text(keep: impl Fn(&str) -> bool) -> Vec<String> {
     let text = std::fs::read_to_string(testdata("imsdk_C_20231106.xlog.log")).unwrap();
     text.lines().filter(|line| line.starts_with("TIM: 2") && keep(line)).map(String::from).collect()
@@ -20,20 +20,20 @@ fn in_text(keep: impl Fn(&str) -> bool) -> Vec<String> {
 
 const IMSDK: &str = "imsdk_C_20231106.xlog";
 
-/// The first lines of records.
+/// The lines that start a record.
 fn heads(ended: &Ended) -> Vec<String> {
     lines(ended).into_iter().filter(|line| line.starts_with("TIM: 2")).collect()
 }
 
 #[test]
-fn without_a_filter_all_is_as_it_was() {
+fn without_a_filter_the_text_is_unchanged() {
     let ended = cat(&[], IMSDK);
     assert_eq!((ended.code, ended.err.as_str()), (0, ""));
     assert!(ended.out == std::fs::read(testdata("imsdk_C_20231106.xlog.log")).unwrap());
 }
 
 #[test]
-fn by_level_and_graver() {
+fn by_level_and_above() {
     for level in ["warn", "W", "WARNING", "V2TIM_LOG_WARN"] {
         let ended = cat(&["-l", level], IMSDK);
         assert_eq!(ended.code, 0);
@@ -42,7 +42,7 @@ fn by_level_and_graver() {
 }
 
 #[test]
-fn a_level_that_is_none_says_what_there_is() {
+fn a_wrong_level_lists_the_levels() {
     for level in ["x", "NONE", "4", ""] {
         let ended = cat(&["-l", level], IMSDK);
         assert_eq!((ended.code, ended.out.len()), (2, 0));
@@ -51,7 +51,7 @@ fn a_level_that_is_none_says_what_there_is() {
 }
 
 #[test]
-fn by_time_to_the_end_of_what_was_given() {
+fn by_time_to_the_end_of_the_day_or_minute() {
     let by_minute = cat(&["--since", "2023-11-06 08:30", "--until", "2023-11-06 08:31"], IMSDK);
     let expected = in_text(|line| matches!(&line[16..21], "08:30" | "08:31"));
     assert!(expected.len() > 5);
@@ -77,7 +77,7 @@ fn counted_back_from_the_newest_line() {
 }
 
 #[test]
-fn a_time_that_is_none_says_what_would_be() {
+fn a_wrong_time_shows_examples() {
     for time in ["yesterday", "25:00", "2023-11-31", ""] {
         let ended = cat(&["--since", time], IMSDK);
         assert_eq!((ended.code, ended.out.len()), (2, 0), "{time}");
@@ -88,7 +88,7 @@ fn a_time_that_is_none_says_what_would_be() {
     assert!(ended.err.starts_with("error: --since is after --until\nhint: "), "{}", ended.err);
 }
 
-/// A log from eight to eleven o'clock, with 5,000 lines per hour: long enough for blocks to be skipped by their hours.
+/// A log from eight to eleven o'clock, long enough for its hours to be checked: 5,000 lines per hour.
 fn log_by_hour(hour_in_header: impl Fn(u8) -> u8) -> Vec<u8> {
     let padding = "-".repeat(450);
     let block = |number: u32| {
@@ -115,16 +115,16 @@ fn blocks_of_other_hours_are_not_even_read() {
         let day = |time: &str| format!("2023-11-05 {time}");
         folder.run(&["cat", "-c", "a.xlog", "--since", &day(since), "--until", &day(until)])
     };
-    // Damage in other hours goes unnoticed.
+    // Damage in blocks that are not asked for goes unnoticed.
     let ended = count("10:00", "10:59");
     assert_eq!((ended.code, ended.err.as_str(), ended.out.as_slice()), (0, "", &b"5000\n"[..]));
-    // Damage in the next hour is noticed: that is read, since a record may continue there.
+    // Not in the next hour, which is read because a record may continue there.
     let ended = count("08:00", "08:59");
     assert!(ended.code == 1 && ended.err.contains("not decoded") && ended.out != b"5000\n", "{}", ended.err);
 }
 
 #[test]
-fn hours_that_are_not_those_of_the_lines_are_not_believed() {
+fn hours_that_disagree_with_the_lines_are_ignored() {
     let folder = Folder::new();
     folder.write("a.xlog", log_by_hour(|hour| hour - 8));
     let ended = folder.run(&["cat", "-c", "a.xlog", "--since", "10:00", "--until", "10:59"]);
@@ -196,7 +196,7 @@ fn context_count_and_enough() {
 }
 
 #[test]
-fn a_match_behind_the_first_mebibyte_of_a_record_counts() {
+fn a_match_after_the_first_mebibyte_of_a_record_counts() {
     let folder = Folder::new();
     let head = |second: u32, text: &str| format!("TIM: 2023-11-06 08:20:{second:02}.000 E |-a.cpp:1  f  |{text}\n");
     let frames = "\tat some.stack.frame(File.java:123)\n".repeat(33_000);

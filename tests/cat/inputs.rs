@@ -1,4 +1,4 @@
-//! What is read, and which messages appear if it cannot be read.
+//! What is read, and what is reported if it cannot be read.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -22,7 +22,7 @@ fn logs_texts_and_standard_input_read_alike() {
 }
 
 #[test]
-fn every_testdata_log_comes_as_decode_has_it() {
+fn every_testdata_log_reads_as_it_decodes() {
     for entry in std::fs::read_dir(testdata("")).unwrap() {
         let path = entry.unwrap().path();
         if !path.extension().is_some_and(|extension| extension == "xlog" || extension == "mmap3") {
@@ -40,7 +40,7 @@ fn every_testdata_log_comes_as_decode_has_it() {
 }
 
 #[test]
-fn damage_is_marked_told_and_counts() {
+fn damage_is_marked_reported_and_in_the_exit_code() {
     let folder = Folder::new();
     let mut log = std::fs::read(testdata("async-zlib-plain.xlog")).unwrap();
     log[60_000..60_400].fill(0x55);
@@ -50,10 +50,10 @@ fn damage_is_marked_told_and_counts() {
     assert_eq!((cat.code, decoded.code), (1, 1));
     assert!(cat.out == text.as_bytes() && text.contains("\n[F]imlog: "));
     assert!(cat.err.starts_with("warning: `a.xlog`: ") && cat.err.contains(" not decoded"), "{}", cat.err);
-    // Filtered records come without markers, but what is missing is still reported.
+    // Between selected records there is no marker, but damage is reported all the same.
     let errors = folder.run(&["cat", "-l", "error", "a.xlog"]);
     assert!(errors.code == 1 && errors.err == cat.err && !String::from_utf8_lossy(&errors.out).contains("[F]imlog"));
-    // The same holds for the text.
+    // So it is of the text.
     let of_text = folder.run(&["cat", "a.xlog.log"]);
     assert!(of_text.code == 1 && of_text.out == cat.out);
     assert_eq!(of_text.err, "warning: `a.xlog.log` has 1 marker: something was missing when it was decoded\n");
@@ -64,7 +64,7 @@ fn damage_is_marked_told_and_counts() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named_and_the_others_go_on() {
+fn an_unreadable_file_is_named_and_the_others_are_read() {
     let folder = Folder::new();
     folder.write("a.xlog", Block::keyed(0x09, 1).write(&[b"one\n".to_vec()]));
     folder.write("b.bin", [0x77, 0xF0, 0x1F].repeat(100));
@@ -95,7 +95,7 @@ fn a_closed_pipe_is_quiet_success() {
 }
 
 #[test]
-fn what_is_fed_slowly_is_read_to_the_end() {
+fn slow_input_is_read_to_the_end() {
     let folder = Folder::new();
     let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin("imlog"))
         .args(["cat", "-c", "-l", "error", "-"])
@@ -144,7 +144,7 @@ fn enough_records_do_not_hide_damage_before_them() {
 }
 
 #[test]
-fn markers_count_whatever_is_asked_for() {
+fn markers_set_the_exit_code_whatever_is_asked_for() {
     let folder = Folder::new();
     folder.write(
         "a.log",
@@ -157,7 +157,7 @@ fn markers_count_whatever_is_asked_for() {
 }
 
 #[test]
-fn an_empty_log_is_told() {
+fn an_empty_log_is_reported() {
     let folder = Folder::new();
     folder.write("a.xlog", "");
     let ended = folder.run(&["cat", "a.xlog"]);
@@ -165,7 +165,7 @@ fn an_empty_log_is_told() {
 }
 
 #[test]
-fn the_text_of_a_log_that_is_there_is_passed_over() {
+fn a_text_next_to_its_log_is_skipped() {
     let folder = Folder::new();
     let line = "TIM: 2023-11-06 08:00:00.000 I |-a.cpp:1  f  |x\n";
     folder.write("logs/a.xlog", Block::keyed(0x09, 1).write(&[line.into()]));
@@ -177,7 +177,7 @@ fn the_text_of_a_log_that_is_there_is_passed_over() {
 }
 
 #[test]
-fn a_log_is_told_by_its_blocks_whatever_stands_before() {
+fn a_log_is_detected_by_its_blocks_whatever_comes_before() {
     let log = std::fs::read(testdata("imsdk_C_20231106.xlog")).unwrap();
     let before: [Vec<u8>; 3] =
         [b"some text\n".repeat(60_000), vec![0; 300_000], [b"text\n".repeat(999), vec![0; 200_000]].concat()];
@@ -193,7 +193,7 @@ fn a_log_is_told_by_its_blocks_whatever_stands_before() {
 }
 
 #[test]
-fn an_empty_log_in_a_folder_is_named_and_told_by_the_exit_code() {
+fn an_empty_log_in_a_folder_is_named_and_sets_the_exit_code() {
     let folder = Folder::new();
     folder.write("a/empty.xlog", b"");
     folder.copy("xor-02.xlog", "a/good.xlog");
@@ -204,7 +204,7 @@ fn an_empty_log_in_a_folder_is_named_and_told_by_the_exit_code() {
 }
 
 #[test]
-fn the_limit_of_a_blocks_text_holds_here_too() {
+fn the_limit_of_a_blocks_text_applies_to_cat_too() {
     let folder = Folder::new();
     let lines = vec![[[b'a'; 9999].as_slice(), b"\n"].concat(); 300];
     folder.write("a.xlog", Block::keyed(0x09, 1).write(&lines));

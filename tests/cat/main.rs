@@ -1,4 +1,4 @@
-//! Reading by record: the program as a user calls it, on real and generated logs.
+//! `imlog cat`: the program as a user runs it, on real logs and generated ones.
 
 #[allow(dead_code)] // The tests of decode need more of it.
 #[path = "../decode/program.rs"]

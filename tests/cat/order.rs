@@ -7,7 +7,7 @@ fn line(zone: &str, time: &str, name: &str) -> String {
     format!("[I][2023-11-05 {zone} {time}][1, 2][t][a.c:1, f][{name}\n")
 }
 
-/// A log, a text and a cache file, whose lines alternate in time.
+/// A log, a text and a cache file, whose lines alternate.
 fn folder() -> Folder {
     let folder = Folder::new();
     let log = |lines: &[String]| {
@@ -29,7 +29,7 @@ fn names(out: Vec<u8>) -> Vec<String> {
 }
 
 #[test]
-fn one_behind_the_other() {
+fn one_after_the_other() {
     let ended = folder().run(&["cat", "--no-filename", "c.mmap3", "a.xlog"]);
     assert_eq!(names(ended.out), ["c5", "c8", "a1", "a4", "more of a4", "a7", "a7 again"]);
     assert_eq!((ended.code, ended.err.as_str()), (0, ""));
@@ -38,7 +38,7 @@ fn one_behind_the_other() {
 #[test]
 fn merged_by_time_and_stable() {
     let ended = folder().run(&["cat", "--merge", "--no-filename", "a.xlog", "b.log", "c.mmap3"]);
-    // Where time goes back, the record before counts as no later.
+    // A record whose time goes back still comes after the one before it.
     let expected = ["a1", "b2", "no head here", "b7", "b3, late", "a4", "more of a4", "c5", "a7", "a7 again", "c8"];
     assert_eq!((names(ended.out), ended.code), (expected.map(String::from).to_vec(), 0));
 }
@@ -63,7 +63,7 @@ fn names_and_counts_of_several() {
 }
 
 #[test]
-fn zones_make_the_order() {
+fn zones_decide_the_order() {
     let folder = Folder::new();
     folder.write("west.log", line("+0.0", "06:30:00.000", "west"));
     folder.write("east.log", line("+8.0", "14:00:00.000", "east"));
@@ -74,7 +74,7 @@ fn zones_make_the_order() {
     assert_eq!(merged("+08:00"), ["east", "none", "west"]);
     assert_eq!(merged("+09:00"), ["none", "east", "west"]);
     assert_eq!(merged("-08:00"), ["east", "west", "none"]);
-    // The same rule as in the filter.
+    // The filter has the same rule.
     let since = |zone: &str| {
         let args = [
             "cat",
@@ -94,7 +94,7 @@ fn zones_make_the_order() {
 }
 
 #[test]
-fn damage_in_one_of_many_is_told() {
+fn damage_in_one_of_many_is_reported() {
     let folder = folder();
     let mut log = std::fs::read(folder.path("a.xlog")).unwrap();
     let end = log.len() - 20;
@@ -121,7 +121,7 @@ fn the_writers_first_line_names_the_zone() {
     };
     let merged = ended(&["--merge", "--no-filename", "-l", "v", "bare.log", "sdk.log", "mars.log"]);
     assert_eq!(merged, ["before", "sdk", "behind", "bare"]);
-    // The same rule as in the filter.
+    // The filter has the same rule.
     let since = ["--since", "2023-11-05T06:15Z", "-l", "v", "--no-filename", "sdk.log", "bare.log", "mars.log"];
     assert_eq!(ended(&since), ["sdk", "bare", "behind"]);
     let since = ["--since", "2023-11-05T06:16Z", "-l", "v", "--no-filename", "sdk.log", "bare.log", "mars.log"];

@@ -1,4 +1,4 @@
-//! Whatever is in a file, no part of it is dropped, and nothing breaks.
+//! Whatever is in a file, none of it is dropped, and nothing breaks.
 
 use std::convert::Infallible;
 
@@ -24,7 +24,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// All text of `input`, by record. Each record passes if `judge` says so of its whole text.
+/// All text of `input`, by record; checks that `judge` decided on the whole text of each record.
 fn by_record(input: &[u8]) -> Vec<u8> {
     let decoder = Decoder::default().with_text_limit(1 << 20);
     let mut text = Vec::new();
@@ -52,7 +52,7 @@ fn by_record(input: &[u8]) -> Vec<u8> {
     text
 }
 
-/// All text of `input`, as the decoder gives it.
+/// All text of `input`, as it is decoded.
 fn decoded(input: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
     let decoder = Decoder::default().with_text_limit(1 << 20);
@@ -73,7 +73,7 @@ proptest! {
     fn a_text_is_the_sum_of_its_records(lines in proptest::collection::vec(line(), 0..80)) {
         let text = [b"text\n".to_vec(), lines.concat()].concat();
         let head = &text[..text.len().min(1024)];
-        // With a zero byte in it, the input may be a log that starts with text.
+        // With a zero in it, it may be a log that starts with text.
         if !text.contains(&0) && head.iter().all(|&byte| byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x1B)) {
             prop_assert!(by_record(&text) == text);
         }
@@ -90,7 +90,7 @@ proptest! {
             fault.apply(&mut file);
         }
         let by_record = by_record(&file);
-        // By chance, the input may be text.
+        // By chance it may be text.
         if file.iter().take(1024).any(|&byte| byte == 0) {
             prop_assert!(by_record == decoded(&file));
         }

@@ -1,11 +1,11 @@
-//! How records look.
+//! What records look like.
 
 use crate::program::{Folder, testdata};
 
 #[test]
 fn json_has_what_the_line_says() {
     let folder = Folder::new();
-    // Each form in a file of its own: next to lines of 5.x or later, weaker heads are continuation lines.
+    // In a file with lines of 5.x or later, weaker heads continue them.
     let forms = include_str!("forms.log").replace("\nof two lines", "\u{0}of two lines");
     let names: Vec<_> = forms
         .lines()
@@ -19,7 +19,7 @@ fn json_has_what_the_line_says() {
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let ended = folder.run(&[&["cat", "--json"], names.as_slice()].concat());
     insta::assert_snapshot!(String::from_utf8(ended.out).unwrap());
-    // In a file without lines of 5.x or later.
+    // Without a line of 5.x or later in the file.
     folder.write("ios.log", "[INFO][TIMManager.mm:137][-[TIMManager initSdk:]][ImSDK]Has InitSDK, skip\nnext\n");
     insta::assert_snapshot!(String::from_utf8(folder.run(&["cat", "--json", "ios.log"]).out).unwrap());
 }
@@ -39,7 +39,7 @@ fn every_json_line_is_an_object() {
 }
 
 #[test]
-fn colours_are_for_those_who_want_them() {
+fn colours_only_if_they_are_wanted() {
     let folder = Folder::new();
     folder.write(
         "a.log",
@@ -57,7 +57,7 @@ fn colours_are_for_those_who_want_them() {
 }
 
 #[test]
-fn a_mistake_says_what_would_be_right() {
+fn a_mistake_gets_a_hint() {
     let folder = Folder::new();
     for args in [&["-v"][..], &["-F"], &["--json", "-c"], &["--zone", "x"], &["-m", "many"], &["--pid", "x"]] {
         let ended = folder.run(&[&["cat", "a.log"], args].concat());

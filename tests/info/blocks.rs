@@ -1,4 +1,4 @@
-//! One line per block.
+//! `--blocks`: one line per block.
 
 use std::io::Read;
 use std::process::Stdio;

@@ -33,7 +33,7 @@ fn assert_fits(text: &str, width: usize) {
 }
 
 #[test]
-fn of_whole_files() {
+fn intact_files() {
     let folder = all(|_| {});
     for width in ["60", "80", "120"] {
         let ended = cards(&folder, width);
@@ -44,7 +44,7 @@ fn of_whole_files() {
 }
 
 #[test]
-fn of_damaged_files() {
+fn damaged_files() {
     let folder = all(|bytes| {
         let size = bytes.len();
         Fault::Noise { at: size / 9, len: 300, seed: 7 }.apply(bytes);
@@ -112,7 +112,7 @@ fn processes_gaps_and_repeats_are_told() {
 }
 
 #[test]
-fn standard_input_has_one_too() {
+fn standard_input_gets_a_card_too() {
     let log = std::fs::read(testdata("imsdk_C_20231106.xlog")).unwrap();
     let folder = Folder::new();
     folder.write("standard input", &log);

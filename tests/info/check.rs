@@ -1,11 +1,11 @@
-//! `--check`: intact or not, and nothing else.
+//! `--check`: only whether files are intact.
 
 use crate::program::{Ended, Folder, testdata};
 use crate::support::library::TEST_KEY;
 use crate::{command, info};
 
 #[test]
-fn whole_files_are_passed_in_silence() {
+fn intact_files_pass_silently() {
     let ended = info(&Folder::new(), &["--check", "--key", TEST_KEY, testdata("").to_str().unwrap()]);
     assert_eq!((ended.code, ended.out.len(), ended.err.as_str()), (0, 0, ""));
 }

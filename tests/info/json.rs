@@ -1,4 +1,4 @@
-//! `--json`: the output has the fields that docs/json.md describes.
+//! `--json`: all output is as docs/json.md documents it.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ fn objects(folder: &Folder, args: &[&str]) -> Vec<Value> {
     out(&ended).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Objects with every field: of intact, damaged and encrypted files.
+/// Intact, damaged and encrypted files, so that all fields occur.
 fn folder() -> Folder {
     let folder = Folder::new();
     for name in crate::logs() {
@@ -58,7 +58,7 @@ fn blocks_and_gaps_are_as_documented() {
     assert_documented(&gaps, "### A gap");
 }
 
-/// The end of a block and the cause of its gap have the same word.
+/// The end of a block and the cause of a gap have the same name.
 #[test]
 fn a_text_over_the_limit_is_too_long() {
     let folder = Folder::new();
@@ -71,9 +71,9 @@ fn a_text_over_the_limit_is_too_long() {
     assert_eq!(words, [(&block, &too_long, &none), (&gap, &none, &too_long)]);
 }
 
-/// There is one decoder: `info` counts what `decode` writes.
+/// One decoder: what `info` counts is what `decode` writes.
 #[test]
-fn numbers_agree_with_one_another_and_with_the_text() {
+fn numbers_agree_with_each_other_and_the_text() {
     let folder = folder();
     for file in objects(&folder, &["--json", "--key", TEST_KEY]) {
         let path = file["path"].as_str().unwrap();

@@ -1,4 +1,4 @@
-//! `imlog info`, the real program on real files.
+//! `imlog info`: the real program on real files.
 
 #[path = "../decode/program.rs"]
 #[allow(dead_code, reason = "each test crate uses its own part")]
@@ -27,7 +27,7 @@ fn logs() -> Vec<String> {
     names
 }
 
-/// The program, in an environment that does not say what the output can show.
+/// The program, in an environment where only the arguments decide what the output looks like.
 fn command(folder: &Folder) -> Command {
     let mut command = folder.command();
     command.arg("info").env("LC_ALL", "C.UTF-8").env_remove("COLUMNS");

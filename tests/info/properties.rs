@@ -1,5 +1,5 @@
-//! What holds for every file and every damage: the headers show the same blocks as decoding does, and a summary sums up
-//! what was decoded.
+//! For every file and all damage: reading only headers gives the same blocks as decoding does, and the summary is that
+//! of what was decoded.
 
 use std::convert::Infallible;
 use std::io::Cursor;
@@ -15,14 +15,14 @@ use crate::support::damage::Fault;
 use crate::support::library::{TEST_KEY, decoder};
 use crate::support::writer::Block;
 
-/// Everything about the blocks and gaps of a file, except how foreign bytes are split into pieces.
-fn told(item: Item<'_>, told: &mut Vec<String>) {
+/// All facts about a file's blocks and gaps, except how foreign bytes are cut into pieces.
+fn facts(item: Item<'_>, facts: &mut Vec<String>) {
     match item {
-        Item::Text(run) => told.extend(run.blocks.iter().map(|block| {
+        Item::Text(run) => facts.extend(run.blocks.iter().map(|block| {
             let text = if block.unwanted { None } else { Some(block.text_len()) };
             format!("{} {:?} {:?} {text:?} {}", block.offset, block.header, block.fit, block.checksum)
         })),
-        Item::Gap(gap) => told.push(format!("{gap:?}")),
+        Item::Gap(gap) => facts.push(format!("{gap:?}")),
     }
 }
 
@@ -31,11 +31,11 @@ fn assert_same(file: &[u8]) {
     let decoder = decoder(&[TEST_KEY]).with_choice(|_| false);
     let (mut walked, mut read) = (Vec::new(), Vec::new());
     let of_walk = decoder.headers(Cursor::new(file), |item| {
-        told(item, &mut walked);
+        facts(item, &mut walked);
         Ok::<_, Infallible>(())
     });
     let of_read = decoder.decode(file, |item| {
-        told(item, &mut read);
+        facts(item, &mut read);
         Ok::<_, Infallible>(())
     });
     assert_eq!(walked, read);
@@ -43,7 +43,7 @@ fn assert_same(file: &[u8]) {
 }
 
 #[test]
-fn of_every_kind_of_file() {
+fn for_every_kind_of_file() {
     for name in logs() {
         let file = std::fs::read(testdata(&name)).unwrap();
         assert_same(&file);
@@ -51,10 +51,10 @@ fn of_every_kind_of_file() {
     }
 }
 
-/// The text before a place where blocks are missing has nothing to do with the text after it: a record starts there in
-/// the middle of a line, for everything that reads records.
+/// Text before missing blocks has nothing to do with the text after them: a record starts there even in the middle of a
+/// line, for all who read records.
 #[test]
-fn records_start_behind_a_skip() {
+fn records_start_after_a_skip() {
     let line = |name: &str| format!("TIM: 2023-11-06 14:20:18.434 E |-a.cpp:1  F  |{name}").into_bytes();
     let whole = |name: &str| [line(name), b"\n".to_vec()].concat();
     let log =
@@ -65,7 +65,7 @@ fn records_start_behind_a_skip() {
     assert_eq!((summary.lines.records, summary.lines.errors(), summary.report.skips), (6, 6, 1));
 }
 
-/// Every block, lost byte and record is counted once, as the decoder gives it.
+/// Every block, every lost byte and every record is counted once, as decoded.
 #[track_caller]
 fn assert_adds_up(file: &[u8]) {
     let decoder = decoder(&[TEST_KEY]);
@@ -97,7 +97,7 @@ fn assert_adds_up(file: &[u8]) {
             Ok::<_, Infallible>(())
         },
     );
-    // A file that starts like a text is read as one.
+    // An input that starts like a text is read as a text.
     if records.unwrap().blocks == expected.blocks {
         assert_eq!(summary.lines, lines);
     }
@@ -120,7 +120,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_the_damage(
+    fn for_all_damage(
         names in prop::collection::vec(0..20usize, 1..4),
         faults in prop::collection::vec((any::<prop::sample::Index>(), 0..6usize, 1..3000usize, any::<u64>()), 0..4),
     ) {

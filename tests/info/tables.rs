@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::program::{Ended, Folder, testdata};
 use crate::{command, info, logs, out};
 
-/// A folder as copied from a phone.
+/// A folder like one from a phone.
 fn folder() -> Folder {
     let folder = Folder::new();
     folder.copy("imsdk_C_20231106.xlog", "pull/imsdk_C_20231106.xlog");
@@ -68,7 +68,7 @@ fn columns_line_up_whatever_is_in_names() {
 }
 
 #[test]
-fn what_all_paths_share_stands_in_the_title() {
+fn the_common_part_of_all_paths_is_in_the_title() {
     let folder = Folder::new();
     folder.copy("xor-02.xlog", "pull/com.example/files/log/a.xlog");
     folder.copy("xor-02.xlog", "pull/com.example/files/log/push/b.xlog");
@@ -92,7 +92,7 @@ fn folders_and_files_may_be_mixed() {
 }
 
 #[test]
-fn any_number_of_threads_shows_the_same() {
+fn the_number_of_threads_changes_nothing() {
     let folder = Folder::new();
     for (index, name) in logs().iter().cycle().take(100).enumerate() {
         folder.copy(name, &format!("{index:03}-{name}"));
@@ -106,7 +106,7 @@ fn any_number_of_threads_shows_the_same() {
 }
 
 #[test]
-fn what_fails_is_named_and_the_others_are_shown() {
+fn a_failed_file_is_named_and_the_others_are_shown() {
     let folder = folder();
     folder.write("pull/bad.xlog", "this is text");
     let ended = info(&folder, &["pull", "missing"]);

@@ -17,17 +17,17 @@ use super::printer::{Hint, Printer};
 use super::stdout::json_or_styled;
 use super::{Status, keys};
 use crate::decode::Decoder;
-use crate::filter::{Filter, Hours, Pattern, PatternOptions, Span};
+use crate::filter::{Filter, Pattern, PatternOptions, Span};
 use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
 
+use super::newest;
+use super::zones::Zones;
 use args::{CatArgs, FilterArgs, OutputArgs};
 use merge::round::Room;
 use out::{LineStyle, Out};
 use run::{CatRun, Decoders};
 use select::SelectionLimits;
-use super::zones::Zones;
-use super::newest;
 
 /// Size of a write to standard output, in bytes.
 const WRITE: usize = 256 << 10;
@@ -51,7 +51,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let limits = limits(&args.output);
-        let skipping = Hours::of_span(&filter.span).filter(|_| !limits.has_context()).map(|hours| {
+        let skipping = filter.span.hours().filter(|_| !limits.has_context()).map(|hours| {
             // The lines that continue a record may be in the next hour.
             let hours = hours.and_next();
             let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());

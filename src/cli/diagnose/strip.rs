@@ -18,7 +18,9 @@ pub enum Mood {
 impl Mood {
     fn of(state: TrackState) -> Mood {
         match state {
-            TrackState::Initialized | TrackState::Connected | TrackState::LoggedIn | TrackState::Foreground => Mood::Good,
+            TrackState::Initialized | TrackState::Connected | TrackState::LoggedIn | TrackState::Foreground => {
+                Mood::Good
+            }
             TrackState::Started | TrackState::Connecting | TrackState::LoggingIn => Mood::Pending,
             TrackState::Failing
             | TrackState::Offline

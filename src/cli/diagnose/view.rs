@@ -10,7 +10,8 @@ use crate::output::marker::Count;
 use crate::output::terminal::push_visible;
 use crate::record::Time;
 use crate::sdk::{
-    Code, Diagnosis, ErrorGroup, Evidence, Finding, Session, Severity, Track, clock, clock_after, date_and_clock, length,
+    Code, Diagnosis, ErrorGroup, Evidence, Finding, Session, Severity, Track, clock, clock_after, date_and_clock,
+    length,
 };
 
 const TITLE: Style = Style::new().bold();
@@ -108,7 +109,8 @@ impl View<'_> {
         }
         if any_strip {
             let char = |mood: Mood| mood.char(self.page.ascii);
-            let legend = [(Mood::Good, "good"), (Mood::Pending, "on its way"), (Mood::Bad, "failing"), (Mood::Idle, "none")];
+            let legend =
+                [(Mood::Good, "good"), (Mood::Pending, "on its way"), (Mood::Bad, "failing"), (Mood::Idle, "none")];
             let legend: Vec<_> = legend.iter().map(|(mood, text)| format!("{} {text}", char(*mood))).collect();
             self.line(LABEL, &format!("   {}", legend.join("  ")));
         }

@@ -3,8 +3,8 @@
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::printer::Bytes;
 use super::super::page::{Page, pad, pad_left};
+use super::super::printer::Bytes;
 use crate::info::{Client, List, State, Summary};
 use crate::output::marker::{Count, KeyId, Marker};
 use crate::record::{Level, Time};

@@ -28,10 +28,10 @@ use crate::input::archive::Problem;
 use crate::input::expand::{Expander, FoundInput, StreamedLog};
 use crate::input::wanted::Wanted;
 
+use super::page::Page;
 use args::InfoArgs;
 use card::TITLE;
 use inspect::{Inspected, Inspector, ShowItem, Summarized};
-use super::page::Page;
 use plan::Group;
 use present::{Presenter, title};
 use table::Table;

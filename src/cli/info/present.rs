@@ -6,12 +6,12 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 
 use super::super::inputs::{self, quoted};
+use super::super::page::Page;
 use super::super::printer::{Printer, Shown};
 use super::super::stdout::json_or_styled;
 use super::super::{problems, status};
 use super::args::InfoArgs;
 use super::inspect::{Inspected, Summarized};
-use super::super::page::Page;
 use super::table::Table;
 use super::{OUT, card, json};
 use crate::decode::Report;

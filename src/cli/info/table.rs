@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
+use super::super::page::{Page, pad, pad_left};
 use super::super::printer::{Bytes, Shown};
 use super::card::{TITLE, hours, style};
-use super::super::page::{Page, pad, pad_left};
 use crate::info::{Lines, State, Summary};
 use crate::output::marker::Count;
 use crate::record::Time;

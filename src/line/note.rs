@@ -1,4 +1,4 @@
-//! Lines that no app logged: those of mars' log writer itself, and those that decoders leave where something is missing.
+//! Lines that no app logged: those of mars' log writer itself, and the markers of decoders where something is missing.
 //!
 //! Source: mars' `log_appender.cc` and its decoding scripts.
 
@@ -26,7 +26,7 @@ const NOTES: [&[u8]; 11] = [
     b"cache dir space info, ",
 ];
 
-/// How notes begin that have `[pid,tid][time]` in the end.
+/// How notes begin that end with `[pid,tid][time]`.
 const TIMED: [&[u8]; 3] = [b"^^^^^^^^^^", b"$$$$$$$$$$", b"~~~~~ end of mmap ~~~~~"];
 
 /// The longest note with a time, in bytes.
@@ -37,7 +37,7 @@ pub fn marker(line: &[u8]) -> Option<Head> {
     MARKERS.iter().any(|prefix| line.starts_with(prefix)).then_some(Head::new(Form::Marker, None, None))
 }
 
-/// Whether a marker's text tells of something that was lost. That seq skips is no loss by itself.
+/// Whether a marker says that something was lost. A skip in seq is not a loss by itself.
 pub fn tells_of_loss(text: &[u8]) -> bool {
     let sentence = MARKERS.iter().find_map(|prefix| text.strip_prefix(*prefix));
     sentence.is_some_and(|sentence| !sentence.starts_with(b"log seq:"))

@@ -1,9 +1,9 @@
-//! How grave a record is.
+//! The severity of a record.
 
 use std::str::FromStr;
 
-/// A level, from the least to the gravest. Letters are the same in all APIs, numbers are not (WARN is 5 in the IM SDK,
-/// 3 in mars), so that levels are known by letter alone.
+/// A level, from the least severe to the most. Letters are the same in all APIs, but numbers are not (WARN is 5 in the
+/// IM SDK, 3 in mars), so only letters are recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 pub enum Level {
@@ -35,14 +35,20 @@ static OF_LETTERS: [Option<Level>; 256] = {
 };
 
 impl Level {
-    /// All of them, from the least to the gravest.
+    /// All levels, from the least severe to the most.
     pub const ALL: [Level; 6] = [Level::Verbose, Level::Debug, Level::Info, Level::Warn, Level::Error, Level::Fatal];
 
-    /// The level that a letter in a log stands for. Android's A (assert) is its gravest.
+    /// The level that a letter in a log stands for. Android's A (assert) is its most severe.
     #[inline]
     pub fn of_letter(letter: u8) -> Option<Level> {
-        // Looked up: letters come in no order that a branch could learn.
+        // A table, as letters come in no order that a branch predictor could learn.
         OF_LETTERS.get(usize::from(letter)).copied().flatten()
+    }
+
+    /// Whether log writers have a level with this letter. Only logcat has A.
+    #[inline]
+    pub fn is_logged(letter: u8) -> bool {
+        matches!(letter, b'V' | b'D' | b'I' | b'W' | b'E' | b'F')
     }
 
     /// Its letter in a log.
@@ -57,7 +63,7 @@ impl Level {
         }
     }
 
-    /// Its name, in small letters.
+    /// Its name, in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Level::Verbose => "verbose",
@@ -70,12 +76,12 @@ impl Level {
     }
 }
 
-/// What is not a level.
+/// The text is not a level.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a level; levels are V, D, I, W, E and F: verbose, debug, info, warn, error and fatal")]
 pub struct NoLevel;
 
-/// A letter, a name, or a name of the IM SDK's (`V2TIM_LOG_WARN`), in any case.
+/// Reads a letter, a name, or the IM SDK's name (`V2TIM_LOG_WARN`), in any case.
 impl FromStr for Level {
     type Err = NoLevel;
 

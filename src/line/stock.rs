@@ -4,40 +4,9 @@
 //! decimal, `*` for the main thread. Source: mars' `formater.cc`.
 
 use super::cursor::Cursor;
-use super::time::{DAY, Time};
-use super::{Form, Head, Record, filled};
+use super::{Record, filled};
 
-/// The head, if it is one of this form.
-pub fn head(line: &[u8]) -> Option<Head> {
-    let mut cursor = Cursor(line);
-    cursor.literal(b"[")?;
-    let level = cursor.level()?;
-    cursor.literal(b"][")?;
-    let time = time(&mut cursor)?;
-    cursor.literal(b"]")?;
-    Some(Head::new(Form::Stock, Some(level), Some(time)))
-}
-
-/// `2023-11-05 +8.0 14:19:18.434`
-fn time(cursor: &mut Cursor<'_>) -> Option<Time> {
-    let day = cursor.date()?;
-    cursor.literal(b" ")?;
-    let ahead = cursor.sign()?;
-    let hours = i16::try_from(cursor.number()?).ok().filter(|&hours| hours <= 15)?;
-    cursor.literal(b".")?;
-    // Zones lie on quarters of an hour, of which one decimal shows the tenth next to them.
-    let minutes = match cursor.byte()? {
-        b'0' => 0,
-        b'2' | b'3' => 15,
-        b'5' => 30,
-        b'7' | b'8' => 45,
-        tenth => 6 * i16::from(tenth.checked_sub(b'0').filter(|&tenth| tenth < 10)?),
-    };
-    cursor.literal(b" ")?;
-    Some(Time { wall: day * DAY + cursor.time_of_day()?, zone: Some(ahead * (hours * 60 + minutes)) })
-}
-
-/// The fields behind the time, as far as they are there.
+/// The fields after the head, as far as they are there.
 pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
     let mut cursor = Cursor(text);
     let _level = cursor.until(b']')?;
@@ -71,8 +40,7 @@ pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Level, parse};
-    use super::*;
+    use super::super::{Form, Level, parse};
 
     #[test]
     fn every_field() {

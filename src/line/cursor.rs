@@ -1,6 +1,7 @@
 //! Reading a line from left to right. Nothing here can go out of bounds.
 
 use super::level::Level;
+use super::shape::Shape;
 use super::time::{DAY, Time, days};
 
 /// What is left of a line.
@@ -8,25 +9,29 @@ use super::time::{DAY, Time, days};
 pub struct Cursor<'a>(pub &'a [u8]);
 
 impl<'a> Cursor<'a> {
-    /// Takes `expected`, if it comes next.
+    /// Takes `expected` if it comes next.
+    #[inline]
     pub fn literal(&mut self, expected: &[u8]) -> Option<()> {
         self.0 = self.0.strip_prefix(expected)?;
         Some(())
     }
 
     /// Takes one byte.
+    #[inline]
     pub fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         self.0 = rest;
         Some(*first)
     }
 
-    /// Takes spaces, if there are any.
+    /// Takes white space, if there is any.
+    #[inline]
     pub fn spaces(&mut self) {
         self.0 = self.0.trim_ascii_start();
     }
 
     /// Takes everything before `end`, and `end`.
+    #[inline]
     pub fn until(&mut self, end: u8) -> Option<&'a [u8]> {
         let at = memchr::memchr(end, self.0)?;
         let (before, rest) = self.0.split_at_checked(at)?;
@@ -43,6 +48,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes everything before the next white space.
+    #[inline]
     pub fn word(&mut self) -> &'a [u8] {
         let end = self.0.iter().position(u8::is_ascii_whitespace).unwrap_or(self.0.len());
         let (word, rest) = self.0.split_at(end);
@@ -50,7 +56,29 @@ impl<'a> Cursor<'a> {
         word
     }
 
+    /// Takes bytes as long as they are like this, at most `limit`.
+    #[inline]
+    pub fn skip(&mut self, limit: usize, is_like: impl Fn(u8) -> bool) {
+        let end = self.0.iter().take(limit).position(|&byte| !is_like(byte)).unwrap_or(limit.min(self.0.len()));
+        self.0 = self.0.get(end..).unwrap_or_default();
+    }
+
+    /// Takes what process and thread are written with, as in `8844, 9112*`, in no particular order.
+    #[inline]
+    pub fn ids(&mut self) {
+        self.skip(31, |byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ' | b'*' | b'-'));
+    }
+
+    /// Takes a text of this shape, which is `len` bytes long, and returns it.
+    #[inline]
+    pub fn shape(&mut self, shape: &Shape, len: usize) -> Option<&'a [u8]> {
+        let (text, rest) = self.0.split_at_checked(len).filter(|_| shape.fits(self.0))?;
+        self.0 = rest;
+        Some(text)
+    }
+
     /// Takes a number.
+    #[inline]
     pub fn number(&mut self) -> Option<u64> {
         let end = self.0.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(self.0.len());
         let (digits, rest) = self.0.split_at_checked(end)?;
@@ -60,6 +88,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes the sign of a zone: 1 where it is ahead of UTC, -1 where it is behind.
+    #[inline]
     pub fn sign(&mut self) -> Option<i16> {
         match self.byte()? {
             b'+' => Some(1),
@@ -68,7 +97,25 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Takes an offset from UTC as mars writes it, `+8.0`: minutes ahead of UTC.
+    #[inline]
+    pub fn offset(&mut self) -> Option<i16> {
+        let ahead = self.sign()?;
+        let hours = i16::try_from(self.number()?).ok().filter(|&hours| hours <= 15)?;
+        self.literal(b".")?;
+        // Offsets are multiples of a quarter of an hour, and one decimal shows the tenth next to them.
+        let minutes = match self.byte()? {
+            b'0' => 0,
+            b'2' | b'3' => 15,
+            b'5' => 30,
+            b'7' | b'8' => 45,
+            tenth => 6 * i16::from(tenth.checked_sub(b'0').filter(|&tenth| tenth < 10)?),
+        };
+        Some(ahead * (hours * 60 + minutes))
+    }
+
     /// Takes the letter of a level.
+    #[inline]
     pub fn level(&mut self) -> Option<Level> {
         Level::of_letter(self.byte()?)
     }
@@ -101,7 +148,7 @@ impl<'a> Cursor<'a> {
                 (millis, self.0) = (millis + u32::from(digit - b'0') * worth, rest);
             }
         }
-        // Finer than that is more than anything here needs.
+        // Nothing here needs more than milliseconds.
         while let Some((b'0'..=b'9', rest)) = self.0.split_first() {
             self.0 = rest;
         }
@@ -125,6 +172,16 @@ impl Time {
     }
 }
 
+/// The second of the day that `hh:mm:ss` stands for, whose digits have been checked. A leap second is the last of its
+/// minute.
+#[inline]
+pub fn second(clock: &[u8]) -> Option<i32> {
+    let [h1, h2, _, m1, m2, _, s1, s2, ..] = clock else { return None };
+    let two = |tens: &u8, ones: &u8| i32::from(tens & 15) * 10 + i32::from(ones & 15);
+    let (hour, minute, second) = (two(h1, h2), two(m1, m2), two(s1, s2));
+    (hour < 24 && minute < 60 && second <= 60).then_some((hour * 60 + minute) * 60 + second)
+}
+
 /// A number of one to nineteen digits, and nothing else.
 pub fn number(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 19 || !digits.iter().all(u8::is_ascii_digit) {
@@ -133,11 +190,11 @@ pub fn number(digits: &[u8]) -> Option<u64> {
     Some(digits.iter().fold(0, |number, digit| number * 10 + u64::from(digit - b'0')))
 }
 
-/// The values of digits, if all are some.
+/// The values of these digits; `None` if one is something else.
 #[inline]
 fn digits<const N: usize>(text: [u8; N]) -> Option<[u32; N]> {
     let values = text.map(|byte| byte.wrapping_sub(b'0'));
-    // All at once, without a way out in between: this is done for every record.
+    // All at once, without an early exit: this runs for every record.
     let all = values.iter().fold(true, |all, value| all & (*value < 10));
     all.then(|| values.map(u32::from))
 }

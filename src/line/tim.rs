@@ -5,54 +5,21 @@
 //! line continues the record before. Source: the vendor's pages on logs; what stands between level and `|-` is inferred.
 
 use super::cursor::Cursor;
-use super::{Form, Head, Record, filled, tim48};
+use super::read::ReadHead;
+use super::{Record, filled, syntax};
 
-/// What all its records start with.
-const PREFIX: &[u8] = b"TIM:";
-
-/// How far behind the time the `|-` may stand, in bytes.
+/// How far after the time the `|-` may stand, in bytes.
 const NEAR: usize = 64;
 
-/// The head, if it is one of this form, or of the one before, which starts alike.
-pub fn head(line: &[u8]) -> Option<Head> {
-    let mut cursor = Cursor(line);
-    cursor.literal(PREFIX)?;
-    cursor.literal(b" ")?;
-    let Some(time) = cursor.local_time() else { return Some(Head::new(Form::Tim, None, None)) };
-    if cursor.0.starts_with(b"/") {
-        return Some(tim48::head(time, cursor));
-    }
-    Some(Head::new(Form::Tim, level(&mut cursor), Some(time)))
-}
-
-/// ` I `, if that is what comes next.
-fn level(cursor: &mut Cursor<'_>) -> Option<super::Level> {
-    let mut ahead = Cursor(cursor.0.strip_prefix(b" ")?);
-    while ahead.literal(b" ").is_some() {}
-    let level = ahead.level()?;
-    if !matches!(ahead.0.first(), None | Some(b' ' | b'|' | b'\r' | b'\n')) {
-        return None;
-    }
-    *cursor = ahead;
-    Some(level)
-}
-
-/// The fields behind the time.
+/// The fields after the head.
 pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
-    let mut cursor = Cursor(text);
-    cursor.literal(PREFIX)?;
+    let mut cursor = Cursor(ReadHead::new(text, syntax::tim)?.rest);
     cursor.spaces();
     record.message = cursor.0;
-    if record.head.time.is_some() {
-        cursor.local_time()?;
-        level(&mut cursor);
-        cursor.spaces();
-        record.message = cursor.0;
-    }
     body(cursor, record)
 }
 
-/// `…|-login.cpp:768      LogRequestBegin      |message`, which stands in other forms too.
+/// `…|-login.cpp:768      LogRequestBegin      |message`, which other forms contain too.
 pub fn body<'a>(mut cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
     let line = memchr::memchr(b'\n', cursor.0).unwrap_or(cursor.0.len());
     let near = cursor.0.get(..line.min(NEAR))?;
@@ -61,7 +28,7 @@ pub fn body<'a>(mut cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
     record.set_place(cursor.word(), b':');
     cursor.spaces();
     record.message = cursor.0;
-    // Without another bar in its line there is no function, but a message alone.
+    // Without another bar in the line there is no function, only a message.
     let line = memchr::memchr(b'\n', cursor.0).unwrap_or(cursor.0.len());
     let bar = memchr::memchr(b'|', cursor.0.get(..line)?)?;
     let (function, message) = cursor.0.split_at_checked(bar)?;
@@ -72,8 +39,7 @@ pub fn body<'a>(mut cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Level, parse};
-    use super::*;
+    use super::super::{Form, Head, Level, parse};
 
     #[test]
     fn every_field() {

@@ -1,7 +1,7 @@
 //! Lines of the IM SDK on older iOS.
 //!
-//! `[INFO][TIMManager.mm:137][-[TIMManager initSdk:]][ImSDK]Has InitSDK, skip`: no time at all. Of all heads this is the
-//! weakest: where a file has lines of 5.x or later, one like it continues a message (`assemble` sees to that).
+//! `[INFO][TIMManager.mm:137][-[TIMManager initSdk:]][ImSDK]Has InitSDK, skip`: without a time. This is the
+//! weakest of all heads: in a file with lines of 5.x or later, a line like this continues a message (see `assemble`).
 //! Source: the vendor's pages on logs.
 
 use super::cursor::Cursor;

@@ -1,29 +1,27 @@
-//! Matches short patterns of digits and fixed characters, eight bytes at a time, because every line of a log is checked
-//! for some.
+//! Short texts of digits and fixed characters, compared eight bytes at once: every line of a log is checked for some.
+//!
+//! What that is worth, in CPU time on one machine, against a comparison byte by byte: `cat -l warn` of an IM SDK text of
+//! 245 MB takes 0.10 s instead of 0.12 s, and `info` of a log with as much text 0.23 s instead of 0.25 s.
 
-/// The length of `2023-11-05 `.
-pub const DATE_LEN: usize = 11;
-/// The length of `14:19:18.434`.
-pub const TIM_TIME_LEN: usize = 12;
-/// The length of `14:19:18.434][`.
-pub const STOCK_TIME_LEN: usize = 14;
+/// Length of `2023-11-05`.
+pub const DATE_LEN: usize = 10;
+/// Length of `14:19:18.434`.
+pub const CLOCK_LEN: usize = 12;
 
-/// `2023-11-05 `
-pub const DATE: Pattern = Pattern::new(b"0000-00-", b"0-00-00 ", DATE_LEN);
+/// `2023-11-05`
+pub const DATE: Shape = Shape::new(b"0000-00-", b"00-00-00", DATE_LEN);
 /// `14:19:18.434`
-pub const TIM_TIME: Pattern = Pattern::new(b"00:00:00", b"0:00.000", TIM_TIME_LEN);
-/// `14:19:18.434][`
-pub const STOCK_TIME: Pattern = Pattern::new(b"00:00:00", b"00.000][", STOCK_TIME_LEN);
+pub const CLOCK: Shape = Shape::new(b"00:00:00", b"0:00.000", CLOCK_LEN);
 
-/// A pattern of eight to sixteen bytes. Each is either any digit or a fixed character.
+/// Eight to sixteen bytes: digits at some places, given bytes at the others.
 #[derive(Clone, Copy, Debug)]
-pub struct Pattern {
+pub struct Shape {
     front: Word,
     back: Word,
     back_at: usize,
 }
 
-/// Eight bytes of a pattern.
+/// The shape of eight bytes.
 #[derive(Clone, Copy, Debug)]
 struct Word {
     expected: u64,
@@ -32,13 +30,13 @@ struct Word {
     lift: u64,
 }
 
-impl Pattern {
-    /// The pattern of this length with the given first and last eight bytes, in which `0` stands for any digit.
-    const fn new(front: &[u8; 8], back: &[u8; 8], len: usize) -> Pattern {
-        Pattern { front: Word::new(front), back: Word::new(back), back_at: len - 8 }
+impl Shape {
+    /// A shape of this length with this front and back, in which `0` stands for any digit.
+    const fn new(front: &[u8; 8], back: &[u8; 8], len: usize) -> Shape {
+        Shape { front: Word::new(front), back: Word::new(back), back_at: len - 8 }
     }
 
-    /// Whether `text` begins with this pattern.
+    /// Whether `text` starts with this shape.
     #[inline]
     pub fn fits(&self, text: &[u8]) -> bool {
         let back = text.get(self.back_at..).and_then(|back| back.first_chunk());
@@ -71,16 +69,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_byte_is_checked() {
-        let patterns = [(DATE, "2023-11-05 "), (TIM_TIME, "14:19:18.434"), (STOCK_TIME, "14:19:18.434][")];
-        for (pattern, text) in patterns {
-            assert!(pattern.fits(text.as_bytes()) && !pattern.fits(&text.as_bytes()[..text.len() - 1]));
+    fn every_byte_counts_at_every_place() {
+        for (shape, text) in [(DATE, "2023-11-05"), (CLOCK, "14:19:18.434")] {
+            assert!(shape.fits(text.as_bytes()) && !shape.fits(&text.as_bytes()[..text.len() - 1]));
             for (at, was) in text.bytes().enumerate() {
                 for byte in 0..=u8::MAX {
                     let mut bytes = format!("{text}more").into_bytes();
                     bytes[at] = byte;
                     let fits = if was.is_ascii_digit() { byte.is_ascii_digit() } else { byte == was };
-                    assert_eq!(pattern.fits(&bytes), fits, "{text} {at} {byte}");
+                    assert_eq!(shape.fits(&bytes), fits, "{text} {at} {byte}");
                 }
             }
         }

@@ -1,7 +1,7 @@
-//! Lines as Android's logcat shows them, with a line of the IM SDK inside.
+//! Lines of the IM SDK as Android's logcat shows them.
 //!
 //! `2021-12-14 19:46:49.652 8830-8909/com.example.app E/imsdk: TIM: |-login.cpp:380   Func   |…` as Android Studio copies
-//! them, and `I/imsdk   (15282): TIM: |-…` as `logcat -v brief` writes them (source: posted logs); besides
+//! them, and `I/imsdk   (15282): TIM: |-…` as `logcat -v brief` writes them (source: posted logs); and
 //! `2021-12-14 19:46:49.652  8830  8909 E imsdk   : TIM: |-…` from `logcat -v threadtime`, with or without `-v year`
 //! (source: Android's documentation). Without a year there is no time that could be compared.
 
@@ -48,7 +48,7 @@ pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
         (record.pid, record.tag) = (Some(pid), filled(tag));
     }
     record.message = cursor.0;
-    // Inside stands a line of the SDK, mostly without its time.
+    // This contains a line of the SDK, usually without its time.
     cursor.literal(b"TIM:")?;
     cursor.spaces();
     record.message = cursor.0;

@@ -4,20 +4,12 @@
 //! a dot before the number of the source line. Source: the vendor's pages on logs.
 
 use super::cursor::Cursor;
-use super::{Form, Head, Record, Time, filled};
-
-/// The head, behind its time.
-pub fn head(time: Time, mut cursor: Cursor<'_>) -> Head {
-    let level = cursor.literal(b"/").and_then(|()| cursor.level());
-    Head::new(Form::Tim48, level, Some(time))
-}
+use super::read::ReadHead;
+use super::{Record, filled, syntax};
 
 /// The fields.
 pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
-    let mut cursor = Cursor(text);
-    cursor.literal(b"TIM: ")?;
-    cursor.local_time()?;
-    cursor.literal(b"/")?;
+    let mut cursor = Cursor(ReadHead::new(text, syntax::tim)?.rest);
     let _level = cursor.until(b'/')?;
     record.message = cursor.0;
     record.pid = Some(cursor.number()?);
@@ -34,7 +26,7 @@ pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
     cursor.spaces();
     record.message = cursor.0;
     let line = memchr::memchr(b'\n', cursor.0).unwrap_or(cursor.0.len());
-    // Not a slash of a path in the message: the function is padded.
+    // The function is padded, so this is not a slash in a path in the message.
     let slash = memchr::memmem::find(cursor.0.get(..line)?, b" /")?;
     let (function, message) = cursor.0.split_at_checked(slash)?;
     record.function = filled(function);
@@ -44,8 +36,7 @@ pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Level, parse};
-    use super::*;
+    use super::super::{Form, Level, parse};
 
     #[test]
     fn every_field() {
