@@ -75,6 +75,7 @@ pub use sdk::{
     LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
 };
 pub use xlog::header::ClientKey;
+pub use xlog::seq::Continuity;
 pub use xlog::{BlockKind, Cipher, Codec, Field, Fit, Header, Hours, Layout};
 
 /// For the project's own tests, benches and fuzz targets. Not part of the API: anything in here may change or disappear

@@ -232,6 +232,7 @@ impl Decoded {
             client: client.filter(|_| header.kind.cipher == Cipher::Tea).map(|key| Box::new(*key)),
             fit: Fit::Sound,
             guest: false,
+            continuity: Continuity::Continues,
             unwanted: true,
             text: at..at,
             checksum: checksum(header, body_end, header.body_len()),
@@ -294,6 +295,8 @@ impl Decoded {
             unwanted,
             text: start..self.text.len(),
             checksum,
+            // Known once the blocks of all batches are in order.
+            continuity: Continuity::Continues,
         });
         let left_over = (fit == Fit::Broken).then_some(GapCause::Foreign);
         Some(Unread { at: window_position(framed, lost_from), len: lost, cause: cause.or(left_over)? })

@@ -51,11 +51,11 @@ impl Decoder {
                 let mut rest = Some(BatchJob::new(batch));
                 while let Some(job) = rest {
                     rest = self.fill(job, Turn::Now, Some(&|_| false), &mut decoded);
-                    order.batch(&decoded, &mut show).map_err(DecodeError::Show)?;
+                    order.batch(&mut decoded, &mut show).map_err(DecodeError::Show)?;
                 }
                 continue;
             }
-            order.batch(&decoded, &mut show).map_err(DecodeError::Show)?;
+            order.batch(&mut decoded, &mut show).map_err(DecodeError::Show)?;
         }
         self.decoded.give(decoded);
         order.end(&mut show).map_err(DecodeError::Show)

@@ -4,6 +4,7 @@ use std::ops::{Range, RangeInclusive};
 
 use crate::codec::Fault;
 use crate::xlog::header::ClientKey;
+use crate::xlog::seq::Continuity;
 use crate::xlog::{Fit, Header};
 
 /// The next item of a log, in the order of the file.
@@ -41,6 +42,8 @@ pub struct Block {
     pub fit: Fit,
     /// Another process wrote it into the middle of another block.
     pub guest: bool,
+    /// How its seq relates to that of the block before, in the order of the file.
+    pub continuity: Continuity,
     /// It was not [wanted](crate::Decoder::with_choice), so its body has not been read.
     pub unwanted: bool,
     /// The range of its text in the text of the batch.

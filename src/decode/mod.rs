@@ -159,7 +159,7 @@ impl Decoder {
             }
         };
         let mut sink = |(mut decoded, made, _permit): (Decoded, D, Option<Permit<'_>>)| {
-            let result = order.batch(&decoded, &mut |item| show(item, &made));
+            let result = order.batch(&mut decoded, &mut |item| show(item, &made));
             decoded.clear();
             self.decoded.give(decoded);
             findings.give(made);

@@ -52,7 +52,15 @@ impl Order {
     ///
     /// # Errors
     /// Those of `show`.
-    pub fn batch<E>(&mut self, decoded: &Decoded, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
+    pub fn batch<E>(
+        &mut self,
+        decoded: &mut Decoded,
+        show: &mut impl FnMut(Item<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for block in decoded.blocks.iter_mut().filter(|block| !block.guest) {
+            block.continuity = self.sequence.observe(&block.header, block.checksum);
+        }
+        let decoded = &*decoded;
         self.report.bytes += decoded.bytes;
         let mut shown = 0;
         for (place, between) in &decoded.between {
@@ -118,18 +126,14 @@ impl Order {
                 self.show_run(decoded, &blocks[shown..index], show)?;
                 shown = index;
             }
-            let continuity = match block.guest {
-                true => Continuity::Continues,
-                false => self.sequence.observe(&block.header, block.checksum),
-            };
-            match continuity {
+            match &block.continuity {
                 Continuity::Continues => {}
                 Continuity::Restarts => self.report.restarts += 1,
                 Continuity::Repeats => self.report.repeats += 1,
                 Continuity::Skips(missing) => {
                     self.show_run(decoded, &blocks[shown..index], show)?;
                     shown = index;
-                    self.show_gap(block.offset, 0, GapCause::Skip(missing), show)?;
+                    self.show_gap(block.offset, 0, GapCause::Skip(missing.clone()), show)?;
                 }
             }
         }
@@ -270,6 +274,7 @@ mod tests {
                 client: None,
                 fit: Fit::Sound,
                 guest: false,
+                continuity: Continuity::Continues,
                 unwanted: false,
                 text: start..self.0.text.len(),
                 checksum: seq.into(),
@@ -303,8 +308,8 @@ mod tests {
             });
             Ok::<_, Infallible>(())
         };
-        for Made(decoded) in batches {
-            order.batch(&decoded, &mut show).unwrap();
+        for Made(mut decoded) in batches {
+            order.batch(&mut decoded, &mut show).unwrap();
         }
         let report = order.end(&mut show).unwrap();
         (shown, report)
@@ -412,9 +417,9 @@ mod tests {
 
     #[test]
     fn an_error_of_the_callback_stops_it() {
-        let Made(decoded) = Made::default().block(0, 1, "a").gap(9, 1, corrupt());
+        let Made(mut decoded) = Made::default().block(0, 1, "a").gap(9, 1, corrupt());
         let mut shown = 0;
-        let refused = Order::default().batch(&decoded, &mut |_| {
+        let refused = Order::default().batch(&mut decoded, &mut |_| {
             shown += 1;
             Err("enough")
         });

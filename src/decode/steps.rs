@@ -49,7 +49,7 @@ impl<R: Read> Steps<'_, R> {
         let (rest, permit) = self.decoder.part(job, Turn::Now, &mut decoded);
         self.rest = rest;
         inspect(decoded.chunk(), made);
-        let result = self.order.batch(&decoded, &mut |item| show(item, made));
+        let result = self.order.batch(&mut decoded, &mut |item| show(item, made));
         decoded.clear();
         self.decoder.decoded.give(decoded);
         drop(permit);

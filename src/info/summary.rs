@@ -3,7 +3,7 @@
 use crate::decode::{Block, GapCause, GapPlace, GapRun, Item, Report};
 use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
-use crate::xlog::seq::{Continuity, SeqTracker};
+use crate::xlog::seq::Continuity;
 use crate::xlog::{BlockKind, Hours, Layout};
 
 use super::{Lines, List};
@@ -32,7 +32,6 @@ pub struct Summary {
     pub lines: Lines,
     /// Whether it could not be read to its end, because the archive that contains it is damaged. The caller sets it.
     pub broken_off: bool,
-    sequence: SeqTracker,
     last_seq: Option<u16>,
     /// Restarts so far.
     restarts: u64,
@@ -192,7 +191,7 @@ impl Summary {
     fn number(&mut self, block: &Block) {
         let seq = block.header.seq;
         let before = self.last_seq.replace(seq);
-        let continues = match self.sequence.observe(&block.header, block.checksum) {
+        let continues = match &block.continuity {
             Continuity::Repeats => return self.repeats.push(Repeat { seq, offset: block.offset }),
             // After 65535 comes 1 again.
             Continuity::Continues => before.is_some_and(|before| before < seq),
