@@ -1,9 +1,9 @@
 //! Where a process starts in the log: what the log writer and the SDK say of it.
 //!
-//! mars writes `^^^^^^^^^^Dec 10 2021^^^15:15:13^^^^^^^^^^[pid,tid][2025-03-03 +0800 08:53:00]` when it opens a log, after
-//! what it has found in the cache of the process before, between `~~~~~ begin of mmap ~~~~~` and `~~~~~ end of mmap
-//! ~~~~~[pid,tid][…]`. Then the SDK has its banner: `TIM: ======  SDK Version: 8.8.7357`. Provenance: mars' `appender.cc`,
-//! posted logs.
+//! mars writes `^^^^^^^^^^Dec 10 2021^^^15:15:13^^^^^^^^^^[pid,tid][2025-03-03 +0800 08:53:00]` when it opens a log. Before
+//! that comes what was left in the cache of the process before, between `begin of mmap` and `end of mmap`, both set in
+//! tildes. Then the SDK writes its banner: `TIM: ======  SDK Version: 8.8.7357`. Source: mars' `appender.cc`, and posted
+//! logs.
 
 use super::finding::Evidence;
 use super::session::About;

@@ -11,8 +11,8 @@ use crate::input::Input;
 use crate::record::{self, Piece};
 use crate::retention::day_in;
 
-/// How much of a log's start is searched for a time, in bytes.
-const SAMPLE: u64 = 256 << 10;
+/// How much of a log's start is searched for a time, in bytes: its first lines have one.
+const SAMPLE: u64 = 16 << 10;
 /// Milliseconds of a day.
 const DAY: i64 = 86_400_000;
 

@@ -1,7 +1,7 @@
 //! From what the user named to the logs in it.
 //!
-//! There is one [walk](walk::Walk) through archives. Most can be read in any order, and a member is a route to be opened
-//! later; some only pass by, and a member has to be read at once. [`bytes`] is all that differs.
+//! There is one walk (`walk.rs`) through archives. Most can be read in any order, and a member is a route to be opened
+//! later; some only pass by, and a member has to be read at once. `bytes.rs` is all that differs.
 
 mod bytes;
 mod streamed;
