@@ -105,10 +105,11 @@ impl Findings {
         self.all.get_mut(open.at)
     }
 
-    /// The finding of this rule in this session, which grows until the session ends. `None`: there are too many.
-    pub fn of_session(&mut self, rule: RuleId, session: u64) -> Option<&mut Finding> {
-        let known = self.open.iter().position(|open| open.rule == rule && open.session == Some(session));
-        let at = known.map_or_else(|| self.open(rule, Some(session)), Some)?;
+    /// The finding of this rule in this session, which grows until it is closed, however long that takes. `None`: there
+    /// are too many.
+    pub fn lasting(&mut self, rule: RuleId, session: Option<u64>) -> Option<&mut Finding> {
+        let known = self.open.iter().position(|open| open.rule == rule && open.session == session);
+        let at = known.map_or_else(|| self.open(rule, session), Some)?;
         let open = self.open.get(at)?;
         self.all.get_mut(open.at)
     }

@@ -16,6 +16,9 @@ const MAX_SESSIONS: usize = 1_000;
 /// Sessions that may still go on: processes that share a log.
 const MAX_RUNNING: usize = 8;
 
+/// Lines about one initSDK lie within this, in milliseconds.
+const ONE_INIT: i64 = 1_000;
+
 /// A session that may still go on, and what its findings hang on.
 #[derive(Debug)]
 pub(super) struct Running {
@@ -25,14 +28,24 @@ pub(super) struct Running {
     pub login_began: Option<Time>,
     /// Failed logins since the UserSig expired.
     pub failed_logins: u64,
-    /// How often the UserSig had been seen to expire before the first of them.
-    pub expired_before: u64,
+    /// When the SDK was initialized, if it was.
+    pub initialized: Option<Time>,
     /// When the SDK was shut down, if it was.
     pub shut_down: Option<Time>,
     /// The sign of a crash.
     pub crash: Option<(Evidence, &'static str)>,
     /// What shows that it ended: the process after it, and when that came.
     pub followed_by: Option<(Option<Evidence>, Option<Time>)>,
+}
+
+impl Running {
+    /// Whether its SDK was initialized so short a time before that this is another line about it: there are several.
+    fn is_being_initialized(&self, time: Option<Time>) -> bool {
+        match self.initialized.zip(time) {
+            Some((before, now)) => (0..=ONE_INIT).contains(&(now.wall - before.wall)),
+            None => self.session.about.app_id.is_none(),
+        }
+    }
 }
 
 /// All sessions of an app.
@@ -119,7 +132,7 @@ impl Sessions {
                 return other;
             }
             (Some(pid), None) => current.session.pid = Some(pid),
-            (None, _) if is_init && is_initialized => {
+            (None, _) if is_init && is_initialized && !current.is_being_initialized(time) => {
                 let evidence = Some(place.evidence());
                 return self.begin(Start { evidence, ..Start::default() }, true, time);
             }
@@ -182,7 +195,7 @@ impl Sessions {
             session,
             login_began: None,
             failed_logins: 0,
-            expired_before: 0,
+            initialized: None,
             shut_down: None,
             crash: None,
             followed_by: None,
