@@ -6,6 +6,8 @@ use crate::record::Time;
 
 /// What comes so long after, in milliseconds, is something new.
 const APART: i64 = 10 * 60_000;
+/// The same for tries to connect: the pauses between them grow.
+const OUTAGES_APART: i64 = 60 * 60_000;
 /// Lines about one occurrence lie within this, in milliseconds.
 const TOGETHER: i64 = 2_000;
 /// Findings that are kept; further ones are counted.
@@ -67,6 +69,13 @@ pub(super) struct Sign {
     pub code: Option<i32>,
     /// A number for who says so: what the same voice says twice has happened twice.
     pub voice: u64,
+}
+
+fn apart(rule: RuleId) -> i64 {
+    match rule {
+        RuleId::ConnectFailed => OUTAGES_APART,
+        _ => APART,
+    }
 }
 
 impl Findings {
@@ -137,7 +146,7 @@ impl Findings {
         let at = self.open.iter().position(|open| open.rule == rule && open.session == session)?;
         let last = self.open.get(at)?.last;
         match (last, wall) {
-            (Some(last), Some(wall)) if (wall - last).abs() > APART => {
+            (Some(last), Some(wall)) if (wall - last).abs() > apart(rule) => {
                 self.open.swap_remove(at);
                 None
             }

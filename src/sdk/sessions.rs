@@ -39,6 +39,10 @@ pub(super) struct Running {
 }
 
 impl Running {
+    fn is_initialized(&self) -> bool {
+        self.session.state(Track::Process) == Some(TrackState::Initialized)
+    }
+
     /// Whether its SDK was initialized so short a time before that this is another line about it: there are several.
     fn is_being_initialized(&self, time: Option<Time>) -> bool {
         match self.initialized.zip(time) {
@@ -112,11 +116,18 @@ impl Sessions {
         {
             self.start_or_go_on(start, is_init, time);
         }
+        if pid.is_none() && event == Some(Event::Uninit) && !self.running.last().is_some_and(Running::is_initialized) {
+            // Who shuts down what is shut down? Two processes write this log, and their lines don't say whose they are.
+            if let Some(other) = self.running.iter().rposition(Running::is_initialized) {
+                self.running.get_mut(other).into_iter().for_each(|running| running.followed_by = None);
+                return other;
+            }
+        }
         let last = self.running.len().wrapping_sub(1);
         let Some(current) = self.running.last_mut() else {
             return self.begin(Start { pid, ..Start::default() }, is_init, time);
         };
-        let is_initialized = current.session.state(Track::Process) == Some(TrackState::Initialized);
+        let is_initialized = current.is_initialized();
         match (pid, current.session.pid) {
             // The process before wrote the cache, whatever its lines say.
             _ if self.in_cache => {}
@@ -176,7 +187,7 @@ impl Sessions {
     fn begin(&mut self, start: Start, has_start: bool, time: Option<Time>) -> usize {
         if let Some(before) = self.running.last_mut()
             && has_start
-            && before.session.state(Track::Process) == Some(TrackState::Initialized)
+            && before.is_initialized()
         {
             before.followed_by = Some((start.evidence, start.time.or(time)));
         }
