@@ -1,9 +1,14 @@
 //! What a record says has happened.
 
+use memchr::memmem;
+
 use crate::record::{Form, Head, Level, Record, code};
 
 use super::patterns::{self, Pattern};
 use super::rules::RuleId;
+
+/// Bytes at the start of a message that say what it is about.
+const BEGIN: usize = 48;
 
 /// Something that happens in the life of the SDK, whatever its generation calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,9 +104,17 @@ impl Recognized {
         if let Some(pattern) = patterns::find(record, code) {
             return Some(Recognized { event: pattern.event, pattern: Some(pattern), code });
         }
-        let failed = code.is_some_and(|code| code != 0);
+        let failed = code.is_some_and(|code| code != 0) && is_report(record);
         failed.then_some(Recognized { event: Event::RequestFailed, pattern: None, code })
     }
+}
+
+/// Whether a code in `record` is that of a request: lines without a function dump objects, too, and these hold what users
+/// write to each other.
+fn is_report(record: &Record<'_>) -> bool {
+    let begin = record.message.get(..BEGIN).unwrap_or(record.message);
+    record.function.is_some()
+        || ["fail", "Fail", "error", "ret"].iter().any(|word| memmem::find(begin, word.as_bytes()).is_some())
 }
 
 /// Whether the SDK may have written `record`: apps with a mars log of their own use words and codes of their own.

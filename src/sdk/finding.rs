@@ -142,12 +142,12 @@ impl Finding {
     }
 
     /// Something failed because of it.
-    pub(super) fn cause(&mut self, what: &'static str, code: i32) {
+    pub(super) fn cause(&mut self, what: &'static str, code: i32, count: u64) {
         let known = self.consequences.iter().position(|known| known.what == what && known.code == code);
         if let Some(known) = known.and_then(|at| self.consequences.get_mut(at)) {
-            known.count += 1;
+            known.count += count;
         } else if self.consequences.len() < MAX_CODES {
-            self.consequences.push(Consequence { what, code, count: 1 });
+            self.consequences.push(Consequence { what, code, count });
         }
     }
 

@@ -6,6 +6,8 @@ use crate::record::Time;
 
 /// What comes so long after, in milliseconds, is something new.
 const APART: i64 = 10 * 60_000;
+/// The same for tries to connect: the pauses between them grow.
+const OUTAGES_APART: i64 = 60 * 60_000;
 /// Lines about one occurrence lie within this, in milliseconds.
 const TOGETHER: i64 = 2_000;
 /// Findings that are kept; further ones are counted.
@@ -69,6 +71,13 @@ pub(super) struct Sign {
     pub voice: u64,
 }
 
+fn apart(rule: RuleId) -> i64 {
+    match rule {
+        RuleId::ConnectFailed => OUTAGES_APART,
+        _ => APART,
+    }
+}
+
 impl Findings {
     /// Takes the next sign. Returns the finding that it belongs to, unless there are too many, and whether it happened
     /// once more.
@@ -105,10 +114,11 @@ impl Findings {
         self.all.get_mut(open.at)
     }
 
-    /// The finding of this rule in this session, which grows until the session ends. `None`: there are too many.
-    pub fn of_session(&mut self, rule: RuleId, session: u64) -> Option<&mut Finding> {
-        let known = self.open.iter().position(|open| open.rule == rule && open.session == Some(session));
-        let at = known.map_or_else(|| self.open(rule, Some(session)), Some)?;
+    /// The finding of this rule in this session, which grows until it is closed, however long that takes. `None`: there
+    /// are too many.
+    pub fn lasting(&mut self, rule: RuleId, session: Option<u64>) -> Option<&mut Finding> {
+        let known = self.open.iter().position(|open| open.rule == rule && open.session == session);
+        let at = known.map_or_else(|| self.open(rule, session), Some)?;
         let open = self.open.get(at)?;
         self.all.get_mut(open.at)
     }
@@ -136,7 +146,7 @@ impl Findings {
         let at = self.open.iter().position(|open| open.rule == rule && open.session == session)?;
         let last = self.open.get(at)?.last;
         match (last, wall) {
-            (Some(last), Some(wall)) if (wall - last).abs() > APART => {
+            (Some(last), Some(wall)) if (wall - last).abs() > apart(rule) => {
                 self.open.swap_remove(at);
                 None
             }

@@ -14,6 +14,7 @@
 //! Everything is deterministic, and bounded in memory whatever the log holds. Nothing is guessed: what is not in the log
 //! is not known. Text of the log stays as it was logged; whoever shows it makes it safe to show.
 
+mod causes;
 mod codes;
 mod crash;
 mod diagnoser;

@@ -18,7 +18,7 @@ pub struct Pattern {
     pub event: Event,
     /// The function that logs it. Empty: a line without a function.
     pub function: &'static str,
-    /// What the first line of the message has to contain. Empty: anything.
+    /// What the first line of the message has to contain, or to begin with where no function is named. Empty: anything.
     pub text: &'static str,
     /// Which code the line has to carry.
     pub outcome: Outcome,
@@ -63,7 +63,13 @@ impl Pattern {
             Outcome::Failure => failed,
             Outcome::Success => !failed,
         };
-        outcome && (self.text.is_empty() || memchr::memmem::find(line, self.text.as_bytes()).is_some())
+        let text = self.text.as_bytes();
+        // Without a function, it is how the message begins: what comes later may be what somebody wrote.
+        outcome
+            && match self.function {
+                "" => line.strip_prefix(b"/").unwrap_or(line).starts_with(text),
+                _ => text.is_empty() || memchr::memmem::find(line, text).is_some(),
+            }
     }
 }
 
@@ -89,11 +95,15 @@ pub fn find(record: &Record<'_>, code: Option<i32>) -> Option<&'static Pattern> 
         Some(class) => function.get(class + 1..).unwrap_or_default(),
         None => function,
     };
-    let mut patterns = BY_LENGTH.get(function.len())?.iter().filter(|pattern| pattern.function.as_bytes() == function);
-    let first = patterns.next()?;
-    let message = record.message;
-    let line = message.get(..memchr::memchr(b'\n', message).unwrap_or(message.len()))?;
-    std::iter::once(first).chain(patterns).copied().find(|pattern| pattern.fits(line, code))
+    let of_length = |length: usize| BY_LENGTH.get(length).into_iter().flatten().copied();
+    let mut of_function = of_length(function.len()).filter(|pattern| pattern.function.as_bytes() == function);
+    let line = || record.message.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let found = of_function.find(|pattern| pattern.fits(line(), code));
+    if found.is_some() || function.is_empty() {
+        return found;
+    }
+    // Some generations name a class, or a function that says nothing, where others name none.
+    of_length(0).find(|pattern| pattern.fits(record.message, code))
 }
 
 use Event::*;
@@ -132,7 +142,8 @@ pub static PATTERNS: &[Pattern] = &[
         "TIM: 2026-03-13 16:50:53.000 I |-longconnection.cpp:43   Open   |Open and then first connect"),
     on(Connecting, ("Connect", "channel connect|", Success), Real("8.8.7357"),
         "TIM: 2026-03-13 16:50:53.000 I |-channel.cpp:59   Connect   |channel connect|channel id:29|server address:221.229.52.176:443(tcp)"),
-    on(Connecting, ("OnConnecting", "", Success), Real("4.6.1"),
+    // What it says of the connection before, with its code, is in the past.
+    on(Connecting, ("OnConnecting", "", Any), Real("4.6.1"),
         "TIM: 2020-06-23 22:17:19.170/I/27177-27448   /Network   -imsession_monitor.cpp.136  OnConnecting    /previous record|content:date_time=1592921735&conn_succ=1"),
     on(ConnectFailed, ("NotifyConnectResult", "", Failure), Real("5.8.1696"),
         "TIM: 2022-01-20 15:37:21.783 I 25763-26170     |-channel.cpp:308   NotifyConnectResult   |channel connect completed|channel id:4|address::0|connect cost time:0ms|error code:9508|error msg:ERR_ACCESS_DENIED"),
@@ -207,6 +218,12 @@ pub static PATTERNS: &[Pattern] = &[
         "TIM: 2026-03-13 16:50:53.000 W |-im_engine_impl.cpp:640   OnKickout   |kick_offline_type:1|platform:iOS|error_code:6208|error_message:kicked offline by other device"),
     on(Kicked, ("OnKickedOffline", "", Any), Inferred,
         "TIM: 2026-03-13 16:50:53.000 W |-im_engine_impl.cpp:640   OnKickedOffline   |kicked offline"),
+    on(Kicked, ("", "onKickedOffline", Any), Inferred,
+        "2026-03-13 16:50:53.000 15282-15300/com.example D/imsdk: TIM: |-TIMPush-TIMPushProvider   |onKickedOffline"),
+    on(UserSigExpired, ("", "onUserSigExpired", Any), Inferred,
+        "2026-03-13 16:50:53.000 15282-15300/com.example D/imsdk: TIM: |-TIMPush-TIMPushProvider   |onUserSigExpired"),
+    on(Kicked, ("OnForceOffline", "", Any), Inferred,
+        "TIM: 2020-01-21 09:55:35.297/I/22008-22113     /Common      -imcore_manager.cpp.900  OnForceOffline    /force offline"),
     on(Kicked, ("ForceOffline", "", Any), Inferred,
         "TIM: 2020-01-21 09:55:35.297/W/22008-22113     /Common      -imcore_manager.cpp.900  ForceOffline    /1-Recv|recv cmd im_open_status.stat_forceoffline|code=6208, msg=kick off by other device"),
     on(Kicked, ("", "ForceOffline|1-Recv", Any), Real("1.9.2"),
@@ -238,6 +255,8 @@ pub static PATTERNS: &[Pattern] = &[
         "TIM: 2026-03-13 16:50:53.000 I |-message_sender.cpp:1052   SendMessageComplete   |error code:0|error message:Success|message:"),
     on(SendFailed, ("Decode", "send msg|decode|", Failure), Inferred,
         "TIM: 2020-01-21 09:55:35.297/E/22008-22113     /Msg         -imcore_message_task.cpp.83  Decode    /send msg|decode|code:10007|desc:no permission"),
+    on(SendOk, ("Decode", "send msg|decode|code:0", Success), Inferred,
+        "TIM: 2020-01-21 09:55:35.297/I/22008-22113     /Msg         -imcore_message_task.cpp.83  Decode    /send msg|decode|code:0|desc:"),
     // Offline push.
     on(PushTokenOk, ("HandleSetTokenResponse", "successfully", Success), Real("8.8.7357"),
         "TIM: 2026-03-13 16:50:53.000 I |-offline_push_manager.cpp:125   HandleSetTokenResponse   |Set offline push token successfully|business_id:45164|device_brand:2006|device_token size:128"),

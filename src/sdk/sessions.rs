@@ -16,6 +16,9 @@ const MAX_SESSIONS: usize = 1_000;
 /// Sessions that may still go on: processes that share a log.
 const MAX_RUNNING: usize = 8;
 
+/// Lines about one initSDK lie within this, in milliseconds.
+const ONE_INIT: i64 = 1_000;
+
 /// A session that may still go on, and what its findings hang on.
 #[derive(Debug)]
 pub(super) struct Running {
@@ -25,14 +28,28 @@ pub(super) struct Running {
     pub login_began: Option<Time>,
     /// Failed logins since the UserSig expired.
     pub failed_logins: u64,
-    /// How often the UserSig had been seen to expire before the first of them.
-    pub expired_before: u64,
+    /// When the SDK was initialized, if it was.
+    pub initialized: Option<Time>,
     /// When the SDK was shut down, if it was.
     pub shut_down: Option<Time>,
     /// The sign of a crash.
     pub crash: Option<(Evidence, &'static str)>,
     /// What shows that it ended: the process after it, and when that came.
     pub followed_by: Option<(Option<Evidence>, Option<Time>)>,
+}
+
+impl Running {
+    fn is_initialized(&self) -> bool {
+        self.session.state(Track::Process) == Some(TrackState::Initialized)
+    }
+
+    /// Whether its SDK was initialized so short a time before that this is another line about it: there are several.
+    fn is_being_initialized(&self, time: Option<Time>) -> bool {
+        match self.initialized.zip(time) {
+            Some((before, now)) => (0..=ONE_INIT).contains(&(now.wall - before.wall)),
+            None => self.session.about.app_id.is_none(),
+        }
+    }
 }
 
 /// All sessions of an app.
@@ -99,11 +116,18 @@ impl Sessions {
         {
             self.start_or_go_on(start, is_init, time);
         }
+        if pid.is_none() && event == Some(Event::Uninit) && !self.running.last().is_some_and(Running::is_initialized) {
+            // Who shuts down what is shut down? Two processes write this log, and their lines don't say whose they are.
+            if let Some(other) = self.running.iter().rposition(Running::is_initialized) {
+                self.running.get_mut(other).into_iter().for_each(|running| running.followed_by = None);
+                return other;
+            }
+        }
         let last = self.running.len().wrapping_sub(1);
         let Some(current) = self.running.last_mut() else {
             return self.begin(Start { pid, ..Start::default() }, is_init, time);
         };
-        let is_initialized = current.session.state(Track::Process) == Some(TrackState::Initialized);
+        let is_initialized = current.is_initialized();
         match (pid, current.session.pid) {
             // The process before wrote the cache, whatever its lines say.
             _ if self.in_cache => {}
@@ -119,7 +143,7 @@ impl Sessions {
                 return other;
             }
             (Some(pid), None) => current.session.pid = Some(pid),
-            (None, _) if is_init && is_initialized => {
+            (None, _) if is_init && is_initialized && !current.is_being_initialized(time) => {
                 let evidence = Some(place.evidence());
                 return self.begin(Start { evidence, ..Start::default() }, true, time);
             }
@@ -163,7 +187,7 @@ impl Sessions {
     fn begin(&mut self, start: Start, has_start: bool, time: Option<Time>) -> usize {
         if let Some(before) = self.running.last_mut()
             && has_start
-            && before.session.state(Track::Process) == Some(TrackState::Initialized)
+            && before.is_initialized()
         {
             before.followed_by = Some((start.evidence, start.time.or(time)));
         }
@@ -182,7 +206,7 @@ impl Sessions {
             session,
             login_began: None,
             failed_logins: 0,
-            expired_before: 0,
+            initialized: None,
             shut_down: None,
             crash: None,
             followed_by: None,

@@ -1,5 +1,6 @@
 //! Events, in the order of the log, to findings: what is more than a line that says so is worked out here.
 
+use super::causes::{self, is_outage};
 use super::event::{Event, Recognized};
 use super::finding::{Evidence, Finding};
 use super::findings::{Findings, Sign};
@@ -10,10 +11,18 @@ use super::sessions::{Ended, Running, Sessions};
 use super::words::{clock, length};
 use crate::record::{Fields, Time};
 
+/// What is over once a user is online.
+const OFFLINE: [RuleId; 7] = [
+    RuleId::ConnectFailed,
+    RuleId::NotLoggedIn,
+    RuleId::UserSigExpired,
+    RuleId::UserSigLoop,
+    RuleId::UserSigInvalid,
+    RuleId::KickedOffline,
+    RuleId::LoginFailed,
+];
 /// Failed logins in a row, with an expired UserSig, that make a loop.
 const LOOP: u64 = 3;
-/// Failed tries to connect in a row that mean something. Fewer are everyday life on a phone.
-const TRIES: u64 = 3;
 /// A login that takes so long, in milliseconds, is slow.
 const SLOW: i64 = 3_000;
 /// A session without a line for so long, in milliseconds, has slept: three heartbeats.
@@ -56,7 +65,7 @@ impl Story {
     }
 
     fn slept(&mut self, session: u64, from: Time, to: Time) {
-        let finding = self.findings.of_session(RuleId::HeartbeatGap, session);
+        let finding = self.findings.lasting(RuleId::HeartbeatGap, Some(session));
         let Some(finding) = finding else { return };
         finding.reach(Some(from));
         finding.reach(Some(to));
@@ -124,7 +133,9 @@ impl Story {
             Event::Kicked => self.kicked(place, seen),
             Event::Foreground => running.session.change(time, TrackState::Foreground),
             Event::Background => running.session.change(time, TrackState::Background),
-            Event::HeartbeatSent | Event::HeartbeatOk | Event::SendOk | Event::PushTokenOk | Event::Harmless => {}
+            Event::HeartbeatOk => self.findings.close(RuleId::ConnectFailed, Some(number), time),
+            Event::SendOk => self.is_online(place),
+            Event::HeartbeatSent | Event::PushTokenOk | Event::Harmless => {}
             Event::SendFailed => self.failed(place, seen, "message", Some(RuleId::SendFailed)),
             Event::PushTokenFailed => self.failed(place, seen, "request", Some(RuleId::PushTokenFailed)),
             Event::HeartbeatFailed | Event::RequestFailed if failed.is_some() => {
@@ -138,7 +149,7 @@ impl Story {
         let time = place.time();
         let running = self.sessions.of(place, None);
         let number = running.session.number;
-        running.shut_down = None;
+        (running.initialized, running.shut_down) = (time, None);
         running.session.has_start = true;
         running.session.change(time, TrackState::Initialized);
         for (key, value) in Fields::new(place.record.message) {
@@ -158,8 +169,11 @@ impl Story {
         let level = running.session.about.log_level.clone();
         self.findings.close(RuleId::NotInitialized, Some(number), time);
         let Some(level) = level.filter(|level| hides(level)) else { return };
-        let sign = Sign { rule: RuleId::LogLevel, session: Some(number), time, code: None, voice: 0 };
-        if let Some((finding, _)) = self.findings.add(&sign, || place.evidence()) {
+        // An app does it at each start: it is one thing to mend.
+        if let Some(finding) = self.findings.lasting(RuleId::LogLevel, None) {
+            finding.reach(time);
+            finding.count += 1;
+            finding.prove(|| place.evidence());
             finding.note(format!("initSDK set the log level to {level}"));
         }
     }
@@ -181,24 +195,24 @@ impl Story {
         let running = self.sessions.of(place, None);
         let number = running.session.number;
         running.session.change(time, TrackState::LoggedIn);
-        (running.failed_logins, running.expired_before) = (0, 0);
         let began = running.login_began.take();
-        for rule in [
-            RuleId::NotLoggedIn,
-            RuleId::UserSigExpired,
-            RuleId::UserSigLoop,
-            RuleId::UserSigInvalid,
-            RuleId::KickedOffline,
-            RuleId::LoginFailed,
-        ] {
-            self.findings.close(rule, Some(number), time);
-        }
+        self.is_online(place);
         let logged = Fields::value(place.record.message, "time cost").and_then(millis);
         let counted = began.zip(time).map(|(began, ended)| ended.wall - began.wall);
         let Some(cost) = logged.or(counted).filter(|cost| *cost >= SLOW) else { return };
         let sign = Sign { rule: RuleId::LoginSlow, session: Some(number), time, code: None, voice: 0 };
         if let Some((finding, _)) = self.findings.add(&sign, || place.evidence()) {
             finding.note(format!("it took {}", length(cost)));
+        }
+    }
+
+    /// The server has done what only a user who is logged in can ask of it.
+    fn is_online(&mut self, place: &RecordAt<'_>) {
+        let running = self.sessions.of(place, None);
+        running.failed_logins = 0;
+        let number = running.session.number;
+        for rule in OFFLINE {
+            self.findings.close(rule, Some(number), place.time());
         }
     }
 
@@ -290,10 +304,11 @@ impl Story {
             None => {}
         }
         if rules::is_of_network(code)
-            && let Some(outage) = self.findings.get(RuleId::ConnectFailed, Some(number))
+            && let Some(outage) =
+                self.findings.get(RuleId::ConnectFailed, Some(number)).filter(|found| is_outage(found))
         {
             if seen.event != Event::LoginStepFailed {
-                outage.cause(what, code);
+                outage.cause(what, code, 1);
             }
             return;
         }
@@ -310,7 +325,8 @@ impl Story {
         let Some(code) = seen.code else { return false };
         let number = self.sessions.of(place, None).session.number;
         RuleId::of_code(code).is_some()
-            || rules::is_of_network(code) && self.findings.get(RuleId::ConnectFailed, Some(number)).is_some()
+            || rules::is_of_network(code)
+                && self.findings.get(RuleId::ConnectFailed, Some(number)).is_some_and(|found| is_outage(found))
     }
 
     fn sign(&mut self, rule: RuleId, session: u64, place: &RecordAt<'_>, seen: &Recognized) {
@@ -335,9 +351,11 @@ impl Story {
             Some(zone) => Some(offset - i64::from(zone) * 60_000).filter(|skew| skew.abs() >= SKEW),
             None => skew_without_zone(offset, before),
         };
-        let Some(skew) = skew else { return };
-        let sign = Sign { rule: RuleId::ClockSkew, session: Some(number), time: Some(time), code: None, voice: 0 };
-        if let Some((finding, _)) = self.findings.add(&sign, || place.evidence()) {
+        let Some(skew) = skew else { return self.findings.close(RuleId::ClockSkew, Some(number), Some(time)) };
+        if let Some(finding) = self.findings.lasting(RuleId::ClockSkew, Some(number)) {
+            finding.reach(Some(time));
+            finding.count += 1;
+            finding.prove(|| place.evidence());
             let by = if zone.is_some() { "" } else { "at least " };
             let direction = if skew > 0 { "ahead of" } else { "behind" };
             let length = length(skew.abs());
@@ -390,8 +408,9 @@ impl Story {
     pub fn finish(mut self) -> (Ended, Vec<Finding>, u64) {
         self.end_sessions();
         let (mut findings, further) = self.findings.finish();
+        causes::chain(&mut findings);
         for finding in &mut findings {
-            if finding.rule == RuleId::ConnectFailed && finding.count < TRIES {
+            if finding.rule == RuleId::ConnectFailed && !is_outage(finding) {
                 finding.severity = Severity::Info;
             }
         }
