@@ -15,13 +15,58 @@ const LONGEST_KEY: (usize, usize) = (48, 4);
 /// The fields of a message, in order: key and value, without white space around them.
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
-    rest: &'a [u8],
+    message: &'a [u8],
+    /// Where the next field is looked for.
+    at: usize,
+    line_break: Next,
+    bar: Next,
+    close: Next,
+}
+
+/// Where a byte comes next. It is looked for once in each place, however many fields there are before it, so that all of
+/// a message takes linear time.
+#[derive(Clone, Copy, Debug)]
+struct Next {
+    byte: u8,
+    at: Option<usize>,
+    #[cfg(test)]
+    steps: usize,
+}
+
+impl Next {
+    const fn new(byte: u8) -> Next {
+        Next {
+            byte,
+            at: None,
+            #[cfg(test)]
+            steps: 0,
+        }
+    }
+
+    /// The first such place that is not before `from`, which never goes back; the end of `text` if there is none.
+    #[inline]
+    fn from(&mut self, text: &[u8], from: usize) -> usize {
+        match self.at {
+            Some(at) if at >= from => at,
+            _ => {
+                let rest = text.get(from..).unwrap_or_default();
+                let at = memchr::memchr(self.byte, rest).map_or(text.len(), |at| from + at);
+                #[cfg(test)]
+                {
+                    self.steps += at - from + 1;
+                }
+                self.at = Some(at);
+                at
+            }
+        }
+    }
 }
 
 impl<'a> Fields<'a> {
     /// The fields of this message.
     pub fn new(message: &'a [u8]) -> Fields<'a> {
-        Fields { rest: message }
+        let [line_break, bar, close] = [b'\n', b'|', b'>'].map(Next::new);
+        Fields { message, at: 0, line_break, bar, close }
     }
 
     /// The value of the first field with this key.
@@ -29,23 +74,25 @@ impl<'a> Fields<'a> {
         Fields::new(message).find(|(name, _)| *name == key.as_bytes()).map(|(_, value)| value)
     }
 
-    /// The field at the start of `part`, and how long it is. `line` is what is left of the line, `part` included.
-    fn field(part: &'a [u8], line: &'a [u8]) -> Option<((&'a [u8], &'a [u8]), usize)> {
+    /// The field that starts at `from`, and where it ends.
+    fn field(&mut self, from: usize, part_end: usize, line_end: usize) -> Option<((&'a [u8], &'a [u8]), usize)> {
+        let message = self.message;
+        let part = message.get(from..part_end)?;
         let colon = memchr::memchr(b':', part)?;
-        let key = part.get(..colon).filter(|key| is_key(key))?;
+        let key = part.get(..colon).filter(|key| is_key(key))?.trim_ascii();
         let value = part.get(colon + 1..)?;
         if value.starts_with(b"//") {
             return None;
         }
-        let from = colon + 1;
-        if value.trim_ascii_start().starts_with(b"<")
-            && let Some(close) = line.get(from..).and_then(|value| memchr::memchr(b'>', value))
-        {
-            let value = line.get(from..=from + close)?;
-            return Some(((key.trim_ascii(), value.trim_ascii()), from + close + 1));
+        let from = from + colon + 1;
+        if value.trim_ascii_start().starts_with(b"<") {
+            let close = self.close.from(message, from);
+            if close < line_end {
+                return Some(((key, message.get(from..=close)?.trim_ascii()), close + 1));
+            }
         }
         let len = end_of_word_before_key(value).unwrap_or(value.len());
-        Some(((key.trim_ascii(), value.get(..len)?.trim_ascii()), from + len))
+        Some(((key, value.get(..len)?.trim_ascii()), from + len))
     }
 }
 
@@ -54,19 +101,19 @@ impl<'a> Iterator for Fields<'a> {
 
     fn next(&mut self) -> Option<(&'a [u8], &'a [u8])> {
         loop {
-            let skipped = self.rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b'|').count();
-            self.rest = self.rest.get(skipped..).filter(|rest| !rest.is_empty())?;
-            let line = self.rest.get(..memchr::memchr(b'\n', self.rest).unwrap_or(self.rest.len()))?;
-            let part = line.get(..memchr::memchr(b'|', line).unwrap_or(line.len()))?;
+            let rest = self.message.get(self.at..)?;
+            self.at += rest.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'|')?;
+            let line_end = self.line_break.from(self.message, self.at);
+            let part_end = self.bar.from(self.message, self.at).min(line_end);
             // `[text] content size:6`, and `=>base16_format:…`, which follows what it is the code of.
-            let label = match part.first() {
-                Some(b'[') => memchr::memchr(b']', part).map_or(0, |end| end + 1),
-                _ if part.starts_with(b"=>") => 2,
+            let part = self.message.get(self.at..part_end)?;
+            let label = match part {
+                [b'[', ..] => memchr::memchr(b']', part).map_or(0, |end| end + 1),
+                [b'=', b'>', ..] => 2,
                 _ => 0,
             };
-            let found = Fields::field(part.get(label..)?, line.get(label..)?);
-            let len = found.map_or(part.len(), |(_, len)| label + len);
-            self.rest = self.rest.get(len.max(1)..).unwrap_or_default();
+            let found = self.field(self.at + label, part_end, line_end);
+            self.at = found.map_or(part_end, |(_, end)| end);
             if let Some((field, _)) = found {
                 return Some(field);
             }
@@ -219,6 +266,20 @@ mod tests {
             ["", "|", "https://example.com|x", "no field", "a sentence of more than four words: x", "é:1", "<:1"]
         {
             assert_eq!(fields(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn all_fields_of_a_message_take_linear_time() {
+        for part in ["a|", "a:1 ", "a:<|", "a:<b>", "a:1|", "[a:1|", "a b c d e|", "a:1\n", "a: |", "=>a:1 ", "<a:>"] {
+            let steps = |times: usize| {
+                let message = part.repeat(times);
+                let mut fields = Fields::new(message.as_bytes());
+                fields.by_ref().for_each(drop);
+                fields.line_break.steps + fields.bar.steps + fields.close.steps
+            };
+            let (small, large) = (steps(1000), steps(10_000));
+            assert!(small >= 1000 && large <= 11 * small, "{part:?}: {small} {large}");
         }
     }
 

