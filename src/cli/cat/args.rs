@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueHint};
 
 use super::super::options::ReadArgs;
-use crate::filter::{SourcePlace, When};
+use crate::filter::{Codes, SourcePlace, When};
 use crate::record::Level;
 
 /// Examples and rules, below the options.
@@ -100,6 +100,9 @@ pub struct FilterArgs {
     /// Only this place in the app's source; may be repeated
     #[arg(long, value_name = "FILE[:LINE]", value_parser = place)]
     pub source: Vec<SourcePlace>,
+    /// Only these error codes: 6013, 70000-79999, -10001, or a list with commas; may be repeated
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true, value_delimiter = ',')]
+    pub code: Vec<Codes>,
     /// Only records that match this regular expression, in any line; may be repeated
     #[arg(short = 'e', long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub regexp: Vec<String>,
