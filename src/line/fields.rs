@@ -38,12 +38,16 @@ impl<'a> Record<'a> {
 
     /// The fields in its message, `task_id:6|userid:user_A`. Only lines of the IM SDK have any.
     pub fn fields(&self) -> Fields<'a> {
-        let is_of_sdk = match self.head.form {
+        Fields::new(if self.has_fields() { self.message } else { &[] })
+    }
+
+    /// Whether its message may have fields: whether it is of the IM SDK.
+    pub(super) fn has_fields(&self) -> bool {
+        match self.head.form {
             Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios => true,
             Form::Logcat => self.tag == Some(b"imsdk"),
             Form::Stock | Form::Note | Form::Marker | Form::Other => false,
-        };
-        Fields::new(if is_of_sdk { self.message } else { &[] })
+        }
     }
 
     /// Sets source and line from `name:line`, `name.line`, or just a name.

@@ -39,11 +39,8 @@ pub struct RecordFields<'a> {
     form: Form,
 }
 
-/// The fields in a message. There is one at least.
-struct MessageFields<'a> {
-    first: (&'a [u8], &'a [u8]),
-    rest: Fields<'a>,
-}
+/// The fields in a message. There is one at least. (That it is small is worth 5 % of the time that a record takes.)
+struct MessageFields<'a>(&'a [u8]);
 
 impl<'a> RecordFields<'a> {
     /// Those of `record`; `text` turns bytes into text.
@@ -56,16 +53,17 @@ impl<'a> RecordFields<'a> {
         RecordFields { time, level, pid, tid, main_thread, tag, source, line, function, message, code, fields, form }
     }
 
-    /// The same of a later part of a record, whose text starts anywhere in its message.
-    pub fn of_later_part(self) -> RecordFields<'a> {
-        RecordFields { code: None, fields: None, ..self }
+    /// It is a later part of a record, whose text starts anywhere in its message.
+    pub fn is_later_part(&mut self) {
+        (self.code, self.fields) = (None, None);
     }
 }
 
 impl<'a> MessageFields<'a> {
+    #[inline]
     fn of(record: &Record<'a>) -> Option<MessageFields<'a>> {
-        let mut rest = record.fields();
-        rest.next().map(|first| MessageFields { first, rest })
+        let has_some = record.has_fields() && Fields::new(record.message).next().is_some();
+        has_some.then_some(MessageFields(record.message))
     }
 }
 
@@ -75,7 +73,7 @@ impl Serialize for MessageFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
         let (mut keys, mut count) = ([&[][..]; MOST_FIELDS], 0);
-        for (key, value) in std::iter::once(self.first).chain(self.rest.clone()) {
+        for (key, value) in Fields::new(self.0) {
             if keys.iter().take(count).any(|known| *known == key) {
                 continue;
             }

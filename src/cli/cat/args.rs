@@ -17,6 +17,7 @@ Examples:
   imlog cat --since 14:00 --until 14:09 a.xlog    ten minutes of the log's
                                                   last day
   imlog cat -e Kickout -e 'error_code:-?[1-9]' -C 3 a.xlog
+  imlog cat --code 6013,70000-79999 a.xlog        records with such an error code
   imlog cat --merge app.xlog push.xlog app.mmap3  in order of time
   imlog cat --json a.xlog | jq -r 'select(.level==\"error\") | .message'
   imlog cat --color always a.xlog | less -R
