@@ -34,6 +34,8 @@ complete -c imlog -n "__fish_imlog_needs_command" -f -a "decode" -d 'Decode .xlo
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "cat" -d 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "info" -d 'Show what is in logs, and whether they are intact'
+complete -c imlog -n "__fish_imlog_needs_command" -f -a "diagnose" -d 'Say what went wrong, when, and what to do'
+complete -c imlog -n "__fish_imlog_needs_command" -f -a "explain" -d 'Explain error codes of the IM SDK, and rules of diagnose'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "keygen" -d 'Make a key pair for an app\'s encrypted logs'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "completions" -d 'Write a shell\'s completion script to standard output'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -66,6 +68,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s t -l tag -d 'Only th
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l pid -d 'Only this process; may be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l tid -d 'Only this thread; may be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l source -d 'Only this place in the app\'s source; may be repeated' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l code -d 'Only these error codes: 6013, 70000-79999, -10001, or a list with commas; may be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s e -l regexp -d 'Only records that match this regular expression, in any line; may be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s A -l after-context -d 'Also show N records after each match' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s B -l before-context -d 'Also show N records before each match' -r
@@ -130,6 +133,58 @@ complete -c imlog -n "__fish_imlog_using_subcommand info" -l check -d 'Show only
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l ascii -d 'Draw with ASCII characters only'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l since -d 'Only what reaches past this time: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l until -d 'Only what begins up to and including this time' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l user -d 'Only sessions in which this user logged in' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l rule -d 'Only findings of this rule; may be repeated' -r -f -a "not-initialized\t''
+not-logged-in\t''
+usersig-loop\t''
+usersig-expired\t''
+usersig-invalid\t''
+kicked-offline\t''
+connect-failed\t''
+login-failed\t''
+plan-missing\t''
+send-failed\t''
+rate-limited\t''
+push-token-failed\t''
+unclean-exit\t''
+login-slow\t''
+clock-skew\t''
+log-level\t''
+log-incomplete\t''
+heartbeat-gap\t''"
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l min-severity -d 'Only findings at least this severe' -r -f -a "info\t'Everything'
+warn\t'Without what is only good to know'
+error\t'Only what users noticed'"
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l baseline -d 'Leave out what this log, which is known to be good, has as well' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l width -d 'Draw as on a terminal this wide, for tests' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-block-text -d 'Limit the text of one block, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s j -l jobs -d 'Number of threads; 0: one per core' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-members -d 'Read at most N members of an archive' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-unpacked -d 'Unpack at most this much of an archive, in MiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-ratio -d 'Unpack at most N times the size of an archive, after the first 64 MiB, or of a log, after the first GiB' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-spool -d 'Limit temporary copies, in MiB: zips from standard input or compressed in an archive, and what is merged' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-window -d 'Limit the memory for one zstd stream, in MiB: `zstd --long` and `--ultra` need more' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Even in files and pipes'
+never\t'Never'"
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l evidence -d 'Show the records that prove each finding'
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l json -d 'Write one JSON object per line'
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l ascii -d 'Draw with ASCII characters only'
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imlog -n "__fish_imlog_using_subcommand explain" -l width -d 'Write as on a terminal this wide, for tests' -r
+complete -c imlog -n "__fish_imlog_using_subcommand explain" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Even in files and pipes'
+never\t'Never'"
+complete -c imlog -n "__fish_imlog_using_subcommand explain" -l list -d 'List all codes and rules'
+complete -c imlog -n "__fish_imlog_using_subcommand explain" -l json -d 'Write one JSON object per line'
+complete -c imlog -n "__fish_imlog_using_subcommand explain" -l ascii -d 'Write ASCII characters only'
+complete -c imlog -n "__fish_imlog_using_subcommand explain" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
+complete -c imlog -n "__fish_imlog_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imlog -n "__fish_imlog_using_subcommand keygen" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand keygen" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
 complete -c imlog -n "__fish_imlog_using_subcommand keygen" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
@@ -143,10 +198,12 @@ always\t'Even in files and pipes'
 never\t'Never'"
 complete -c imlog -n "__fish_imlog_using_subcommand completions" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "decode" -d 'Decode .xlog files and cache files to text'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "cat" -d 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "info" -d 'Show what is in logs, and whether they are intact'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "keygen" -d 'Make a key pair for an app\'s encrypted logs'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "completions" -d 'Write a shell\'s completion script to standard output'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "decode" -d 'Decode .xlog files and cache files to text'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "cat" -d 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "info" -d 'Show what is in logs, and whether they are intact'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "diagnose" -d 'Say what went wrong, when, and what to do'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "explain" -d 'Explain error codes of the IM SDK, and rules of diagnose'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "keygen" -d 'Make a key pair for an app\'s encrypted logs'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "completions" -d 'Write a shell\'s completion script to standard output'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

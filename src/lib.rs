@@ -62,7 +62,9 @@ pub use decode::{
     Block, DecodeError, Decoder, Gap, GapCause, GapPlace, GapRun, Item, Items, OwnedItem, OwnedTextRun, Report,
     TEXT_LIMIT, TextChunk, TextRun,
 };
-pub use filter::{BadPattern, Bound, Filter, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone};
+pub use filter::{
+    BadPattern, Bound, Codes, Filter, NoCodes, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone,
+};
 pub use info::{Client, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;

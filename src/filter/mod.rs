@@ -1,12 +1,14 @@
-//! Which records are wanted: by level, time, tag, process, thread, place in the source, and pattern.
+//! Which records are wanted: by level, time, tag, process, thread, place in the source, error code, and pattern.
 //!
 //! A record passes if it passes every part that is set. A record that does not say what a part asks for does not pass:
 //! a line without a level is not "warn and above", and one without a time is in no span.
 
+mod codes;
 mod hours;
 mod pattern;
 mod when;
 
+pub use codes::{Codes, NoCodes};
 pub use hours::agree;
 pub use pattern::{BadPattern, Pattern, PatternOptions};
 pub use when::{Bound, NoTime, Span, When, Zone, zone};
@@ -38,6 +40,8 @@ pub struct Filter {
     pub tids: Vec<u64>,
     /// One of these places.
     pub places: Vec<SourcePlace>,
+    /// One of these error codes ([`Record::code`]).
+    pub codes: Vec<Codes>,
     /// What its text has to match, including its head and continuation lines.
     pub pattern: Option<Pattern>,
 }
@@ -97,6 +101,17 @@ impl Filter {
         Filter { places: places.into_iter().collect(), ..self }
     }
 
+    /// The same, for records with one of these error codes.
+    ///
+    /// ```
+    /// use imlog::{Codes, Filter};
+    ///
+    /// let filter = Filter::default().with_codes([Codes::from(6013), Codes::from(70000..=79999)]);
+    /// ```
+    pub fn with_codes(self, codes: impl IntoIterator<Item = Codes>) -> Filter {
+        Filter { codes: codes.into_iter().collect(), ..self }
+    }
+
     /// The same, for records that match this pattern.
     pub fn with_pattern(self, pattern: Pattern) -> Filter {
         Filter { pattern: Some(pattern), ..self }
@@ -124,15 +139,17 @@ impl Filter {
     }
 
     fn asks_for_fields(&self) -> bool {
-        !(self.tags.is_empty() && self.pids.is_empty() && self.tids.is_empty() && self.places.is_empty())
+        let Filter { tags, pids, tids, places, codes, .. } = self;
+        !(tags.is_empty() && pids.is_empty() && tids.is_empty() && places.is_empty() && codes.is_empty())
     }
 
     fn fields_pass(&self, record: &Record<'_>) -> bool {
-        let Filter { tags, pids, tids, places, .. } = self;
+        let Filter { tags, pids, tids, places, codes, .. } = self;
         (tags.is_empty() || record.tag.is_some_and(|tag| tags.iter().any(|wanted| wanted == tag)))
             && (pids.is_empty() || record.pid.is_some_and(|pid| pids.contains(&pid)))
             && (tids.is_empty() || record.tid.is_some_and(|tid| tids.contains(&tid)))
             && (places.is_empty() || places.iter().any(|place| place.is_of(record)))
+            && (codes.is_empty() || record.code().is_some_and(|code| codes.iter().any(|wanted| wanted.contain(code))))
     }
 }
 
@@ -174,11 +191,24 @@ mod tests {
     }
 
     #[test]
+    fn by_the_code_that_a_record_carries() {
+        let line = b"TIM: 2023-11-06 14:19:18.434 E |-login.cpp:380  F  |error_code:-10001|error_message:expired\n";
+        let passes = |codes: Codes| {
+            let filter = Filter::default().with_codes([Codes::from(0), codes]);
+            assert!(!filter.is_empty());
+            filter.passes(&Head::of(line).unwrap(), line, Zone::default())
+        };
+        assert!(passes((-10001).into()) && passes((-10003..=-10001).into()) && passes((i32::MIN..=i32::MAX).into()));
+        assert!(!passes(10001.into()) && !passes((-10000..=0).into()));
+    }
+
+    #[test]
     fn a_record_that_does_not_say_does_not_pass() {
         let note = |filter: Filter| filter.passes(&Head::default(), b"no head at all\n", Zone::default());
         assert!(note(Filter::default()));
         assert!(!note(Filter { level: Some(Level::Verbose), ..Filter::default() }));
         assert!(!note(Filter { span: Span { start: Some(Bound::Wall(0)), ..Span::default() }, ..Filter::default() }));
         assert!(!note(Filter { tids: vec![0], ..Filter::default() }));
+        assert!(!note(Filter { codes: vec![0.into()], ..Filter::default() }));
     }
 }

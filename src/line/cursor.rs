@@ -4,6 +4,9 @@ use super::level::Level;
 use super::shape::Shape;
 use super::time::{DAY, Time, days};
 
+/// A number in a head is padded with at most this many more spaces.
+const PADDING: usize = 16;
+
 /// What is left of a line.
 #[derive(Clone, Copy, Debug)]
 pub struct Cursor<'a>(pub &'a [u8]);
@@ -97,21 +100,34 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Takes an offset from UTC as mars writes it, `+8.0`: minutes ahead of UTC.
+    /// Takes an offset from UTC as mars writes it, `+8.0`, or as others do that format it wrongly, `+80`: minutes ahead of
+    /// UTC.
     #[inline]
     pub fn offset(&mut self) -> Option<i16> {
         let ahead = self.sign()?;
-        let hours = i16::try_from(self.number()?).ok().filter(|&hours| hours <= 15)?;
-        self.literal(b".")?;
-        // Offsets are multiples of a quarter of an hour, and one decimal shows the tenth next to them.
-        let minutes = match self.byte()? {
-            b'0' => 0,
-            b'2' | b'3' => 15,
-            b'5' => 30,
-            b'7' | b'8' => 45,
-            tenth => 6 * i16::from(tenth.checked_sub(b'0').filter(|&tenth| tenth < 10)?),
+        let digits = self.0;
+        let number = i16::try_from(self.number()?).ok()?;
+        let (hours, tenth) = match self.literal(b".") {
+            Some(()) => (number, self.byte()?.checked_sub(b'0').filter(|&tenth| tenth < 10)?),
+            // All zones but that of UTC itself have two digits at least.
+            None if number != 0 && digits.len() - self.0.len() < 2 => return None,
+            None => (number / 10, (number % 10) as u8),
         };
-        Some(ahead * (hours * 60 + minutes))
+        // Offsets are multiples of a quarter of an hour, and one decimal shows the tenth next to them.
+        let minutes = match tenth {
+            2 | 3 => 15,
+            7 | 8 => 45,
+            tenth => 6 * i16::from(tenth),
+        };
+        (hours <= 15).then_some(ahead * (hours * 60 + minutes))
+    }
+
+    /// Takes a number and the spaces that pad it.
+    pub fn count(&mut self) -> Option<()> {
+        self.number()?;
+        self.literal(b" ")?;
+        self.skip(PADDING, |byte| byte == b' ');
+        Some(())
     }
 
     /// Takes the letter of a level.
@@ -213,6 +229,27 @@ mod tests {
         assert_eq!(read("2023-11-06 14:19:18.43").as_deref(), Some("2023-11-06T14:19:18.430"));
         assert_eq!(read("2023-11-06 14:19:60.999").as_deref(), Some("2023-11-06T14:19:59.999"));
         for text in ["2023-11-06 24:00:00", "2023-13-06 14:00:00", "2023-11-06T14:00:00", "2023-11-6 14:00:00", ""] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn offsets_are_in_hours_or_in_tenths_of_them() {
+        let read = |text: &'static str| Cursor(text.as_bytes()).offset();
+        for (hours, tenths, minutes) in [
+            ("+8.0 ", "+80 ", 480),
+            ("-3.5 ", "-35 ", -210),
+            ("+5.8 ", "+58 ", 345),
+            ("+5.5 ", "+55 ", 330),
+            ("-10.0 ", "-100 ", -600),
+            ("+14.0 ", "+140 ", 840),
+            ("+1.0 ", "+10 ", 60),
+            ("+0.0 ", "+0 ", 0),
+            ("-0.0 ", "+00 ", 0),
+        ] {
+            assert_eq!((read(hours), read(tenths)), (Some(minutes), Some(minutes)), "{hours}");
+        }
+        for text in ["+8 ", "+0800 ", "+160 ", "+16.0 ", "80 ", "+8. ", "+8.x ", "+ ", "+32768 "] {
             assert_eq!(read(text), None, "{text}");
         }
     }

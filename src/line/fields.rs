@@ -1,6 +1,6 @@
 //! The fields of a record.
 
-use super::{Head, cursor};
+use super::{Fields, Form, Head, code, cursor};
 
 /// A record taken apart. Text is as it was logged: UTF-8 as a rule, but nothing enforces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -27,6 +27,29 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// The error code that it carries, 0 (success) included, in the spellings of the IM SDK and of apps that use it:
+    /// `error_code:70001`, `error code:9508`, `code:6014|desc:`, `Login failed, code 6206|msg`.
+    pub fn code(&self) -> Option<i32> {
+        match self.head.form {
+            Form::Note | Form::Marker => None,
+            _ => code(self.message),
+        }
+    }
+
+    /// The fields in its message, `task_id:6|userid:user_A`. Only lines of the IM SDK have any.
+    pub fn fields(&self) -> Fields<'a> {
+        Fields::new(if self.has_fields() { self.message } else { &[] })
+    }
+
+    /// Whether its message may have fields: whether it is of the IM SDK.
+    pub(super) fn has_fields(&self) -> bool {
+        match self.head.form {
+            Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios => true,
+            Form::Logcat => self.tag == Some(b"imsdk"),
+            Form::Stock | Form::Note | Form::Marker | Form::Other => false,
+        }
+    }
+
     /// Sets source and line from `name:line`, `name.line`, or just a name.
     pub(super) fn set_place(&mut self, place: &'a [u8], separator: u8) {
         let split = memchr::memrchr(separator, place).and_then(|at| place.split_at_checked(at));

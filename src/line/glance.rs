@@ -91,6 +91,10 @@ impl Parts for Glance<'_> {
         Some(())
     }
 
+    fn count(&mut self) -> Option<()> {
+        self.cursor.count()
+    }
+
     #[inline(always)]
     fn ids(&mut self) -> Option<()> {
         self.cursor.ids();
@@ -159,6 +163,25 @@ mod tests {
 
     const STOCK_LINE: &str = "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n";
     const TIM_LINE: &str = "TIM: 2023-11-06 14:19:18.434 I |-login.cpp:768      LogRequestBegin      |Login begin\n";
+    const TIM48_LINE: &str = "TIM: 2020-08-18 13:48:50.746/I/1-2   /Network";
+    const COUNTED_LINE: &str =
+        "TIM: 27    2020-06-02 00:21:51.316/I/29226-29434     /IMSDK       -BaseManager.0  /text";
+
+    #[test]
+    fn heads_of_every_writer_are_whole() {
+        for (line, second) in [
+            (STOCK_LINE, 51_558),
+            ("[I][2023-11-05 +80 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n", 51_558),
+            ("[I][2023-11-05 -35 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message\n", 51_558),
+            (TIM_LINE, 51_558),
+            ("TIM: 2022-01-20 15:37:21.769 E 25763-25810     |-channel.cpp:308  Func  |m\n", 56_241),
+            (TIM48_LINE, 49_730),
+            (COUNTED_LINE, 1311),
+        ] {
+            assert_eq!(LineHead::of(line.as_bytes()), LineHead::Time(second), "{line}");
+        }
+        assert_eq!(LineHead::of(b"TIM: 27    2020-0#-02 00:21:51.316/I/29226-29434"), LineHead::Broken);
+    }
 
     #[test]
     fn doubt_looks_closer() {
@@ -172,7 +195,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_glance_agrees_with_reading(
-            line in prop::sample::select(&[STOCK_LINE, TIM_LINE, "TIM: 2020-08-18 13:48:50.746/I/1-2   /Network"][..]),
+            line in prop::sample::select(&[STOCK_LINE, TIM_LINE, TIM48_LINE, COUNTED_LINE][..]),
             changes in prop::collection::vec((0..50usize, prop::sample::select(b"0159 :.]|[IWx-+T/".as_slice())), 0..3),
         ) {
             let mut changed = line.as_bytes().to_vec();

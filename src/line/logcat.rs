@@ -6,7 +6,7 @@
 //! (source: Android's documentation). Without a year there is no time that could be compared.
 
 use super::cursor::Cursor;
-use super::{Form, Head, Level, Record, filled, tim};
+use super::{Form, Head, Level, Record, filled, tim, tim48};
 
 /// The longest tag, name of a package included, in bytes.
 const LONGEST: usize = 256;
@@ -48,7 +48,13 @@ pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
         (record.pid, record.tag) = (Some(pid), filled(tag));
     }
     record.message = cursor.0;
-    // This contains a line of the SDK, usually without its time.
+    // This contains a line of the SDK, from 5.x on usually without its time.
+    if Head::of(cursor.0).is_some_and(|head| head.form == Form::Tim48) {
+        let tag = record.tag;
+        let _ = tim48::fields(cursor.0, record);
+        record.tag = tag;
+        return Some(());
+    }
     cursor.literal(b"TIM:")?;
     cursor.spaces();
     record.message = cursor.0;
@@ -140,6 +146,15 @@ mod tests {
         assert_eq!((record.function, record.message), (Some(&b"F"[..]), &b"m"[..]));
         let record = parse("W/art ( 1528): long wait").unwrap();
         assert_eq!((record.pid, record.message), (Some(1528), &b"long wait"[..]));
+    }
+
+    #[test]
+    fn lines_of_4_8_keep_their_own_time() {
+        let record = parse("I/imsdk   (27177): TIM: 2020-06-23 22:17:19.145/I/27177-27448   /Common    -imcore_manager.cpp.147  InitSdk                            /InitSdk, device type: CLT-L29").unwrap();
+        assert_eq!((record.head.form, record.head.time), (Form::Logcat, None));
+        assert_eq!((record.pid, record.tid, record.tag), (Some(27177), Some(27448), Some(&b"imsdk"[..])));
+        assert_eq!((record.source, record.line), (Some(&b"imcore_manager.cpp"[..]), Some(147)));
+        assert_eq!((record.function, record.message), (Some(&b"InitSdk"[..]), &b"InitSdk, device type: CLT-L29"[..]));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! What the IM SDK puts into a message besides words: fields, and the code of an error.
 //!
-//! `Login begin|task_id:6|userid:user_A`: bars part the fields, a colon parts a key from its value. Two spellings are
-//! looser: `error_code:0 error_message:OK` (a blank in place of the bar) and `last_message:<sender:user_B|sequence:1>`
-//! (fields in a field, read as one value). Lines that continue a record have fields as well. Source: posted logs of SDK
-//! 4.6 to 8.8.
+//! `Login begin|task_id:6|userid:user_A`: bars part the fields, a colon parts a key from its value. Other spellings are
+//! looser: `error_code:0 error_message:OK` (a blank in place of the bar), `rsp|seq: 65520, code: 6012, err: timed out`
+//! (commas) and `last_message:<sender:user_B|sequence:1>` (fields in a field, read as one value). Lines that continue a
+//! record have fields as well. Source: posted logs of SDK 4.0 to 8.8.
 
 use std::sync::LazyLock;
 
@@ -15,13 +15,58 @@ const LONGEST_KEY: (usize, usize) = (48, 4);
 /// The fields of a message, in order: key and value, without white space around them.
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
-    rest: &'a [u8],
+    message: &'a [u8],
+    /// Where the next field is looked for.
+    at: usize,
+    line_break: Next,
+    bar: Next,
+    close: Next,
+}
+
+/// Where a byte comes next. It is looked for once in each place, however many fields there are before it, so that all of
+/// a message takes linear time.
+#[derive(Clone, Copy, Debug)]
+struct Next {
+    byte: u8,
+    at: Option<usize>,
+    #[cfg(test)]
+    steps: usize,
+}
+
+impl Next {
+    const fn new(byte: u8) -> Next {
+        Next {
+            byte,
+            at: None,
+            #[cfg(test)]
+            steps: 0,
+        }
+    }
+
+    /// The first such place that is not before `from`, which never goes back; the end of `text` if there is none.
+    #[inline]
+    fn from(&mut self, text: &[u8], from: usize) -> usize {
+        match self.at {
+            Some(at) if at >= from => at,
+            _ => {
+                let rest = text.get(from..).unwrap_or_default();
+                let at = memchr::memchr(self.byte, rest).map_or(text.len(), |at| from + at);
+                #[cfg(test)]
+                {
+                    self.steps += at - from + 1;
+                }
+                self.at = Some(at);
+                at
+            }
+        }
+    }
 }
 
 impl<'a> Fields<'a> {
     /// The fields of this message.
     pub fn new(message: &'a [u8]) -> Fields<'a> {
-        Fields { rest: message }
+        let [line_break, bar, close] = [b'\n', b'|', b'>'].map(Next::new);
+        Fields { message, at: 0, line_break, bar, close }
     }
 
     /// The value of the first field with this key.
@@ -29,23 +74,30 @@ impl<'a> Fields<'a> {
         Fields::new(message).find(|(name, _)| *name == key.as_bytes()).map(|(_, value)| value)
     }
 
-    /// The field at the start of `part`, and how long it is. `line` is what is left of the line, `part` included.
-    fn field(part: &'a [u8], line: &'a [u8]) -> Option<((&'a [u8], &'a [u8]), usize)> {
+    /// The field that starts at `from`, and where it ends.
+    fn field(&mut self, from: usize, part_end: usize, line_end: usize) -> Option<((&'a [u8], &'a [u8]), usize)> {
+        let message = self.message;
+        let part = message.get(from..part_end)?;
         let colon = memchr::memchr(b':', part)?;
-        let key = part.get(..colon).filter(|key| is_key(key))?;
+        // `session init, sdkAppId: 14`: words come first.
+        let words = part.get(..colon)?;
+        let words = words.get(memchr::memrchr(b',', words).map_or(0, |comma| comma + 1)..)?;
+        let key = Some(words).filter(|key| is_key(key))?.trim_ascii();
         let value = part.get(colon + 1..)?;
         if value.starts_with(b"//") {
             return None;
         }
-        let from = colon + 1;
-        if value.trim_ascii_start().starts_with(b"<")
-            && let Some(close) = line.get(from..).and_then(|value| memchr::memchr(b'>', value))
-        {
-            let value = line.get(from..=from + close)?;
-            return Some(((key.trim_ascii(), value.trim_ascii()), from + close + 1));
+        let from = from + colon + 1;
+        if value.trim_ascii_start().starts_with(b"<") {
+            let close = self.close.from(message, from);
+            if close < line_end {
+                return Some(((key, message.get(from..=close)?.trim_ascii()), close + 1));
+            }
         }
-        let len = end_of_word_before_key(value).unwrap_or(value.len());
-        Some(((key.trim_ascii(), value.get(..len)?.trim_ascii()), from + len))
+        let len = end_of_word_before_key(value).or_else(|| comma_before_key(value));
+        let text = value.get(..len.unwrap_or(value.len()))?.trim_ascii();
+        let text = len.and_then(|_| text.strip_suffix(b",")).unwrap_or(text);
+        Some(((key, text), from + len.unwrap_or(value.len())))
     }
 }
 
@@ -54,19 +106,22 @@ impl<'a> Iterator for Fields<'a> {
 
     fn next(&mut self) -> Option<(&'a [u8], &'a [u8])> {
         loop {
-            let skipped = self.rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b'|').count();
-            self.rest = self.rest.get(skipped..).filter(|rest| !rest.is_empty())?;
-            let line = self.rest.get(..memchr::memchr(b'\n', self.rest).unwrap_or(self.rest.len()))?;
-            let part = line.get(..memchr::memchr(b'|', line).unwrap_or(line.len()))?;
+            let rest = self.message.get(self.at..)?;
+            self.at += rest.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'|')?;
+            let line_end = self.line_break.from(self.message, self.at);
+            let part_end = self.bar.from(self.message, self.at).min(line_end);
             // `[text] content size:6`, and `=>base16_format:…`, which follows what it is the code of.
-            let label = match part.first() {
-                Some(b'[') => memchr::memchr(b']', part).map_or(0, |end| end + 1),
-                _ if part.starts_with(b"=>") => 2,
+            let part = self.message.get(self.at..part_end)?;
+            let label = match part {
+                [b'[', label @ ..] => {
+                    let near = label.get(..label.len().min(LONGEST_KEY.0)).unwrap_or_default();
+                    memchr::memchr(b']', near).map_or(0, |end| end + 2)
+                }
+                [b'=', b'>', ..] => 2,
                 _ => 0,
             };
-            let found = Fields::field(part.get(label..)?, line.get(label..)?);
-            let len = found.map_or(part.len(), |(_, len)| label + len);
-            self.rest = self.rest.get(len.max(1)..).unwrap_or_default();
+            let found = self.field(self.at + label, part_end, line_end);
+            self.at = found.map_or(part_end, |(_, end)| end);
             if let Some((field, _)) = found {
                 return Some(field);
             }
@@ -92,6 +147,19 @@ fn end_of_word_before_key(value: &[u8]) -> Option<usize> {
     let next = next.strip_prefix(b"=>").unwrap_or(next);
     let key = next.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     (key > 0 && next.get(key) == Some(&b':')).then_some(end)
+}
+
+/// Where a value of several words ends, with its comma, if another field follows it: ` timed out, rsp: 5`. Messages that
+/// may hold such a text themselves are written without the blank before them.
+fn comma_before_key(value: &[u8]) -> Option<usize> {
+    if !value.starts_with(b" ") || matches!(value.trim_ascii_start().first(), Some(b'[' | b'{' | b'<')) {
+        return None;
+    }
+    memmem::find_iter(value, b", ").map(|comma| comma + 1).find(|&end| {
+        let next = value.get(end..).unwrap_or_default();
+        let next = next.get(..next.len().min(LONGEST_KEY.0)).unwrap_or_default();
+        memchr::memchr(b':', next).and_then(|colon| next.get(..colon)).is_some_and(is_key)
+    })
 }
 
 /// The code that a message carries, 0 (success) included: `error_code:70001`, `error code:9508`, `code:6014|desc:`,
@@ -146,6 +214,11 @@ fn names_a_code(before: &[u8], has_sign: bool) -> bool {
         None | Some(b'|' | b',' | b';' | b'(' | b'<' | b'[' | b'/') => true,
         Some(b':') => has_sign,
         _ => {
+            // `type:2 code:0`: another field comes before it.
+            let field = before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+            if has_sign && field.contains(&b':') {
+                return true;
+            }
             let word = before.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or_default();
             [&b"error"[..], b"err", b"ret", b"result", b"failed", b"fail"]
                 .iter()
@@ -201,6 +274,30 @@ mod tests {
     }
 
     #[test]
+    fn so_may_a_comma() {
+        assert_eq!(
+            fields("cmd: stat_set, rsp|appSeq: 65520, code: 6012, err: request timeout, rsp: "),
+            [("cmd", "stat_set, rsp"), ("appSeq", "65520"), ("code", "6012"), ("err", "request timeout"), ("rsp", "")]
+        );
+        assert_eq!(fields("code: 0, err: , rsp: 0200"), [("code", "0"), ("err", ""), ("rsp", "0200")]);
+        assert_eq!(
+            fields("push sdk version:8.8.7357, type:1, scene:4"),
+            [("push sdk version", "8.8.7357"), ("type", "1"), ("scene", "4")]
+        );
+        assert_eq!(
+            fields("session init, sdkAppId: 14, system version: 10, app version: 4.6.1"),
+            [("sdkAppId", "14"), ("system version", "10"), ("app version", "4.6.1")]
+        );
+        assert_eq!(
+            fields("reged_: false, auth from identifier: , tinyid: 0"),
+            [("reged_", "false"), ("auth from identifier", ""), ("tinyid", "0")]
+        );
+        // Text of others is whole.
+        assert_eq!(fields("error_message:not found, reason: x"), [("error_message", "not found, reason: x")]);
+        assert_eq!(fields("net: [type: LTE, state: UP]"), [("net", "[type: LTE, state: UP]")]);
+    }
+
+    #[test]
     fn a_value_may_hold_fields_and_colons() {
         assert_eq!(
             fields("last_message:<sender:user_B|sequence:1>|address::0|server address:1.2.3.4:80(tcp)|a||b:"),
@@ -223,6 +320,36 @@ mod tests {
     }
 
     #[test]
+    fn all_fields_of_a_message_take_linear_time() {
+        for part in [
+            ", a: b",
+            ", ",
+            " , a",
+            "a: b c, ",
+            "a|",
+            "a:1 ",
+            "a:<|",
+            "a:<b>",
+            "a:1|",
+            "[a:1|",
+            "a b c d e|",
+            "a:1\n",
+            "a: |",
+            "=>a:1 ",
+            "<a:>",
+        ] {
+            let steps = |times: usize| {
+                let message = part.repeat(times);
+                let mut fields = Fields::new(message.as_bytes());
+                fields.by_ref().for_each(drop);
+                fields.line_break.steps + fields.bar.steps + fields.close.steps
+            };
+            let (small, large) = (steps(1000), steps(10_000));
+            assert!(small >= 1000 && large <= 11 * small, "{part:?}: {small} {large}");
+        }
+    }
+
+    #[test]
     fn codes_in_all_spellings() {
         for (message, expected) in [
             ("error_code:70014|error_message:The requested SDKAppID", 70014),
@@ -237,6 +364,8 @@ mod tests {
             ("setOfflinePushToken failed errorCode = 22001 ， errorMsg = No", 22001),
             ("3-Online|Fail|code=6208, msg=kick off by other device", 6208),
             ("recv error code: 6707, errmsg: RawData packet timeout", 6707),
+            ("onNetworkStatusChanged Enter; type:2 code:0 errMsg:", 0),
+            ("set token|decode|code:-10005|desc:", -10005),
             ("code:1", 1),
         ] {
             assert_eq!(code(message.as_bytes()), Some(expected), "{message}");

@@ -96,6 +96,10 @@ impl Parts for Reading<'_> {
         Some(())
     }
 
+    fn count(&mut self) -> Option<()> {
+        self.take(Cursor::count)
+    }
+
     fn ids(&mut self) -> Option<()> {
         self.cursor.ids();
         Some(())

@@ -1,7 +1,7 @@
 //! Lines of apps that use mars themselves.
 //!
 //! `[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][tag][file.cpp:828, func][message`: the zone in hours with one
-//! decimal, `*` for the main thread. Source: mars' `formater.cc`.
+//! decimal, `*` for the main thread. Some writers leave out the point: `+80`. Source: mars' `formater.cc`, posted logs.
 
 use super::cursor::Cursor;
 use super::{Record, filled};
@@ -63,6 +63,16 @@ mod tests {
         let record = parse("[W][2023-11-05 +5.8 14:19:18.434][1, 2][t][A.mm:7, -[A b:c:]][[x][y]").unwrap();
         assert_eq!((record.function, record.message), (Some(&b"-[A b:c:]"[..]), &b"[x][y]"[..]));
         assert_eq!((record.line, record.head.time.unwrap().zone), (Some(7), Some(345)));
+    }
+
+    #[test]
+    fn an_offset_without_its_point() {
+        for (offset, minutes) in [("+80", 480), ("-35", -210)] {
+            let line = format!("[I][2023-11-05 {offset} 14:19:18.434][1, 2*][tag][a.cpp:7, func][text");
+            let record = parse(&line).unwrap();
+            assert_eq!((record.head.form, record.head.time.unwrap().zone), (Form::Stock, Some(minutes)), "{line}");
+            assert_eq!((record.tid, record.function, record.message), (Some(2), Some(&b"func"[..]), &b"text"[..]));
+        }
     }
 
     #[test]

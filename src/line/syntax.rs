@@ -9,7 +9,7 @@
 
 use super::Form;
 
-/// Heads of mars: `[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][`.
+/// Heads of mars: `[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][`. The offset may be `+80`, in tenths of hours.
 #[inline(always)]
 pub fn stock<P: Parts>(parts: &mut P) -> Option<Form> {
     parts.text(b"[")?;
@@ -30,14 +30,17 @@ pub fn stock<P: Parts>(parts: &mut P) -> Option<Form> {
     Some(Form::Stock)
 }
 
-/// Heads of the IM SDK, 4.8 and later: `TIM: 2023-11-06 14:19:18.434 I |-`, `TIM: 2020-08-18 13:48:50.746/I/`, or a
-/// banner without a time.
+/// Heads of the IM SDK, 4.6 and later: `TIM: 2023-11-06 14:19:18.434 I |-`, `TIM: 2020-08-18 13:48:50.746/I/`,
+/// `TIM: 27    2020-06-02 00:21:51.316/I/` with a running number, or a banner without a time.
 #[inline(always)]
 pub fn tim<P: Parts>(parts: &mut P) -> Option<Form> {
     parts.text(b"TIM: ")?;
     parts.opened();
     let has_time = parts.optional(|parts| {
-        parts.date()?;
+        if parts.date().is_none() {
+            parts.count()?;
+            parts.date()?;
+        }
         parts.text(b" ")?;
         parts.clock()
     })?;
@@ -66,8 +69,10 @@ pub trait Parts {
     fn date(&mut self) -> Option<()>;
     /// `14:19:18.434`
     fn clock(&mut self) -> Option<()>;
-    /// `+8.0`: hours ahead of UTC.
+    /// `+8.0`, `+80`: hours ahead of UTC, or tenths of them.
     fn offset(&mut self) -> Option<()>;
+    /// `27    `: a running number, and spaces.
+    fn count(&mut self) -> Option<()>;
     /// `8844, 9112*`: process and thread.
     fn ids(&mut self) -> Option<()>;
     /// One space or more.

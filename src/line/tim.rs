@@ -1,8 +1,9 @@
 //! Lines of the IM SDK, 5.x and later.
 //!
-//! `TIM: 2023-11-06 14:19:18.434 I |-login.cpp:768      LogRequestBegin      |Login begin|task_id:6|…`. The level may be
-//! missing, and so may date and time (`TIM: ======  SDK APP ID: …`). Names of Java and Dart have no line. Every other
-//! line continues the record before. Source: the vendor's pages on logs; what stands between level and `|-` is inferred.
+//! `TIM: 2023-11-06 14:19:18.434 I |-login.cpp:768      LogRequestBegin      |Login begin|task_id:6|…`. Behind the level
+//! may be process and thread (`E 25763-25810     |-channel.cpp:308`, 5.8). The level may be missing, and so may date and
+//! time (`TIM: ======  SDK APP ID: …`). Names of Java and Dart have no line. Every other line continues the record
+//! before. Source: the vendor's pages on logs, posted logs.
 
 use super::cursor::Cursor;
 use super::read::ReadHead;
@@ -15,8 +16,21 @@ const NEAR: usize = 64;
 pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
     let mut cursor = Cursor(ReadHead::new(text, syntax::tim)?.rest);
     cursor.spaces();
+    if let Some((pid, tid, rest)) = ids(cursor) {
+        (record.pid, record.tid) = (Some(pid), Some(tid));
+        cursor = rest;
+    }
     record.message = cursor.0;
     body(cursor, record)
+}
+
+/// `25763-25810     ` before the `|-`, or at the end of a line that is cut.
+fn ids(mut cursor: Cursor<'_>) -> Option<(u64, u64, Cursor<'_>)> {
+    let pid = cursor.number()?;
+    cursor.literal(b"-")?;
+    let tid = cursor.number()?;
+    cursor.spaces();
+    (cursor.0.is_empty() || cursor.0.starts_with(b"|-")).then_some((pid, tid, cursor))
 }
 
 /// `…|-login.cpp:768      LogRequestBegin      |message`, which other forms contain too.
@@ -50,6 +64,27 @@ mod tests {
         assert_eq!((record.source, record.line), (Some(&b"login.cpp"[..]), Some(768)));
         assert_eq!(record.function, Some(&b"LogRequestBegin"[..]));
         assert_eq!(record.message, b"Login begin|task_id:6|\n[custom]");
+    }
+
+    #[test]
+    fn process_and_thread_may_stand_behind_the_level() {
+        let text = "TIM: 2022-01-20 15:37:21.783 I 25763-26170     |-channel.cpp:308                         NotifyConnectResult                     |channel connect completed|channel id:4|address::0|connect cost time:0ms|error code:9508|error msg:ERR_ACCESS_DENIED";
+        let record = parse(text).unwrap();
+        assert_eq!((record.head.form, record.head.level), (Form::Tim, Some(Level::Info)));
+        assert_eq!((record.pid, record.tid), (Some(25763), Some(26170)));
+        assert_eq!((record.source, record.line), (Some(&b"channel.cpp"[..]), Some(308)));
+        assert_eq!(record.function, Some(&b"NotifyConnectResult"[..]));
+        assert!(record.message.starts_with(b"channel connect completed|"));
+
+        let record = parse("TIM: 2022-01-20 15:37:21.783 I 25763-26170   \n").unwrap();
+        assert_eq!((record.pid, record.tid, record.message), (Some(25763), Some(26170), &b""[..]));
+        // Numbers in a message are none of these.
+        for text in ["5-6 apples", "5-6", "5-x |-a"] {
+            let line = format!("TIM: 2022-01-20 15:37:21.783 I {text} |-");
+            let line = line.strip_suffix(" |-").filter(|_| text != "5-6").unwrap_or(&line);
+            let has_ids = parse(line).unwrap().pid.is_some();
+            assert_eq!(has_ids, text == "5-6", "{line}");
+        }
     }
 
     #[test]

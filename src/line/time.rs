@@ -40,33 +40,43 @@ impl Time {
     }
 }
 
+/// Length of `+08:00`.
+const ZONE_LEN: usize = 6;
+
 /// RFC 3339, with milliseconds; without a zone, the offset is left out.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = self.date();
         let rest = self.wall.rem_euclid(DAY);
-        let mut text = *b"T00:00:00.000";
-        let fields = [(1, rest / 3_600_000), (4, rest / 60_000 % 60), (7, rest / 1000 % 60), (10, rest % 1000 / 10)];
+        // This is written for every record of a log, and `write!` with a format for each field takes several times as long.
+        let mut text = *b"0000-00-00T00:00:00.000+00:00";
+        let fields = [
+            (0, year.rem_euclid(10_000) / 100),
+            (2, year.rem_euclid(100)),
+            (5, month.into()),
+            (8, day.into()),
+            (11, rest / 3_600_000),
+            (14, rest / 60_000 % 60),
+            (17, rest / 1000 % 60),
+            (20, rest % 1000 / 10),
+            (21, rest % 100),
+        ];
         for (at, number) in fields {
             two_digits(&mut text, at, number);
         }
-        two_digits(&mut text, 11, rest % 100);
-        // This is written for every record of a log. It takes 43 ns; `write!` with a format for each field takes 108 ns.
-        let mut date = *b"0000-00-00";
-        two_digits(&mut date, 0, year.rem_euclid(10_000) / 100);
-        two_digits(&mut date, 2, year.rem_euclid(100));
-        two_digits(&mut date, 5, month.into());
-        two_digits(&mut date, 8, day.into());
-        for part in [&date[..], &text[..]] {
-            f.write_str(std::str::from_utf8(part).unwrap_or_default())?;
-        }
-        match self.zone {
-            None => Ok(()),
+        let len = match self.zone {
+            None => text.len() - ZONE_LEN,
             Some(zone) => {
-                let (sign, minutes) = (if zone < 0 { '-' } else { '+' }, zone.unsigned_abs());
-                write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+                let minutes = i64::from(zone.unsigned_abs());
+                two_digits(&mut text, 24, minutes / 60 % 100);
+                two_digits(&mut text, 27, minutes % 60);
+                if zone < 0 {
+                    text[23] = b'-';
+                }
+                text.len()
             }
-        }
+        };
+        f.write_str(text.get(..len).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default())
     }
 }
 

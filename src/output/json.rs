@@ -33,13 +33,16 @@ struct GapLine<'a> {
 /// U+FFFD, and `not_utf8` says so.
 pub fn record(path: &str, found: &FoundRecord<'_>, context: bool, out: &mut Vec<u8>) {
     let mut not_utf8 = false;
-    let fields = RecordFields::new(&found.record(), |bytes| match simdutf8::basic::from_utf8(bytes) {
+    let mut fields = RecordFields::new(&found.record(), |bytes| match simdutf8::basic::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => {
             not_utf8 = true;
             String::from_utf8_lossy(bytes)
         }
     });
+    if found.continued {
+        fields.is_later_part();
+    }
     let line = RecordLine { path, fields, context, continued: found.continued, not_utf8 };
     push(&line, out);
 }
@@ -83,6 +86,51 @@ mod tests {
              \"main_thread\":true,\"tag\":\"Net\",\"source\":\"a.cpp\",\"line\":828,\"function\":\"func\",\
              \"message\":\"say \\\"hi\\\"\\n\\tmore\",\"form\":\"stock\"}\n"
         );
+    }
+
+    #[test]
+    fn fields_of_the_sdk_are_an_object() {
+        let text =
+            b"TIM: 2023-11-06 14:19:18.434 I |-login.cpp:780  LogRequestEnd  |Login success|task_id:6|error_code:0 \
+                     error_message:OK|task_id:7\n[text] content size:6\n";
+        let shown_text = shown(text);
+        let (_, data) = shown_text.split_once("\"code\":").unwrap();
+        assert_eq!(
+            data,
+            "0,\"fields\":{\"task_id\":\"6\",\"error_code\":\"0\",\"error_message\":\"OK\",\"content size\":\"6\"},\
+             \"form\":\"tim\"}\n"
+        );
+        let stock =
+            shown(b"[I][2023-11-05 +8.0 14:19:18.434][1, 2][Net][a.cpp:8, f][login failed, code 6206|task_id:6");
+        assert!(stock.contains("\"code\":6206,\"form\"") && !stock.contains("fields"), "{stock}");
+        let logcat = |tag: &str| shown(format!("I/{tag}   (15282): message_type:c2c|error_code:-1").as_bytes());
+        assert!(logcat("imsdk").contains("\"code\":-1,\"fields\":{\"message_type\":\"c2c\""));
+        assert!(!logcat("art").contains("fields"));
+    }
+
+    #[test]
+    fn fields_are_bounded() {
+        let many: String = (0..100).map(|number| format!("key{number}:\u{FFFD}|key0:again|")).collect();
+        let of = |message: &str| {
+            let line = shown(format!("TIM: 2023-11-06 14:19:18.434 I |-a.cpp:1  F  |{message}").as_bytes());
+            serde_json::from_str::<serde_json::Value>(&line).unwrap()["fields"].clone()
+        };
+        let fields = of(&many);
+        assert_eq!((fields.as_object().unwrap().len(), &fields["key0"]), (64, &"\u{FFFD}".into()));
+        assert!(fields["key63"].is_string() && fields["key64"].is_null());
+        let keys = [48, 49].map(|len| "k".repeat(len));
+        assert_eq!(of(&format!("{}:1|{}:2", keys[1], keys[0])), serde_json::json!({ keys[0].as_str(): "2" }));
+        assert_eq!(of("nothing but text"), serde_json::Value::Null);
+    }
+
+    #[test]
+    fn a_later_part_of_a_record_has_no_data_of_its_own() {
+        let head = Head::of(b"TIM: 2023-11-06 14:19:18.434 I |-a.cpp:1  F  |m").unwrap();
+        let found = FoundRecord { head, text: b"error_code:5|key:value\n", passes: true, continued: true };
+        let mut out = Vec::new();
+        record("a", &found, false, &mut out);
+        let line = String::from_utf8(out).unwrap();
+        assert!(line.contains("\"message\":\"error_code:5|key:value\",\"form\":\"tim\""), "{line}");
     }
 
     #[test]

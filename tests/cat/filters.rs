@@ -214,3 +214,47 @@ fn a_match_after_the_first_mebibyte_of_a_record_counts() {
     let shown = String::from_utf8(folder.run(&["cat", "-e", "NEEDLE", "-l", "error", "a.log"]).out).unwrap();
     assert!(shown.starts_with(&head(0, "dump")) && shown.ends_with("NEEDLE\n") && !shown.contains("next"));
 }
+
+#[test]
+fn by_error_code() {
+    let code = |line: &str| -> Option<i32> {
+        let (_, code) = line.split_once("|error_code:").or_else(|| line.split_once("|error code:"))?;
+        code.split(['|', ' ']).next()?.parse().ok()
+    };
+    let expected = |wanted: &dyn Fn(i32) -> bool| in_text(|line| code(line).is_some_and(wanted));
+    let some = expected(&|code| code == 6013 || (70000..=79999).contains(&code));
+    assert!(some.len() > 10);
+    for args in [
+        &["--code", "6013,70000-79999"][..],
+        &["--code", "6013", "--code", "70000-79999"],
+        &["--code=70000-79999,6013,1-2"],
+    ] {
+        assert_eq!(heads(&cat(args, IMSDK)), some, "{args:?}");
+    }
+    let negative = expected(&|code| code == -10001);
+    assert!(negative.len() > 10);
+    for code in ["--code=-10001", "--code=-10003--10001", "--code=5,-10001"] {
+        assert_eq!(heads(&cat(&[code], IMSDK)), negative, "{code}");
+    }
+    assert_eq!(heads(&cat(&["--code", "-10003--10001"], IMSDK)), negative);
+    let zero = expected(&|code| code == 0);
+    assert!(!zero.is_empty());
+    assert_eq!(heads(&cat(&["--code", "0"], IMSDK)), zero);
+    // With the other filters, a record must pass all.
+    let errors = in_text(|line| code(line) == Some(6013) && line[28..31] == *" E ");
+    assert_eq!(heads(&cat(&["--code", "6013", "-l", "error"], IMSDK)), errors);
+    let none = cat(&["--code", "123456"], IMSDK);
+    assert_eq!((none.code, none.out.len()), (1, 0));
+}
+
+#[test]
+fn a_wrong_code_shows_examples() {
+    for code in ["x", "", "6013,", "1-2-3", "99999999999", "-l"] {
+        let ended = cat(&["--code", code], IMSDK);
+        assert_eq!((ended.code, ended.out.len()), (2, 0), "{code}");
+        assert!(ended.err.contains("try `6013`, `-10001`, `70000-79999` or `-10003--10001`"), "{}", ended.err);
+    }
+    let ended = cat(&["--code", "79999-70000"], IMSDK);
+    assert_eq!((ended.code, ended.out.len()), (2, 0));
+    assert!(ended.err.contains("this range ends before it starts; try `70000-79999`"), "{}", ended.err);
+}

@@ -25,6 +25,49 @@ fn json_has_what_the_line_says() {
 }
 
 #[test]
+fn json_has_the_fields_of_all_lines_of_a_record() {
+    let folder = Folder::new();
+    folder.write(
+        "a.log",
+        "TIM: 2023-11-06 14:19:18.434 I |-message_sender.cpp:1052    SendMessageComplete    |error code:0|error message:Success|message:\n\
+         message_type:c2c|message_sub_type:0x0\n\
+         sender_user_id:user_A|receiver_user_id:user_B\n\
+         client_time:1765817853|server_time:1765817853|sequence:1517175964|random:2053060029\n\
+         message_status:success|IsOnlineOnly:false|platform:Android\n\
+         message_elements:\n\
+         [text] content size:6\n\
+         \n\
+         TIM: 2023-11-06 14:19:19.434 I |-message_dispatcher.cpp:315  HandleNewMessage  |message_source:receive message|message:\n\
+         sender_user_id:user_B|receive_time:1765817870227\n\
+         [friendship_change] friendship_change_type:delete from friend list\n\
+         \u{20}                   friend_del_user_id_list:user_B \n",
+    );
+    let ended = folder.run(&["cat", "--json", "a.log"]);
+    let objects = serde_json::Deserializer::from_slice(&ended.out).into_iter::<serde_json::Value>();
+    let objects: Vec<_> = objects.map(Result::unwrap).collect();
+    assert_eq!(objects.len(), 2);
+    assert_eq!((objects[0]["code"].as_i64(), objects[1].get("code")), (Some(0), None));
+    assert_eq!(
+        objects[0]["fields"],
+        serde_json::json!({
+            "error code": "0", "error message": "Success", "message": "", "message_type": "c2c", "message_sub_type": "0x0",
+            "sender_user_id": "user_A", "receiver_user_id": "user_B", "client_time": "1765817853",
+            "server_time": "1765817853", "sequence": "1517175964", "random": "2053060029", "message_status": "success",
+            "IsOnlineOnly": "false", "platform": "Android", "message_elements": "", "content size": "6",
+        })
+    );
+    assert_eq!(
+        objects[1]["fields"],
+        serde_json::json!({
+            "message_source": "receive message", "message": "", "sender_user_id": "user_B",
+            "receive_time": "1765817870227", "friendship_change_type": "delete from friend list",
+            "friend_del_user_id_list": "user_B",
+        })
+    );
+    assert!(objects[0]["message"].as_str().unwrap().ends_with("message_elements:\n[text] content size:6\n"));
+}
+
+#[test]
 fn every_json_line_is_an_object() {
     let path = testdata("async-zlib-plain.xlog");
     let ended = Folder::new().run(&["cat", "--json", path.to_str().unwrap()]);

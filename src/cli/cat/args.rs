@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueHint};
 
 use super::super::options::ReadArgs;
-use crate::filter::{SourcePlace, When};
+use crate::filter::{Codes, SourcePlace, When};
 use crate::record::Level;
 
 /// Examples and rules, below the options.
@@ -17,6 +17,7 @@ Examples:
   imlog cat --since 14:00 --until 14:09 a.xlog    ten minutes of the log's
                                                   last day
   imlog cat -e Kickout -e 'error_code:-?[1-9]' -C 3 a.xlog
+  imlog cat --code 6013,70000-79999 a.xlog        records with such an error code
   imlog cat --merge app.xlog push.xlog app.mmap3  in order of time
   imlog cat --json a.xlog | jq -r 'select(.level==\"error\") | .message'
   imlog cat --color always a.xlog | less -R
@@ -100,6 +101,9 @@ pub struct FilterArgs {
     /// Only this place in the app's source; may be repeated
     #[arg(long, value_name = "FILE[:LINE]", value_parser = place)]
     pub source: Vec<SourcePlace>,
+    /// Only these error codes: 6013, 70000-79999, -10001, or a list with commas; may be repeated
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true, value_delimiter = ',')]
+    pub code: Vec<Codes>,
     /// Only records that match this regular expression, in any line; may be repeated
     #[arg(short = 'e', long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub regexp: Vec<String>,

@@ -99,6 +99,7 @@ fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], decod
         tags: args.tag.into_iter().map(String::into_bytes).collect(),
         pids: args.pid,
         tids: args.tid,
+        codes: args.code,
         places: args.source,
         pattern,
     })
