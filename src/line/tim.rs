@@ -37,7 +37,8 @@ fn ids(mut cursor: Cursor<'_>) -> Option<(u64, u64, Cursor<'_>)> {
 pub fn body<'a>(mut cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
     let line = memchr::memchr(b'\n', cursor.0).unwrap_or(cursor.0.len());
     let near = cursor.0.get(..line.min(NEAR))?;
-    let at = memchr::memmem::find(near, b"|-")?;
+    // Two bytes are too few for a search that has to be set up.
+    let at = memchr::memchr_iter(b'|', near).find(|at| near.get(at + 1) == Some(&b'-'))?;
     cursor.0 = cursor.0.get(at + 2..)?;
     record.set_place(cursor.word(), b':');
     cursor.spaces();

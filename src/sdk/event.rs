@@ -133,6 +133,13 @@ fn may_be_of_sdk(record: &Record<'_>) -> bool {
     }
 }
 
+/// Whether the tag of a line of mars, which is its fourth field, can be one of the SDK's. It need not be taken apart
+/// for that.
+fn names_sdk(text: &[u8]) -> bool {
+    let tag = memchr::memchr_iter(b'[', text).nth(3).and_then(|at| text.get(at + 1..));
+    tag.is_none_or(|tag| matches!(tag.first(), Some(b'i' | b'I' | b't' | b'T')))
+}
+
 /// Whether a diagnosis has to see the record with this head and text: most say that all is well, and need not be taken
 /// apart one after the other. This is what all threads ask at once.
 pub fn concerns(head: &Head, text: &[u8]) -> bool {
@@ -144,6 +151,8 @@ pub fn concerns(head: &Head, text: &[u8]) -> bool {
         // The banner of the SDK, and lines that may be of a crash.
         Form::Tim if head.time.is_none() => true,
         Form::Other => super::crash::sign(text).is_some() || Recognized::of(&Record::new(*head, text)).is_some(),
+        // Apps that use mars themselves write these, and hardly ever about the SDK.
+        Form::Stock if !names_sdk(text) => super::crash::sign_in_continuation(text).is_some(),
         _ => Recognized::of(&Record::new(*head, text)).is_some() || super::crash::sign_in_continuation(text).is_some(),
     }
 }

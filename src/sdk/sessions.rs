@@ -69,6 +69,9 @@ pub(super) struct Sessions {
 impl Sessions {
     /// Takes a line about the start of a process. Returns whether it was one.
     pub fn starting(&mut self, place: &RecordAt<'_>) -> bool {
+        if !StartLine::may_be(place.record) {
+            return false;
+        }
         let mut start = self.start.take().unwrap_or_default();
         let is_first = start.evidence.is_none();
         let Some(line) = start.take(place.record) else {

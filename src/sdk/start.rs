@@ -9,6 +9,11 @@ use super::finding::Evidence;
 use super::session::About;
 use crate::record::{Form, Record, Time};
 
+/// What lines of the banner start with.
+const RULE: &[u8] = b"======";
+/// Lines of a banner that are read, if they are one record.
+const MAX_LINES: usize = 32;
+
 /// What is known of a process that starts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Start {
@@ -39,6 +44,13 @@ pub(super) enum StartLine {
     Banner,
 }
 
+impl StartLine {
+    /// Whether `record` can be one, by its first bytes.
+    pub fn may_be(record: &Record<'_>) -> bool {
+        [&b"~~~~~ "[..], b"^^^^", b"======"].iter().any(|begin| record.message.starts_with(begin))
+    }
+}
+
 impl Start {
     /// Takes what `record` says, if it is about the start of a process.
     pub fn take(&mut self, record: &Record<'_>) -> Option<StartLine> {
@@ -57,20 +69,26 @@ impl Start {
             self.writer(line);
             return Some(StartLine::Opened);
         }
-        let banner =
-            line.strip_prefix(b"======").filter(|_| record.head.time.is_none() || record.head.form == Form::Logcat)?;
-        // A rule across, or a headline, has no field.
-        if let Some(colon) = memchr::memchr(b':', banner) {
-            let (key, value) = banner.split_at_checked(colon)?;
-            let value = value.get(1..)?.trim_ascii();
-            let key = std::str::from_utf8(key.trim_ascii()).ok()?;
-            match key {
-                "Process ID" | "PID" => self.pid = number(value).or(self.pid),
-                _ => self.about.set(key, value),
-            }
+        let is_banner = line.starts_with(RULE) && (record.head.time.is_none() || record.head.form == Form::Logcat);
+        if !is_banner {
+            return None;
         }
+        // A record for each line of the banner, or one for all of them.
+        line.split(|byte| *byte == b'\n').take(MAX_LINES).for_each(|line| _ = self.banner(line));
         self.has_banner = true;
         Some(StartLine::Banner)
+    }
+
+    /// `======  SDK Version: 8.8.7357`. A rule across, or a headline, has no field.
+    fn banner(&mut self, line: &[u8]) -> Option<()> {
+        let line = line.strip_prefix(RULE).unwrap_or(line);
+        let (key, value) = line.split_at_checked(memchr::memchr(b':', line)?)?;
+        let value = value.get(1..)?.trim_ascii();
+        match std::str::from_utf8(key.trim_ascii()).ok()? {
+            "Process ID" | "PID" => self.pid = number(value).or(self.pid),
+            key => self.about.set(key, value),
+        }
+        Some(())
     }
 
     /// `…[pid,tid][2025-03-03 +0800 08:53:00]`
@@ -137,6 +155,12 @@ mod tests {
         );
         assert_eq!((start.pid, start.zone), (Some(7), Some(480)));
         assert_eq!(take(&mut start, "TIM: 2023-11-06 14:19:18.434 I |-a.cpp:1  f  |======  PID: 5"), None);
+        let mut start = Start::default();
+        assert_eq!(
+            take(&mut start, "TIM: ======  SDK APP ID: 14\nSDK Version: 5.8\nPlatform: iOS\n"),
+            Some(StartLine::Banner)
+        );
+        assert_eq!((start.about.app_id.as_deref(), start.about.platform.as_deref()), (Some("14"), Some("iOS")));
     }
 
     #[test]
