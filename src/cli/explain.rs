@@ -154,11 +154,13 @@ pub fn run(args: ExplainArgs, printer: &Printer) -> Result<Status> {
         false => anstream::stdout().write_all(text.as_bytes()),
     };
     written.context("cannot write standard output")?;
-    for code in &unknown {
-        let family = Code::family(*code);
-        let family = family.map_or_else(|| "no known range has it".into(), |family| format!("its range: {family}"));
-        let hint = Hint("`imlog explain --list` lists all; apps may have codes of their own".into());
-        printer.error(&anyhow!("{code} is not a known code; {family}").context(hint));
+    for (index, code) in unknown.iter().enumerate() {
+        let error = match Code::family(*code) {
+            Some(family) => anyhow!("{code} is not a known code; its range is that of: {family}"),
+            None => anyhow!("{code} is not a known code, and in no known range"),
+        };
+        let hint = Hint("`imlog explain --list` lists all; an app's own server may have codes of its own".into());
+        printer.error(&if index + 1 == unknown.len() { error.context(hint) } else { error });
     }
     Ok(if unknown.is_empty() { Status::Intact } else { Status::Flawed })
 }
@@ -208,7 +210,12 @@ impl Card<'_> {
     }
 
     fn code(&mut self, number: i32, code: &Code) {
-        self.out += &format!("{TITLE}{number}{TITLE:#} {}\n", code.name);
+        let name = match code.name {
+            "" if code.numbers.0 < code.numbers.1 => format!(" (one of {})", self::number(code)),
+            "" => String::new(),
+            name => format!(" {name}"),
+        };
+        self.out += &format!("{TITLE}{number}{TITLE:#}{name}\n");
         self.row("means", code.meaning);
         self.row("causes", code.causes);
         self.row("do", code.advice);
