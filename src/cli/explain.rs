@@ -93,10 +93,20 @@ impl clap::builder::TypedValueParser for Subjects {
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue>>> {
         let rules = RULES.iter().map(|rule| PossibleValue::new(rule.name).help(rule.title));
-        let codes = Code::all().iter().filter(|code| code.numbers.0 == code.numbers.1);
-        let codes = codes.map(|code| PossibleValue::new(code.numbers.0.to_string()).help(code.meaning).hide(true));
-        Some(Box::new(rules.chain(codes)))
+        Some(Box::new(rules))
     }
+}
+
+/// What completion offers: rules, and all codes, which would be too many for the help.
+pub fn subjects() -> impl Iterator<Item = String> {
+    let codes = Code::all().iter().filter(|code| code.numbers.0 == code.numbers.1);
+    RULES.iter().map(|rule| rule.name.to_owned()).chain(codes.map(|code| code.numbers.0.to_string()))
+}
+
+/// The command with all subjects, for the scripts of shells.
+pub fn for_completion(command: clap::Command) -> clap::Command {
+    let parser = clap::builder::PossibleValuesParser::new(subjects().map(PossibleValue::new));
+    command.mut_subcommand("explain", |explain| explain.mut_arg("subjects", |subjects| subjects.value_parser(parser)))
 }
 
 #[derive(Serialize)]
@@ -239,7 +249,7 @@ impl Card<'_> {
         }
         for (index, line) in rule.lines().enumerate() {
             let label = pad(if index == 0 { "lines" } else { "" }, INDENT);
-            let line = self.page.shorten(line, self.page.width.saturating_sub(INDENT));
+            let line = self.page.shorten(line.trim_end(), self.page.width.saturating_sub(INDENT));
             self.out += &format!("{LABEL}{label}{line}{LABEL:#}\n");
         }
     }

@@ -26,7 +26,7 @@ fn healthy_is_0_findings_are_1_nothing_is_2() {
 fn damage_is_1_and_told() {
     let folder = incidents();
     let mut log = std::fs::read(folder.path("outage.xlog")).unwrap();
-    let at = log.len() / 2;
+    let at = log.len() / 3;
     log[at..at + 40].fill(0x55);
     folder.write("damaged.xlog", log);
     let ended = diagnose(&folder, &["damaged.xlog", "--rule", "log-incomplete", "--width", "80"]);

@@ -16,7 +16,7 @@ mod shown;
 mod week;
 
 use assert_cmd::Command;
-use program::{Ended, Folder, testdata};
+use program::{Ended, Folder};
 
 /// A folder with the incidents of testdata/.
 fn incidents() -> Folder {

@@ -9,24 +9,19 @@ use crate::{command, diagnose, incidents, out};
 #[track_caller]
 pub fn assert_fits(text: &str, width: usize) {
     for line in text.lines() {
-        let command = line.strip_prefix("see     imlog ").or_else(|| line.strip_prefix("          --until "));
-        let counted = match command {
-            Some(_) => line.rsplit_once(' ').map_or(line, |(before, _)| before),
-            None => line,
-        };
-        assert!(counted.width() <= width, "{width}: {line}");
+        let is_command = line.starts_with("see     imlog ") || line.starts_with("          --until ");
+        let path = line.split_once("--until ").and_then(|(_, rest)| rest.split_once(' ')).map_or("", |(_, path)| path);
+        let counted = if is_command { line.strip_suffix(path).unwrap() } else { line };
+        assert!(counted.trim_end().width() <= width, "{width}: {line}");
     }
 }
 
 /// A finding has at most six lines.
 #[track_caller]
 pub fn assert_short(text: &str) {
-    let labels = ["error   ", "warn    ", "info    "];
-    let mut length = 0;
-    let findings = text.lines().skip_while(|line| *line != "Findings").skip(1);
-    for line in findings.take_while(|line| !line.is_empty()) {
-        length = if labels.iter().any(|label| line.starts_with(label)) { 1 } else { length + 1 };
-        assert!(length <= 6, "{line}\n{text}");
+    let (_, findings) = text.split_once("\nFindings\n").unwrap_or_default();
+    for finding in findings.split("\n\n") {
+        assert!(finding.lines().count() <= 6, "{finding}\n{text}");
     }
 }
 

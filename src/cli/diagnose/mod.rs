@@ -103,9 +103,13 @@ fn folder_name(app: &apps::App) -> String {
 fn span(select: &SelectArgs, logs: &[FoundInput], decoder: &Decoder) -> Result<(Span, Zone)> {
     let asked = [select.since, select.until];
     let counts_back = asked.into_iter().flatten().any(|when| when.needs_newest());
-    let (newest, zone) = match counts_back {
-        true => newest::newest(logs, Zones { given: None, decoder })?,
-        false => Default::default(),
+    if asked == [None, None] {
+        return Ok(Default::default());
+    }
+    let (newest, zone) = match newest::newest(logs, Zones { given: None, decoder }) {
+        Err(error) if counts_back => return Err(error),
+        // Of standard input, no more is known than its lines say.
+        found => found.unwrap_or_default(),
     };
     let span = Span {
         start: select.since.map(|when| when.start(newest, zone)),

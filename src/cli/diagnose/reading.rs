@@ -19,6 +19,7 @@ use crate::output::terminal::steers;
 use crate::record::{Piece, read_records};
 use crate::sdk::{Diagnoser, Diagnosis, concerns};
 use crate::xlog::header::ClientKey;
+use crate::xlog::{Cipher, Layout, magic};
 
 /// Reads logs, and reports what is wrong with them.
 pub struct Reading<'a> {
@@ -116,16 +117,16 @@ impl<'a> Reading<'a> {
                 so_far
             }
         };
-        sources.push(self.source(input, &report));
+        sources.push(self.source(input));
         self.report(input, &report, notes)
     }
 
     /// How to get at a log again, if that can be typed.
-    fn source(&self, input: &Input, report: &Report) -> Source {
+    fn source(&self, input: &Input) -> Source {
         let typed = |path: &Path| path.to_str().filter(|path| !path.chars().any(steers)).map(str::to_owned);
-        let needs_key = !report.clients.is_empty();
-        let key_files = self.key_files.iter().filter(|_| needs_key).filter_map(|file| typed(file)).collect();
         let path = if input.reopens() { input.path().and_then(typed) } else { None };
+        let needs_key = path.is_some() && !self.key_files.is_empty() && starts_encrypted(input);
+        let key_files = self.key_files.iter().filter(|_| needs_key).filter_map(|file| typed(file)).collect();
         Source { path, is_packed: matches!(input, Input::Member(_)), key_files }
     }
 
@@ -181,4 +182,12 @@ impl<'a> Reading<'a> {
         }
         self.ended
     }
+}
+
+/// Whether the first block of a log is an encrypted one.
+fn starts_encrypted(input: &Input) -> bool {
+    let mut first = [0];
+    let read = input.again().open().and_then(|(mut reader, _)| reader.read_exact(&mut first));
+    let kind = magic::kind(first[0], Layout::Keyed).filter(|_| read.is_ok());
+    kind.is_some_and(|kind| kind.cipher == Cipher::Tea)
 }

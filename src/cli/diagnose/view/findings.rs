@@ -47,7 +47,10 @@ impl Findings<'_> {
                 None => entries.push(vec![finding]),
             }
         }
-        for entry in entries.iter().take(FINDINGS) {
+        for (index, entry) in entries.iter().take(FINDINGS).enumerate() {
+            if index > 0 {
+                sheet.out.push('\n');
+            }
             self.entry(entry, sheet);
         }
         let more: usize = entries.iter().skip(FINDINGS).map(Vec::len).sum();

@@ -58,10 +58,11 @@ pub fn show(diagnosis: &Diagnosis, sheet: &mut Sheet<'_>) {
         sheet.line(LABEL, &format!("    and {}", Count(more, "more session")));
     }
     if any_strip {
-        let legend =
-            [(Mood::Good, "good"), (Mood::Pending, "under way"), (Mood::Bad, "failing"), (Mood::Idle, "nothing")];
+        let legend = [(Mood::Good, "good"), (Mood::Pending, "trying"), (Mood::Bad, "failing"), (Mood::Idle, "idle")];
         let legend = legend.map(|(mood, text)| format!("{} {text}", mood.char(sheet.page.ascii)));
-        sheet.line(LABEL, &format!("{}{}", " ".repeat(STRIP), legend.join("  ")));
+        let legend = legend.join("  ");
+        let indent = sheet.page.width.saturating_sub(legend.width()).min(STRIP);
+        sheet.line(LABEL, &format!("{}{legend}", " ".repeat(indent)));
     }
 }
 
