@@ -24,6 +24,11 @@ copy crash-plain.mmap3 mars.mmap3
 copy async-zlib-crypt.xlog encrypted.xlog
 copy test.key app.key
 
+# A log with an outage in it, a week of logs with that day in it, and a healthy log.
+copy incidents/outage.xlog outage.xlog
+copy incidents/week.zip week.zip
+copy incidents/healthy.xlog.log healthy.log
+
 # What `adb pull` brings: two days, one encrypted, and a cache file.
 pull=pull/com.example.chat/files/log/tencent/imsdk
 mkdir -p $pull

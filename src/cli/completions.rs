@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use clap::Args as ClapArgs;
 
+use super::explain;
 use super::status::Status;
 
 /// Arguments of `completions`.
@@ -15,9 +16,15 @@ pub struct CompletionsArgs {
 }
 
 /// Writes the script that completes `command` to standard output.
-pub fn run(args: CompletionsArgs, mut command: clap::Command) -> Result<Status> {
+pub fn run(args: CompletionsArgs, command: clap::Command) -> Result<Status> {
+    let mut command = explain::for_completion(command);
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "imlog", &mut script);
+    if args.shell == clap_complete::Shell::Fish {
+        // Its generator leaves out what arguments without a dash may be.
+        let subjects = explain::subjects().collect::<Vec<_>>().join(" ");
+        writeln!(script, "complete -c imlog -n \"__fish_imlog_using_subcommand explain\" -f -a \"{subjects}\"")?;
+    }
     io::stdout().lock().write_all(&script)?;
     Ok(Status::Intact)
 }

@@ -93,10 +93,20 @@ impl clap::builder::TypedValueParser for Subjects {
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue>>> {
         let rules = RULES.iter().map(|rule| PossibleValue::new(rule.name).help(rule.title));
-        let codes = Code::all().iter().filter(|code| code.numbers.0 == code.numbers.1);
-        let codes = codes.map(|code| PossibleValue::new(code.numbers.0.to_string()).help(code.meaning).hide(true));
-        Some(Box::new(rules.chain(codes)))
+        Some(Box::new(rules))
     }
+}
+
+/// What completion offers: rules, and all codes, which would be too many for the help.
+pub fn subjects() -> impl Iterator<Item = String> {
+    let codes = Code::all().iter().filter(|code| code.numbers.0 == code.numbers.1);
+    RULES.iter().map(|rule| rule.name.to_owned()).chain(codes.map(|code| code.numbers.0.to_string()))
+}
+
+/// The command with all subjects, for the scripts of shells.
+pub fn for_completion(command: clap::Command) -> clap::Command {
+    let parser = clap::builder::PossibleValuesParser::new(subjects().map(PossibleValue::new));
+    command.mut_subcommand("explain", |explain| explain.mut_arg("subjects", |subjects| subjects.value_parser(parser)))
 }
 
 #[derive(Serialize)]
@@ -154,11 +164,13 @@ pub fn run(args: ExplainArgs, printer: &Printer) -> Result<Status> {
         false => anstream::stdout().write_all(text.as_bytes()),
     };
     written.context("cannot write standard output")?;
-    for code in &unknown {
-        let family = Code::family(*code);
-        let family = family.map_or_else(|| "no known range has it".into(), |family| format!("its range: {family}"));
-        let hint = Hint("`imlog explain --list` lists all; apps may have codes of their own".into());
-        printer.error(&anyhow!("{code} is not a known code; {family}").context(hint));
+    for (index, code) in unknown.iter().enumerate() {
+        let error = match Code::family(*code) {
+            Some(family) => anyhow!("{code} is not a known code; its range is that of: {family}"),
+            None => anyhow!("{code} is not a known code, and in no known range"),
+        };
+        let hint = Hint("`imlog explain --list` lists all; an app's own server may have codes of its own".into());
+        printer.error(&if index + 1 == unknown.len() { error.context(hint) } else { error });
     }
     Ok(if unknown.is_empty() { Status::Intact } else { Status::Flawed })
 }
@@ -208,7 +220,12 @@ impl Card<'_> {
     }
 
     fn code(&mut self, number: i32, code: &Code) {
-        self.out += &format!("{TITLE}{number}{TITLE:#} {}\n", code.name);
+        let name = match code.name {
+            "" if code.numbers.0 < code.numbers.1 => format!(" (one of {})", self::number(code)),
+            "" => String::new(),
+            name => format!(" {name}"),
+        };
+        self.out += &format!("{TITLE}{number}{TITLE:#}{name}\n");
         self.row("means", code.meaning);
         self.row("causes", code.causes);
         self.row("do", code.advice);
@@ -232,7 +249,7 @@ impl Card<'_> {
         }
         for (index, line) in rule.lines().enumerate() {
             let label = pad(if index == 0 { "lines" } else { "" }, INDENT);
-            let line = self.page.shorten(line, self.page.width.saturating_sub(INDENT));
+            let line = self.page.shorten(line.trim_end(), self.page.width.saturating_sub(INDENT));
             self.out += &format!("{LABEL}{label}{line}{LABEL:#}\n");
         }
     }

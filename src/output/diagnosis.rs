@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::excerpt::Excerpt;
+use super::excerpt::{self, Source};
 use crate::record::Time;
 use crate::sdk::{Change, Code, Consequence, Diagnosis, ErrorGroup, Evidence, Finding, Harmless, Session};
 
@@ -13,8 +13,12 @@ use crate::sdk::{Change, Code, Consequence, Diagnosis, ErrorGroup, Evidence, Fin
 pub struct DiagnosisLines<'a> {
     /// The app whose logs these are: their folder or archive.
     pub app: &'a str,
+    /// All of it in a sentence.
+    pub verdict: &'a str,
     /// What was found.
     pub diagnosis: &'a Diagnosis,
+    /// How to get at the logs.
+    pub sources: &'a [Source],
 }
 
 #[derive(Serialize)]
@@ -117,7 +121,7 @@ struct HarmlessLine {
 
 #[derive(Serialize)]
 struct SummaryLine<'a> {
-    verdict: String,
+    verdict: &'a str,
     severity: Option<&'static str>,
     sdk: bool,
     first: Option<Time>,
@@ -176,7 +180,7 @@ impl DiagnosisLines<'_> {
             users: &session.users,
             first: in_zone(session.first, zone),
             last: in_zone(session.last, zone),
-            local: zone.is_none(),
+            local: is_local([session.first, session.last], zone),
             has_start: session.has_start,
             ending: session.ending.id(),
             records: session.records,
@@ -208,6 +212,8 @@ impl DiagnosisLines<'_> {
 
     fn finding<'b>(&'b self, finding: &'b Finding) -> FindingLine<'b> {
         let (rule, zone) = (finding.rule(), self.zone_of(finding.session));
+        let times = finding.evidence.iter().map(|evidence| evidence.time);
+        let times = times.chain([finding.first, finding.last, finding.over]);
         let code = |(code, count): (&i32, &u64)| CodeCount {
             code: *code,
             name: name(*code),
@@ -221,7 +227,7 @@ impl DiagnosisLines<'_> {
             first: in_zone(finding.first, zone),
             last: in_zone(finding.last, zone),
             over: in_zone(finding.over, zone),
-            local: zone.is_none(),
+            local: is_local(times, zone),
             count: finding.count,
             records: finding.records,
             title: rule.title,
@@ -231,7 +237,7 @@ impl DiagnosisLines<'_> {
             consequences: &finding.consequences,
             notes: &finding.notes,
             evidence: finding.evidence.iter().map(|evidence| self.evidence(evidence, zone)).collect(),
-            command: Excerpt::of(finding, self.diagnosis).map(|place| place.command()),
+            command: excerpt::command(finding, self.diagnosis, self.sources),
         }
     }
 
@@ -246,7 +252,7 @@ impl DiagnosisLines<'_> {
             count: group.count,
             first: in_zone(group.first, zone),
             last: in_zone(group.last, zone),
-            local: zone.is_none(),
+            local: is_local([group.first, group.last, group.evidence.time], zone),
             evidence: self.evidence(&group.evidence, zone),
         }
     }
@@ -254,12 +260,12 @@ impl DiagnosisLines<'_> {
     fn summary(&self) -> SummaryLine<'_> {
         let (diagnosis, zone) = (self.diagnosis, self.zone_of(None));
         SummaryLine {
-            verdict: diagnosis.verdict(),
+            verdict: self.verdict,
             severity: diagnosis.severity().map(|severity| severity.name()),
             sdk: diagnosis.is_sdk,
             first: in_zone(diagnosis.first, zone),
             last: in_zone(diagnosis.last, zone),
-            local: zone.is_none(),
+            local: is_local([diagnosis.first, diagnosis.last], zone),
             logs: diagnosis.logs.iter().map(|log| log.name.as_str()).collect(),
             records: diagnosis.logs.iter().map(|log| log.records).sum(),
             gaps: diagnosis.logs.iter().map(|log| log.gaps).sum(),
@@ -284,6 +290,12 @@ fn state(session: &Session, change: &Change) -> StateLine {
 
 fn in_zone(time: Option<Time>, zone: Option<i16>) -> Option<Time> {
     time.map(|time| Time { zone: time.zone.or(zone), ..time })
+}
+
+/// Whether one of these times, or that of something without a time, has no offset.
+fn is_local(times: impl IntoIterator<Item = Option<Time>>, zone: Option<i16>) -> bool {
+    let mut times = times.into_iter().flatten().peekable();
+    zone.is_none() && (times.peek().is_none() || times.any(|time| time.zone.is_none()))
 }
 
 fn name(code: i32) -> Option<&'static str> {

@@ -82,7 +82,7 @@ impl Diagnoser {
             Piece::Record(found) => {
                 let line = log.count(&found);
                 if let Some(time) = found.head.time {
-                    self.pass(time);
+                    self.pass(time, found.head.form);
                 }
                 self.is_sdk |= matches!(found.head.form, Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios);
                 if found.passes && !found.continued {
@@ -92,11 +92,14 @@ impl Diagnoser {
         }
     }
 
-    fn pass(&mut self, time: Time) {
+    fn pass(&mut self, time: Time, form: Form) {
         self.first.get_or_insert(time);
         self.last = Some(time);
         self.missing.pass(time);
-        self.story.pass(time);
+        // What the log writer notes when it opens a log is not of the process that wrote before.
+        if form != Form::Note {
+            self.story.pass(time);
+        }
     }
 
     fn look(&mut self, found: &FoundRecord<'_>, log: usize, line: u64) {

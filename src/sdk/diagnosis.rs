@@ -165,9 +165,9 @@ impl Finding {
         let often = if self.count > 1 { format!(", {} times", self.count) } else { String::new() };
         match self.first.zip(self.last) {
             Some((first, last)) if self.count > 1 && last.wall - first.wall >= 1000 => {
-                format!("{title}{often}, {} to {}", date_and_clock(first), clock_after(first, last))
+                format!("{title}{often} from {} to {}", date_and_clock(first), clock_after(first, last))
             }
-            Some((first, _)) => format!("{title}{often}, {}", date_and_clock(first)),
+            Some((first, _)) => format!("{title}{often} at {}", date_and_clock(first)),
             None => format!("{title}{often}"),
         }
     }

@@ -40,12 +40,12 @@ impl AllMissing {
             return;
         }
         let what = match &gap.cause {
-            GapCause::Encrypted { .. } => format!("{name}: encrypted from {} on, needs a key", gap.offset),
+            GapCause::Encrypted { .. } => format!("{name}: encrypted from offset {} on, needs a key", gap.offset),
             GapCause::Skip(seq) => {
                 let blocks = u32::from(*seq.end()) + 1 - u32::from(*seq.start());
-                format!("{name}: {blocks} blocks missing at {}", gap.offset)
+                format!("{name}: {blocks} blocks missing at offset {}", gap.offset)
             }
-            cause => format!("{name}: {} at {}", cause.name(), gap.offset),
+            cause => format!("{name}: {} at offset {}", cause.name(), gap.offset),
         };
         self.add(what, before, None);
     }

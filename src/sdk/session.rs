@@ -45,8 +45,9 @@ impl About {
     }
 }
 
-/// Bytes of a log as text: not more than a name needs.
+/// Bytes of a log as text: not more than a name needs, of the first line.
 pub(super) fn text(bytes: &[u8]) -> String {
+    let bytes = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     String::from_utf8_lossy(bytes.get(..LONGEST_NAME).unwrap_or(bytes)).into_owned()
 }
 

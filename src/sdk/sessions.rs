@@ -92,7 +92,7 @@ impl Sessions {
 
     /// Whether a process is about to start: what comes next may be another's.
     pub fn is_starting(&self) -> bool {
-        self.start.is_some()
+        self.start.is_some() && !self.in_cache
     }
 
     /// The session whose process started last.

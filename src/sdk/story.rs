@@ -48,7 +48,10 @@ pub(super) struct Story {
 impl Story {
     /// A record with this time stands in the session that runs.
     pub fn pass(&mut self, time: Time) {
-        let is_starting = self.sessions.is_starting();
+        // What follows the lines of a start is not of the process before, which may have ended days ago.
+        if self.sessions.is_starting() {
+            return;
+        }
         let Some(running) = self.sessions.current() else { return };
         let session = &mut running.session;
         session.records += 1;
@@ -56,7 +59,6 @@ impl Story {
         session.first.get_or_insert(time);
         if let Some(before) = before
             && time.wall - before.wall > ASLEEP
-            && !is_starting
             && session.state(Track::Login) == Some(TrackState::LoggedIn)
         {
             let number = session.number;

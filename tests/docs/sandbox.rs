@@ -29,6 +29,8 @@ impl Sandbox {
             "case $1 in\n\
              prune) shift; set -- prune --now 2023-11-14T12:00:00Z \"$@\" ;;\n\
              info) shift; set -- info --width 80 \"$@\" ;;\n\
+             diagnose) shift; set -- diagnose --width 80 \"$@\" ;;\n\
+             explain) shift; set -- explain --width 80 \"$@\" ;;\n\
              esac\n\
              exec '{}' \"$@\"\n",
             imlog.display()

@@ -15,22 +15,22 @@ pub const HELP: &str = "\
 Examples:
   imlog diagnose imsdk_20231106.xlog      what went wrong, when, and what to do
   imlog diagnose support.zip              a support archive: all days together
-  imlog diagnose --since 09:00 logs/      only what reaches into that time
+  imlog diagnose --since 09:00 logs/      only what went on after that time
   imlog diagnose --baseline good.xlog bad.xlog
                                           only what a good log does not have
   imlog diagnose --json logs/ | jq -r 'select(.type==\"finding\") | .rule'
   imlog explain usersig-loop 6013         what a rule or a code means
 
-Findings are made from what the IM SDK logs, of version 1.9 to 8.8. A finding
-is one thing that happened, however many lines say so. Of other logs, and of
-errors that no rule knows, there are groups: the same function and code, and
-words that differ only in numbers and ids.
+Findings come from what the IM SDK logs (versions 1.9 to 8.8). A finding is one
+thing that happened, however many lines say so. Errors that no rule knows, and
+those of other logs, are grouped by function and code; numbers and ids in their
+messages are ignored.
 
-The logs of a folder are those of an app: they are read in order of time, and a
-process that writes to several of them is one session.
+The logs in a folder are taken to be those of one app. They are read in order
+of time, and a process that writes to several of them is one session.
 
 Exit codes:
-  0  nothing was found that is more than good to know
+  0  no findings, or only some of severity info
   1  there are findings, or something was damaged, missing or failed
   2  wrong usage, or none of the PATHs exists";
 
@@ -64,13 +64,13 @@ pub struct DiagnoseArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Findings")]
 pub struct SelectArgs {
-    /// Only what reaches past this time: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)
+    /// Only what went on after this time: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub since: Option<When>,
-    /// Only what begins up to and including this time
+    /// Only what began up to and including this time
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub until: Option<When>,
-    /// Only sessions in which this user logged in
+    /// Only sessions in which this user logged in, and what was found in them
     #[arg(long, value_name = "ID")]
     pub user: Option<String>,
     /// Only findings of this rule; may be repeated
@@ -79,7 +79,7 @@ pub struct SelectArgs {
     /// Only findings at least this severe
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = MinSeverity::Info)]
     pub min_severity: MinSeverity,
-    /// Leave out what this log, which is known to be good, has as well
+    /// Leave out what is also in this log, which is known to be good
     #[arg(long, value_name = "GOOD", value_hint = ValueHint::AnyPath)]
     pub baseline: Option<PathBuf>,
 }
@@ -89,9 +89,9 @@ pub struct SelectArgs {
 pub enum MinSeverity {
     /// Everything.
     Info,
-    /// Without what is only good to know.
+    /// Not what is only good to know.
     Warn,
-    /// Only what users noticed.
+    /// Only what users will have noticed.
     Error,
 }
 

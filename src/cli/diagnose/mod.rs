@@ -3,7 +3,6 @@
 mod apps;
 pub mod args;
 mod reading;
-mod strip;
 mod view;
 
 use std::io::{BufWriter, Write};
@@ -25,8 +24,8 @@ use crate::input::wanted::Wanted;
 use crate::output::diagnosis::DiagnosisLines;
 use crate::sdk::{Diagnosis, Severity};
 
-use args::{DiagnoseArgs, SelectArgs};
-use reading::Reading;
+use args::{DiagnoseArgs, MinSeverity, SelectArgs};
+use reading::{AppDiagnosis, Reading};
 
 /// What failed, if standard output cannot be written.
 const OUT: &str = "cannot write standard output";
@@ -49,7 +48,7 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
     threads.install(|| {
         let (span, zone) = span(&args.select, &logs, &decoder)?;
-        let mut reading = Reading::new(&decoder, printer, span, zone);
+        let mut reading = Reading::new(&decoder, printer, (span, zone), &args.read.keys.key_file);
         let apps = reading.apps(logs);
         let several = apps.len() > 1;
         let mut out: Box<dyn Write> = match args.json {
@@ -57,23 +56,29 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
             false => Box::new(anstream::stdout()),
         };
         let page = Page::stdout(args.width, args.ascii);
-        let mut is_healthy = true;
+        let (mut is_healthy, mut is_first) = (true, true);
         for app in apps {
-            let Some(mut diagnosis) = reading.app(&app)? else { continue };
+            let Some(AppDiagnosis { mut diagnosis, sources }) = reading.app(&app) else { continue };
+            let known = narrow(&mut diagnosis, &args.select, (span, zone), good.as_ref());
             is_healthy &= diagnosis.is_healthy();
-            let known = narrow(&mut diagnosis, &args.select, span, zone, good.as_ref());
-            let folder = folder_name(&app);
+            let (folder, verdict) = (folder_name(&app), verdict(&diagnosis, &args.select));
             let shown = match args.json {
                 true => {
                     let mut lines = Vec::new();
-                    DiagnosisLines { app: &folder, diagnosis: &diagnosis }.write(&mut lines);
+                    let app = folder.as_str();
+                    let objects = DiagnosisLines { app, verdict: &verdict, diagnosis: &diagnosis, sources: &sources };
+                    objects.write(&mut lines);
                     lines
                 }
                 false => {
-                    let options = view::Options { evidence: args.evidence, known, heading: several.then_some(&folder) };
-                    view::view(&diagnosis, &options, &page).into_bytes()
+                    let heading = several.then_some(folder.as_str());
+                    let options =
+                        view::Options { verdict: &verdict, sources: &sources, evidence: args.evidence, known, heading };
+                    let before = if is_first { "" } else { "\n\n" };
+                    (before.to_owned() + &view::view(&diagnosis, &options, &page)).into_bytes()
                 }
             };
+            is_first = false;
             out.write_all(&shown).context(OUT)?;
         }
         out.flush().context(OUT)?;
@@ -98,9 +103,13 @@ fn folder_name(app: &apps::App) -> String {
 fn span(select: &SelectArgs, logs: &[FoundInput], decoder: &Decoder) -> Result<(Span, Zone)> {
     let asked = [select.since, select.until];
     let counts_back = asked.into_iter().flatten().any(|when| when.needs_newest());
-    let (newest, zone) = match counts_back {
-        true => newest::newest(logs, Zones { given: None, decoder })?,
-        false => Default::default(),
+    if asked == [None, None] {
+        return Ok(Default::default());
+    }
+    let (newest, zone) = match newest::newest(logs, Zones { given: None, decoder }) {
+        Err(error) if counts_back => return Err(error),
+        // Of standard input, no more is known than its lines say.
+        found => found.unwrap_or_default(),
     };
     let span = Span {
         start: select.since.map(|when| when.start(newest, zone)),
@@ -116,8 +125,7 @@ fn span(select: &SelectArgs, logs: &[FoundInput], decoder: &Decoder) -> Result<(
 fn narrow(
     diagnosis: &mut Diagnosis,
     select: &SelectArgs,
-    span: Span,
-    zone: Zone,
+    (span, zone): (Span, Zone),
     good: Option<&Diagnosis>,
 ) -> Option<usize> {
     if !span.is_unbounded() {
@@ -135,13 +143,29 @@ fn narrow(
     good.map(|good| diagnosis.subtract(good))
 }
 
+/// All of what is left in a sentence.
+fn verdict(diagnosis: &Diagnosis, select: &SelectArgs) -> String {
+    let is_narrowed = select.since.is_some()
+        || select.until.is_some()
+        || !select.rule.is_empty()
+        || select.min_severity != MinSeverity::Info;
+    match &select.user {
+        _ if !diagnosis.is_healthy() => diagnosis.verdict(),
+        Some(user) if diagnosis.sessions.is_empty() => format!("No session of the user {user} was found"),
+        _ if diagnosis.logs.iter().all(|log| log.records == 0) => "There is nothing in the log".into(),
+        _ if select.baseline.is_some() => "Nothing went wrong that is not in the good log too".into(),
+        None if !is_narrowed => diagnosis.verdict(),
+        _ => "Nothing that was asked for went wrong".into(),
+    }
+}
+
 /// What is in a log that is known to be good.
 fn baseline(path: &PathBuf, decoder: &Decoder, expander: &Expander, printer: &Printer) -> Result<Diagnosis> {
     let finds = FoundPaths::new(std::slice::from_ref(path), expander, printer);
-    let mut reading = Reading::new(decoder, printer, Span::default(), Zone::default());
+    let mut reading = Reading::new(decoder, printer, Default::default(), &[]);
     let mut good = Diagnosis::default();
     for app in reading.apps(finds.paths.into_iter().flat_map(|(_, logs)| logs).collect()) {
-        if let Some(diagnosis) = reading.app(&app)? {
+        if let Some(AppDiagnosis { diagnosis, .. }) = reading.app(&app) {
             good.findings.extend(diagnosis.findings);
             good.groups.extend(diagnosis.groups);
         }

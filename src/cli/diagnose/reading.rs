@@ -1,8 +1,9 @@
 //! The logs of an app, one after the other, into a diagnosis.
 
 use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow};
+use anyhow::anyhow;
 
 use super::super::inputs::{print_problem, quoted};
 use super::super::printer::{Hint, Printer, Shown};
@@ -13,9 +14,12 @@ use crate::decode::{DecodeError, Decoder, Report};
 use crate::filter::{Span, Zone};
 use crate::input::Input;
 use crate::input::expand::{Copied, FoundInput};
+use crate::output::excerpt::Source;
+use crate::output::terminal::steers;
 use crate::record::{Piece, read_records};
 use crate::sdk::{Diagnoser, Diagnosis, concerns};
 use crate::xlog::header::ClientKey;
+use crate::xlog::{Cipher, Layout, magic};
 
 /// Reads logs, and reports what is wrong with them.
 pub struct Reading<'a> {
@@ -23,8 +27,17 @@ pub struct Reading<'a> {
     printer: &'a Printer,
     span: Span,
     zone: Zone,
+    key_files: &'a [PathBuf],
     ended: Ended,
     clients: Vec<ClientKey>,
+}
+
+/// What was found in the logs of an app.
+pub struct AppDiagnosis {
+    /// It.
+    pub diagnosis: Diagnosis,
+    /// How to get at its logs again.
+    pub sources: Vec<Source>,
 }
 
 /// How it ended.
@@ -37,9 +50,14 @@ pub struct Ended {
 }
 
 impl<'a> Reading<'a> {
-    /// `span` and `zone` as [`Diagnoser::with_span`] has them.
-    pub fn new(decoder: &'a Decoder, printer: &'a Printer, span: Span, zone: Zone) -> Reading<'a> {
-        Reading { decoder, printer, span, zone, ended: Ended::default(), clients: Vec::new() }
+    /// `span` and `zone` as [`Diagnoser::with_span`] has them. `key_files` are those that the decoder's keys are from.
+    pub fn new(
+        decoder: &'a Decoder,
+        printer: &'a Printer,
+        (span, zone): (Span, Zone),
+        key_files: &'a [PathBuf],
+    ) -> Reading<'a> {
+        Reading { decoder, printer, span, zone, key_files, ended: Ended::default(), clients: Vec::new() }
     }
 
     /// The apps that these logs are of. Those of an archive that can only be read in order are copied out of it.
@@ -61,18 +79,19 @@ impl<'a> Reading<'a> {
     }
 
     /// Diagnoses the logs of an app. `None`: none of them could be read.
-    pub fn app(&mut self, app: &App) -> Result<Option<Diagnosis>> {
+    pub fn app(&mut self, app: &App) -> Option<AppDiagnosis> {
         let mut diagnoser = Diagnoser::default().with_span(self.span, self.zone);
+        let mut sources = Vec::new();
         let mut any_log = false;
         for log in &app.logs {
-            any_log |= self.log(log, &mut diagnoser);
+            any_log |= self.log(log, &mut diagnoser, &mut sources);
         }
         self.ended.any_log |= any_log;
-        Ok(any_log.then(|| diagnoser.finish()))
+        any_log.then(|| AppDiagnosis { diagnosis: diagnoser.finish(), sources })
     }
 
     /// Reads a log. What goes wrong is reported, and the next one follows. Returns whether it was one.
-    fn log(&mut self, log: &AppLog, diagnoser: &mut Diagnoser) -> bool {
+    fn log(&mut self, log: &AppLog, diagnoser: &mut Diagnoser, sources: &mut Vec<Source>) -> bool {
         let AppLog { input, notes, day } = log;
         let name = input.name();
         let path = name.to_str().map_or_else(|| Shown(&name).to_string(), str::to_owned);
@@ -98,7 +117,17 @@ impl<'a> Reading<'a> {
                 so_far
             }
         };
+        sources.push(self.source(input));
         self.report(input, &report, notes)
+    }
+
+    /// How to get at a log again, if that can be typed.
+    fn source(&self, input: &Input) -> Source {
+        let typed = |path: &Path| path.to_str().filter(|path| !path.chars().any(steers)).map(str::to_owned);
+        let path = if input.reopens() { input.path().and_then(typed) } else { None };
+        let needs_key = path.is_some() && !self.key_files.is_empty() && starts_encrypted(input);
+        let key_files = self.key_files.iter().filter(|_| needs_key).filter_map(|file| typed(file)).collect();
+        Source { path, is_packed: matches!(input, Input::Member(_)), key_files }
     }
 
     fn read(
@@ -153,4 +182,12 @@ impl<'a> Reading<'a> {
         }
         self.ended
     }
+}
+
+/// Whether the first block of a log is an encrypted one.
+fn starts_encrypted(input: &Input) -> bool {
+    let mut first = [0];
+    let read = input.again().open().and_then(|(mut reader, _)| reader.read_exact(&mut first));
+    let kind = magic::kind(first[0], Layout::Keyed).filter(|_| read.is_ok());
+    kind.is_some_and(|kind| kind.cipher == Cipher::Tea)
 }

@@ -50,7 +50,7 @@ impl Mood {
 /// The moods of a track in `columns` equal parts of the session: of each part, the worst. `None`: the track has no
 /// state.
 pub fn strip(session: &Session, track: Track, columns: usize) -> Option<Vec<Mood>> {
-    let (first, last) = session.first.zip(session.last)?;
+    let (first, last) = session.first.zip(session.last).filter(|(first, last)| first.wall <= last.wall)?;
     let changes = session.changes.iter().filter(|change| change.state.track() == track);
     let changes: Vec<_> = changes.map(|change| (change.time.wall, Mood::of(change.state))).collect();
     changes.first()?;
