@@ -12,6 +12,9 @@ use memchr::memmem;
 /// The longest key, in bytes, and in words. What is longer is text that happens to have a colon.
 const LONGEST_KEY: (usize, usize) = (48, 4);
 
+/// Key and value.
+type Field<'a> = (&'a [u8], &'a [u8]);
+
 /// The fields of a message, in order: key and value, without white space around them.
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
@@ -75,7 +78,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The field that starts at `from`, and where it ends.
-    fn field(&mut self, from: usize, part_end: usize, line_end: usize) -> Option<((&'a [u8], &'a [u8]), usize)> {
+    fn field(&mut self, from: usize, part_end: usize, line_end: usize) -> Option<(Field<'a>, usize)> {
         let message = self.message;
         let part = message.get(from..part_end)?;
         let colon = memchr::memchr(b':', part)?;
@@ -104,7 +107,7 @@ impl<'a> Fields<'a> {
 impl<'a> Iterator for Fields<'a> {
     type Item = (&'a [u8], &'a [u8]);
 
-    fn next(&mut self) -> Option<(&'a [u8], &'a [u8])> {
+    fn next(&mut self) -> Option<Field<'a>> {
         loop {
             let rest = self.message.get(self.at..)?;
             self.at += rest.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != b'|')?;

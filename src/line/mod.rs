@@ -44,9 +44,9 @@ pub enum Form {
     Stock,
     /// IM SDK 5.x and later: `TIM: 2023-11-06 14:19:18.434 I |-login.cpp:768  LogRequestBegin  |message`.
     Tim,
-    /// IM SDK 4.8 to 5.0: `TIM: 2020-08-18 13:48:50.746/I/28093-28183   /Network   -file.cpp.569  Func  /message`.
+    /// IM SDK 4.6 to 5.0: `TIM: 2020-08-18 13:48:50.746/I/28093-28183   /Network   -file.cpp.569  Func  /message`.
     Tim48,
-    /// IM SDK 4.0 to 4.3: `2019-05-28 21:51:56.161| 21504|tag|I|  file.cpp:131 |func  > message`.
+    /// IM SDK 4.0 to 4.3: `2019-05-28 21:51:56.161| 21504|tag|I|  file.cpp:131 |func  > message`, some without thread.
     Tim40,
     /// IM SDK on older iOS: `[INFO][TIMManager.mm:137][-[TIMManager initSdk:]][ImSDK]message`.
     Ios,

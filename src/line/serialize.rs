@@ -43,19 +43,22 @@ pub struct RecordFields<'a> {
 struct MessageFields<'a>(&'a [u8]);
 
 impl<'a> RecordFields<'a> {
-    /// Those of `record`; `text` turns bytes into text.
-    pub fn new(record: &Record<'a>, mut text: impl FnMut(&'a [u8]) -> Cow<'a, str>) -> RecordFields<'a> {
+    /// Those of `record`; `text` turns bytes into text. The text of a later part starts anywhere in its message, so that
+    /// it has no fields of its own.
+    pub fn new(
+        record: &Record<'a>,
+        is_later_part: bool,
+        mut text: impl FnMut(&'a [u8]) -> Cow<'a, str>,
+    ) -> RecordFields<'a> {
         let Record { head, pid, tid, main_thread, tag, source, line, function, message } = *record;
         let Head { form, level, time } = head;
-        let (code, fields) = (record.code(), MessageFields::of(record));
+        let (code, fields) = match is_later_part {
+            true => (None, None),
+            false => (record.code(), MessageFields::of(record)),
+        };
         let [tag, source, function] = [tag, source, function].map(|field| field.map(&mut text));
         let message = text(message);
         RecordFields { time, level, pid, tid, main_thread, tag, source, line, function, message, code, fields, form }
-    }
-
-    /// It is a later part of a record, whose text starts anywhere in its message.
-    pub fn is_later_part(&mut self) {
-        (self.code, self.fields) = (None, None);
     }
 }
 
@@ -88,6 +91,6 @@ impl Serialize for MessageFields<'_> {
 /// Its fields, named as `imlog cat --json` names them. Bytes that are not UTF-8 become U+FFFD.
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        RecordFields::new(self, String::from_utf8_lossy).serialize(serializer)
+        RecordFields::new(self, false, String::from_utf8_lossy).serialize(serializer)
     }
 }

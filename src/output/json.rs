@@ -33,16 +33,13 @@ struct GapLine<'a> {
 /// U+FFFD, and `not_utf8` says so.
 pub fn record(path: &str, found: &FoundRecord<'_>, context: bool, out: &mut Vec<u8>) {
     let mut not_utf8 = false;
-    let mut fields = RecordFields::new(&found.record(), |bytes| match simdutf8::basic::from_utf8(bytes) {
+    let fields = RecordFields::new(&found.record(), found.continued, |bytes| match simdutf8::basic::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => {
             not_utf8 = true;
             String::from_utf8_lossy(bytes)
         }
     });
-    if found.continued {
-        fields.is_later_part();
-    }
     let line = RecordLine { path, fields, context, continued: found.continued, not_utf8 };
     push(&line, out);
 }
