@@ -137,7 +137,7 @@ impl Diagnoser {
             "" => pattern.text,
             function => function,
         };
-        let known = self.harmless.iter().position(|known| known.what == what && known.code == seen.code);
+        let known = self.harmless.iter().position(|known| known.what == what);
         if let Some(known) = known.and_then(|at| self.harmless.get_mut(at)) {
             known.count += 1;
         } else if self.harmless.len() < PATTERNS.len() {

@@ -1,5 +1,7 @@
 //! What was found, sorted and summed up.
 
+use std::collections::HashSet;
+
 use super::error_groups::ErrorGroup;
 use super::finding::Finding;
 use super::rules::Severity;
@@ -65,9 +67,9 @@ impl LogSeen {
 pub struct Harmless {
     /// Who says it, or what it says.
     pub what: &'static str,
-    /// The code that it carries.
+    /// The code that the first of them carries.
     pub code: Option<i32>,
-    /// Its level.
+    /// The level of the first.
     pub level: Option<Level>,
     /// How often.
     pub count: u64,
@@ -130,6 +132,8 @@ impl Diagnosis {
     /// Keeps only findings and sessions that reach into this span of time. `zone` is for times that name none.
     pub fn keep(&mut self, span: Span, zone: Zone) {
         let reaches = |first: Option<Time>, last: Option<Time>| match first.zip(last) {
+            // Clocks go back.
+            Some((first, last)) if last.wall < first.wall => span.overlaps(last, first, zone),
             Some((first, last)) => span.overlaps(first, last, zone),
             None => span.is_unbounded(),
         };
@@ -140,7 +144,7 @@ impl Diagnosis {
     /// Keeps only sessions of this user, and what was found in them.
     pub fn keep_user(&mut self, user: &str) {
         self.sessions.retain(|session| session.users.iter().any(|name| name == user));
-        let sessions: Vec<_> = self.sessions.iter().map(|session| session.number).collect();
+        let sessions: HashSet<_> = self.sessions.iter().map(|session| session.number).collect();
         self.findings.retain(|finding| finding.session.is_none_or(|number| sessions.contains(&number)));
     }
 
@@ -148,11 +152,10 @@ impl Diagnosis {
     /// groups that were.
     pub fn subtract(&mut self, good: &Diagnosis) -> usize {
         let before = self.findings.len() + self.groups.len();
-        let codes = |finding: &Finding| finding.codes.keys().copied().collect::<Vec<_>>();
-        self.findings.retain(|finding| {
-            !good.findings.iter().any(|known| known.rule == finding.rule && codes(known) == codes(finding))
-        });
-        let known: std::collections::HashSet<_> = good.groups.iter().map(super::ErrorGroup::key).collect();
+        let key = |finding: &Finding| (finding.rule, finding.codes.keys().copied().collect::<Vec<_>>());
+        let known: HashSet<_> = good.findings.iter().map(key).collect();
+        self.findings.retain(|finding| !known.contains(&key(finding)));
+        let known: HashSet<_> = good.groups.iter().map(ErrorGroup::key).collect();
         self.groups.retain(|group| !known.contains(&group.key()));
         before - self.findings.len() - self.groups.len()
     }

@@ -113,6 +113,7 @@ impl Recognized {
 /// write to each other.
 fn is_report(record: &Record<'_>) -> bool {
     let begin = record.message.get(..BEGIN).unwrap_or(record.message);
+    let begin = begin.split(|byte| matches!(byte, b'"' | b'{')).next().unwrap_or_default();
     record.function.is_some()
         || ["fail", "Fail", "error", "ret"].iter().any(|word| memmem::find(begin, word.as_bytes()).is_some())
 }

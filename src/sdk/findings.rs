@@ -26,8 +26,8 @@ pub(super) struct Findings {
 struct OpenFinding {
     rule: RuleId,
     session: Option<u64>,
-    /// Its place in `all`.
-    at: usize,
+    /// Its place in `all`. `None`: there was no room.
+    at: Option<usize>,
     last: Option<i64>,
     occurrence: Occurrence,
 }
@@ -85,12 +85,12 @@ impl Findings {
         let wall = sign.time.map(|time| time.wall);
         let at = match self.find_open(sign.rule, sign.session, wall) {
             Some(at) => at,
-            None => self.open(sign.rule, sign.session)?,
+            None => self.open(sign.rule, sign.session),
         };
         let open = self.open.get_mut(at)?;
         let again = open.occurrence.is_another(sign.voice, wall);
         open.last = wall.or(open.last);
-        let finding = self.all.get_mut(open.at)?;
+        let finding = self.all.get_mut(open.at?)?;
         finding.reach(sign.time);
         finding.count += u64::from(again);
         if let Some(code) = sign.code.filter(|code| *code != 0) {
@@ -111,23 +111,23 @@ impl Findings {
     /// The open finding of this rule in this session.
     pub fn get(&mut self, rule: RuleId, session: Option<u64>) -> Option<&mut Finding> {
         let open = self.open.iter().find(|open| open.rule == rule && open.session == session)?;
-        self.all.get_mut(open.at)
+        self.all.get_mut(open.at?)
     }
 
     /// The finding of this rule in this session, which grows until it is closed, however long that takes. `None`: there
     /// are too many.
     pub fn lasting(&mut self, rule: RuleId, session: Option<u64>) -> Option<&mut Finding> {
         let known = self.open.iter().position(|open| open.rule == rule && open.session == session);
-        let at = known.map_or_else(|| self.open(rule, session), Some)?;
+        let at = known.unwrap_or_else(|| self.open(rule, session));
         let open = self.open.get(at)?;
-        self.all.get_mut(open.at)
+        self.all.get_mut(open.at?)
     }
 
     /// What this rule found in this session is over.
     pub fn close(&mut self, rule: RuleId, session: Option<u64>, time: Option<Time>) {
         let Some(at) = self.open.iter().position(|open| open.rule == rule && open.session == session) else { return };
         let open = self.open.swap_remove(at);
-        if let Some(finding) = self.all.get_mut(open.at) {
+        if let Some(finding) = open.at.and_then(|at| self.all.get_mut(at)) {
             finding.over = time;
         }
     }
@@ -154,15 +154,12 @@ impl Findings {
         }
     }
 
-    fn open(&mut self, rule: RuleId, session: Option<u64>) -> Option<usize> {
-        if self.all.len() >= MAX_FINDINGS {
-            self.further += 1;
-            return None;
-        }
-        let at = self.all.len();
-        self.all.push(Finding::new(rule, session));
+    /// Begins a finding. Returns its place in `open`.
+    fn open(&mut self, rule: RuleId, session: Option<u64>) -> usize {
+        let at = (self.all.len() < MAX_FINDINGS).then_some(self.all.len());
+        self.push(Finding::new(rule, session));
         self.open.push(OpenFinding { rule, session, at, last: None, occurrence: Occurrence::default() });
-        Some(self.open.len() - 1)
+        self.open.len() - 1
     }
 }
 

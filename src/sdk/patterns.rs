@@ -37,6 +37,8 @@ pub enum Outcome {
     Failure,
     /// It carries no code, or 0.
     Success,
+    /// It carries this code.
+    Code(i32),
 }
 
 /// Where a line was seen.
@@ -62,6 +64,7 @@ impl Pattern {
             Outcome::Any => true,
             Outcome::Failure => failed,
             Outcome::Success => !failed,
+            Outcome::Code(wanted) => code == Some(wanted),
         };
         let text = self.text.as_bytes();
         // Without a function, it is how the message begins: what comes later may be what somebody wrote.
@@ -275,9 +278,9 @@ pub static PATTERNS: &[Pattern] = &[
     on(PushTokenFailed, ("", "setOfflinePushToken failed", Any), Real("5.x"),
         "2021-12-14 19:46:49.652 8830-8909/com.tencent.trtc D/ThirdPushTokenMgr: setOfflinePushToken failed errorCode = 22001 ， errorMsg = No offline-push certificates have been uploaded."),
     // Errors and warnings that mean no harm.
-    on(Harmless, ("HandleJoinedGroupListResponse", "error_code:11000", Any), Real("8.8.7357"),
+    on(Harmless, ("HandleJoinedGroupListResponse", "", Outcome::Code(11_000)), Real("8.8.7357"),
         "TIM: 2026-03-13 16:50:53.000 E |-group_list_fetcher.cpp:85   HandleJoinedGroupListResponse   |error_code:11000|error_message:community group not open|offset:0|count:500"),
-    on(Harmless, ("HandleJoinedCommunityGroupList", "error_code:11000", Any), Real("8.8.7357"),
+    on(Harmless, ("HandleJoinedCommunityGroupList", "", Outcome::Code(11_000)), Real("8.8.7357"),
         "TIM: 2026-03-13 16:50:53.000 E |-group_list_provider.cpp:58   HandleJoinedCommunityGroupList   |error_code:11000|error_message:community group not open"),
     on(Harmless, ("", "Note: registrationID is", Any), Real("8.8.7357"),
         "TIM: 2026-03-13 16:50:53.000 E |-TIMPush-TIMPushManagerImpl   |Note: registrationID is user_A"),
