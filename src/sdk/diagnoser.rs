@@ -3,9 +3,10 @@
 use super::crash;
 use super::diagnosis::{Diagnosis, Harmless, LogSeen};
 use super::error_groups::Groups;
-use super::event::{Event, Recognized};
+use super::event::Event;
 use super::missing::AllMissing;
 use super::patterns::PATTERNS;
+use super::recognized::Recognized;
 use super::record_at::RecordAt;
 use super::rules::RULES;
 use super::story::Story;

@@ -6,10 +6,12 @@
 //!            says      from what
 //! ```
 //!
-//! - `patterns` is the table of what the generations of the SDK log: add a spelling there.
+//! - `recognized` asks what a record says; `patterns` is the table of what the generations of the SDK log: add a spelling
+//!   there.
 //! - `rules` is the table of findings, `codes.tsv` the one of error codes.
-//! - `sessions` tells processes apart, `story` makes findings of events, `open` lets findings grow.
-//! - `groups` counts the errors that no rule knows.
+//! - `sessions` tells processes apart, `story` makes findings of events, `findings` lets them grow, and `causes` says which
+//!   finding is the consequence of another.
+//! - `error_groups` counts the errors that no rule knows.
 //!
 //! Everything is deterministic, and bounded in memory whatever the log holds. Nothing is guessed: what is not in the log
 //! is not known. Text of the log stays as it was logged; whoever shows it makes it safe to show.
@@ -25,6 +27,7 @@ mod finding;
 mod findings;
 mod missing;
 mod patterns;
+mod recognized;
 mod record_at;
 mod rules;
 mod session;
@@ -37,8 +40,9 @@ pub use codes::Code;
 pub use diagnoser::Diagnoser;
 pub use diagnosis::{Diagnosis, Harmless, LogSeen};
 pub use error_groups::ErrorGroup;
-pub use event::{Event, concerns};
+pub use event::Event;
 pub use finding::{Consequence, Evidence, Finding};
+pub use recognized::concerns;
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
 pub use session::{About, Change, Ending, Session, Track, TrackState};
 pub use words::{clock, clock_after, date_and_clock, length};

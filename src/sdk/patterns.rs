@@ -296,7 +296,7 @@ pub static PATTERNS: &[Pattern] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::event::Recognized;
+    use super::super::recognized::Recognized;
     use super::*;
     use crate::record::Head;
 

@@ -1,9 +1,10 @@
 //! Events, in the order of the log, to findings: what is more than a line that says so is worked out here.
 
 use super::causes::{self, is_outage};
-use super::event::{Event, Recognized};
+use super::event::Event;
 use super::finding::{Evidence, Finding};
 use super::findings::{Findings, Sign};
+use super::recognized::Recognized;
 use super::record_at::RecordAt;
 use super::rules::{self, RuleId, Severity};
 use super::session::{Ending, Track, TrackState};

@@ -225,10 +225,9 @@ fn log_level() {
 
 #[test]
 fn log_incomplete() {
-    let marker = "[F]imlog: 512 bytes damaged here, at 1024";
     let whole = Scene::started(New).wait(60.0).uninit();
     assert_eq!(whole.serious(), []);
     let log = include_bytes!("../../testdata/imsdk_C_20231106.xlog");
     let cut = diagnose(&log[..log.len() - 100]);
-    assert_eq!(only(&cut, RuleId::LogIncomplete).severity, Severity::Warn, "{marker}");
+    assert_eq!(only(&cut, RuleId::LogIncomplete).severity, Severity::Warn);
 }
