@@ -33,9 +33,9 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old logs and their texts, and nothing else')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Show what is in logs, and whether they are intact')
             [CompletionResult]::new('diagnose', 'diagnose', [CompletionResultType]::ParameterValue, 'Say what went wrong, when, and what to do')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK, and rules of diagnose')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key pair for an app''s encrypted logs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write a shell''s completion script to standard output')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK and rules of `diagnose`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -165,12 +165,12 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             break
         }
         'imlog;diagnose' {
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only what reaches past this time: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only what begins up to and including this time')
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only sessions in which this user logged in')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Only what went on after this time: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Only what began up to and including this time')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'Only sessions in which this user logged in, and what was found in them')
             [CompletionResult]::new('--rule', '--rule', [CompletionResultType]::ParameterName, 'Only findings of this rule; may be repeated')
             [CompletionResult]::new('--min-severity', '--min-severity', [CompletionResultType]::ParameterName, 'Only findings at least this severe')
-            [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Leave out what this log, which is known to be good, has as well')
+            [CompletionResult]::new('--baseline', '--baseline', [CompletionResultType]::ParameterName, 'Leave out what is also in this log, which is known to be good')
             [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Draw as on a terminal this wide, for tests')
             [CompletionResult]::new('--max-block-text', '--max-block-text', [CompletionResultType]::ParameterName, 'Limit the text of one block, in MiB')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of threads; 0: one per core')
@@ -186,18 +186,6 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--evidence', '--evidence', [CompletionResultType]::ParameterName, 'Show the records that prove each finding')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write one JSON object per line')
             [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw with ASCII characters only')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'imlog;explain' {
-            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Write as on a terminal this wide, for tests')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
-            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List all codes and rules')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write one JSON object per line')
-            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Write ASCII characters only')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -223,15 +211,27 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'imlog;explain' {
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Write as on a terminal this wide, for tests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List all codes and rules')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write one JSON object per line')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Write ASCII characters only')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'imlog;help' {
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode .xlog files and cache files to text')
             [CompletionResult]::new('cat', 'cat', [CompletionResultType]::ParameterValue, 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old logs and their texts, and nothing else')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Show what is in logs, and whether they are intact')
             [CompletionResult]::new('diagnose', 'diagnose', [CompletionResultType]::ParameterValue, 'Say what went wrong, when, and what to do')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK, and rules of diagnose')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key pair for an app''s encrypted logs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write a shell''s completion script to standard output')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK and rules of `diagnose`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -250,13 +250,13 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
         'imlog;help;diagnose' {
             break
         }
-        'imlog;help;explain' {
-            break
-        }
         'imlog;help;keygen' {
             break
         }
         'imlog;help;completions' {
+            break
+        }
+        'imlog;help;explain' {
             break
         }
         'imlog;help;help' {

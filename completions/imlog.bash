@@ -77,7 +77,7 @@ _imlog() {
 
     case "${cmd}" in
         imlog)
-            opts="-q -h -V --color --quiet --help --version decode cat prune info diagnose explain keygen completions help"
+            opts="-q -h -V --color --quiet --help --version decode cat prune info diagnose keygen completions explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -491,7 +491,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__help)
-            opts="decode cat prune info diagnose explain keygen completions help"
+            opts="decode cat prune info diagnose keygen completions explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

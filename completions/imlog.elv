@@ -30,9 +30,9 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand prune 'Remove old logs and their texts, and nothing else'
             cand info 'Show what is in logs, and whether they are intact'
             cand diagnose 'Say what went wrong, when, and what to do'
-            cand explain 'Explain error codes of the IM SDK, and rules of diagnose'
             cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write a shell''s completion script to standard output'
+            cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'imlog;decode'= {
@@ -157,12 +157,12 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'imlog;diagnose'= {
-            cand --since 'Only what reaches past this time: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)'
-            cand --until 'Only what begins up to and including this time'
-            cand --user 'Only sessions in which this user logged in'
+            cand --since 'Only what went on after this time: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)'
+            cand --until 'Only what began up to and including this time'
+            cand --user 'Only sessions in which this user logged in, and what was found in them'
             cand --rule 'Only findings of this rule; may be repeated'
             cand --min-severity 'Only findings at least this severe'
-            cand --baseline 'Leave out what this log, which is known to be good, has as well'
+            cand --baseline 'Leave out what is also in this log, which is known to be good'
             cand --width 'Draw as on a terminal this wide, for tests'
             cand --max-block-text 'Limit the text of one block, in MiB'
             cand -j 'Number of threads; 0: one per core'
@@ -178,17 +178,6 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --evidence 'Show the records that prove each finding'
             cand --json 'Write one JSON object per line'
             cand --ascii 'Draw with ASCII characters only'
-            cand -q 'Show only errors: no progress, warnings or summary'
-            cand --quiet 'Show only errors: no progress, warnings or summary'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'imlog;explain'= {
-            cand --width 'Write as on a terminal this wide, for tests'
-            cand --color 'When to use color'
-            cand --list 'List all codes and rules'
-            cand --json 'Write one JSON object per line'
-            cand --ascii 'Write ASCII characters only'
             cand -q 'Show only errors: no progress, warnings or summary'
             cand --quiet 'Show only errors: no progress, warnings or summary'
             cand -h 'Print help (see more with ''--help'')'
@@ -211,15 +200,26 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'imlog;explain'= {
+            cand --width 'Write as on a terminal this wide, for tests'
+            cand --color 'When to use color'
+            cand --list 'List all codes and rules'
+            cand --json 'Write one JSON object per line'
+            cand --ascii 'Write ASCII characters only'
+            cand -q 'Show only errors: no progress, warnings or summary'
+            cand --quiet 'Show only errors: no progress, warnings or summary'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'imlog;help'= {
             cand decode 'Decode .xlog files and cache files to text'
             cand cat 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON'
             cand prune 'Remove old logs and their texts, and nothing else'
             cand info 'Show what is in logs, and whether they are intact'
             cand diagnose 'Say what went wrong, when, and what to do'
-            cand explain 'Explain error codes of the IM SDK, and rules of diagnose'
             cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write a shell''s completion script to standard output'
+            cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'imlog;help;decode'= {
@@ -232,11 +232,11 @@ set edit:completion:arg-completer[imlog] = {|@words|
         }
         &'imlog;help;diagnose'= {
         }
-        &'imlog;help;explain'= {
-        }
         &'imlog;help;keygen'= {
         }
         &'imlog;help;completions'= {
+        }
+        &'imlog;help;explain'= {
         }
         &'imlog;help;help'= {
         }

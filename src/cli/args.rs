@@ -132,7 +132,7 @@ Exit codes:
     /// Say what went wrong, when, and what to do
     #[command(after_long_help = super::diagnose::args::HELP)]
     Diagnose(DiagnoseArgs),
-    /// Explain error codes of the IM SDK, and rules of diagnose
+    /// Explain error codes of the IM SDK and rules of `diagnose`
     #[command(after_long_help = super::explain::HELP)]
     Explain(ExplainArgs),
     /// Make a key pair for an app's encrypted logs

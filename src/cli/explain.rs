@@ -249,7 +249,8 @@ impl Card<'_> {
         }
         for (index, line) in rule.lines().enumerate() {
             let label = pad(if index == 0 { "lines" } else { "" }, INDENT);
-            let line = self.page.shorten(line.trim_end(), self.page.width.saturating_sub(INDENT));
+            let line = line.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+            let line = self.page.shorten(&line, self.page.width.saturating_sub(INDENT));
             self.out += &format!("{LABEL}{label}{line}{LABEL:#}\n");
         }
     }

@@ -45,4 +45,5 @@ pub use finding::{Consequence, Evidence, Finding};
 pub use recognized::concerns;
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
 pub use session::{About, Change, Ending, Session, Track, TrackState};
+#[cfg(feature = "cli")]
 pub use words::{clock, clock_after, date_and_clock, length};

@@ -222,7 +222,7 @@ fn help_teaches() {
     let folder = Folder::new();
     let text = |args: &[&str]| String::from_utf8(folder.run(args).out).unwrap();
     insta::assert_snapshot!("help", text(&["--help"]));
-    for command in ["decode", "info", "keygen"] {
+    for command in ["decode", "diagnose", "explain", "info", "keygen"] {
         insta::assert_snapshot!(format!("help_{command}"), text(&[command, "--help"]));
     }
 }

@@ -126,6 +126,25 @@ fn errors_by_tag_after_nine(path: &Path) -> Result<BTreeMap<String, u64>, Box<dy
 }
 // end
 
+// page: diagnose
+use imlog::{Diagnoser, concerns};
+
+fn what_went_wrong(logs: &[&Path]) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut diagnoser = Diagnoser::default();
+    // The logs of an app, in the order in which they were written.
+    for log in logs {
+        diagnoser.next_log(log.display().to_string(), None);
+        // Records that `concerns` does not let pass are counted, no more.
+        read_records(&Decoder::default(), File::open(log)?, concerns, |piece| {
+            diagnoser.piece(piece);
+            Ok::<_, Infallible>(())
+        })?;
+    }
+    let diagnosis = diagnoser.finish();
+    Ok(diagnosis.findings.iter().map(|finding| format!("{}: {}", finding.rule().name, finding.sentence())).collect())
+}
+// end
+
 fn testdata(name: &str) -> std::path::PathBuf {
     crate::root().join("testdata").join(name)
 }
@@ -145,6 +164,12 @@ fn the_code_of_the_page_does_what_it_says() {
     assert_eq!((functions.len(), functions[0].as_str()), (110, "Login"));
     assert!((1..1331).contains(&count_timeouts(&log).unwrap()));
     assert_eq!(summary_of(&log).unwrap(), "intact: 7 blocks, 1331 records, 110 errors");
+    let found = what_went_wrong(&[&testdata("incidents/outage.xlog")]).unwrap();
+    assert_eq!(found.len(), 2);
+    assert!(
+        found[0].starts_with("connect-failed: The SDK could not connect to the server, 35 times from "),
+        "{found:?}"
+    );
     let tags = errors_by_tag_after_nine(&log).unwrap();
     assert!((1..=110).contains(&tags.values().sum::<u64>()), "{tags:?}");
 }
