@@ -33,10 +33,9 @@ fn ids(mut cursor: Cursor<'_>) -> Option<(u64, u64, Cursor<'_>)> {
     (cursor.0.is_empty() || cursor.0.starts_with(b"|-")).then_some((pid, tid, cursor))
 }
 
-/// `…|-login.cpp:768      LogRequestBegin      |message`, which other forms contain too.
+/// `…|-login.cpp:768      LogRequestBegin      |message`, which other forms contain too. `cursor` ends with its line.
 pub fn body<'a>(mut cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
-    let line = memchr::memchr(b'\n', cursor.0).unwrap_or(cursor.0.len());
-    let near = cursor.0.get(..line.min(NEAR))?;
+    let near = cursor.0.get(..cursor.0.len().min(NEAR))?;
     // Two bytes are too few for a search that has to be set up.
     let at = memchr::memchr_iter(b'|', near).find(|at| near.get(at + 1) == Some(&b'-'))?;
     cursor.0 = cursor.0.get(at + 2..)?;
@@ -44,8 +43,7 @@ pub fn body<'a>(mut cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
     cursor.spaces();
     record.message = cursor.0;
     // Without another bar in the line there is no function, only a message.
-    let line = memchr::memchr(b'\n', cursor.0).unwrap_or(cursor.0.len());
-    let bar = memchr::memchr(b'|', cursor.0.get(..line)?)?;
+    let bar = memchr::memchr(b'|', cursor.0)?;
     let (function, message) = cursor.0.split_at_checked(bar)?;
     record.function = filled(function);
     record.message = message.get(1..)?;

@@ -86,7 +86,9 @@ impl Diagnoser {
                     self.pass(time, found.head.form);
                 }
                 self.is_sdk |= matches!(found.head.form, Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios);
-                if found.passes && !found.continued {
+                // What says that all is well is only looked at while something is not.
+                let may_end = || found.head.form != Form::Stock && self.story.is_waiting();
+                if !found.continued && (found.passes || may_end()) {
                     self.look(&found, at, line);
                 }
             }

@@ -61,6 +61,11 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether it says that all is well. That counts only while something is not: see `Story::is_waiting`.
+    pub(super) fn is_routine(self) -> bool {
+        matches!(self, Event::HeartbeatSent | Event::HeartbeatOk | Event::SendOk | Event::PushTokenOk)
+    }
+
     /// The rule that this is a sign of, if its code does not lead to another.
     pub fn rule(self) -> Option<RuleId> {
         match self {

@@ -108,6 +108,11 @@ impl Findings {
         }
     }
 
+    /// Whether one of these rules has an open finding, in any session.
+    pub fn any_open(&self, rules: &[RuleId]) -> bool {
+        self.open.iter().any(|open| rules.contains(&open.rule))
+    }
+
     /// The open finding of this rule in this session.
     pub fn get(&mut self, rule: RuleId, session: Option<u64>) -> Option<&mut Finding> {
         let open = self.open.iter().find(|open| open.rule == rule && open.session == session)?;

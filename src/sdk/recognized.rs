@@ -80,6 +80,9 @@ pub fn concerns(head: &Head, text: &[u8]) -> bool {
         Form::Other => super::crash::sign(text).is_some() || Recognized::of(&Record::new(*head, text)).is_some(),
         // Apps that use mars themselves write these, and hardly ever about the SDK.
         Form::Stock if !names_sdk(text) => super::crash::sign_in_continuation(text).is_some(),
-        _ => Recognized::of(&Record::new(*head, text)).is_some() || super::crash::sign_in_continuation(text).is_some(),
+        _ => {
+            let seen = Recognized::of(&Record::new(*head, text));
+            seen.is_some_and(|seen| !seen.event.is_routine()) || super::crash::sign_in_continuation(text).is_some()
+        }
     }
 }

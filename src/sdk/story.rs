@@ -209,6 +209,11 @@ impl Story {
         }
     }
 
+    /// Whether something is wrong that a line of a healthy app could show to be over.
+    pub fn is_waiting(&self) -> bool {
+        self.findings.any_open(&OFFLINE)
+    }
+
     /// The server has done what only a user who is logged in can ask of it.
     fn is_online(&mut self, place: &RecordAt<'_>) {
         let running = self.sessions.of(place, None);
