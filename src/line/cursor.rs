@@ -119,7 +119,7 @@ impl<'a> Cursor<'a> {
             7 | 8 => 45,
             tenth => 6 * i16::from(tenth),
         };
-        (hours <= 15).then_some(ahead * (hours * 60 + minutes))
+        (hours <= 15).then(|| ahead * (hours * 60 + minutes))
     }
 
     /// Takes a number and the spaces that pad it.
@@ -249,7 +249,8 @@ mod tests {
         ] {
             assert_eq!((read(hours), read(tenths)), (Some(minutes), Some(minutes)), "{hours}");
         }
-        for text in ["+8 ", "+0800 ", "+160 ", "+16.0 ", "80 ", "+8. ", "+8.x ", "+ ", "+32768 "] {
+        for text in ["+8 ", "+0800 ", "+160 ", "+16.0 ", "80 ", "+8. ", "+8.x ", "+ ", "+8844, ", "+32767 ", "+32768 "]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }
