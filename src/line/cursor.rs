@@ -181,13 +181,6 @@ impl<'a> Cursor<'a> {
     }
 }
 
-impl Time {
-    /// The time that `text` starts with, `2025-03-03 08:53:00.157`.
-    pub(crate) fn read(text: &[u8]) -> Option<Time> {
-        Cursor(text).local_time()
-    }
-}
-
 /// The second of the day that `hh:mm:ss` stands for, whose digits have been checked. A leap second is the last of its
 /// minute.
 #[inline]

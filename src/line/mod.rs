@@ -25,6 +25,7 @@ mod tim40;
 mod tim48;
 pub mod time;
 
+pub(crate) use cursor::number;
 pub use fields::Record;
 use fields::filled;
 pub use glance::{LineHead, is_torn};

@@ -82,6 +82,16 @@ mod tests {
     }
 
     #[test]
+    fn nonsense_is_no_time() {
+        for text in
+            ["", "2025-03-03", "2025-03-03 0800 08:53:00]", "2025-13-03 +0800 08:53:00]", "2025-03-03 +é 08:53:00]"]
+        {
+            let line = format!("^^^^^^^^^^Nov 22 2023^^^20:14:53^^^^^^^^^^[8350,8350][{text}");
+            assert_eq!(Head::of(line.as_bytes()), Some(Head::new(Form::Note, None, None)), "{line}");
+        }
+    }
+
+    #[test]
     fn other_notes_and_markers_have_none() {
         for line in ["get mmap time: 1", "MARS_URL: ", "~~~~~ begin of mmap ~~~~~", "^^^^^^^^^^", "$$$$$$$$$$[1,2][x]"]
         {

@@ -14,6 +14,8 @@ pub mod scan;
 pub(crate) mod template;
 mod text;
 
+pub(crate) use crate::line::number;
+pub(crate) use crate::line::time::DAY;
 pub use crate::line::{Fields, Form, Head, Level, MARKER_PREFIX, NoLevel, Record, Time, code};
 pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use open::LONGEST;

@@ -6,7 +6,7 @@ use super::finding::{Evidence, Finding};
 use super::rules::{RuleId, Severity};
 use super::words::clock;
 use crate::decode::{Gap, GapCause, GapPlace};
-use crate::record::Time;
+use crate::record::{DAY, Time};
 
 /// Places that are held; further ones are counted.
 const MAX_PLACES: usize = 64;
@@ -109,7 +109,7 @@ impl AllMissing {
             let mut finding = Finding::new(RuleId::LogIncomplete, None);
             finding.severity = Severity::Info;
             for day in absent {
-                let time = Time { wall: day * 86_400_000, zone: None };
+                let time = Time { wall: day * DAY, zone: None };
                 finding.count += 1;
                 finding.reach(Some(time));
                 let date = time.to_string();

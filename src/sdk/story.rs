@@ -10,7 +10,7 @@ use super::rules::{self, RuleId, Severity};
 use super::session::{Ending, Track, TrackState};
 use super::sessions::{Ended, Running, Sessions};
 use super::words::{clock, length};
-use crate::record::{Fields, Time};
+use crate::record::{Fields, Time, number};
 
 /// What is over once a user is online.
 const OFFLINE: [RuleId; 7] = [
@@ -346,9 +346,9 @@ impl Story {
     /// The server has said what time it is.
     fn server_time(&mut self, place: &RecordAt<'_>) {
         let Some(time) = place.time() else { return };
-        let seconds =
-            Fields::value(place.record.message, "server_time").and_then(|value| std::str::from_utf8(value).ok());
-        let Some(seconds) = seconds.and_then(|value| value.parse::<u32>().ok()).filter(|seconds| *seconds > 0) else {
+        let seconds = Fields::value(place.record.message, "server_time").and_then(number);
+        let Some(seconds) = seconds.and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0)
+        else {
             return;
         };
         let running = self.sessions.of(place, None);
@@ -435,7 +435,7 @@ fn hides(level: &str) -> bool {
 fn millis(value: &[u8]) -> Option<i64> {
     let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, unit) = value.split_at_checked(digits)?;
-    unit.starts_with(b"ms").then(|| std::str::from_utf8(digits).ok()?.parse().ok())?
+    unit.starts_with(b"ms").then(|| i64::try_from(number(digits)?).ok())?
 }
 
 /// What stands between `before` and the next comma or bar.

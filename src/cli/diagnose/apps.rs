@@ -8,13 +8,11 @@ use rayon::prelude::*;
 use super::super::watch::{Notes, Pace, Watched};
 use crate::decode::Decoder;
 use crate::input::Input;
-use crate::record::{self, Piece};
+use crate::record::{self, DAY, Piece};
 use crate::retention::day_in;
 
 /// How much of a log's start is searched for a time, in bytes: its first lines have one.
 const SAMPLE: u64 = 16 << 10;
-/// Milliseconds of a day.
-const DAY: i64 = 86_400_000;
 
 /// The logs of an app, in the order in which they were written.
 pub struct App {
