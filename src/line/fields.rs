@@ -44,9 +44,8 @@ impl<'a> Record<'a> {
     /// Whether its message may have fields: whether it is of the IM SDK.
     pub(super) fn has_fields(&self) -> bool {
         match self.head.form {
-            Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios => true,
             Form::Logcat => self.tag == Some(b"imsdk"),
-            Form::Stock | Form::Note | Form::Marker | Form::Other => false,
+            form => form.is_of_sdk(),
         }
     }
 

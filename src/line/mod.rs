@@ -63,6 +63,11 @@ pub enum Form {
 }
 
 impl Form {
+    /// Whether it is a form of the IM SDK itself, of any version.
+    pub fn is_of_sdk(self) -> bool {
+        matches!(self, Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios)
+    }
+
     /// Its name, in lower case.
     pub fn name(self) -> &'static str {
         match self {

@@ -45,8 +45,6 @@ pub struct Diagnoser {
     is_sdk: bool,
     first: Option<Time>,
     last: Option<Time>,
-    errors: u64,
-    warnings: u64,
 }
 
 impl Diagnoser {
@@ -60,11 +58,6 @@ impl Diagnoser {
     pub fn next_log(&mut self, name: impl Into<String>, day: Option<i64>) {
         self.missing.next_log(day);
         self.logs.push(LogSeen::new(name.into()));
-    }
-
-    /// The logs that come next are not of the processes that wrote those before.
-    pub fn next_writer(&mut self) {
-        self.story.end_sessions();
     }
 
     /// Takes the next piece of the log. Records have to be read with [`concerns`](super::concerns) as their judge: those
@@ -85,7 +78,7 @@ impl Diagnoser {
                 if let Some(time) = found.head.time {
                     self.pass(time, found.head.form);
                 }
-                self.is_sdk |= matches!(found.head.form, Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios);
+                self.is_sdk |= found.head.form.is_of_sdk();
                 // What says that all is well is only looked at while something is not.
                 let may_end = || found.head.form != Form::Stock && self.story.is_waiting();
                 if !found.continued && (found.passes || may_end()) {
@@ -121,12 +114,11 @@ impl Diagnoser {
         let seen = Recognized::of(&record);
         if let Some(seen) = &seen {
             self.is_sdk = true;
-            self.story.event(&place, seen);
-            self.story.settle();
+            let tells = self.story.event(&place, seen);
             if seen.event == Event::Harmless {
                 return self.harmless(seen, &record);
             }
-            if self.story.tells(&place, seen) {
+            if tells {
                 return;
             }
         }
@@ -157,11 +149,6 @@ impl Diagnoser {
         if !self.span.is_unbounded() && !place.time().is_some_and(|time| self.span.contains(time, self.zone)) {
             return;
         }
-        match level {
-            Some(Level::Warn) => self.warnings += 1,
-            Some(Level::Error | Level::Fatal) => self.errors += 1,
-            _ => {}
-        }
         self.groups.add(place.record, code, place.time(), || place.evidence());
     }
 
@@ -188,8 +175,6 @@ impl Diagnoser {
             groups,
             ungrouped,
             harmless,
-            errors: self.errors,
-            warnings: self.warnings,
         }
     }
 }

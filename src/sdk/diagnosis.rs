@@ -101,16 +101,17 @@ pub struct Diagnosis {
     pub ungrouped: u64,
     /// Errors and warnings that mean no harm, most frequent first.
     pub harmless: Vec<Harmless>,
-    /// Errors that no rule knows.
-    pub errors: u64,
-    /// Warnings that no rule knows.
-    pub warnings: u64,
 }
 
 impl Diagnosis {
     /// The severity of the most severe finding.
     pub fn severity(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()
+    }
+
+    /// Whether all records that have a time are of one day.
+    pub fn is_one_day(&self) -> bool {
+        self.first.zip(self.last).is_some_and(|(first, last)| first.day() == last.day())
     }
 
     /// Whether nothing was found that is more than good to know.

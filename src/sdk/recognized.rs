@@ -49,14 +49,14 @@ fn may_be_of_sdk(record: &Record<'_>) -> bool {
     let tag_is =
         |tags: &[&str]| record.tag.is_some_and(|tag| tags.iter().any(|name| tag.eq_ignore_ascii_case(name.as_bytes())));
     match record.head.form {
-        Form::Tim | Form::Tim48 | Form::Tim40 | Form::Ios => true,
+        form if form.is_of_sdk() => true,
         Form::Logcat => tag_is(&["imsdk", "TIM", "ThirdPushTokenMgr"]),
         // Those of the app, through the SDK's listener.
         Form::Stock => tag_is(&["imsdk", "TIM", "TUIKit"]),
         Form::Other => {
             ["BaseManager:", "transport.cpp:"].iter().any(|name| record.message.starts_with(name.as_bytes()))
         }
-        Form::Note | Form::Marker => false,
+        _ => false,
     }
 }
 

@@ -28,6 +28,21 @@ pub struct About {
 }
 
 impl About {
+    /// Sets the fields that are not set yet to those of `other`.
+    pub(super) fn fill(&mut self, other: About) {
+        let About { sdk_version, platform, device, system, app_id, log_level } = other;
+        for (known, new) in [
+            (&mut self.sdk_version, sdk_version),
+            (&mut self.platform, platform),
+            (&mut self.device, device),
+            (&mut self.system, system),
+            (&mut self.app_id, app_id),
+            (&mut self.log_level, log_level),
+        ] {
+            *known = known.take().or(new);
+        }
+    }
+
     /// Sets a field that is not set yet, as the banner (`SDK Version`) or initSDK (`sdk_version`) names it.
     pub fn set(&mut self, key: &str, value: &[u8]) {
         let field = match key {

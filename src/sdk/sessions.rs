@@ -7,7 +7,7 @@
 use super::event::Event;
 use super::finding::Evidence;
 use super::record_at::RecordAt;
-use super::session::{About, Ending, Session, Track, TrackState};
+use super::session::{Ending, Session, Track, TrackState};
 use super::start::{Start, StartLine};
 use crate::record::Time;
 
@@ -100,18 +100,14 @@ impl Sessions {
         self.running.last_mut()
     }
 
-    /// The session that the record at `place`, which says this, belongs to.
-    pub fn of(&mut self, place: &RecordAt<'_>, event: Option<Event>) -> &mut Running {
-        let at = self.find(place, event);
-        // It is there: `find` returns the place of a session, or has made one.
-        if at >= self.running.len() {
-            self.begin(Start::default(), false, None);
-        }
-        let at = at.min(self.running.len() - 1);
+    /// The session at a place that [`find`](Sessions::find) has returned for this record.
+    pub fn at(&mut self, at: usize) -> &mut Running {
         &mut self.running[at]
     }
 
-    fn find(&mut self, place: &RecordAt<'_>, event: Option<Event>) -> usize {
+    /// The place of the session that the record at `place`, which says this, belongs to. It is good for this record only:
+    /// the next one may begin a session.
+    pub fn find(&mut self, place: &RecordAt<'_>, event: Option<Event>) -> usize {
         let (pid, time) = (place.record.pid, place.time());
         let is_init = event == Some(Event::Init);
         if !self.in_cache
@@ -173,18 +169,7 @@ impl Sessions {
         }
         session.zone = start.zone.or(session.zone);
         session.pid = session.pid.or(start.pid);
-        let About { sdk_version, platform, device, system, app_id, log_level } = start.about;
-        let about = &mut session.about;
-        for (known, new) in [
-            (&mut about.sdk_version, sdk_version),
-            (&mut about.platform, platform),
-            (&mut about.device, device),
-            (&mut about.system, system),
-            (&mut about.app_id, app_id),
-            (&mut about.log_level, log_level),
-        ] {
-            *known = known.take().or(new);
-        }
+        session.about.fill(start.about);
     }
 
     fn begin(&mut self, start: Start, has_start: bool, time: Option<Time>) -> usize {

@@ -84,13 +84,21 @@ impl Story {
     /// The sign of a crash stands in the record at `place`, in this line of it.
     pub fn crash(&mut self, place: &RecordAt<'_>, line: &[u8], name: &'static str) {
         let evidence = Evidence::new(place.log, place.line, place.time(), line);
-        let running = self.sessions.of(place, None);
-        running.crash.get_or_insert((evidence, name));
+        let at = self.sessions.find(place, None);
+        self.sessions.at(at).crash.get_or_insert((evidence, name));
     }
 
-    /// Takes what a record says.
-    pub fn event(&mut self, place: &RecordAt<'_>, seen: &Recognized) {
-        let running = self.sessions.of(place, Some(seen.event));
+    /// Takes what a record says. Returns whether a finding or a state tells of it: otherwise it is an error like others.
+    pub fn event(&mut self, place: &RecordAt<'_>, seen: &Recognized) -> bool {
+        let at = self.sessions.find(place, Some(seen.event));
+        self.take(at, place, seen);
+        let tells = self.tells(at, seen);
+        self.settle();
+        tells
+    }
+
+    fn take(&mut self, at: usize, place: &RecordAt<'_>, seen: &Recognized) {
+        let running = self.sessions.at(at);
         let time = place.time();
         if let Some(time) = time {
             running.session.first.get_or_insert(time);
@@ -99,7 +107,7 @@ impl Story {
         let number = running.session.number;
         let failed = seen.code.filter(|code| *code != 0);
         match seen.event {
-            Event::Init => self.init(place),
+            Event::Init => self.init(at, place),
             Event::Uninit => {
                 running.shut_down = time;
                 running.session.change(time, TrackState::Uninitialized);
@@ -127,30 +135,30 @@ impl Story {
                     running.session.change(time, TrackState::Connecting);
                 }
             }
-            Event::LoginBegin => self.login_begin(place),
-            Event::LoginOk => self.login_ok(place),
-            Event::LoginFailed | Event::LoginStepFailed => self.login_failed(place, seen),
+            Event::LoginBegin => self.login_begin(at, place),
+            Event::LoginOk => self.login_ok(at, place),
+            Event::LoginFailed | Event::LoginStepFailed => self.login_failed(at, place, seen),
             Event::LogoutOk => running.session.change(time, TrackState::LoggedOut),
-            Event::ServerTime => self.server_time(place),
-            Event::UserSigExpired => self.expired(place, seen),
-            Event::Kicked => self.kicked(place, seen),
+            Event::ServerTime => self.server_time(at, place),
+            Event::UserSigExpired => self.expired(at, place, seen),
+            Event::Kicked => self.kicked(at, place, seen),
             Event::Foreground => running.session.change(time, TrackState::Foreground),
             Event::Background => running.session.change(time, TrackState::Background),
             Event::HeartbeatOk => self.findings.close(RuleId::ConnectFailed, Some(number), time),
-            Event::SendOk => self.is_online(place),
+            Event::SendOk => self.is_online(at, place),
             Event::HeartbeatSent | Event::PushTokenOk | Event::Harmless => {}
-            Event::SendFailed => self.failed(place, seen, "message", Some(RuleId::SendFailed)),
-            Event::PushTokenFailed => self.failed(place, seen, "request", Some(RuleId::PushTokenFailed)),
+            Event::SendFailed => self.failed(at, place, seen, "message", Some(RuleId::SendFailed)),
+            Event::PushTokenFailed => self.failed(at, place, seen, "request", Some(RuleId::PushTokenFailed)),
             Event::HeartbeatFailed | Event::RequestFailed if failed.is_some() => {
-                self.failed(place, seen, "request", None);
+                self.failed(at, place, seen, "request", None);
             }
             Event::HeartbeatFailed | Event::RequestFailed => {}
         }
     }
 
-    fn init(&mut self, place: &RecordAt<'_>) {
+    fn init(&mut self, at: usize, place: &RecordAt<'_>) {
         let time = place.time();
-        let running = self.sessions.of(place, None);
+        let running = self.sessions.at(at);
         let number = running.session.number;
         (running.initialized, running.shut_down) = (time, None);
         running.session.has_start = true;
@@ -181,9 +189,9 @@ impl Story {
         }
     }
 
-    fn login_begin(&mut self, place: &RecordAt<'_>) {
+    fn login_begin(&mut self, at: usize, place: &RecordAt<'_>) {
         let time = place.time();
-        let running = self.sessions.of(place, None);
+        let running = self.sessions.at(at);
         running.login_began = time;
         running.session.change(time, TrackState::LoggingIn);
         let message = place.record.message;
@@ -193,13 +201,13 @@ impl Story {
         }
     }
 
-    fn login_ok(&mut self, place: &RecordAt<'_>) {
+    fn login_ok(&mut self, at: usize, place: &RecordAt<'_>) {
         let time = place.time();
-        let running = self.sessions.of(place, None);
+        let running = self.sessions.at(at);
         let number = running.session.number;
         running.session.change(time, TrackState::LoggedIn);
         let began = running.login_began.take();
-        self.is_online(place);
+        self.is_online(at, place);
         let logged = Fields::value(place.record.message, "time cost").and_then(millis);
         let counted = began.zip(time).map(|(began, ended)| ended.wall - began.wall);
         let Some(cost) = logged.or(counted).filter(|cost| *cost >= SLOW) else { return };
@@ -215,8 +223,8 @@ impl Story {
     }
 
     /// The server has done what only a user who is logged in can ask of it.
-    fn is_online(&mut self, place: &RecordAt<'_>) {
-        let running = self.sessions.of(place, None);
+    fn is_online(&mut self, at: usize, place: &RecordAt<'_>) {
+        let running = self.sessions.at(at);
         running.failed_logins = 0;
         let number = running.session.number;
         for rule in OFFLINE {
@@ -224,31 +232,31 @@ impl Story {
         }
     }
 
-    fn login_failed(&mut self, place: &RecordAt<'_>, seen: &Recognized) {
+    fn login_failed(&mut self, at: usize, place: &RecordAt<'_>, seen: &Recognized) {
         let time = place.time();
         let code = seen.code.unwrap_or_default();
         let rule = RuleId::of_code(code);
-        let running = self.sessions.of(place, None);
+        let running = self.sessions.at(at);
         running.login_began = None;
         let state = match rule {
             Some(RuleId::UserSigExpired) => TrackState::Expired,
             Some(RuleId::KickedOffline) => TrackState::Kicked,
             // It was no try to log in.
-            Some(RuleId::NotInitialized) => return self.failed(place, seen, "login", None),
+            Some(RuleId::NotInitialized) => return self.failed(at, place, seen, "login", None),
             _ => TrackState::LoginFailed,
         };
         running.session.change(time, state);
         match rule {
-            Some(RuleId::UserSigExpired) => self.expired(place, seen),
-            Some(RuleId::KickedOffline) => self.kicked(place, seen),
-            _ => self.failed(place, seen, "login", Some(RuleId::LoginFailed)),
+            Some(RuleId::UserSigExpired) => self.expired(at, place, seen),
+            Some(RuleId::KickedOffline) => self.kicked(at, place, seen),
+            _ => self.failed(at, place, seen, "login", Some(RuleId::LoginFailed)),
         }
     }
 
     /// The UserSig has expired, or a login with an expired one has failed.
-    fn expired(&mut self, place: &RecordAt<'_>, seen: &Recognized) {
+    fn expired(&mut self, at: usize, place: &RecordAt<'_>, seen: &Recognized) {
         let time = place.time();
-        let running = self.sessions.of(place, None);
+        let running = self.sessions.at(at);
         let number = running.session.number;
         running.session.change(time, TrackState::Expired);
         let is_login = seen.event == Event::LoginFailed;
@@ -271,8 +279,8 @@ impl Story {
         }
     }
 
-    fn kicked(&mut self, place: &RecordAt<'_>, seen: &Recognized) {
-        let running = self.sessions.of(place, None);
+    fn kicked(&mut self, at: usize, place: &RecordAt<'_>, seen: &Recognized) {
+        let running = self.sessions.at(at);
         running.session.change(place.time(), TrackState::Kicked);
         let number = running.session.number;
         self.sign(RuleId::KickedOffline, number, place, seen);
@@ -285,15 +293,15 @@ impl Story {
     }
 
     /// Something has failed: `what`, and if its code does not lead to a rule, it is one of `rule`.
-    fn failed(&mut self, place: &RecordAt<'_>, seen: &Recognized, what: &'static str, rule: Option<RuleId>) {
+    fn failed(&mut self, at: usize, place: &RecordAt<'_>, seen: &Recognized, what: &'static str, rule: Option<RuleId>) {
         let code = seen.code.unwrap_or_default();
-        let running = self.sessions.of(place, None);
+        let running = self.sessions.at(at);
         let number = running.session.number;
         let state = running.session.state(Track::Process);
         let shut_down = running.shut_down;
         match RuleId::of_code(code) {
-            Some(RuleId::UserSigExpired) => return self.expired(place, seen),
-            Some(RuleId::KickedOffline) => return self.kicked(place, seen),
+            Some(RuleId::UserSigExpired) => return self.expired(at, place, seen),
+            Some(RuleId::KickedOffline) => return self.kicked(at, place, seen),
             Some(found @ RuleId::NotInitialized) => {
                 self.sign(found, number, place, seen);
                 if let Some(finding) = self.findings.get(found, Some(number)) {
@@ -326,12 +334,12 @@ impl Story {
     }
 
     /// Whether a failure with this code is told by a finding: as one, or as the consequence of one.
-    pub fn tells(&mut self, place: &RecordAt<'_>, seen: &Recognized) -> bool {
+    fn tells(&mut self, at: usize, seen: &Recognized) -> bool {
         if !matches!(seen.event, Event::RequestFailed | Event::HeartbeatFailed) {
             return true;
         }
         let Some(code) = seen.code else { return false };
-        let number = self.sessions.of(place, None).session.number;
+        let number = self.sessions.at(at).session.number;
         RuleId::of_code(code).is_some()
             || rules::is_of_network(code)
                 && self.findings.get(RuleId::ConnectFailed, Some(number)).is_some_and(|found| is_outage(found))
@@ -344,14 +352,14 @@ impl Story {
     }
 
     /// The server has said what time it is.
-    fn server_time(&mut self, place: &RecordAt<'_>) {
+    fn server_time(&mut self, at: usize, place: &RecordAt<'_>) {
         let Some(time) = place.time() else { return };
         let seconds = Fields::value(place.record.message, "server_time").and_then(number);
         let Some(seconds) = seconds.and_then(|seconds| u32::try_from(seconds).ok()).filter(|seconds| *seconds > 0)
         else {
             return;
         };
-        let running = self.sessions.of(place, None);
+        let running = self.sessions.at(at);
         let (number, zone) = (running.session.number, time.zone.or(running.session.zone));
         let offset = time.wall - i64::from(seconds) * 1000;
         let before = *self.first_offset.get_or_insert(offset);
@@ -371,14 +379,8 @@ impl Story {
         }
     }
 
-    /// What follows is of other processes.
-    pub fn end_sessions(&mut self) {
-        self.sessions.end_all();
-        self.settle();
-    }
-
     /// Deals with the sessions that are over.
-    pub fn settle(&mut self) {
+    fn settle(&mut self) {
         for running in self.sessions.take_over() {
             self.end(running);
         }
@@ -414,7 +416,8 @@ impl Story {
 
     /// All that was found.
     pub fn finish(mut self) -> (Ended, Vec<Finding>, u64) {
-        self.end_sessions();
+        self.sessions.end_all();
+        self.settle();
         let (mut findings, further) = self.findings.finish();
         causes::chain(&mut findings);
         for finding in &mut findings {

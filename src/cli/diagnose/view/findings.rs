@@ -166,9 +166,7 @@ impl Findings<'_> {
 
     /// A time, with its date unless all logs are of one day.
     fn moment(&self, time: Time) -> String {
-        let (first, last) = (self.diagnosis.first, self.diagnosis.last);
-        let is_one_day = first.zip(last).is_some_and(|(first, last)| first.day() == last.day());
-        if is_one_day { clock(time) } else { date_and_clock(time) }
+        if self.diagnosis.is_one_day() { clock(time) } else { date_and_clock(time) }
     }
 
     /// What is known of it, most particular first: notes, codes, and what failed because of it.

@@ -15,10 +15,8 @@ pub fn show(diagnosis: &Diagnosis, sheet: &mut Sheet<'_>) {
         return;
     }
     sheet.heading(if diagnosis.is_sdk { "Other errors and warnings" } else { "Errors and warnings" });
-    let days = diagnosis.first.zip(diagnosis.last);
-    let is_one_day = days.is_some_and(|(first, last)| first.day() == last.day());
     for group in groups.iter().take(GROUPS) {
-        self::group(group, is_one_day, sheet);
+        self::group(group, diagnosis.is_one_day(), sheet);
     }
     let more = groups.len().saturating_sub(GROUPS) as u64;
     if more > 0 {
