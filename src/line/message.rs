@@ -161,7 +161,8 @@ fn comma_before_key(value: &[u8]) -> Option<usize> {
     memmem::find_iter(value, b", ").map(|comma| comma + 1).find(|&end| {
         let next = value.get(end..).unwrap_or_default();
         let next = next.get(..next.len().min(LONGEST_KEY.0)).unwrap_or_default();
-        memchr::memchr(b':', next).and_then(|colon| next.get(..colon)).is_some_and(is_key)
+        // Some of these lists mix `key: value` and `key = value`.
+        memchr::memchr2(b':', b'=', next).and_then(|end| next.get(..end)).is_some_and(is_key)
     })
 }
 
@@ -286,6 +287,10 @@ mod tests {
         assert_eq!(
             fields("push sdk version:8.8.7357, type:1, scene:4"),
             [("push sdk version", "8.8.7357"), ("type", "1"), ("scene", "4")]
+        );
+        assert_eq!(
+            fields("InitSdk, device type: CLT-L29, system version: 10, app version = 4.6.1"),
+            [("device type", "CLT-L29"), ("system version", "10")]
         );
         assert_eq!(
             fields("session init, sdkAppId: 14, system version: 10, app version: 4.6.1"),

@@ -168,13 +168,10 @@ impl Story {
                 running.session.about.set(key, value);
             }
         }
-        // `InitSdk, device type: CLT-L29, system version: 10, app version = 4.6.1`, before 5.0.
-        for part in place.record.message.split(|byte| *byte == b',') {
-            let at = part.iter().position(|byte| matches!(byte, b':' | b'='));
-            if let Some((key, value)) = at.and_then(|at| part.split_at_checked(at))
-                && let Ok(key) = std::str::from_utf8(key.trim_ascii())
-            {
-                running.session.about.set(key, value.get(1..).unwrap_or_default().trim_ascii());
+        // `InitSdk, device type: CLT-L29, app version = 4.6.1`, and `InitSdk|1-Init|Succ|version=1.9.2, sdkappid=14`.
+        for (key, before) in [("app version", "app version = "), ("sdkappid", "sdkappid=")] {
+            if let Some(value) = word_after(place.record.message, before.as_bytes()) {
+                running.session.about.set(key, value);
             }
         }
         let level = running.session.about.log_level.clone();

@@ -3,7 +3,7 @@
 use imlog::{Bound, Ending, RuleId, Span, Track, TrackState, Zone};
 
 use crate::scene::Form::{New, Old};
-use crate::scene::Scene;
+use crate::scene::{self, Scene};
 
 fn endings(scene: &Scene) -> Vec<(Option<u64>, Ending)> {
     scene.found().sessions.iter().map(|session| (session.pid, session.ending)).collect()
@@ -95,4 +95,16 @@ fn only_a_span_or_a_user_is_kept() {
     let mut own = scene.found();
     own.keep_user("user_A");
     assert_eq!(own, scene.found());
+}
+
+#[test]
+fn a_session_says_what_each_generation_logs_of_it() {
+    let about = |line: &str| scene::diagnose(line.as_bytes()).sessions.remove(0).about;
+    let of_4_6 = "TIM: 2020-06-23 22:17:19.145/I/27177-27177   /Common    -imcore_manager.cpp.147  InitSdk    /InitSdk, device type: CLT-L29, system version: 10, app version = 4.6.1\n";
+    let found = about(of_4_6);
+    assert_eq!((found.device.as_deref(), found.system.as_deref()), (Some("CLT-L29"), Some("10")));
+    assert_eq!(found.sdk_version.as_deref(), Some("4.6.1"));
+    let of_1_9 =
+        "[INFO][TIMManager.mm:137][][ImSDK]InitSdk|1-Init|Succ|version=1.9.2, sdkappid=1400000000, msfappid=1\n";
+    assert_eq!(about(of_1_9).app_id.as_deref(), Some("1400000000"));
 }
