@@ -74,7 +74,7 @@ pub use record::{
 };
 pub use sdk::{
     About, Change, Code, Consequence, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence, Finding, Harmless,
-    LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
+    Lack, LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
 };
 pub use xlog::header::ClientKey;
 pub use xlog::seq::Continuity;

@@ -3,6 +3,8 @@
 //! Every object has a `type`, and fields keep their types: what is not known is `null`. Times are RFC 3339, with an offset
 //! where the log says which zone the phone was in; `"local": true` says that they are the phone's own, without one.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::excerpt::{self, Source};
@@ -92,7 +94,7 @@ struct FindingLine<'a> {
     advice: &'static str,
     codes: Vec<CodeCount>,
     consequences: &'a [Consequence],
-    notes: &'a [String],
+    notes: Vec<Cow<'a, str>>,
     evidence: Vec<EvidenceField<'a>>,
     command: Option<String>,
 }
@@ -235,10 +237,19 @@ impl DiagnosisLines<'_> {
             advice: rule.advice,
             codes: finding.codes.iter().map(code).collect(),
             consequences: &finding.consequences,
-            notes: &finding.notes,
+            notes: self.notes(finding),
             evidence: finding.evidence.iter().map(|evidence| self.evidence(evidence, zone)).collect(),
             command: excerpt::command(finding, self.diagnosis, self.sources),
         }
+    }
+
+    /// What is known of a finding, and what the logs lack, with the name of each.
+    fn notes<'b>(&'b self, finding: &'b Finding) -> Vec<Cow<'b, str>> {
+        let lacks = finding.lacks.iter().map(|lack| {
+            let name = self.diagnosis.logs.get(lack.log).map_or("", |log| &log.name);
+            Cow::Owned(format!("{name}: {}", lack.what))
+        });
+        finding.notes.iter().map(|note| Cow::Borrowed(note.as_str())).chain(lacks).collect()
     }
 
     fn group<'b>(&'b self, group: &'b ErrorGroup) -> GroupLine<'b> {

@@ -1,7 +1,7 @@
 //! The command that shows the place that a finding is about.
 
 use crate::record::Time;
-use crate::sdk::{Diagnosis, Finding, RuleId};
+use crate::sdk::{Diagnosis, Finding};
 
 /// Seconds of context around it.
 const CONTEXT: i64 = 5;
@@ -70,10 +70,7 @@ pub fn command(finding: &Finding, diagnosis: &Diagnosis, sources: &[Source]) -> 
     if let Some(excerpt) = Excerpt::of(finding, diagnosis, sources) {
         return Some(excerpt.command());
     }
-    let note = finding.notes.first().filter(|_| finding.rule == RuleId::LogIncomplete)?;
-    let is_about = |name: &str| note.strip_prefix(name).is_some_and(|rest| rest.starts_with(": "));
-    let at = diagnosis.logs.iter().position(|log| is_about(&log.name))?;
-    let path = sources.get(at)?.path.as_deref()?;
+    let path = sources.get(finding.lacks.first()?.log)?.path.as_deref()?;
     Some(format!("imlog info --blocks {}", quoted(path)))
 }
 

@@ -71,7 +71,7 @@ impl Diagnoser {
         match piece {
             Piece::Gap(gap) => {
                 log.count_gap(gap);
-                self.missing.gap(&log.name, gap, self.last);
+                self.missing.gap(at, gap, self.last);
             }
             Piece::Record(found) => {
                 let line = log.count(&found);
@@ -102,8 +102,7 @@ impl Diagnoser {
         let record = found.record();
         let place = RecordAt { record: &record, text: found.text, log, line };
         if found.is_loss() {
-            let name = self.logs.get(log).map_or("", |log| &log.name);
-            return self.missing.marker(name, self.last, place.evidence());
+            return self.missing.marker(self.last, place.evidence());
         }
         if self.story.starting(&place) {
             return;

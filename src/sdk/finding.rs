@@ -52,6 +52,16 @@ pub struct Consequence {
     pub count: u64,
 }
 
+/// A place where a log lacks something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lack {
+    /// Which log, as a place in [`Diagnosis::logs`](super::Diagnosis::logs).
+    pub log: usize,
+    /// What is missing, where, and between which times: `damaged at offset 29979, after 08:59:15`.
+    pub what: String,
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -76,6 +86,8 @@ pub struct Finding {
     pub consequences: Vec<Consequence>,
     /// What else is known: each a sentence.
     pub notes: Vec<String>,
+    /// Places where a log lacks something, up to eight.
+    pub lacks: Vec<Lack>,
     /// Records that prove it, up to five.
     pub evidence: Vec<Evidence>,
     /// Records that prove it, in all.
@@ -95,6 +107,7 @@ impl Finding {
             over: None,
             consequences: Vec::new(),
             notes: Vec::new(),
+            lacks: Vec::new(),
             evidence: Vec::new(),
             records: 0,
         }
@@ -127,6 +140,12 @@ impl Finding {
     pub(super) fn note(&mut self, note: String) {
         if self.notes.len() < MAX_NOTES && !self.notes.contains(&note) {
             self.notes.push(note);
+        }
+    }
+
+    pub(super) fn lack(&mut self, log: usize, what: String) {
+        if self.lacks.len() < MAX_NOTES {
+            self.lacks.push(Lack { log, what });
         }
     }
 

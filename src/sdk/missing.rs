@@ -16,6 +16,7 @@ const MAX_DAYS: usize = 4_096;
 /// A place where something is missing.
 #[derive(Debug)]
 struct Missing {
+    log: usize,
     what: String,
     before: Option<Time>,
     after: Option<Time>,
@@ -34,32 +35,33 @@ pub(super) struct AllMissing {
 }
 
 impl AllMissing {
-    /// A gap in the log of this name. `before`: time of the last record.
-    pub fn gap(&mut self, name: &str, gap: &Gap, before: Option<Time>) {
+    /// A gap in this log. `before`: time of the last record.
+    pub fn gap(&mut self, log: usize, gap: &Gap, before: Option<Time>) {
         if gap.place != GapPlace::New {
             return;
         }
         let what = match &gap.cause {
-            GapCause::Encrypted { .. } => format!("{name}: encrypted from offset {} on, needs a key", gap.offset),
+            GapCause::Encrypted { .. } => format!("encrypted from offset {} on, needs a key", gap.offset),
             GapCause::Skip(seq) => {
                 let blocks = u32::from(*seq.end()) + 1 - u32::from(*seq.start());
-                format!("{name}: {blocks} blocks missing at offset {}", gap.offset)
+                format!("{blocks} blocks missing at offset {}", gap.offset)
             }
-            cause => format!("{name}: {} at offset {}", cause.name(), gap.offset),
+            cause => format!("{} at offset {}", cause.name(), gap.offset),
         };
-        self.add(what, before, None);
+        self.add(Missing { log, what, before, after: None, evidence: None });
     }
 
     /// A marker in a text that was decoded before.
-    pub fn marker(&mut self, name: &str, before: Option<Time>, evidence: Evidence) {
-        self.add(format!("{name}: a marker in line {}", evidence.line), before, Some(evidence));
+    pub fn marker(&mut self, before: Option<Time>, evidence: Evidence) {
+        let (log, what) = (evidence.log, format!("a marker in line {}", evidence.line));
+        self.add(Missing { log, what, before, after: None, evidence: Some(evidence) });
     }
 
-    fn add(&mut self, what: String, before: Option<Time>, evidence: Option<Evidence>) {
+    fn add(&mut self, missing: Missing) {
         self.count += 1;
         self.is_open = self.places.len() < MAX_PLACES;
         if self.is_open {
-            self.places.push(Missing { what, before, after: None, evidence });
+            self.places.push(missing);
         }
     }
 
@@ -86,13 +88,18 @@ impl AllMissing {
         if self.count > 0 {
             let mut finding = Finding::new(RuleId::LogIncomplete, None);
             finding.count = self.count;
-            for Missing { what, before, after, evidence } in self.places {
-                finding.note(match (before, after) {
-                    (Some(before), Some(after)) => format!("{what}, between {} and {}", clock(before), clock(after)),
-                    (Some(before), None) => format!("{what}, after {}", clock(before)),
-                    (None, Some(after)) => format!("{what}, before {}", clock(after)),
-                    (None, None) => what,
-                });
+            for Missing { log, what, before, after, evidence } in self.places {
+                finding.lack(
+                    log,
+                    match (before, after) {
+                        (Some(before), Some(after)) => {
+                            format!("{what}, between {} and {}", clock(before), clock(after))
+                        }
+                        (Some(before), None) => format!("{what}, after {}", clock(before)),
+                        (None, Some(after)) => format!("{what}, before {}", clock(after)),
+                        (None, None) => what,
+                    },
+                );
                 finding.reach(before);
                 finding.reach(after);
                 if let Some(evidence) = evidence {

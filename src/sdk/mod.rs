@@ -41,7 +41,7 @@ pub use diagnoser::Diagnoser;
 pub use diagnosis::{Diagnosis, Harmless, LogSeen};
 pub use error_groups::ErrorGroup;
 pub use event::Event;
-pub use finding::{Consequence, Evidence, Finding};
+pub use finding::{Consequence, Evidence, Finding, Lack};
 pub use recognized::concerns;
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
 pub use session::{About, Change, Ending, Session, Track, TrackState};

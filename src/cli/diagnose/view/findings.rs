@@ -8,7 +8,7 @@ use super::sheet::{INDENT, LABEL, Sheet, TITLE, safe, severity_style};
 use crate::output::excerpt::{self, Excerpt, Source};
 use crate::output::marker::Count;
 use crate::record::Time;
-use crate::sdk::{Code, Diagnosis, Evidence, Finding, Severity, clock, clock_after, date_and_clock};
+use crate::sdk::{Code, Diagnosis, Evidence, Finding, Lack, Severity, clock, clock_after, date_and_clock};
 
 /// Lines of a finding.
 const LINES: usize = 6;
@@ -114,11 +114,9 @@ impl Findings<'_> {
     }
 
     fn line_of(&self, evidence: &Evidence) -> String {
-        let name = self.diagnosis.logs.get(evidence.log).map_or("", |log| &log.name);
-        let name = name.rsplit(['/', ':']).next().unwrap_or(name);
         match self.diagnosis.logs.len() {
             1 => format!("line {}", evidence.line),
-            _ => format!("{}:{}", safe(name), evidence.line),
+            _ => format!("{}:{}", safe(self.file_name(evidence.log)), evidence.line),
         }
     }
 
@@ -171,7 +169,8 @@ impl Findings<'_> {
 
     /// What is known of it, most particular first: notes, codes, and what failed because of it.
     fn why(&self, finding: &Finding) -> Vec<String> {
-        let mut parts: Vec<String> = finding.notes.iter().map(|note| self.note(note)).collect();
+        let lacks = finding.lacks.iter().map(|lack| self.lack(lack));
+        let mut parts: Vec<String> = finding.notes.iter().map(|note| safe(note)).chain(lacks).collect();
         let left_out = parts.len().saturating_sub(3);
         parts.truncate(3);
         if left_out > 0 {
@@ -194,22 +193,20 @@ impl Findings<'_> {
         parts
     }
 
-    /// A note, made safe to show. Of the name of a log that it begins with, only the file is left, or nothing if there is
-    /// only one log.
-    fn note(&self, note: &str) -> String {
-        let of_log = self.diagnosis.logs.iter().find_map(|log| {
-            let rest = note.strip_prefix(log.name.as_str())?.strip_prefix(": ")?;
-            Some((log.name.rsplit(['/', ':']).next().unwrap_or(&log.name), rest))
-        });
-        match of_log {
-            Some((_, rest)) if self.diagnosis.logs.len() == 1 => safe(rest),
-            Some((name, rest)) => {
-                let name = safe(name);
-                let from = name.char_indices().rev().map(|(at, _)| at).take(NAME).last().unwrap_or(0);
-                format!("`{}`: {}", name.get(from..).unwrap_or_default(), safe(rest))
-            }
-            None => safe(note),
+    /// What a log lacks, made safe to show: with the file's name, unless there is only one log.
+    fn lack(&self, lack: &Lack) -> String {
+        if self.diagnosis.logs.len() == 1 {
+            return safe(&lack.what);
         }
+        let name = safe(self.file_name(lack.log));
+        let from = name.char_indices().rev().map(|(at, _)| at).take(NAME).last().unwrap_or(0);
+        format!("`{}`: {}", name.get(from..).unwrap_or_default(), safe(&lack.what))
+    }
+
+    /// The name of a log without its folders.
+    fn file_name(&self, log: usize) -> &str {
+        let name = self.diagnosis.logs.get(log).map_or("", |log| &log.name);
+        name.rsplit(['/', ':']).next().unwrap_or(name)
     }
 
     fn proof(&self, finding: &Finding, sheet: &mut Sheet<'_>) {
