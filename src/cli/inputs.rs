@@ -9,9 +9,11 @@ use anyhow::anyhow;
 use super::options::ArchiveArgs;
 use super::printer::{Hint, Printer, Shown};
 use super::problems;
+use super::watch::Notes;
+use crate::input::Input;
 use crate::input::archive::limits::Limits;
 use crate::input::archive::{Problem, ProblemCause};
-use crate::input::expand::{Expander, FoundInput};
+use crate::input::expand::{Copied, Expander, FoundInput};
 
 impl From<&ArchiveArgs> for Limits {
     fn from(args: &ArchiveArgs) -> Limits {
@@ -89,6 +91,22 @@ fn hint_at_stdin(printer: &Printer) {
     if kind.is_ok_and(|kind| kind.is_fifo() || kind.is_file()) {
         printer.hint("reading the current folder, not standard input; give `-` to read that");
     }
+}
+
+/// Each log by itself, with notes: those of an archive that can only be read in order are copied out of it. `fail` takes
+/// what could not be.
+pub fn single_logs(found: &[FoundInput], mut fail: impl FnMut(Problem)) -> Vec<(Input, Notes)> {
+    let mut logs = Vec::new();
+    for found in found {
+        match found {
+            FoundInput::Log(input) => logs.push((input.clone(), Notes::default())),
+            FoundInput::Streamed(archive) => archive.copies(&mut |copy| match copy {
+                Ok(Copied { member, broken }) => logs.push((Input::Member(member), Notes::broken(broken))),
+                Err(problem) => fail(problem),
+            }),
+        }
+    }
+    logs
 }
 
 /// A log's name in a message.

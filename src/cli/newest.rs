@@ -10,13 +10,26 @@ use super::printer::Hint;
 use super::watch::{Pace, Watched};
 use super::zones::Zones;
 use crate::decode::Decoder;
-use crate::filter::Zone;
+use crate::filter::{Span, When, Zone};
 use crate::input::expand::{FoundInput, StreamedArchive, StreamedLog};
 use crate::input::{Input, InputReader};
 use crate::record::{self, Form, Piece, Time};
 
 /// How much of a log's end is read at first, in bytes: it holds many blocks. If none has a time, more is read.
 const END: u64 = 1 << 20;
+
+/// The span from `since` to `until`, as they were given. `newest` and `zone` are those that [`newest`] has found.
+///
+/// # Errors
+/// If it ends before it starts.
+pub fn span(since: Option<When>, until: Option<When>, newest: Time, zone: Zone) -> Result<Span> {
+    let span =
+        Span { start: since.map(|when| when.start(newest, zone)), end: until.map(|when| when.end(newest, zone)) };
+    if span.is_reversed() {
+        return Err(anyhow!("--since is after --until").context(Hint("--since is the start, --until the end".into())));
+    }
+    Ok(span)
+}
 
 /// When the newest line of `logs` was logged, and the zone of lines that name none in its log.
 ///

@@ -57,6 +57,24 @@ pub fn warn_broken(name: &str, cause: &ProblemCause, printer: &Printer) {
     }
 }
 
+/// Warns of what is wrong with a log that was read. Returns whether anything is. `broken`: why it breaks off.
+pub fn warn_of(name: &str, report: &Report, broken: Option<&ProblemCause>, printer: &Printer) -> bool {
+    if let Some(cause) = broken {
+        warn_broken(name, cause, printer);
+    }
+    for problem in of(report) {
+        printer.warning(format!("{name}: {problem}"));
+    }
+    broken.is_some() || !report.is_intact()
+}
+
+/// Why a file that may be a log or a text is neither, if it is neither.
+pub fn no_text(name: &str, report: &Report, broken: Option<&ProblemCause>, notes: &Notes) -> Option<Error> {
+    let is_nothing = report.bytes > 0 && report.text == 0 && !report.has_blocks() && broken.is_none();
+    is_nothing
+        .then(|| anyhow!("{name}: no xlog block found, and no text").context(Hint(notes.hint(report.bytes).into())))
+}
+
 /// What to do about encrypted blocks that were left out.
 pub fn key_hint(clients: &[ClientKey], has_keys: bool) -> String {
     let keys: Vec<_> = clients.iter().map(|client| KeyId(client).to_string()).collect();

@@ -10,14 +10,14 @@ mod select;
 
 use std::io::{self, BufWriter, IsTerminal};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
 use super::inputs::FoundPaths;
 use super::printer::{Hint, Printer};
 use super::stdout::json_or_styled;
 use super::{Status, keys};
 use crate::decode::Decoder;
-use crate::filter::{Filter, Pattern, PatternOptions, Span};
+use crate::filter::{Filter, Pattern, PatternOptions};
 use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
 
@@ -85,14 +85,7 @@ fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], decod
         true => newest::newest(logs, Zones { given: args.zone, decoder })?,
         false => Default::default(),
     };
-    let span = Span {
-        start: args.since.map(|when| when.start(newest, zone)),
-        end: args.until.map(|when| when.end(newest, zone)),
-    };
-    if span.is_reversed() {
-        let hint = Hint("--since is the start, --until the end".into());
-        return Err(anyhow!("--since is after --until").context(hint));
-    }
+    let span = newest::span(args.since, args.until, newest, zone)?;
     Ok(Filter {
         level: args.level,
         span,

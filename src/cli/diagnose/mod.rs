@@ -13,7 +13,7 @@ use anyhow::{Context, Result, anyhow};
 use super::inputs::FoundPaths;
 use super::newest;
 use super::page::Page;
-use super::printer::{Hint, Printer, Shown};
+use super::printer::{Printer, Shown};
 use super::stdout::json_or_styled;
 use super::zones::Zones;
 use super::{Status, keys};
@@ -49,7 +49,7 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
     threads.install(|| {
         let (span, zone) = span(&args.select, &logs, &decoder)?;
         let mut reading = Reading::new(&decoder, printer, (span, zone), &args.read.keys.key_file);
-        let apps = reading.apps(logs);
+        let apps = reading.apps(&logs);
         let several = apps.len() > 1;
         let mut out: Box<dyn Write> = match args.json {
             true => Box::new(BufWriter::with_capacity(64 << 10, json_or_styled(true))),
@@ -111,14 +111,7 @@ fn span(select: &SelectArgs, logs: &[FoundInput], decoder: &Decoder) -> Result<(
         // Of standard input, no more is known than its lines say.
         found => found.unwrap_or_default(),
     };
-    let span = Span {
-        start: select.since.map(|when| when.start(newest, zone)),
-        end: select.until.map(|when| when.end(newest, zone)),
-    };
-    if span.is_reversed() {
-        return Err(anyhow!("--since is after --until").context(Hint("--since is the start, --until the end".into())));
-    }
-    Ok((span, zone))
+    Ok((newest::span(select.since, select.until, newest, zone)?, zone))
 }
 
 /// Leaves what was asked for. Returns how much is left out because the good log has it too.
@@ -164,7 +157,8 @@ fn baseline(path: &PathBuf, decoder: &Decoder, expander: &Expander, printer: &Pr
     let finds = FoundPaths::new(std::slice::from_ref(path), expander, printer);
     let mut reading = Reading::new(decoder, printer, Default::default(), &[]);
     let mut good = Diagnosis::default();
-    for app in reading.apps(finds.paths.into_iter().flat_map(|(_, logs)| logs).collect()) {
+    let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
+    for app in reading.apps(&logs) {
         if let Some(AppDiagnosis { diagnosis, .. }) = reading.app(&app) {
             good.findings.extend(diagnosis.findings);
             good.groups.extend(diagnosis.groups);

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
-use super::super::inputs::{print_problem, quoted};
-use super::super::printer::{Hint, Printer, Shown};
+use super::super::inputs::{print_problem, quoted, single_logs};
+use super::super::printer::{Printer, Shown};
 use super::super::problems;
 use super::super::watch::{Notes, Pace, Watched};
 use super::apps::{App, AppLog, apps};
 use crate::decode::{DecodeError, Decoder, Report};
 use crate::filter::{Span, Zone};
 use crate::input::Input;
-use crate::input::expand::{Copied, FoundInput};
+use crate::input::expand::FoundInput;
 use crate::output::excerpt::Source;
 use crate::output::terminal::steers;
 use crate::record::{Piece, read_records};
@@ -60,21 +60,12 @@ impl<'a> Reading<'a> {
         Reading { decoder, printer, span, zone, key_files, ended: Ended::default(), clients: Vec::new() }
     }
 
-    /// The apps that these logs are of. Those of an archive that can only be read in order are copied out of it.
-    pub fn apps(&mut self, found: Vec<FoundInput>) -> Vec<App> {
-        let mut logs = Vec::new();
-        for found in found {
-            match found {
-                FoundInput::Log(input) => logs.push((input, Notes::default())),
-                FoundInput::Streamed(archive) => archive.copies(&mut |copy| match copy {
-                    Ok(Copied { member, broken }) => logs.push((Input::Member(member), Notes::broken(broken))),
-                    Err(problem) => {
-                        self.ended.is_flawed = true;
-                        print_problem(problem, self.printer);
-                    }
-                }),
-            }
-        }
+    /// The apps that these logs are of.
+    pub fn apps(&mut self, found: &[FoundInput]) -> Vec<App> {
+        let logs = single_logs(found, |problem| {
+            self.ended.is_flawed = true;
+            print_problem(problem, self.printer);
+        });
         apps(logs, self.decoder)
     }
 
@@ -152,18 +143,11 @@ impl<'a> Reading<'a> {
     fn report(&mut self, input: &Input, report: &Report, notes: &Notes) -> bool {
         let name = quoted(&input.name());
         let broken = notes.take_broken();
-        if report.bytes > 0 && report.text == 0 && !report.has_blocks() && broken.is_none() {
-            let hint = Hint(notes.hint(report.bytes).into());
-            self.fail(&anyhow!("{name}: no xlog block found, and no text").context(hint));
+        if let Some(error) = problems::no_text(&name, report, broken.as_ref(), notes) {
+            self.fail(&error);
             return false;
         }
-        if let Some(cause) = &broken {
-            problems::warn_broken(&name, cause, self.printer);
-        }
-        for problem in problems::of(report) {
-            self.printer.warning(format!("{name}: {problem}"));
-        }
-        self.ended.is_flawed |= broken.is_some() || !report.is_intact();
+        self.ended.is_flawed |= problems::warn_of(&name, report, broken.as_ref(), self.printer);
         for client in &report.clients {
             Report::add_client(&mut self.clients, client);
         }

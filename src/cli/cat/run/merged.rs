@@ -5,22 +5,22 @@ use std::io::{self, Write};
 use anyhow::{Result, anyhow};
 use rayon::prelude::*;
 
+use super::super::super::inputs::single_logs;
 use super::super::super::printer::Hint;
 use super::super::super::problems;
-use super::super::super::watch::{Notes, Pace, Watched};
+use super::super::super::watch::{Pace, Watched};
 use super::super::merge::{Lane, LaneRules, merge};
 use super::super::out::Out;
 use super::super::select::{Selection, Stop};
 use super::{CatRun, Ended, LogResult, cannot_read, cannot_write, shown};
-use crate::input::Input;
 use crate::input::archive::ProblemCause;
-use crate::input::expand::{Copied, FoundInput};
+use crate::input::expand::FoundInput;
 
 impl CatRun<'_> {
     /// Shows all logs as one, in order of time.
     pub fn merged<W: Write>(&self, logs: &[FoundInput], out: Out<W>) -> Result<Ended> {
         let mut ended = Ended::default();
-        let inputs = self.single_logs(logs, &mut ended);
+        let inputs = single_logs(logs, |problem| self.fail_archive(problem, &mut ended));
         let zones: Vec<_> = inputs.par_iter().map(|(input, _)| self.zones().of(input)).collect();
         let lanes = inputs.iter().zip(zones).map(|((input, notes), zone)| {
             let (judge, parts) = (self.judge(zone), self.filter.parts());
@@ -52,21 +52,6 @@ impl CatRun<'_> {
             selection.out().whole_line(line.as_bytes()).map_err(cannot_write)?;
         }
         self.finish(selection, ended)
-    }
-
-    /// Each log by itself, with notes: those of an archive that can only be read in order are copied out of it.
-    fn single_logs(&self, logs: &[FoundInput], ended: &mut Ended) -> Vec<(Input, Notes)> {
-        let mut inputs = Vec::new();
-        for found in logs {
-            match found {
-                FoundInput::Log(input) => inputs.push((input.clone(), Notes::default())),
-                FoundInput::Streamed(archive) => archive.copies(&mut |copy| match copy {
-                    Ok(Copied { member, broken }) => inputs.push((Input::Member(member), Notes::broken(broken))),
-                    Err(problem) => self.fail_archive(problem, ended),
-                }),
-            }
-        }
-        inputs
     }
 }
 

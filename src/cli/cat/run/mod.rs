@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use anyhow::{Result, anyhow};
 
 use super::super::inputs::{self, quoted};
-use super::super::printer::{Hint, Printer, Shown};
+use super::super::printer::{Printer, Shown};
 use super::super::problems;
 use super::super::watch::Notes;
 use super::super::zones::Zones;
@@ -114,26 +114,20 @@ impl CatRun<'_> {
         let LogResult { report, markers, notes } = result;
         let name = quoted(&input.name());
         let broken = notes.take_broken();
-        if report.bytes > 0 && report.text == 0 && !report.has_blocks() && broken.is_none() {
-            let hint = Hint(notes.hint(report.bytes).into());
-            return self.fail(&anyhow!("{name}: no xlog block found, and no text").context(hint), ended);
+        if let Some(error) = problems::no_text(&name, report, broken.as_ref(), notes) {
+            return self.fail(&error, ended);
         }
         if notes.is_empty() {
             self.printer.warning(format!("{name} is empty"));
             // A log has at least one block; a text may be empty.
             ended.flawed |= input.name().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlog"));
         }
-        if let Some(cause) = &broken {
-            problems::warn_broken(&name, cause, self.printer);
-        }
-        for problem in problems::of(report) {
-            self.printer.warning(format!("{name}: {problem}"));
-        }
+        ended.flawed |= problems::warn_of(&name, report, broken.as_ref(), self.printer);
         if *markers > 0 {
             let markers = Count(*markers, "marker");
             self.printer.warning(format!("{name} has {markers}: something was missing when it was decoded"));
         }
-        ended.flawed |= broken.is_some() || !report.is_intact() || *markers > 0;
+        ended.flawed |= *markers > 0;
         for client in &report.clients {
             Report::add_client(&mut ended.clients, client);
         }
