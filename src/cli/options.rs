@@ -7,6 +7,7 @@ use clap::{ArgAction, Args as ClapArgs, ValueEnum, ValueHint};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::page::Page;
 use crate::input::archive::limits::Limits;
 
 /// Options of all commands.
@@ -66,6 +67,24 @@ impl ReadArgs {
     pub fn threads(&self) -> Result<ThreadPool> {
         let threads = ThreadPoolBuilder::new().num_threads(usize::from(self.jobs));
         threads.build().context("cannot start threads")
+    }
+}
+
+/// How pages are drawn: for the commands that draw.
+#[derive(Debug, ClapArgs)]
+pub struct PageArgs {
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+    /// Draw as on a terminal this wide, for tests
+    #[arg(long, value_name = "N", hide = true)]
+    pub width: Option<usize>,
+}
+
+impl PageArgs {
+    /// Standard output as such a page.
+    pub fn page(&self) -> Page {
+        Page::stdout(self.width, self.ascii)
     }
 }
 

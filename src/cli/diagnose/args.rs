@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 
-use super::super::options::ReadArgs;
+use super::super::options::{PageArgs, ReadArgs};
 use crate::filter::When;
 use crate::sdk::{RULES, RuleId, Severity};
 
@@ -49,12 +49,9 @@ pub struct DiagnoseArgs {
     /// Write one JSON object per line
     #[arg(long, conflicts_with = "evidence")]
     pub json: bool,
-    /// Draw with ASCII characters only
-    #[arg(long)]
-    pub ascii: bool,
-    /// Draw as on a terminal this wide, for tests
-    #[arg(long, value_name = "N", hide = true)]
-    pub width: Option<usize>,
+    /// How pages are drawn.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,

@@ -12,7 +12,6 @@ use anyhow::{Context, Result, anyhow};
 
 use super::inputs::FoundPaths;
 use super::newest;
-use super::page::Page;
 use super::printer::{Printer, Shown};
 use super::stdout::json_or_styled;
 use super::zones::Zones;
@@ -55,7 +54,7 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
             true => Box::new(BufWriter::with_capacity(64 << 10, json_or_styled(true))),
             false => Box::new(anstream::stdout()),
         };
-        let page = Page::stdout(args.width, args.ascii);
+        let page = args.page.page();
         let (mut is_healthy, mut is_first) = (true, true);
         for app in apps {
             let Some(AppDiagnosis { mut diagnosis, sources }) = reading.app(&app) else { continue };

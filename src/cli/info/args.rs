@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::super::options::ReadArgs;
+use super::super::options::{PageArgs, ReadArgs};
 
 /// Examples and exit codes, below the options.
 pub const HELP: &str = "\
@@ -44,12 +44,9 @@ pub struct InfoArgs {
     /// Show only what is not intact, one line per file, on standard error
     #[arg(long, conflicts_with_all = ["blocks", "json"])]
     pub check: bool,
-    /// Draw with ASCII characters only
-    #[arg(long)]
-    pub ascii: bool,
-    /// Draw as on a terminal this wide, for tests
-    #[arg(long, value_name = "N", hide = true)]
-    pub width: Option<usize>,
+    /// How pages are drawn.
+    #[command(flatten)]
+    pub page: PageArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,

@@ -48,7 +48,7 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let threads = args.read.threads()?;
-    let page = Page::stdout(args.width, args.ascii);
+    let page = args.page.page();
     let inspector = Inspector { args: &args, decoder };
     let run = InfoRun { args: &args, inspector, page: &page, printer };
     let presenter = Mutex::new(Presenter::new(&args, &page, has_keys, printer, finds.failed == 0));
