@@ -70,11 +70,11 @@ pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
     Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time,
-    read_parts, read_records,
+    Verdict, read_parts, read_records,
 };
 pub use sdk::{
-    About, Change, Code, Consequence, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence, Finding, Harmless,
-    Lack, LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
+    About, Change, Code, Concern, Consequence, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence, Finding,
+    Harmless, Lack, LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
 };
 pub use xlog::header::ClientKey;
 pub use xlog::seq::Continuity;

@@ -5,13 +5,13 @@ use std::convert::Infallible;
 use std::sync::LazyLock;
 
 use imlog::internals::record::RecordSteps;
-use imlog::{Decoder, Diagnoser, Diagnosis, KeyRing, Piece, concerns, read_records};
+use imlog::{Concern, Decoder, Diagnoser, Diagnosis, KeyRing, Piece, concerns, read_records};
 
 static DECODER: LazyLock<Decoder> = LazyLock::new(|| Decoder::new(KeyRing::default()).with_text_limit(1 << 20));
 
 fn at_once(text: &[u8]) -> Diagnosis {
     let mut diagnoser = Diagnoser::default();
-    let show = |piece: Piece<'_>| {
+    let show = |piece: Piece<'_, Concern>| {
         diagnoser.piece(piece);
         Ok::<_, Infallible>(())
     };
@@ -22,7 +22,7 @@ fn at_once(text: &[u8]) -> Diagnosis {
 fn in_steps(text: &[u8]) -> Diagnosis {
     let mut diagnoser = Diagnoser::default();
     let mut steps = RecordSteps::new(&DECODER, text, concerns).expect("a slice can be read");
-    let mut show = |piece: Piece<'_>| {
+    let mut show = |piece: Piece<'_, Concern>| {
         diagnoser.piece(piece);
         Ok::<_, Infallible>(())
     };

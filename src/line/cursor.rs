@@ -30,6 +30,15 @@ impl<'a> Cursor<'a> {
     /// Takes white space, if there is any.
     #[inline]
     pub fn spaces(&mut self) {
+        // Writers pad their columns with up to forty blanks, and every record has some.
+        while let Some((eight, rest)) = self.0.split_first_chunk() {
+            let blanks = (u64::from_le_bytes(*eight) ^ u64::from_le_bytes(*b"        ")).trailing_zeros() / 8;
+            if blanks < 8 {
+                self.0 = self.0.get(blanks as usize..).unwrap_or_default();
+                break;
+            }
+            self.0 = rest;
+        }
         self.0 = self.0.trim_ascii_start();
     }
 
@@ -53,7 +62,11 @@ impl<'a> Cursor<'a> {
     /// Takes everything before the next white space.
     #[inline]
     pub fn word(&mut self) -> &'a [u8] {
-        let end = self.0.iter().position(u8::is_ascii_whitespace).unwrap_or(self.0.len());
+        // Words of eight ASCII bytes above the blank have none.
+        let long = self.0.chunks_exact(8).take_while(|eight| eight.iter().fold(true, |all, &byte| all & (byte > b' ')));
+        let long = 8 * long.count();
+        let rest = self.0.get(long..).unwrap_or_default();
+        let end = long + rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
         let (word, rest) = self.0.split_at(end);
         self.0 = rest;
         word

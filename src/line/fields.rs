@@ -1,6 +1,6 @@
 //! The fields of a record.
 
-use super::{Fields, Form, Head, code, cursor};
+use super::{BOM, Fields, Form, Head, code, cursor};
 
 /// A record taken apart. Text is as it was logged: UTF-8 as a rule, but nothing enforces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -64,7 +64,19 @@ impl<'a> Record<'a> {
     }
 }
 
+/// A line without its line break and byte order mark.
+#[inline]
+pub(super) fn trim_line(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    line.strip_prefix(BOM).unwrap_or(line)
+}
+
 /// The field, unless it is blank.
-pub(super) fn filled(field: &[u8]) -> Option<&[u8]> {
+pub(super) fn filled(mut field: &[u8]) -> Option<&[u8]> {
+    // As `Cursor::spaces` does, for the blanks at the end.
+    while let Some((rest, b"        ")) = field.split_last_chunk() {
+        field = rest;
+    }
     Some(field.trim_ascii()).filter(|field| !field.is_empty())
 }

@@ -169,7 +169,11 @@ fn comma_before_key(value: &[u8]) -> Option<usize> {
 /// The code that a message carries, 0 (success) included: `error_code:70001`, `error code:9508`, `code:6014|desc:`,
 /// `Login failed, code 6206|msg`, `sso retcode: -10005`, `errorCode = 22001`. Only its first line is looked at.
 pub fn code(message: &[u8]) -> Option<i32> {
-    let line = message.get(..memchr::memchr(b'\n', message).unwrap_or(message.len()))?;
+    code_in(message.get(..memchr::memchr(b'\n', message).unwrap_or(message.len()))?)
+}
+
+/// The same of a message that is one line.
+pub fn code_in(line: &[u8]) -> Option<i32> {
     // Every record of a diagnosis is asked.
     static CODE: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"ode"));
     CODE.find_iter(line).find_map(|at| code_at(line, at.checked_sub(1)?))

@@ -18,6 +18,7 @@ mod read;
 #[cfg(feature = "serde")]
 pub(crate) mod serialize;
 pub(crate) mod shape;
+mod statement;
 mod stock;
 mod syntax;
 mod tim;
@@ -27,13 +28,15 @@ pub mod time;
 
 pub(crate) use cursor::number;
 pub use fields::Record;
-use fields::filled;
+use fields::{filled, trim_line};
 pub use glance::{LineHead, is_torn};
 pub use level::{Level, NoLevel};
+pub(crate) use message::code_in;
 pub use message::{Fields, code};
 pub use note::{MARKER_PREFIX, tells_of_loss};
 pub use read::Places;
 use read::ReadHead;
+pub(crate) use statement::Statement;
 pub use time::Time;
 
 /// The form of a line.
@@ -138,9 +141,7 @@ impl Head {
 impl<'a> Record<'a> {
     /// Takes apart the text of a whole record, which starts with this head.
     pub fn new(head: Head, text: &'a [u8]) -> Record<'a> {
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
-        let text = text.strip_prefix(BOM).unwrap_or(text);
+        let text = trim_line(text);
         // All fields are in the first line; only the message goes on after it.
         let line = text.get(..memchr::memchr(b'\n', text).unwrap_or(text.len())).unwrap_or(text);
         let mut record = Record { head, message: line, ..Record::default() };

@@ -7,21 +7,45 @@
 
 use super::cursor::Cursor;
 use super::read::ReadHead;
-use super::{Record, filled, syntax};
+use super::{Head, Record, filled, syntax};
 
 /// How far after the time the `|-` may stand, in bytes.
 const NEAR: usize = 64;
+/// Nearly all heads are as long as this one.
+const USUAL: &[u8] = b"TIM: 2023-11-06 14:19:18.434 I ";
 
 /// The fields after the head.
-pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
-    let mut cursor = Cursor(ReadHead::new(text, syntax::tim)?.rest);
-    cursor.spaces();
+pub fn fields<'a>(line: &'a [u8], record: &mut Record<'a>) -> Option<()> {
+    let mut cursor = after_head(&record.head, line)?;
     if let Some((pid, tid, rest)) = ids(cursor) {
         (record.pid, record.tid) = (Some(pid), Some(tid));
         cursor = rest;
     }
     record.message = cursor.0;
     body(cursor, record)
+}
+
+/// Function and message alone. `None`: the head is none of these.
+pub fn statement<'a>(head: &Head, line: &'a [u8]) -> Option<(Option<&'a [u8]>, &'a [u8])> {
+    let cursor = after_head(head, line)?;
+    let cursor = ids(cursor).map_or(cursor, |(_, _, rest)| rest);
+    Some(Body::read(cursor).map_or((None, cursor.0), |body| (body.function, body.message)))
+}
+
+/// What follows the head of `line`, and its blanks.
+#[inline]
+fn after_head<'a>(head: &Head, line: &'a [u8]) -> Option<Cursor<'a>> {
+    // A head with a time, milliseconds and a level here is one of these: it need not be read again to know where it ends.
+    if let Some((usual, rest)) = line.split_at_checked(USUAL.len())
+        && let [.., b'.', _, _, _, b' ', _, b' '] = usual
+        && rest.starts_with(b"|-")
+        && head.time.is_some()
+    {
+        return Some(Cursor(rest));
+    }
+    let mut cursor = Cursor(ReadHead::new(line, syntax::tim)?.rest);
+    cursor.spaces();
+    Some(cursor)
 }
 
 /// `25763-25810     ` before the `|-`, or at the end of a line that is cut.
@@ -34,20 +58,39 @@ fn ids(mut cursor: Cursor<'_>) -> Option<(u64, u64, Cursor<'_>)> {
 }
 
 /// `…|-login.cpp:768      LogRequestBegin      |message`, which other forms contain too. `cursor` ends with its line.
-pub fn body<'a>(mut cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
-    let near = cursor.0.get(..cursor.0.len().min(NEAR))?;
-    // Two bytes are too few for a search that has to be set up.
-    let at = memchr::memchr_iter(b'|', near).find(|at| near.get(at + 1) == Some(&b'-'))?;
-    cursor.0 = cursor.0.get(at + 2..)?;
-    record.set_place(cursor.word(), b':');
-    cursor.spaces();
-    record.message = cursor.0;
-    // Without another bar in the line there is no function, only a message.
-    let bar = memchr::memchr(b'|', cursor.0)?;
-    let (function, message) = cursor.0.split_at_checked(bar)?;
-    record.function = filled(function);
-    record.message = message.get(1..)?;
+pub fn body<'a>(cursor: Cursor<'a>, record: &mut Record<'a>) -> Option<()> {
+    let Body { place, function, message } = Body::read(cursor)?;
+    record.set_place(place, b':');
+    (record.function, record.message) = (function, message);
     Some(())
+}
+
+/// What starts with `|-`.
+struct Body<'a> {
+    /// File and line.
+    place: &'a [u8],
+    function: Option<&'a [u8]>,
+    message: &'a [u8],
+}
+
+impl<'a> Body<'a> {
+    #[inline]
+    fn read(mut cursor: Cursor<'a>) -> Option<Body<'a>> {
+        if cursor.literal(b"|-").is_none() {
+            let near = cursor.0.get(..cursor.0.len().min(NEAR))?;
+            // Two bytes are too few for a search that has to be set up.
+            let at = memchr::memchr_iter(b'|', near).find(|at| near.get(at + 1) == Some(&b'-'))?;
+            cursor.0 = cursor.0.get(at + 2..)?;
+        }
+        let place = cursor.word();
+        cursor.spaces();
+        let rest = cursor.0;
+        // Without another bar in the line there is no function, only a message.
+        let Some((function, message)) = memchr::memchr(b'|', rest).and_then(|bar| rest.split_at_checked(bar)) else {
+            return Some(Body { place, function: None, message: rest });
+        };
+        Some(Body { place, function: filled(function), message: message.get(1..)? })
+    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
 //! Marks and items, in the order of the file, to records: across the borders of blocks and batches.
 
 use super::open::OpenRecord;
-use super::piece::{FoundRecord, Parts, Piece};
+use super::piece::{FoundRecord, Parts, Piece, Verdict};
 use super::scan::Mark;
 use crate::decode::Item;
 use crate::line::{Form, Head};
 
 /// Puts records together. The last record of a run stays open until it is known what follows.
 #[derive(Debug)]
-pub struct Assembler<J> {
-    open: OpenRecord<J>,
+pub struct Assembler<J, V = bool> {
+    open: OpenRecord<J, V>,
     /// Whether the last byte ended a line, or there was none since a gap.
     at_line: bool,
     /// Whether the file has lines of the IM SDK 5.x or later, where everything else continues the line before.
@@ -18,15 +18,15 @@ pub struct Assembler<J> {
     last: Form,
 }
 
-impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
+impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
     /// An assembler for one file. `judge` is the one that the marks were made with.
-    pub fn new(judge: J) -> Assembler<J> {
+    pub fn new(judge: J) -> Assembler<J, V> {
         let open = OpenRecord::new(judge, Parts::default());
         Assembler { open, at_line: true, is_tim: false, last: Form::Other }
     }
 
     /// The same, with this rule for long records.
-    pub fn with_parts(self, parts: Parts) -> Assembler<J> {
+    pub fn with_parts(self, parts: Parts) -> Assembler<J, V> {
         Assembler { open: self.open.with_parts(parts), ..self }
     }
 
@@ -37,8 +37,8 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
     pub fn item<E>(
         &mut self,
         item: Item<'_>,
-        marks: &[Mark],
-        show: &mut impl FnMut(Piece<'_>) -> Result<(), E>,
+        marks: &[Mark<V>],
+        show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>,
     ) -> Result<(), E> {
         let run = match item {
             Item::Text(run) => run,
@@ -95,7 +95,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
     ///
     /// # Errors
     /// Those of `show`.
-    pub fn end<E>(&mut self, show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
+    pub fn end<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
         self.at_line = true;
         self.open.end(show)
     }
@@ -112,7 +112,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> Assembler<J> {
     }
 
     /// Takes text without a head: it continues the open record, or else each line is a record.
-    fn lead<E>(&mut self, text: &[u8], show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
+    fn lead<E>(&mut self, text: &[u8], show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
         for line in text.split_inclusive(|&byte| byte == b'\n') {
             // A note or a marker is one line, nothing continues it.
             let ends_with_line = |form| matches!(form, Form::Other | Form::Note | Form::Marker);

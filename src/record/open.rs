@@ -1,6 +1,6 @@
 //! The record that is being put together, and may come in parts because it is long.
 
-use super::piece::{FoundRecord, Parts, Piece};
+use super::piece::{FoundRecord, Parts, Piece, Verdict};
 use crate::line::Head;
 
 /// How much text of one record is held, in bytes. A longer record comes in several parts with the same head, so that
@@ -15,10 +15,10 @@ const FIRST_LINE: usize = 4 << 10;
 
 /// The open record, if there is one: its text so far, or that of its last part.
 #[derive(Debug)]
-pub struct OpenRecord<J> {
+pub struct OpenRecord<J, V> {
     judge: J,
     parts: Parts,
-    state: Option<Open>,
+    state: Option<Open<V>>,
     text: Vec<u8>,
     /// For a record in parts: its first line, then the end of the part before.
     earlier: Vec<u8>,
@@ -27,22 +27,22 @@ pub struct OpenRecord<J> {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Open {
+struct Open<V> {
     head: Head,
     /// The verdict of the judge; `None` if text has come since.
-    passes: Option<bool>,
+    passes: Option<V>,
     /// The verdict on the parts before.
-    before: Option<bool>,
+    before: Option<V>,
 }
 
-impl<J: Fn(&Head, &[u8]) -> bool> OpenRecord<J> {
+impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> OpenRecord<J, V> {
     /// No record yet. `judge` decides whether records pass.
-    pub fn new(judge: J, parts: Parts) -> OpenRecord<J> {
+    pub fn new(judge: J, parts: Parts) -> OpenRecord<J, V> {
         OpenRecord { judge, parts, state: None, text: Vec::new(), earlier: Vec::new(), first_line: 0 }
     }
 
     /// The same, with this rule for long records.
-    pub fn with_parts(self, parts: Parts) -> OpenRecord<J> {
+    pub fn with_parts(self, parts: Parts) -> OpenRecord<J, V> {
         OpenRecord { parts, ..self }
     }
 
@@ -52,7 +52,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> OpenRecord<J> {
     }
 
     /// Starts a record. `passes` is the verdict of the judge, if it is known.
-    pub fn start(&mut self, head: Head, passes: Option<bool>, text: &[u8]) {
+    pub fn start(&mut self, head: Head, passes: Option<V>, text: &[u8]) {
         self.state = Some(Open { head, passes, before: None });
         self.text.extend_from_slice(text);
     }
@@ -61,7 +61,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> OpenRecord<J> {
     ///
     /// # Errors
     /// Those of `show`.
-    pub fn push<E>(&mut self, line: &[u8], show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
+    pub fn push<E>(&mut self, line: &[u8], show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
         if self.text.len() + line.len() > LONGEST {
             self.go_on(show)?;
         }
@@ -76,20 +76,20 @@ impl<J: Fn(&Head, &[u8]) -> bool> OpenRecord<J> {
     ///
     /// # Errors
     /// Those of `show`.
-    pub fn end<E>(&mut self, show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
+    pub fn end<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
         self.end_part(show)?;
         self.text.clear();
         Ok(())
     }
 
     /// Shows the open record, or the part of it that is held. Returns its head, and whether it passes so far.
-    fn end_part<E>(&mut self, show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<Option<(Head, bool)>, E> {
+    fn end_part<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<Option<(Head, V)>, E> {
         let Some(Open { head, passes, before }) = self.state.take() else { return Ok(None) };
         let passes = match (before, passes) {
             (None, Some(passes)) => passes,
             (None, None) => (self.judge)(&head, &self.text),
             // One part is enough.
-            (Some(before), _) if before == (self.parts == Parts::Any) => before,
+            (Some(before), _) if before.passes() == (self.parts == Parts::Any) => before,
             (Some(_), _) => {
                 let len = self.earlier.len();
                 self.earlier.extend_from_slice(&self.text);
@@ -99,7 +99,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> OpenRecord<J> {
             }
         };
         let found = |text, continued| Piece::Record(FoundRecord { head, text, passes, continued });
-        if before == Some(false) && passes {
+        if before.is_some_and(|before| !before.passes()) && passes.passes() {
             show(found(self.earlier.get(..self.first_line).unwrap_or_default(), false))?;
         }
         show(found(&self.text, before.is_some()))?;
@@ -107,7 +107,7 @@ impl<J: Fn(&Head, &[u8]) -> bool> OpenRecord<J> {
     }
 
     /// Shows the part of the open record that is held; the record goes on.
-    fn go_on<E>(&mut self, show: &mut impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<(), E> {
+    fn go_on<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
         let is_first = self.state.is_some_and(|open| open.before.is_none());
         let Some((head, passes)) = self.end_part(show)? else { return Ok(()) };
         if is_first {

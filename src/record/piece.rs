@@ -13,11 +13,24 @@ pub enum Parts {
     All,
 }
 
-/// A part of a log.
+/// What a judge says of a record: whether it passes, and perhaps what was found out about it, so that whoever it is shown
+/// to need not do so again.
+pub trait Verdict: Copy + Send + Sync {
+    /// Whether the record passes.
+    fn passes(self) -> bool;
+}
+
+impl Verdict for bool {
+    fn passes(self) -> bool {
+        self
+    }
+}
+
+/// A part of a log. `V` is what the judge says of a record.
 #[derive(Clone, Copy, Debug)]
-pub enum Piece<'a> {
+pub enum Piece<'a, V = bool> {
     /// A record.
-    Record(FoundRecord<'a>),
+    Record(FoundRecord<'a, V>),
     /// Something that is missing.
     Gap(&'a Gap),
 }
@@ -25,7 +38,7 @@ pub enum Piece<'a> {
 /// A record, not yet taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct FoundRecord<'a> {
+pub struct FoundRecord<'a, V = bool> {
     /// What its first line says: nothing, if it is in no known form.
     pub head: Head,
     /// All its text, its last line break included, if it has one.
@@ -33,12 +46,12 @@ pub struct FoundRecord<'a> {
     /// The verdict of the judge of [`read_records`](super::read_records): for a record in parts, on the parts so far. If
     /// a part passes and none before it did, the record's first line comes again, as a record that passes, and the part
     /// continues that.
-    pub passes: bool,
+    pub passes: V,
     /// Whether it continues the record before, which was cut because it was too long.
     pub continued: bool,
 }
 
-impl<'a> FoundRecord<'a> {
+impl<'a, V> FoundRecord<'a, V> {
     /// Whether it is a marker that says that something was lost.
     pub fn is_loss(&self) -> bool {
         self.head.form == Form::Marker && tells_of_loss(self.text)

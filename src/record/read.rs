@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::{self, Chain, Cursor, Read};
 
 use super::assemble::Assembler;
-use super::piece::{Parts, Piece};
+use super::piece::{Parts, Piece, Verdict};
 use super::scan::{Mark, scan};
 use super::text;
 use crate::decode::{DecodeError, Decoder, Report, Steps};
@@ -51,11 +51,11 @@ fn starts_with_header(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// As [`Decoder::decode`].
-pub fn read_records<E: Send>(
+pub fn read_records<V: Verdict, E: Send>(
     decoder: &Decoder,
     input: impl Read + Send,
-    judge: impl Fn(&Head, &[u8]) -> bool + Sync + Send,
-    show: impl FnMut(Piece<'_>) -> Result<(), E> + Send,
+    judge: impl Fn(&Head, &[u8]) -> V + Sync + Send,
+    show: impl FnMut(Piece<'_, V>) -> Result<(), E> + Send,
 ) -> Result<Report, DecodeError<E>> {
     read_parts(decoder, input, judge, Parts::default(), show)
 }
@@ -64,17 +64,17 @@ pub fn read_records<E: Send>(
 ///
 /// # Errors
 /// As [`Decoder::decode`].
-pub fn read_parts<E: Send>(
+pub fn read_parts<V: Verdict, E: Send>(
     decoder: &Decoder,
     input: impl Read + Send,
-    judge: impl Fn(&Head, &[u8]) -> bool + Sync + Send,
+    judge: impl Fn(&Head, &[u8]) -> V + Sync + Send,
     parts: Parts,
-    mut show: impl FnMut(Piece<'_>) -> Result<(), E> + Send,
+    mut show: impl FnMut(Piece<'_, V>) -> Result<(), E> + Send,
 ) -> Result<Report, DecodeError<E>> {
     let (is_text, input) = sniff(decoder, input).map_err(DecodeError::Read)?;
-    let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark>| scan(chunk, &judge, marks);
+    let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark<V>>| scan(chunk, &judge, marks);
     let mut assembler = Assembler::new(&judge).with_parts(parts);
-    let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
+    let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark<V>>| assembler.item(item, marks, &mut show);
     let report = match is_text {
         true => text::inspect(input, inspect, items),
         false => decoder.inspect(input, inspect, items),
@@ -87,11 +87,11 @@ pub fn read_parts<E: Send>(
 }
 
 /// The records of a file, a few at a time: for merging many files.
-pub struct RecordSteps<'a, R, J> {
+pub struct RecordSteps<'a, R, J, V = bool> {
     source: Source<'a, Sniffed<R>>,
     judge: J,
-    assembler: Assembler<J>,
-    marks: Vec<Mark>,
+    assembler: Assembler<J, V>,
+    marks: Vec<Mark<V>>,
 }
 
 enum Source<'a, R> {
@@ -100,12 +100,12 @@ enum Source<'a, R> {
     Over(Report),
 }
 
-impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
+impl<'a, R: Read, V: Verdict, J: Fn(&Head, &[u8]) -> V + Copy> RecordSteps<'a, R, J, V> {
     /// Reads the records of `input` step by step.
     ///
     /// # Errors
     /// Those of the reader: its first bytes are read.
-    pub fn new(decoder: &'a Decoder, input: R, judge: J) -> io::Result<RecordSteps<'a, R, J>> {
+    pub fn new(decoder: &'a Decoder, input: R, judge: J) -> io::Result<RecordSteps<'a, R, J, V>> {
         let (is_text, input) = sniff(decoder, input)?;
         let source = match is_text {
             true => Source::Text(text::Steps::new(input)),
@@ -115,7 +115,7 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
     }
 
     /// The same, with this rule for records that come in parts because they are so long.
-    pub fn with_parts(self, parts: Parts) -> RecordSteps<'a, R, J> {
+    pub fn with_parts(self, parts: Parts) -> RecordSteps<'a, R, J, V> {
         RecordSteps { assembler: self.assembler.with_parts(parts), ..self }
     }
 
@@ -123,10 +123,10 @@ impl<'a, R: Read, J: Fn(&Head, &[u8]) -> bool + Copy> RecordSteps<'a, R, J> {
     ///
     /// # Errors
     /// As [`Decoder::decode`].
-    pub fn step<E>(&mut self, mut show: impl FnMut(Piece<'_>) -> Result<(), E>) -> Result<bool, DecodeError<E>> {
+    pub fn step<E>(&mut self, mut show: impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<bool, DecodeError<E>> {
         let RecordSteps { source, judge, assembler, marks } = self;
-        let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark>| scan(chunk, *judge, marks);
-        let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark>| assembler.item(item, marks, &mut show);
+        let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark<V>>| scan(chunk, *judge, marks);
+        let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark<V>>| assembler.item(item, marks, &mut show);
         let more = match source {
             Source::Log(steps) => steps.step(inspect, marks, items),
             Source::Text(steps) => steps.step(inspect, marks, items),

@@ -8,7 +8,7 @@ use crate::decode::TextChunk;
 
 /// A record, as far as it lies in one chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub struct Mark<V = bool> {
     /// Where its head starts in the chunk, in bytes.
     pub start: usize,
     /// Where it ends: at the next head, at the end of the text, or, for a note, with its line.
@@ -16,12 +16,12 @@ pub struct Mark {
     /// What its first line says.
     pub head: Head,
     /// The verdict of the judge.
-    pub passes: bool,
+    pub passes: V,
 }
 
-/// Finds the records of `chunk`, and asks `judge` whether each passes. Text before the first mark, or after
+/// Finds the records of `chunk`, and asks `judge` what it says of each. Text before the first mark, or after
 /// a break, continues something else.
-pub fn scan(chunk: TextChunk<'_>, judge: impl Fn(&Head, &[u8]) -> bool, marks: &mut Vec<Mark>) {
+pub fn scan<V>(chunk: TextChunk<'_>, judge: impl Fn(&Head, &[u8]) -> V, marks: &mut Vec<Mark<V>>) {
     marks.clear();
     for (start, text) in chunk.parts() {
         scan_unbroken(text, start, &judge, marks);
@@ -29,13 +29,14 @@ pub fn scan(chunk: TextChunk<'_>, judge: impl Fn(&Head, &[u8]) -> bool, marks: &
 }
 
 /// Does the same for a text without breaks, which starts with a line, at `base` in its chunk.
-fn scan_unbroken(text: &[u8], base: usize, judge: &impl Fn(&Head, &[u8]) -> bool, marks: &mut Vec<Mark>) {
+fn scan_unbroken<V>(text: &[u8], base: usize, judge: &impl Fn(&Head, &[u8]) -> V, marks: &mut Vec<Mark<V>>) {
     let mut open: Option<(usize, Head)> = None;
     let mut close = |open: Option<(usize, Head)>, end: usize| {
         let Some((start, head)) = open else { return };
         let end = end_of(&head, text, start..end);
-        let passes = text.get(start..end).is_some_and(|text| judge(&head, text));
-        marks.push(Mark { start: base + start, end: base + end, head, passes });
+        if let Some(text) = text.get(start..end) {
+            marks.push(Mark { start: base + start, end: base + end, head, passes: judge(&head, text) });
+        }
     };
     let mut heads = Heads::new(text);
     while let Some((at, seen)) = heads.next() {

@@ -6,7 +6,7 @@ use super::error_groups::Groups;
 use super::event::Event;
 use super::missing::AllMissing;
 use super::patterns::PATTERNS;
-use super::recognized::Recognized;
+use super::recognized::{Concern, Recognized};
 use super::record_at::RecordAt;
 use super::rules::RULES;
 use super::story::Story;
@@ -16,12 +16,12 @@ use crate::record::{Form, FoundRecord, Level, Piece, Record, Time};
 /// Takes logs apart, and says what went wrong.
 ///
 /// ```
-/// use imlog::{Decoder, Diagnoser, Piece, concerns, read_records};
+/// use imlog::{Decoder, Diagnoser, concerns, read_records};
 ///
 /// # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/imsdk_C_20231106.xlog");
 /// let mut diagnoser = Diagnoser::default();
 /// diagnoser.next_log(path, None);
-/// read_records(&Decoder::default(), std::fs::File::open(path)?, concerns, |piece: Piece<'_>| {
+/// read_records(&Decoder::default(), std::fs::File::open(path)?, concerns, |piece| {
 ///     diagnoser.piece(piece);
 ///     Ok::<_, std::convert::Infallible>(())
 /// })?;
@@ -60,9 +60,8 @@ impl Diagnoser {
         self.logs.push(LogSeen::new(name.into()));
     }
 
-    /// Takes the next piece of the log. Records have to be read with [`concerns`](super::concerns) as their judge: those
-    /// that it lets pass are looked at, and the others are counted.
-    pub fn piece(&mut self, piece: Piece<'_>) {
+    /// Takes the next piece of the log, read with [`concerns`](super::concerns) as the judge.
+    pub fn piece(&mut self, piece: Piece<'_, Concern>) {
         if self.logs.is_empty() {
             self.next_log("", None);
         }
@@ -80,8 +79,8 @@ impl Diagnoser {
                 }
                 self.is_sdk |= found.head.form.is_of_sdk();
                 // What says that all is well is only looked at while something is not.
-                let may_end = || found.head.form != Form::Stock && self.story.is_waiting();
-                if !found.continued && (found.passes || may_end()) {
+                let concern = found.passes;
+                if !found.continued && (concern.passes || concern.seen.is_some() && self.story.is_waiting()) {
                     self.look(&found, at, line);
                 }
             }
@@ -98,7 +97,7 @@ impl Diagnoser {
         }
     }
 
-    fn look(&mut self, found: &FoundRecord<'_>, log: usize, line: u64) {
+    fn look(&mut self, found: &FoundRecord<'_, Concern>, log: usize, line: u64) {
         let record = found.record();
         let place = RecordAt { record: &record, text: found.text, log, line };
         if found.is_loss() {
@@ -107,10 +106,10 @@ impl Diagnoser {
         if self.story.starting(&place) {
             return;
         }
-        if let Some((line, name)) = crash_in(found) {
+        let Concern { seen, has_crash, .. } = found.passes;
+        if has_crash && let Some((line, name)) = crash_in(found) {
             self.story.crash(&place, line, name);
         }
-        let seen = Recognized::of(&record);
         if let Some(seen) = &seen {
             self.is_sdk = true;
             let tells = self.story.event(&place, seen);
@@ -179,7 +178,7 @@ impl Diagnoser {
 }
 
 /// The line of a record that is the sign of a crash, and what that is called.
-fn crash_in<'a>(found: &FoundRecord<'a>) -> Option<(&'a [u8], &'static str)> {
+fn crash_in<'a, V>(found: &FoundRecord<'a, V>) -> Option<(&'a [u8], &'static str)> {
     let sign = match found.head.form {
         Form::Other => crash::sign(found.text),
         _ => None,

@@ -37,10 +37,15 @@ impl LogSeen {
     }
 
     /// Counts a record. Returns the line that it starts in, from 1.
-    pub(super) fn count(&mut self, found: &FoundRecord<'_>) -> u64 {
+    pub(super) fn count<V>(&mut self, found: &FoundRecord<'_, V>) -> u64 {
         let line = self.lines + 1;
-        let breaks = memchr::memchr_iter(b'\n', found.text).count() as u64;
-        self.lines += breaks + u64::from(!found.text.ends_with(b"\n"));
+        self.lines += match memchr::memchr(b'\n', found.text) {
+            // Nearly all records are one line.
+            Some(end) if end + 1 < found.text.len() => {
+                memchr::memchr_iter(b'\n', found.text).count() as u64 + u64::from(!found.text.ends_with(b"\n"))
+            }
+            _ => 1,
+        };
         if !found.continued {
             self.records += 1;
             if let Some(time) = found.head.time {

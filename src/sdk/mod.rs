@@ -42,7 +42,7 @@ pub use diagnosis::{Diagnosis, Harmless, LogSeen};
 pub use error_groups::ErrorGroup;
 pub use event::Event;
 pub use finding::{Consequence, Evidence, Finding, Lack};
-pub use recognized::concerns;
+pub use recognized::{Concern, concerns};
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
 pub use session::{About, Change, Ending, Session, Track, TrackState};
 #[cfg(feature = "cli")]

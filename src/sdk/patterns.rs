@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 
 use super::event::Event;
 use super::rules::{Rule, RuleId};
-use crate::record::{Record, code};
+use crate::line::Statement;
+use crate::record::code;
 
 /// A way in which a record says that something has happened.
 #[derive(Debug)]
@@ -70,7 +71,7 @@ impl Pattern {
         // Without a function, it is how the message begins: what comes later may be what somebody wrote.
         outcome
             && match self.function {
-                "" => line.strip_prefix(b"/").unwrap_or(line).starts_with(text),
+                "" => without_slash(line).starts_with(text),
                 _ => contains(line, text),
             }
     }
@@ -91,28 +92,56 @@ fn contains(line: &[u8], text: &[u8]) -> bool {
     memchr::memchr_iter(*first, line).any(|at| line.get(at..).is_some_and(|rest| rest.starts_with(text)))
 }
 
-/// The pattern that `record`, which carries this code, fits.
-pub fn find(record: &Record<'_>, code: Option<i32>) -> Option<&'static Pattern> {
-    /// By the length of the function: every record is asked about, and hardly any has one of these lengths and names.
-    static BY_LENGTH: LazyLock<Vec<Vec<&'static Pattern>>> = LazyLock::new(|| {
-        let longest = PATTERNS.iter().map(|pattern| pattern.function.len()).max().unwrap_or(0);
-        let of_length = |length: usize| PATTERNS.iter().filter(|pattern| pattern.function.len() == length).collect();
-        (0..=longest).map(of_length).collect()
-    });
-    let function = record.function.unwrap_or_default();
+/// The pattern that what was said, with this code, fits.
+pub fn find(said: &Statement<'_>, code: Option<i32>) -> Option<&'static Pattern> {
+    let function = said.function.unwrap_or_default();
     let function = match memchr::memrchr(b':', function) {
         Some(class) => function.get(class + 1..).unwrap_or_default(),
         None => function,
     };
-    let of_length = |length: usize| BY_LENGTH.get(length).into_iter().flatten().copied();
-    let mut of_function = of_length(function.len()).filter(|pattern| pattern.function.as_bytes() == function);
-    let line = || record.message.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let found = of_function.find(|pattern| pattern.fits(line(), code));
-    if found.is_some() || function.is_empty() {
-        return found;
-    }
+    let mut of_function = INDEX.of_function(function).filter(|pattern| is_same(pattern.function.as_bytes(), function));
+    let found = of_function.find(|pattern| pattern.fits(said.message, code));
     // Some generations name a class, or a function that says nothing, where others name none.
-    of_length(0).find(|pattern| pattern.fits(record.message, code))
+    found.or_else(|| INDEX.of_message(said.message).find(|pattern| pattern.fits(said.message, code)))
+}
+
+/// The patterns by what is quickly seen of a record: every one is asked about, and hardly any fits.
+struct Index {
+    /// Those of a function, by the length of its name: hardly any function has one of these lengths and is another.
+    by_length: Vec<Vec<&'static Pattern>>,
+    /// Those without a function, by the first byte of their text.
+    by_first_byte: Vec<Vec<&'static Pattern>>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let (with_function, without): (Vec<_>, Vec<_>) = PATTERNS.iter().partition(|pattern| !pattern.function.is_empty());
+    let longest = with_function.iter().map(|pattern| pattern.function.len()).max().unwrap_or(0);
+    let of_length = |length| with_function.iter().copied().filter(|of| of.function.len() == length).collect();
+    let of_byte = |byte| without.iter().copied().filter(|of| of.text.as_bytes().first() == Some(&byte)).collect();
+    Index { by_length: (0..=longest).map(of_length).collect(), by_first_byte: (0..=u8::MAX).map(of_byte).collect() }
+});
+
+impl Index {
+    /// All that may be of this function.
+    fn of_function(&self, function: &[u8]) -> impl Iterator<Item = &'static Pattern> {
+        self.by_length.get(function.len()).into_iter().flatten().copied()
+    }
+
+    /// All that `message` may begin like.
+    fn of_message(&self, message: &[u8]) -> impl Iterator<Item = &'static Pattern> {
+        let first = without_slash(message).first().copied().unwrap_or_default();
+        self.by_first_byte.get(usize::from(first)).into_iter().flatten().copied()
+    }
+}
+
+/// Whether two names of one length are the same. The last byte tells nearly all apart.
+fn is_same(name: &[u8], function: &[u8]) -> bool {
+    name.last() == function.last() && name == function
+}
+
+/// A message without the slash that parts it from its head in some generations.
+fn without_slash(message: &[u8]) -> &[u8] {
+    message.strip_prefix(b"/").unwrap_or(message)
 }
 
 use Event::*;
@@ -303,8 +332,9 @@ mod tests {
     #[test]
     fn each_pattern_recognizes_its_line() {
         for pattern in PATTERNS {
-            let record = Head::of(pattern.line.as_bytes()).map(|head| Record::new(head, pattern.line.as_bytes()));
-            let seen = Recognized::of(&record.unwrap()).unwrap_or_else(|| panic!("not recognized: {}", pattern.line));
+            let line = pattern.line.as_bytes();
+            let seen = Recognized::of(&Head::of(line).unwrap(), line)
+                .unwrap_or_else(|| panic!("not recognized: {}", pattern.line));
             let found = seen.pattern.unwrap_or_else(|| panic!("by no pattern: {}", pattern.line));
             assert!(std::ptr::eq(found, pattern), "by another pattern, {found:?}: {}", pattern.line);
         }
@@ -313,7 +343,7 @@ mod tests {
     #[test]
     fn the_class_of_a_function_does_not_matter() {
         let line = b"TIM: 2026-03-13 16:50:53.000 W |-x.cpp:1   TIMEngine::OnKickout   |platform:iOS";
-        let seen = Recognized::of(&Record::new(Head::of(line).unwrap(), line));
+        let seen = Recognized::of(&Head::of(line).unwrap(), line);
         assert_eq!(seen.map(|seen| seen.event), Some(Kicked));
     }
 }

@@ -2,9 +2,11 @@
 
 use memchr::memmem;
 
+use super::crash;
 use super::event::Event;
 use super::patterns::{self, Pattern};
-use crate::record::{Form, Head, Level, Record, code};
+use crate::line::{Statement, code_in};
+use crate::record::{Form, Head, Level, Verdict};
 
 /// Bytes at the start of a message that say what it is about.
 const BEGIN: usize = 48;
@@ -21,41 +23,41 @@ pub struct Recognized {
 }
 
 impl Recognized {
-    /// What `record` says, if it is anything that is known.
-    pub fn of(record: &Record<'_>) -> Option<Recognized> {
-        if !may_be_of_sdk(record) {
+    /// What the record with this head and first line says, if it is anything that is known.
+    pub fn of(head: &Head, line: &[u8]) -> Option<Recognized> {
+        let said = Statement::of(head, line);
+        if !may_be_of_sdk(head.form, &said) {
             return None;
         }
-        let code = code(record.message);
-        if let Some(pattern) = patterns::find(record, code) {
+        let code = code_in(said.message);
+        if let Some(pattern) = patterns::find(&said, code) {
             return Some(Recognized { event: pattern.event, pattern: Some(pattern), code });
         }
-        let failed = code.is_some_and(|code| code != 0) && is_report(record);
+        let failed = code.is_some_and(|code| code != 0) && is_report(&said);
         failed.then_some(Recognized { event: Event::RequestFailed, pattern: None, code })
     }
 }
 
-/// Whether a code in `record` is that of a request: lines without a function dump objects, too, and these hold what users
-/// write to each other.
-fn is_report(record: &Record<'_>) -> bool {
-    let begin = record.message.get(..BEGIN).unwrap_or(record.message);
+/// Whether a code in what was said is that of a request: lines without a function dump objects, too, and these hold what
+/// users write to each other.
+fn is_report(said: &Statement<'_>) -> bool {
+    let begin = said.message.get(..BEGIN).unwrap_or(said.message);
     let begin = begin.split(|byte| matches!(byte, b'"' | b'{')).next().unwrap_or_default();
-    record.function.is_some()
+    said.function.is_some()
         || ["fail", "Fail", "error", "ret"].iter().any(|word| memmem::find(begin, word.as_bytes()).is_some())
 }
 
-/// Whether the SDK may have written `record`: apps with a mars log of their own use words and codes of their own.
-fn may_be_of_sdk(record: &Record<'_>) -> bool {
+/// Whether the SDK may have said this in a line of this form: apps with a mars log of their own use words and codes of
+/// their own.
+fn may_be_of_sdk(form: Form, said: &Statement<'_>) -> bool {
     let tag_is =
-        |tags: &[&str]| record.tag.is_some_and(|tag| tags.iter().any(|name| tag.eq_ignore_ascii_case(name.as_bytes())));
-    match record.head.form {
+        |tags: &[&str]| said.tag.is_some_and(|tag| tags.iter().any(|name| tag.eq_ignore_ascii_case(name.as_bytes())));
+    match form {
         form if form.is_of_sdk() => true,
         Form::Logcat => tag_is(&["imsdk", "TIM", "ThirdPushTokenMgr"]),
         // Those of the app, through the SDK's listener.
         Form::Stock => tag_is(&["imsdk", "TIM", "TUIKit"]),
-        Form::Other => {
-            ["BaseManager:", "transport.cpp:"].iter().any(|name| record.message.starts_with(name.as_bytes()))
-        }
+        Form::Other => ["BaseManager:", "transport.cpp:"].iter().any(|name| said.message.starts_with(name.as_bytes())),
         _ => false,
     }
 }
@@ -67,22 +69,41 @@ fn names_sdk(text: &[u8]) -> bool {
     tag.is_none_or(|tag| matches!(tag.first(), Some(b'i' | b'I' | b't' | b'T')))
 }
 
-/// Whether a diagnosis has to see the record with this head and text: most say that all is well, and need not be taken
-/// apart one after the other. This is what all threads ask at once.
-pub fn concerns(head: &Head, text: &[u8]) -> bool {
-    if head.level >= Some(Level::Warn) {
-        return true;
+/// What a record is to a diagnosis.
+#[derive(Clone, Copy, Debug)]
+pub struct Concern {
+    /// Whether it has to be looked at: most records say that all is well.
+    pub(super) passes: bool,
+    /// What it says, if that is known.
+    pub(super) seen: Option<Recognized>,
+    /// It has the sign of a crash in it.
+    pub(super) has_crash: bool,
+}
+
+impl Verdict for Concern {
+    fn passes(self) -> bool {
+        self.passes
     }
-    match head.form {
-        Form::Note | Form::Marker => true,
-        // The banner of the SDK, and lines that may be of a crash.
-        Form::Tim if head.time.is_none() => true,
-        Form::Other => super::crash::sign(text).is_some() || Recognized::of(&Record::new(*head, text)).is_some(),
+}
+
+/// What the record with this head and text is to a diagnosis. This is what all threads ask at once, so that no record
+/// has to be taken apart in the order of the log but those that something follows from.
+pub fn concerns(head: &Head, text: &[u8]) -> Concern {
+    let line = text.get(..memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1)).unwrap_or(text);
+    let has_crash = head.form == Form::Other && crash::sign(line).is_some()
+        || line.len() < text.len() && crash::sign_in_continuation(text).is_some();
+    let seen = match head.form {
+        Form::Note | Form::Marker => None,
         // Apps that use mars themselves write these, and hardly ever about the SDK.
-        Form::Stock if !names_sdk(text) => super::crash::sign_in_continuation(text).is_some(),
-        _ => {
-            let seen = Recognized::of(&Record::new(*head, text));
-            seen.is_some_and(|seen| !seen.event.is_routine()) || super::crash::sign_in_continuation(text).is_some()
-        }
-    }
+        Form::Stock if !names_sdk(line) => None,
+        _ => Recognized::of(head, line),
+    };
+    let is_about_start = match head.form {
+        Form::Note | Form::Marker => true,
+        // The banner of the SDK.
+        Form::Tim => head.time.is_none(),
+        _ => false,
+    };
+    let tells = seen.is_some_and(|seen| !seen.event.is_routine());
+    Concern { passes: head.level >= Some(Level::Warn) || is_about_start || has_crash || tells, seen, has_crash }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use imlog::{Decoder, Diagnoser, Diagnosis, Piece, RULES, concerns, read_records};
+use imlog::{Concern, Decoder, Diagnoser, Diagnosis, Piece, RULES, concerns, read_records};
 use proptest::prelude::*;
 
 use crate::scene::Form::{New, Old};
@@ -21,7 +21,7 @@ impl Read for Slowly<'_> {
 fn diagnose_slowly(text: &[u8], step: usize) -> Diagnosis {
     let mut diagnoser = Diagnoser::default();
     diagnoser.next_log("a.log", None);
-    let show = |piece: Piece<'_>| {
+    let show = |piece: Piece<'_, Concern>| {
         diagnoser.piece(piece);
         Ok::<_, std::convert::Infallible>(())
     };

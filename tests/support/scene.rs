@@ -1,6 +1,6 @@
 //! Logs of the IM SDK in which something happens, line by line.
 
-use imlog::{Decoder, Diagnoser, Diagnosis, Finding, Piece, RuleId, Severity, concerns, read_records};
+use imlog::{Concern, Decoder, Diagnoser, Diagnosis, Finding, Piece, RuleId, Severity, concerns, read_records};
 
 /// How the SDK writes its lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Scene {
 pub fn diagnose(text: &[u8]) -> Diagnosis {
     let mut diagnoser = Diagnoser::default();
     diagnoser.next_log("a.log", None);
-    let show = |piece: Piece<'_>| {
+    let show = |piece: Piece<'_, Concern>| {
         diagnoser.piece(piece);
         Ok::<_, std::convert::Infallible>(())
     };

@@ -17,7 +17,7 @@ use crate::input::expand::FoundInput;
 use crate::output::excerpt::Source;
 use crate::output::terminal::steers;
 use crate::record::{Piece, read_records};
-use crate::sdk::{Diagnoser, Diagnosis, concerns};
+use crate::sdk::{Concern, Diagnoser, Diagnosis, concerns};
 use crate::xlog::header::ClientKey;
 use crate::xlog::{Cipher, Layout, magic};
 
@@ -127,7 +127,7 @@ impl<'a> Reading<'a> {
         diagnoser: &mut Diagnoser,
     ) -> (Result<Report, DecodeError<std::convert::Infallible>>, bool, Report) {
         let (mut any, mut so_far) = (false, Report::default());
-        let show = |piece: Piece<'_>| {
+        let show = |piece: Piece<'_, Concern>| {
             any = true;
             if let Piece::Gap(gap) = &piece {
                 so_far.add_gap(gap);
