@@ -74,7 +74,8 @@ pub use record::{
 };
 pub use sdk::{
     About, Change, Code, Concern, Consequence, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence, Finding,
-    Harmless, Lack, LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
+    Harmless, Lack, LogSeen, Login, LoginResult, Logins, NoRule, RULES, Rule, RuleId, Session, Severity, Track,
+    TrackState, concerns,
 };
 pub use xlog::header::ClientKey;
 pub use xlog::seq::Continuity;

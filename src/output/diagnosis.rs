@@ -9,7 +9,10 @@ use serde::Serialize;
 
 use super::excerpt::{self, Source};
 use crate::record::Time;
-use crate::sdk::{Change, Code, Consequence, Diagnosis, ErrorGroup, Evidence, Finding, Harmless, Session};
+use crate::sdk::{
+    Change, Code, Consequence, Diagnosis, ErrorGroup, Evidence, Finding, Harmless, Heartbeats, Login, LoginResult,
+    Session,
+};
 
 /// Writes the objects of a diagnosis.
 pub struct DiagnosisLines<'a> {
@@ -50,6 +53,12 @@ struct SessionLine<'a> {
     ending: &'static str,
     records: u64,
     further_states: u64,
+    logins: Vec<LoginField<'a>>,
+    further_logins: u64,
+    failed_logins: u64,
+    connects: u64,
+    failed_connects: u64,
+    heartbeats: HeartbeatsField,
 }
 
 #[derive(Serialize)]
@@ -59,6 +68,47 @@ struct StateLine {
     local: bool,
     track: &'static str,
     state: &'static str,
+}
+
+#[derive(Serialize)]
+struct LoginField<'a> {
+    user: Option<&'a str>,
+    task: Option<&'a str>,
+    began: Option<Time>,
+    ended: Option<Time>,
+    cost_ms: Option<i64>,
+    result: &'static str,
+    code: Option<i32>,
+}
+
+impl LoginField<'_> {
+    fn of(login: &Login, zone: Option<i16>) -> LoginField<'_> {
+        LoginField {
+            user: login.user.as_deref(),
+            task: login.task.as_deref(),
+            began: in_zone(login.began, zone),
+            ended: in_zone(login.ended, zone),
+            cost_ms: login.cost,
+            result: login.result.id(),
+            code: match login.result {
+                LoginResult::Failed(code) => code,
+                _ => None,
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct HeartbeatsField {
+    sent: u64,
+    answered: u64,
+    failed: u64,
+}
+
+impl From<Heartbeats> for HeartbeatsField {
+    fn from(of: Heartbeats) -> HeartbeatsField {
+        HeartbeatsField { sent: of.sent, answered: of.answered, failed: of.failed }
+    }
 }
 
 #[derive(Serialize)]
@@ -187,6 +237,12 @@ impl DiagnosisLines<'_> {
             ending: session.ending.id(),
             records: session.records,
             further_states: session.further_changes,
+            logins: session.logins.kept.iter().map(|login| LoginField::of(login, zone)).collect(),
+            further_logins: session.logins.further,
+            failed_logins: session.logins.failed,
+            connects: session.connects,
+            failed_connects: session.failed_connects,
+            heartbeats: session.heartbeats.into(),
         }
     }
 

@@ -80,6 +80,9 @@ impl Diagnoser {
                 self.is_sdk |= found.head.form.is_of_sdk();
                 // What says that all is well is only looked at while something is not.
                 let concern = found.passes;
+                if let Some(seen) = concern.seen {
+                    self.story.heartbeat(seen.event);
+                }
                 if !found.continued && (concern.passes || concern.seen.is_some() && self.story.is_waiting()) {
                     self.look(&found, at, line);
                 }

@@ -44,7 +44,7 @@ impl AllMissing {
             GapCause::Encrypted { .. } => format!("encrypted from offset {} on, needs a key", gap.offset),
             GapCause::Skip(seq) => {
                 let blocks = u32::from(*seq.end()) + 1 - u32::from(*seq.start());
-                format!("{blocks} blocks missing at offset {}", gap.offset)
+                format!("{blocks} block{} missing at offset {}", if blocks == 1 { "" } else { "s" }, gap.offset)
             }
             cause => format!("{} at offset {}", cause.name(), gap.offset),
         };

@@ -16,6 +16,7 @@
 //! Everything is deterministic, and bounded in memory whatever the log holds. Nothing is guessed: what is not in the log
 //! is not known. Text of the log stays as it was logged; whoever shows it makes it safe to show.
 
+mod activity;
 mod causes;
 mod codes;
 mod crash;
@@ -36,6 +37,7 @@ mod start;
 mod story;
 mod words;
 
+pub use activity::{Heartbeats, Login, LoginResult, Logins};
 pub use codes::Code;
 pub use diagnoser::Diagnoser;
 pub use diagnosis::{Diagnosis, Harmless, LogSeen};

@@ -1,5 +1,6 @@
 //! The life of a process in the log: who it was, what it was doing when, and how it ended.
 
+use super::activity::{Heartbeats, Logins};
 use crate::record::Time;
 
 /// Different users of a session that are named.
@@ -268,6 +269,14 @@ pub struct Session {
     pub further_changes: u64,
     /// Records in it.
     pub records: u64,
+    /// Its logins.
+    pub logins: Logins,
+    /// How often the connection to the server came up.
+    pub connects: u64,
+    /// How often a try to connect failed.
+    pub failed_connects: u64,
+    /// Its heartbeats.
+    pub heartbeats: Heartbeats,
     /// What each track is in, as [`Track::ALL`] has them.
     now: [Option<TrackState>; Track::ALL.len()],
 }
@@ -287,6 +296,10 @@ impl Session {
             changes: Vec::new(),
             further_changes: 0,
             records: 0,
+            logins: Logins::default(),
+            connects: 0,
+            failed_connects: 0,
+            heartbeats: Heartbeats::default(),
             now: [None; Track::ALL.len()],
         }
     }
@@ -317,6 +330,7 @@ impl Session {
         if let Some(now) = self.now.get_mut(track as usize) {
             *now = Some(state);
         }
+        self.connects += u64::from(state == TrackState::Connected);
         match time {
             Some(time) if self.changes.len() < MAX_CHANGES => self.changes.push(Change { time, state }),
             _ => self.further_changes += 1,

@@ -1,5 +1,6 @@
 //! Events, in the order of the log, to findings: what is more than a line that says so is worked out here.
 
+use super::activity::{LoginResult, millis};
 use super::causes::{self, is_outage};
 use super::event::Event;
 use super::finding::{Evidence, Finding};
@@ -74,6 +75,18 @@ impl Story {
         finding.reach(Some(to));
         finding.count += 1;
         finding.note(format!("nothing was logged for {}, until {}", length(to.wall - from.wall), clock(to)));
+    }
+
+    /// Takes a heartbeat, which is counted even where nothing else follows from it.
+    pub fn heartbeat(&mut self, event: Event) {
+        let Some(running) = self.sessions.current() else { return };
+        let heartbeats = &mut running.session.heartbeats;
+        match event {
+            Event::HeartbeatSent => heartbeats.sent += 1,
+            Event::HeartbeatOk => heartbeats.answered += 1,
+            Event::HeartbeatFailed => heartbeats.failed += 1,
+            _ => {}
+        }
     }
 
     /// Takes a line about the start of a process. Returns whether it was one.
@@ -193,9 +206,11 @@ impl Story {
         running.session.change(time, TrackState::LoggingIn);
         let message = place.record.message;
         let user = Fields::value(message, "userid").or_else(|| word_after(message, b" to identifier: "));
-        if let Some(user) = user.or_else(|| word_after(message, b"identifer=")) {
+        let user = user.or_else(|| word_after(message, b"identifer="));
+        if let Some(user) = user {
             running.session.add_user(user);
         }
+        running.session.logins.begin(time, user, message);
     }
 
     fn login_ok(&mut self, at: usize, place: &RecordAt<'_>) {
@@ -204,8 +219,9 @@ impl Story {
         let number = running.session.number;
         running.session.change(time, TrackState::LoggedIn);
         let began = running.login_began.take();
-        self.is_online(at, place);
         let logged = Fields::value(place.record.message, "time cost").and_then(millis);
+        running.session.logins.end(time, LoginResult::Ok, logged, false);
+        self.is_online(at, place);
         let counted = began.zip(time).map(|(began, ended)| ended.wall - began.wall);
         let Some(cost) = logged.or(counted).filter(|cost| *cost >= SLOW) else { return };
         let sign = Sign { rule: RuleId::LoginSlow, session: Some(number), time, code: None, voice: 0 };
@@ -243,6 +259,7 @@ impl Story {
             _ => TrackState::LoginFailed,
         };
         running.session.change(time, state);
+        running.session.logins.end(time, LoginResult::Failed(seen.code), None, seen.event == Event::LoginStepFailed);
         match rule {
             Some(RuleId::UserSigExpired) => self.expired(at, place, seen),
             Some(RuleId::KickedOffline) => self.kicked(at, place, seen),
@@ -384,7 +401,8 @@ impl Story {
     }
 
     fn end(&mut self, running: Running) {
-        let Running { session, crash, followed_by, .. } = running;
+        let Running { mut session, crash, followed_by, .. } = running;
+        session.logins.keep();
         self.findings.end_session(session.number);
         let ending = match session.state(Track::Process) {
             Some(TrackState::Uninitialized) => Ending::Uninit,
@@ -422,6 +440,11 @@ impl Story {
                 finding.severity = Severity::Info;
             }
         }
+        for session in &mut self.ended.sessions {
+            let of_session =
+                |found: &&Finding| found.rule == RuleId::ConnectFailed && found.session == Some(session.number);
+            session.failed_connects = findings.iter().filter(of_session).map(|found| found.count).sum();
+        }
         (self.ended, findings, further)
     }
 }
@@ -429,13 +452,6 @@ impl Story {
 /// Whether a log level leaves out warnings, or what leads to them.
 fn hides(level: &str) -> bool {
     ["warn", "error", "none", "off", "fatal"].iter().any(|name| level.to_ascii_lowercase().contains(name))
-}
-
-/// `65ms(queue time cost:1ms)`
-fn millis(value: &[u8]) -> Option<i64> {
-    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (digits, unit) = value.split_at_checked(digits)?;
-    unit.starts_with(b"ms").then(|| i64::try_from(number(digits)?).ok())?
 }
 
 /// What stands between `before` and the next comma or bar.

@@ -93,6 +93,9 @@ fn about(session: &Session, facts: String, sheet: &mut Sheet<'_>) {
     }
     said.push(session.ending.name().into());
     said.extend(session.pid.map(|pid| format!("process {pid}")));
+    let (logins, failed) = (session.logins.count(), session.logins.failed);
+    let of_these = if failed > 0 { format!(" ({failed} failed)") } else { String::new() };
+    said.extend((logins > 1 || failed > 0).then(|| format!("{}{of_these}", Count(logins, "login"))));
     lines.extend(sheet.wrap(&said.join(", "), room));
     sheet.rows(&format!("{:>2}", session.number), INDENT, &lines);
 }
