@@ -20,6 +20,9 @@ pub(super) struct Findings {
     open: Vec<OpenFinding>,
     /// Findings that are not kept.
     further: u64,
+    /// Open findings that were looked at to find one.
+    #[cfg(test)]
+    steps: std::cell::Cell<u64>,
 }
 
 #[derive(Debug)]
@@ -115,22 +118,21 @@ impl Findings {
 
     /// The open finding of this rule in this session.
     pub fn get(&mut self, rule: RuleId, session: Option<u64>) -> Option<&mut Finding> {
-        let open = self.open.iter().find(|open| open.rule == rule && open.session == session)?;
+        let open = self.open.get(self.place(rule, session)?)?;
         self.all.get_mut(open.at?)
     }
 
     /// The finding of this rule in this session, which grows until it is closed, however long that takes. `None`: there
     /// are too many.
     pub fn lasting(&mut self, rule: RuleId, session: Option<u64>) -> Option<&mut Finding> {
-        let known = self.open.iter().position(|open| open.rule == rule && open.session == session);
-        let at = known.unwrap_or_else(|| self.open(rule, session));
+        let at = self.place(rule, session).unwrap_or_else(|| self.open(rule, session));
         let open = self.open.get(at)?;
         self.all.get_mut(open.at?)
     }
 
     /// What this rule found in this session is over.
     pub fn close(&mut self, rule: RuleId, session: Option<u64>, time: Option<Time>) {
-        let Some(at) = self.open.iter().position(|open| open.rule == rule && open.session == session) else { return };
+        let Some(at) = self.place(rule, session) else { return };
         let open = self.open.swap_remove(at);
         if let Some(finding) = open.at.and_then(|at| self.all.get_mut(at)) {
             finding.over = time;
@@ -147,8 +149,18 @@ impl Findings {
         (self.all, self.further)
     }
 
+    /// The place in `open` of the finding of this rule in this session.
+    fn place(&self, rule: RuleId, session: Option<u64>) -> Option<usize> {
+        let is_it = |open: &OpenFinding| {
+            #[cfg(test)]
+            self.steps.set(self.steps.get() + 1);
+            open.rule == rule && open.session == session
+        };
+        self.open.iter().position(is_it)
+    }
+
     fn find_open(&mut self, rule: RuleId, session: Option<u64>, wall: Option<i64>) -> Option<usize> {
-        let at = self.open.iter().position(|open| open.rule == rule && open.session == session)?;
+        let at = self.place(rule, session)?;
         let last = self.open.get(at)?.last;
         match (last, wall) {
             (Some(last), Some(wall)) if (wall - last).abs() > apart(rule) => {
@@ -170,6 +182,7 @@ impl Findings {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rules::RULES;
     use super::*;
 
     fn add(findings: &mut Findings, seconds: i64, voice: u64) -> bool {
@@ -199,6 +212,24 @@ mod tests {
         let (all, _) = findings.finish();
         assert_eq!(all.iter().map(|finding| finding.count).collect::<Vec<_>>(), [2, 1, 1]);
         assert_eq!(all[1].duration(), 1000);
+    }
+
+    #[test]
+    fn what_one_more_session_costs_does_not_grow() {
+        let steps = |sessions: u64| {
+            let mut findings = Findings::default();
+            for session in 0..sessions {
+                for rule in RULES.iter().cycle().take(100) {
+                    let (rule, session, time) = (rule.id, Some(session), None);
+                    findings
+                        .add(&Sign { rule, session, time, code: None, voice: 0 }, || Evidence::new(0, 1, None, b"x"));
+                    findings.close(RuleId::LoginFailed, session, None);
+                }
+                findings.end_session(session);
+            }
+            findings.steps.get()
+        };
+        assert_eq!(steps(4_000), 4 * steps(1_000));
     }
 
     #[test]

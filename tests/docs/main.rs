@@ -12,6 +12,7 @@ mod code;
 mod json;
 mod library;
 mod links;
+mod rules;
 mod sandbox;
 
 use std::fs;
