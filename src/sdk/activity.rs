@@ -1,6 +1,6 @@
 //! What a process did over and over: logins, tries to connect, heartbeats.
 
-use super::session::text;
+use super::words::text;
 use crate::record::{Fields, Time, number};
 
 /// Logins of a session that are kept; further ones are counted.

@@ -1,14 +1,13 @@
 //! The life of a process in the log: who it was, what it was doing when, and how it ended.
 
 use super::activity::{Heartbeats, Logins};
+use super::words::text;
 use crate::record::Time;
 
 /// Different users of a session that are named.
 const MAX_USERS: usize = 8;
 /// Changes of state that a session keeps; further ones are counted.
 const MAX_CHANGES: usize = 512;
-/// Bytes of a name that a log gives.
-const LONGEST_NAME: usize = 128;
 
 /// What the banner and the line of initSDK say. Text is as it was logged, up to 128 bytes of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,12 +58,6 @@ impl About {
             *field = Some(text(value));
         }
     }
-}
-
-/// Bytes of a log as text: not more than a name needs, of the first line.
-pub(super) fn text(bytes: &[u8]) -> String {
-    let bytes = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    String::from_utf8_lossy(bytes.get(..LONGEST_NAME).unwrap_or(bytes)).into_owned()
 }
 
 /// How a session ended.

@@ -298,7 +298,7 @@ impl Story {
         running.session.change(place.time(), TrackState::Kicked);
         let number = running.session.number;
         self.sign(RuleId::KickedOffline, number, place, seen);
-        let platform = Fields::value(place.record.message, "platform").map(super::session::text);
+        let platform = Fields::value(place.record.message, "platform").map(super::words::text);
         if let Some(finding) = self.findings.get(RuleId::KickedOffline, Some(number))
             && let Some(platform) = platform.filter(|platform| !platform.is_empty())
         {
@@ -466,7 +466,7 @@ fn word_after<'a>(message: &'a [u8], before: &[u8]) -> Option<&'a [u8]> {
 fn api(place: &RecordAt<'_>, what: &'static str) -> String {
     match place.record.function {
         None | Some(b"Decode" | b"operator()") => format!("a {what}"),
-        Some(function) => super::session::text(function),
+        Some(function) => super::words::text(function),
     }
 }
 

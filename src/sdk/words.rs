@@ -2,6 +2,9 @@
 
 use crate::record::Time;
 
+/// Bytes of a name that a log gives.
+const LONGEST_NAME: usize = 128;
+
 /// `08:59:15`: the time of day.
 pub fn clock(time: Time) -> String {
     let text = time.to_string();
@@ -29,6 +32,12 @@ pub fn length(millis: i64) -> String {
         3_600_000..172_800_000 => format!("{} h {} min", minutes / 60, minutes % 60),
         _ => format!("{} days", minutes / 1440),
     }
+}
+
+/// Bytes of a log as text: not more than a name needs, of the first line.
+pub(super) fn text(bytes: &[u8]) -> String {
+    let bytes = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    String::from_utf8_lossy(bytes.get(..LONGEST_NAME).unwrap_or(bytes)).into_owned()
 }
 
 #[cfg(test)]
