@@ -7,10 +7,12 @@ use regex::bytes::Regex;
 
 use super::rules::{After, Extent, LEADS, LeadRule, Personal};
 use super::shapes::Shape;
-use super::{keys, shapes, values};
+use super::{keys, shapes, steps, values};
 
 /// The longest name of a folder or of a user that a lead comes before, in bytes.
 const LONGEST_NAME: usize = 256;
+/// And of one of the system's own users.
+const LONGEST_SYSTEM_USER: usize = 32;
 /// The longest key that may stand where a value is expected, in bytes.
 const LONGEST_KEY: usize = 48;
 
@@ -93,6 +95,7 @@ impl<'a> Finds<'a> {
         let near = self.text.get(self.separators..limit)?;
         for found in memchr::memchr3_iter(b':', b'=', 0xEF, near) {
             let sign = self.separators + found;
+            steps::add(1);
             let end = match near.get(found..) {
                 Some([b':' | b'=', ..]) => sign + 1,
                 // The colon of Chinese text.
@@ -149,7 +152,7 @@ impl<'a> Finds<'a> {
             return (!place.is_empty()).then_some(Find { place, personal, is_hex });
         }
         // The system's own user.
-        if value.starts_with(b"@TIM#") {
+        if value.starts_with(b"@TIM#") && value.len() <= LONGEST_SYSTEM_USER {
             return None;
         }
         let personal = if value.starts_with(b"@TGS#") { Personal::Group } else { personal };
@@ -189,7 +192,9 @@ impl Iterator for Finds<'_> {
 fn lead(text: &[u8], from: usize) -> Option<Shape> {
     let mut at = from;
     loop {
-        let found = LEAD.as_ref()?.find_at(text, at)?;
+        let found = LEAD.as_ref()?.find_at(text, at);
+        steps::add(found.map_or(text.len(), |found| found.end()) - at);
+        let found = found?;
         let rule = LEADS.iter().find(|rule| rule.lead.as_bytes() == found.as_bytes())?;
         if let Some(shape) = led(text, found.range(), rule, from) {
             return Some(shape);

@@ -9,27 +9,36 @@ const CODES: usize = 37;
 
 /// The rules by the last two letters of their keys, so that most separators cost one look.
 struct Index {
-    /// Which of `lists` it is; 0: none.
+    /// Which of `lists` it is, by the last two letters; 0: none.
     places: [u8; CODES * CODES],
-    lists: Vec<Vec<(&'static [u8], &'static KeyRule)>>,
+    /// The rules, and the letters that may come before those two.
+    lists: Vec<KeyList>,
+}
+
+#[derive(Default)]
+struct KeyList {
+    /// A bit for each.
+    third: u64,
+    keys: Vec<(&'static [u8], &'static KeyRule)>,
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let mut index = Index { places: [0; CODES * CODES], lists: vec![Vec::new()] };
+    let mut index = Index { places: [0; CODES * CODES], lists: vec![KeyList::default()] };
     for rule in KEYS {
         for key in rule.keys.iter().map(|key| key.as_bytes()) {
             let Some(place) = place(key).and_then(|place| index.places.get_mut(place)) else { continue };
             if *place == 0 {
                 *place = index.lists.len() as u8;
-                index.lists.push(Vec::new());
+                index.lists.push(KeyList::default());
             }
             if let Some(list) = index.lists.get_mut(usize::from(*place)) {
-                list.push((key, rule));
+                list.third |= third(key);
+                list.keys.push((key, rule));
             }
         }
     }
     // The longest that fits is meant.
-    index.lists.iter_mut().for_each(|list| list.sort_by_key(|(key, _)| std::cmp::Reverse(key.len())));
+    index.lists.iter_mut().for_each(|list| list.keys.sort_by_key(|(key, _)| std::cmp::Reverse(key.len())));
     index
 });
 
@@ -60,6 +69,16 @@ fn place(key: &[u8]) -> Option<usize> {
     }
 }
 
+/// The bit of the third letter from the end.
+fn third(key: &[u8]) -> u64 {
+    let before = key.get(..key.len().saturating_sub(2)).unwrap_or_default();
+    let last = match before {
+        [.., last, b'_' | b' ' | b'-' | b'.'] | [.., last] => *last,
+        [] => return 0,
+    };
+    1 << code(last)
+}
+
 /// The rule for the key that `before`, what stands before a separator, ends with.
 #[inline]
 pub(super) fn rule(before: &[u8]) -> Option<&'static KeyRule> {
@@ -72,7 +91,10 @@ pub(super) fn rule(before: &[u8]) -> Option<&'static KeyRule> {
         0 => None,
         list => {
             let list = index.lists.get(usize::from(*list))?;
-            list.iter().find(|(wanted, _)| ends_with(key, wanted)).map(|(_, rule)| *rule)
+            if list.third & third(key) == 0 {
+                return None;
+            }
+            list.keys.iter().find(|(wanted, _)| ends_with(key, wanted)).map(|(_, rule)| *rule)
         }
     }
 }

@@ -7,8 +7,10 @@
 mod find;
 mod keys;
 mod names;
+mod pieces;
 mod rules;
 mod shapes;
+mod steps;
 mod values;
 
 use std::borrow::Cow;
@@ -17,6 +19,7 @@ use find::Finds;
 use names::Names;
 
 pub use names::{Alias, Masked};
+pub use pieces::RedactedPieces;
 pub use rules::Personal;
 
 /// Replaces what is personal by pseudonyms: `user-1`, `ip-2`. The same value has the same pseudonym in all texts that one
@@ -145,6 +148,27 @@ mod tests {
                     let expected = line.replace(value, &format!("{}-1", rule.personal.name()));
                     assert_eq!(redacted(&line), expected);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn all_of_a_text_takes_linear_time() {
+        let ends = "|,;\"'<>()[]{}&\\ \n.:=@-_/19aZ\u{FF1A}";
+        let starts =
+            ["", "user:", "userids:a ", "nick:a ", "phone:1 ", "client_ip:1:", "base16_format:6", "c2c_", "a@b."];
+        let starts = starts.iter().chain(&["/data/data/", "/data/user/0/", "@TGS#", "user:@TIM#", "conversation:c2c_"]);
+        for start in starts {
+            for part in ends.chars().map(|end| format!("{start}{end}")) {
+                let steps = |times: usize| {
+                    steps::take();
+                    Redactor::default().text(&part.repeat(times));
+                    steps::take()
+                };
+                let (small, large) = (steps(1000), steps(10_000));
+                assert!(large <= 11 * small + 11_000, "{part:?}: {small} {large}");
+                // What is looked for near a key is never far.
+                assert!(large <= 10_000 * 1500, "{part:?}: {large}");
             }
         }
     }

@@ -44,6 +44,13 @@ pub(super) struct Names {
     forgotten: u64,
 }
 
+impl Alias<'_> {
+    /// What stands in its place.
+    pub fn pseudonym(&self) -> String {
+        format!("{}-{}", self.personal.name(), self.number)
+    }
+}
+
 impl Names {
     /// Adds the pseudonym of a value to `out`.
     pub fn push(&mut self, personal: Personal, value: &[u8], out: &mut Vec<u8>) {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::rules::Personal;
+use super::steps;
 
 /// A value in a text.
 pub(super) type Shape = (Range<usize>, Personal);
@@ -33,12 +34,14 @@ fn is_in_run(byte: u8) -> bool {
 fn run(text: &[u8], from: usize, least: usize, is: impl Fn(u8) -> bool) -> Option<Range<usize>> {
     let mut at = from + least - 1;
     while let Some(byte) = text.get(at) {
+        steps::add(1);
         if !is(*byte) {
             at += least;
             continue;
         }
         let before = text.get(from..at)?.iter().rev().take_while(|byte| is(**byte)).count();
         let after = text.get(at..)?.iter().take_while(|byte| is(**byte)).count();
+        steps::add(before + after);
         if before + after >= least {
             return Some(at - before..at + after);
         }
@@ -150,6 +153,7 @@ pub(super) fn around_at(text: &[u8], at: usize, floor: usize) -> Option<Shape> {
     let local = before.iter().rev().take_while(|byte| is_local(byte)).count();
     let is_domain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
     let domain = rest.get(1..)?.iter().take(255).take_while(|byte| is_domain(byte)).count();
+    steps::add(local + domain);
     let domain = rest.get(1..1 + domain)?;
     let domain = domain.get(..domain.iter().rposition(u8::is_ascii_alphanumeric)? + 1)?;
     let top = domain.rsplit(|byte| *byte == b'.').next()?;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::rules::Extent;
+use super::steps;
 
 /// How far the end of a quoted value is looked for, in bytes, and that of a text. A longer one ends with its first word.
 const LONGEST_QUOTED: usize = 1024;
@@ -56,6 +57,7 @@ pub(super) fn word(text: &[u8], from: usize) -> Range<usize> {
         }
         len = at + 1;
     }
+    steps::add(len + 1);
     let found = rest.get(..len).unwrap_or_default();
     let end = found.iter().rev().take_while(|byte| matches!(byte, b'.' | b':' | b'!' | b'?' | b'=')).count();
     // Base64 is filled up with `=`.
@@ -122,6 +124,7 @@ pub(super) fn next_word(text: &[u8], from: usize) -> Option<usize> {
 fn close(text: &[u8], from: usize, mark: u8, escaped: bool) -> Option<usize> {
     let near = text.get(from..text.len().min(from + LONGEST_QUOTED))?;
     let near = near.get(..memchr::memchr(b'\n', near).unwrap_or(near.len()))?;
+    steps::add(near.len());
     for at in memchr::memchr_iter(mark, near) {
         let backslashes = near.get(..at)?.iter().rev().take_while(|byte| **byte == b'\\').count();
         if escaped && backslashes > 0 {
@@ -137,6 +140,7 @@ fn close(text: &[u8], from: usize, mark: u8, escaped: bool) -> Option<usize> {
 /// Text with blanks: to a bar or bracket, or to the comma or blank before the next field.
 fn of_text(text: &[u8], from: usize) -> Range<usize> {
     let rest = text.get(from..text.len().min(from + LONGEST_TEXT)).unwrap_or_default();
+    steps::add(rest.len());
     let end = rest.iter().position(|byte| matches!(byte, b'|' | b'<' | b'>' | b'\n' | b'\r' | b'"' | b'}'));
     let Some(end) = end.or((rest.len() < LONGEST_TEXT).then_some(rest.len())) else { return word(text, from) };
     let text = rest.get(..end).unwrap_or_default();
