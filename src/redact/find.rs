@@ -46,11 +46,12 @@ pub(super) struct Finds<'a> {
     digits: Next,
     tokens: Next,
     leads: Next,
+    ats: Next,
     /// Where the next of several words may start, and what they are.
     list: Option<(usize, Personal)>,
 }
 
-/// All leads at once.
+/// All leads at once. They have four bytes at least, which makes the search fast.
 static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let leads: Vec<_> = LEADS.iter().map(|rule| regex::escape(rule.lead)).collect();
     Regex::new(&format!("(?-u){}", leads.join("|"))).ok()
@@ -65,7 +66,8 @@ impl<'a> Finds<'a> {
             separators: 0,
             digits: unknown.clone(),
             tokens: unknown.clone(),
-            leads: unknown,
+            leads: unknown.clone(),
+            ats: unknown,
             list: None,
         }
     }
@@ -73,8 +75,8 @@ impl<'a> Finds<'a> {
     /// The first value that a shape tells.
     fn shape(&mut self) -> Option<Shape> {
         let (text, at) = (self.text, self.at);
-        let nexts = [&mut self.digits, &mut self.tokens, &mut self.leads];
-        let finders: [Finder; 3] = [shapes::digits, shapes::tokens, lead];
+        let nexts = [&mut self.digits, &mut self.tokens, &mut self.leads, &mut self.ats];
+        let finders: [Finder; 4] = [shapes::digits, shapes::tokens, lead, shapes::ats];
         let mut first: Option<Shape> = None;
         for (next, find) in nexts.into_iter().zip(finders) {
             if matches!(next, Next::Unknown) || matches!(next, Next::At((place, _)) if place.start < at) {
@@ -109,9 +111,9 @@ impl<'a> Finds<'a> {
             let Some((place, next)) = values::value(self.text, end, rule.extent) else { continue };
             self.list = next.map(|next| (next, rule.personal));
             let find = self.checked(place, rule.personal, rule.extent);
-            if find.is_some() || self.list.is_some() {
+            if let Some(find) = find.or_else(|| self.listed()) {
                 self.separators = end;
-                return find.or_else(|| self.listed());
+                return Some(find);
             }
         }
         self.separators = limit;
@@ -196,17 +198,16 @@ fn lead(text: &[u8], from: usize) -> Option<Shape> {
         steps::add(found.map_or(text.len(), |found| found.end()) - at);
         let found = found?;
         let rule = LEADS.iter().find(|rule| rule.lead.as_bytes() == found.as_bytes())?;
-        if let Some(shape) = led(text, found.range(), rule, from) {
+        if let Some(shape) = led(text, found.range(), rule) {
             return Some(shape);
         }
         at = found.end();
     }
 }
 
-fn led(text: &[u8], lead: Range<usize>, rule: &LeadRule, floor: usize) -> Option<Shape> {
+fn led(text: &[u8], lead: Range<usize>, rule: &LeadRule) -> Option<Shape> {
     let rest = text.get(lead.end..)?;
     let place = match rule.after {
-        After::At => return shapes::around_at(text, lead.start, floor),
         After::Word => {
             let blanks = rest.iter().take(4).take_while(|byte| **byte == b' ').count();
             values::word(text, lead.end + blanks)

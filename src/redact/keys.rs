@@ -74,7 +74,8 @@ fn third(key: &[u8]) -> u64 {
     let before = key.get(..key.len().saturating_sub(2)).unwrap_or_default();
     let last = match before {
         [.., last, b'_' | b' ' | b'-' | b'.'] | [.., last] => *last,
-        [] => return 0,
+        // A key of two letters comes after anything.
+        [] => return u64::MAX,
     };
     1 << code(last)
 }

@@ -143,7 +143,7 @@ mod tests {
             for key in rule.keys {
                 let value = if rule.extent == rules::Extent::Digits { "5550199" } else { "v4lue" };
                 for line in
-                    [format!("a|{key}:{value}|b"), format!("{{\"x_{key}\": \"{value}\"}}"), format!("{key} = {value}")]
+                    [format!("a|{key}:{value}|b"), format!("{{\"x_{key}\": \"{value}\"}}"), format!("{key}={value}")]
                 {
                     let expected = line.replace(value, &format!("{}-1", rule.personal.name()));
                     assert_eq!(redacted(&line), expected);

@@ -76,6 +76,8 @@ pub(super) enum Extent {
     Word,
     /// Several such words.
     Words,
+    /// A word that directly follows the separator, and has letters and something else.
+    Id,
     /// Text with blanks, to the next bar, bracket or field.
     Text,
     /// Digits, with what people write between them.
@@ -163,6 +165,16 @@ pub(super) static KEYS: &[KeyRule] = &[
         personal: Personal::User,
         extent: Extent::Words,
         learned: ("  friend_del_user_id_list:bob eve ", "  friend_del_user_id_list:user-1 user-2 "),
+    },
+    // These are also words of everyday use: `from:background to:foreground`.
+    KeyRule {
+        keys: &["to", "from"],
+        personal: Personal::User,
+        extent: Extent::Id,
+        learned: (
+            "send msg success, seq:30, to:user_54677, cost:259ms",
+            "send msg success, seq:30, to:user-1, cost:259ms",
+        ),
     },
     KeyRule {
         keys: &["base16format"],
@@ -346,8 +358,6 @@ pub(super) enum After {
     Folder,
     /// A number, and then the name of a folder.
     NumberedFolder,
-    /// A mail address has this inside it, a group's id at its start.
-    At,
 }
 
 /// Words that a value follows.
@@ -440,20 +450,15 @@ pub(super) static LEADS: &[LeadRule] = &[
         after: After::Folder,
         learned: ("log_file_path:C:\\Users\\bob\\x|y", "log_file_path:C:\\Users\\user-1\\x|y"),
     },
-    LeadRule {
-        lead: "@",
-        personal: Personal::Mail,
-        after: After::At,
-        learned: (
-            "mail to bob.b@acme.example, @TGS#2J4SZEAEL is a group, @TIM#SYSTEM is no user",
-            "mail to mail-1, group-1 is a group, @TIM#SYSTEM is no user",
-        ),
-    },
 ];
 
 /// A shape, which is told in `shapes.rs`, for its test.
 #[cfg(test)]
 pub(super) const SHAPES: &[(&str, &str)] = &[
+    (
+        "mail to bob.b@acme.example, @TGS#2J4SZEAEL is a group, @TIM#SYSTEM is no user",
+        "mail to mail-1, group-1 is a group, @TIM#SYSTEM is no user",
+    ),
     // 4.8: the user's id was a phone number, and stands in other lines too.
     ("to identifier: 13800138000, sms to 13800138000", "to identifier: user-1, sms to user-1"),
     ("sms to +8613800138000 or 13900139000", "sms to phone-1 or phone-2"),
@@ -482,6 +487,7 @@ pub(super) const STAYS: &[&str] = &[
     "/previous record|content:date_time=1592921735&sdk_client_ip=&sso_ip=203.205.254.165&sso_port=8080",
     "==========================================================================",
     "[I][2023-11-05 +8.0 14:19:18.434][8844, 9112*][Net][a.cpp:828, func][took 0.13800138000 s, 1.2.13800138000",
+    "app switches from:background to:foreground, waits from:5 to:10 and to: me_2",
     "group count:0|message_type:group|userid:null|nowUser (null)|user_id:(null)|sender:<nil>",
     "c2cUnread = 0, groupUnread = 0|group_system_type:kicked from group",
 ];

@@ -15,37 +15,54 @@ const RUN: usize = 32;
 /// And of a token that has no other mark than its length.
 const TOKEN: usize = 40;
 
-/// Letters, digits, and the marks of base64 as the SDK writes it.
-const IN_RUN: [bool; 256] = {
-    let mut set = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        set[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'_' | b'*' | b'+');
-        byte += 1;
-    }
-    set
-};
+/// Bytes that are looked at together. A run that is long enough has all of one such block, wherever blocks start.
+const BLOCK: usize = 16;
 
+/// Letters, digits, and the marks of base64 as the SDK writes it. (Without branches, so that a block is one step.)
 fn is_in_run(byte: u8) -> bool {
-    IN_RUN.get(usize::from(byte)).copied().unwrap_or(false)
+    ((byte | 0x20).wrapping_sub(b'a') < 26)
+        | (byte.wrapping_sub(b'0') < 10)
+        | (byte == b'-')
+        | (byte == b'_')
+        | (byte == b'*')
+        | (byte == b'+')
 }
 
-/// The next run of at least `least` such bytes that starts at `from` or later. Only every `least`th byte is looked at.
-fn run(text: &[u8], from: usize, least: usize, is: impl Fn(u8) -> bool) -> Option<Range<usize>> {
-    let mut at = from + least - 1;
+/// The next run of at least [`RUN`] such bytes that starts at `from` or later.
+fn long_run(text: &[u8], mut from: usize) -> Option<Range<usize>> {
+    loop {
+        let rest = text.get(from..)?;
+        let (blocks, _) = rest.as_chunks::<BLOCK>();
+        let is_whole = |block: &[u8; BLOCK]| block.iter().fold(true, |all, byte| all & is_in_run(*byte));
+        let block = blocks.iter().position(is_whole);
+        steps::add(block.unwrap_or(blocks.len()) + 1);
+        let at = block? * BLOCK;
+        let before = rest.get(..at)?.iter().rev().take_while(|byte| is_in_run(**byte)).count();
+        let after = rest.get(at..)?.iter().take_while(|byte| is_in_run(**byte)).count();
+        steps::add(before + after);
+        if before + after >= RUN {
+            return Some(from + at - before..from + at + after);
+        }
+        from += at + after;
+    }
+}
+
+/// The next run of at least [`DIGITS`] digits that starts at `from` or later. Only every eleventh byte is looked at.
+fn digit_run(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let mut at = from + DIGITS - 1;
     while let Some(byte) = text.get(at) {
         steps::add(1);
-        if !is(*byte) {
-            at += least;
+        if !byte.is_ascii_digit() {
+            at += DIGITS;
             continue;
         }
-        let before = text.get(from..at)?.iter().rev().take_while(|byte| is(**byte)).count();
-        let after = text.get(at..)?.iter().take_while(|byte| is(**byte)).count();
+        let before = text.get(from..at)?.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let after = text.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
         steps::add(before + after);
-        if before + after >= least {
+        if before + after >= DIGITS {
             return Some(at - before..at + after);
         }
-        at += after + least;
+        at += after + DIGITS;
     }
     None
 }
@@ -53,7 +70,7 @@ fn run(text: &[u8], from: usize, least: usize, is: impl Fn(u8) -> bool) -> Optio
 /// The next phone number, tinyid or message id.
 pub(super) fn digits(text: &[u8], mut from: usize) -> Option<Shape> {
     loop {
-        let run = run(text, from, DIGITS, |byte| byte.is_ascii_digit())?;
+        let run = digit_run(text, from)?;
         if let Some(shape) = digits_of(text, &run) {
             return Some(shape);
         }
@@ -98,7 +115,7 @@ fn message(text: &[u8], from: usize) -> Option<usize> {
 /// The next token, id of a device, or dump of bytes.
 pub(super) fn tokens(text: &[u8], mut from: usize) -> Option<Shape> {
     loop {
-        let run = run(text, from, RUN, is_in_run)?;
+        let run = long_run(text, from)?;
         if let Some(shape) = token_of(text, &run) {
             return Some(shape);
         }
@@ -140,8 +157,14 @@ fn is_uuid(text: &[u8]) -> bool {
     text.iter().enumerate().all(is_part)
 }
 
+/// The next mail address, or id of a group that starts with `@`.
+pub(super) fn ats(text: &[u8], from: usize) -> Option<Shape> {
+    let near = text.get(from..)?;
+    memchr::memchr_iter(b'@', near).find_map(|at| around_at(text, from + at, from))
+}
+
 /// The mail address around the `@` at `at`, or the id of a group that starts there. Nothing before `floor` is part of it.
-pub(super) fn around_at(text: &[u8], at: usize, floor: usize) -> Option<Shape> {
+fn around_at(text: &[u8], at: usize, floor: usize) -> Option<Shape> {
     let rest = text.get(at..)?;
     if rest.starts_with(b"@TGS#") {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'@' | b'_' | b'+' | b'-');

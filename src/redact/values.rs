@@ -87,6 +87,12 @@ pub(super) fn value(text: &[u8], from: usize, extent: Extent) -> Option<(Range<u
     }
     let at = if matches!(text.get(quote), Some(b'"' | b'\'')) { quote + 1 } else { at };
     match extent {
+        Extent::Id => {
+            let word = word(text, from);
+            let found = text.get(word.clone())?;
+            let is_id = found.iter().any(u8::is_ascii_alphabetic) && !found.iter().all(u8::is_ascii_alphabetic);
+            is_id.then_some((word, None))
+        }
         Extent::Word | Extent::Hex | Extent::Conversation => Some((word(text, at), None)),
         Extent::Words => {
             let word = word(text, at);
