@@ -45,6 +45,7 @@ mod info;
 mod line;
 mod output;
 mod record;
+mod redact;
 mod retention;
 mod sdk;
 mod xlog;
@@ -72,6 +73,7 @@ pub use record::{
     Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time,
     Verdict, read_parts, read_records,
 };
+pub use redact::{Alias, Masked, Personal, RedactedPieces, Redactor};
 pub use sdk::{
     About, Change, Code, Concern, Consequence, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence, Finding,
     Harmless, Lack, LogSeen, Login, LoginResult, Logins, NoRule, RULES, Rule, RuleId, Session, Severity, Track,

@@ -17,6 +17,7 @@ mod page;
 mod printer;
 mod problems;
 mod prune;
+mod redaction;
 mod status;
 mod stdout;
 mod watch;

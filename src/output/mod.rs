@@ -14,4 +14,6 @@ pub mod excerpt;
 #[cfg(feature = "cli")]
 pub mod json;
 #[cfg(feature = "cli")]
+pub mod redacted;
+#[cfg(feature = "cli")]
 pub mod secret;

@@ -30,6 +30,7 @@ mod missing;
 mod patterns;
 mod recognized;
 mod record_at;
+mod redacted;
 mod rules;
 mod session;
 mod sessions;

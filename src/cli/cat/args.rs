@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueHint};
 
 use super::super::options::ReadArgs;
+use super::super::redaction::RedactArgs;
 use crate::filter::{Codes, SourcePlace, When};
 use crate::record::Level;
 
@@ -20,6 +21,7 @@ Examples:
   imlog cat --code 6013,70000-79999 a.xlog        records with such an error code
   imlog cat --merge app.xlog push.xlog app.mmap3  in order of time
   imlog cat --json a.xlog | jq -r 'select(.level==\"error\") | .message'
+  imlog cat --redact a.xlog > for-a-ticket.log
   imlog cat --color always a.xlog | less -R
 
 Records:
@@ -35,6 +37,8 @@ Records:
 Filters:
   A record must pass all of them. If an option is repeated (-t Net -t DB), one
   of its values must match.
+
+  --redact masks what is shown, after the filters.
 
 Times:
   --until is inclusive: --until 14:00 includes 14:00:59.999, and --until
@@ -68,6 +72,9 @@ pub struct CatArgs {
     /// How to show them.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// What is masked.
+    #[command(flatten)]
+    pub redact: RedactArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,

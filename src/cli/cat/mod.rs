@@ -34,6 +34,7 @@ const WRITE: usize = 256 << 10;
 
 /// Shows everything that was asked for.
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
+    let redactor = args.redact.redactor()?;
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring.clone()).with_text_limit(args.read.text_limit());
@@ -60,10 +61,13 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let decoders = Decoders { all: decoder, skipping };
         let is_one = matches!(logs.as_slice(), [FoundInput::Log(_)]);
         let style = line_style(&args.output, &filter, is_one);
-        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style);
+        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style, redactor);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
         let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
+        if let Some(redactor) = &ended.redactor {
+            args.redact.write_map(redactor, printer)?;
+        }
         let flawed = finds.failed > 0 || ended.flawed;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact })
     })

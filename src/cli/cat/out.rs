@@ -8,6 +8,7 @@ use crate::decode::{Gap, GapRun};
 use crate::output::marker::{Marker, PREFIX};
 use crate::output::{json, terminal};
 use crate::record::{Form, FoundRecord, Head, Level};
+use crate::redact::{RedactedPieces, Redactor};
 
 const PATH: Style = AnsiColor::Magenta.on_default();
 const MARKER: Style = AnsiColor::Red.on_default().effects(Effects::INVERT);
@@ -27,6 +28,13 @@ pub struct LineStyle {
     pub markers: bool,
 }
 
+impl LineStyle {
+    /// Whether text is written as it is.
+    fn is_plain(self) -> bool {
+        !(self.json || self.color || self.visible || self.names)
+    }
+}
+
 /// Writes records.
 #[derive(Debug)]
 pub struct Out<W> {
@@ -37,18 +45,66 @@ pub struct Out<W> {
     /// What was written last does not end with a newline.
     mid_line: bool,
     line: Vec<u8>,
+    redactor: Option<Redactor>,
+    /// Lines that wait to be redacted together, if they are written as they are.
+    pieces: RedactedPieces,
+    /// The record at hand with pseudonyms.
+    redacted: Vec<u8>,
 }
 
 impl<W: Write> Out<W> {
-    /// Writes to `out`.
-    pub fn new(out: W, style: LineStyle) -> Out<W> {
-        Out { out, style, marker: None, mid_line: false, line: Vec::new() }
+    /// Writes to `out`; with a redactor, pseudonyms in place of what is personal.
+    pub fn new(out: W, style: LineStyle, redactor: Option<Redactor>) -> Out<W> {
+        let (pieces, line, redacted) = Default::default();
+        Out { out, style, marker: None, mid_line: false, line, redactor, pieces, redacted }
+    }
+
+    /// Takes the redactor back.
+    pub fn take_redactor(&mut self) -> Option<Redactor> {
+        self.redactor.take()
     }
 
     /// Writes a record of the file `name`. `context`: it is shown for a match near it.
     pub fn record(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
         self.end_marker()?;
-        self.write(name, found, context)
+        if self.redactor.is_some() && self.style.is_plain() {
+            return self.plain(found);
+        }
+        let Some(redactor) = &mut self.redactor else { return self.write(name, found, context) };
+        let mut redacted = std::mem::take(&mut self.redacted);
+        redacted.clear();
+        redactor.push(found.text, &mut redacted);
+        let written = self.write(name, &FoundRecord { text: &redacted, ..*found }, context);
+        self.redacted = redacted;
+        written
+    }
+
+    /// Writes a record that needs nothing but redaction.
+    fn plain(&mut self, found: &FoundRecord<'_>) -> io::Result<()> {
+        if !(found.continued && self.mid_line) {
+            self.end_line()?;
+        }
+        self.mid_line = !found.text.ends_with(b"\n");
+        self.put(found.text)
+    }
+
+    /// Writes text as it is, or redacted, once there is enough of it.
+    fn put(&mut self, text: &[u8]) -> io::Result<()> {
+        match &mut self.redactor {
+            Some(redactor) if self.style.is_plain() => {
+                self.pieces.push(redactor, text, |text| self.out.write_all(text))
+            }
+            _ => self.out.write_all(text),
+        }
+    }
+
+    /// Ends the line, before something of our own.
+    fn settle(&mut self) -> io::Result<()> {
+        self.end_line()?;
+        match &mut self.redactor {
+            Some(redactor) => self.pieces.end(redactor, |text| self.out.write_all(text)),
+            None => Ok(()),
+        }
     }
 
     /// Writes a gap.
@@ -77,13 +133,16 @@ impl<W: Write> Out<W> {
     /// Writes a whole line.
     pub fn whole_line(&mut self, line: &[u8]) -> io::Result<()> {
         self.end_marker()?;
-        self.end_line()?;
+        self.settle()?;
         self.out.write_all(line)
     }
 
     /// Writes what is held back.
     pub fn flush(&mut self) -> io::Result<()> {
         self.end_marker()?;
+        if let Some(redactor) = &mut self.redactor {
+            self.pieces.end(redactor, |text| self.out.write_all(text))?;
+        }
         self.out.flush()
     }
 
@@ -94,6 +153,7 @@ impl<W: Write> Out<W> {
 
     fn end_marker(&mut self) -> io::Result<()> {
         let Some((name, marker)) = self.marker.take() else { return Ok(()) };
+        self.settle()?;
         let text = format!("{PREFIX}{}\n", Marker(&marker));
         let head = Head { form: Form::Marker, ..Head::default() };
         self.write(&name, &FoundRecord { head, text: text.as_bytes(), passes: true, continued: false }, false)
@@ -101,7 +161,7 @@ impl<W: Write> Out<W> {
 
     /// Ends a line that its log leaves open, before a marker or another log's line.
     fn end_line(&mut self) -> io::Result<()> {
-        if std::mem::take(&mut self.mid_line) { self.out.write_all(b"\n") } else { Ok(()) }
+        if std::mem::take(&mut self.mid_line) { self.put(b"\n") } else { Ok(()) }
     }
 
     fn write(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
@@ -116,7 +176,7 @@ impl<W: Write> Out<W> {
             return self.out.write_all(&self.line);
         }
         self.mid_line = !found.text.ends_with(b"\n");
-        if !(color || visible || names) {
+        if self.style.is_plain() {
             return self.out.write_all(found.text);
         }
         self.line.clear();
@@ -157,7 +217,7 @@ mod tests {
     use crate::decode::{GapCause, GapPlace};
 
     fn written(style: LineStyle, steps: impl Fn(&mut Out<Vec<u8>>) -> io::Result<()>) -> String {
-        let mut out = Out::new(Vec::new(), style);
+        let mut out = Out::new(Vec::new(), style, None);
         steps(&mut out).unwrap();
         out.flush().unwrap();
         String::from_utf8(out.out).unwrap()

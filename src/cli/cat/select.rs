@@ -219,7 +219,7 @@ mod tests {
     /// Capitals pass, small letters don't.
     fn shown(limits: SelectionLimits, records: &str) -> (String, bool) {
         let mut written = Vec::new();
-        let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default()));
+        let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default(), None));
         let mut enough = false;
         for c in records.chars() {
             let text = format!("{c}\n");
@@ -249,7 +249,7 @@ mod tests {
     fn all_parts_of_a_record_go_the_same_way() {
         let shown = |limits: SelectionLimits, parts: &[(&str, bool)]| {
             let mut written = Vec::new();
-            let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default()));
+            let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default(), None));
             for (text, continued) in parts {
                 let passes = text.starts_with('A');
                 let found = FoundRecord { head: Head::default(), text: text.as_bytes(), passes, continued: *continued };
@@ -276,7 +276,7 @@ mod tests {
             for continued in [true, false] {
                 let limits = SelectionLimits { before: if continued { 1 } else { 100 }, ..SelectionLimits::default() };
                 let mut written = Vec::new();
-                let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default()));
+                let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default(), None));
                 for index in 0..parts {
                     selection.piece("n", found(&part, false, continued && index > 0)).unwrap();
                 }
@@ -290,7 +290,8 @@ mod tests {
 
     #[test]
     fn a_part_may_decide_for_all() {
-        let mut selection = Selection::new(SelectionLimits::default(), Out::new(Vec::new(), LineStyle::default()));
+        let mut selection =
+            Selection::new(SelectionLimits::default(), Out::new(Vec::new(), LineStyle::default(), None));
         for (passes, continued) in [(true, false), (true, true), (false, true), (false, true), (true, false)] {
             let found = FoundRecord { head: Head::default(), text: b"x\n", passes, continued };
             selection.piece("n", Piece::Record(found)).unwrap();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueHint};
 
 use super::super::options::{ReadArgs, VerboseArgs};
+use super::super::redaction::RedactArgs;
 
 /// Arguments of `decode`.
 #[derive(Debug, ClapArgs)]
@@ -38,6 +39,9 @@ pub struct DecodeArgs {
     /// How much to report.
     #[command(flatten)]
     pub verbose: VerboseArgs,
+    /// What is masked, with -o.
+    #[command(flatten)]
+    pub redact: RedactArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,

@@ -19,6 +19,7 @@ use crate::input::Input;
 use crate::input::archive::ProblemCause;
 use crate::input::archive::limits::Limits;
 use crate::output::atomic::OutputFile;
+use crate::output::redacted::RedactedItems;
 use crate::output::terminal::Written;
 use crate::output::text::TextWriter;
 
@@ -132,6 +133,7 @@ impl DecodeRun<'_> {
         place: &str,
     ) -> Result<(W, DecodedLog)> {
         let mut writer = TextWriter::new(out, self.config.markers);
+        let mut redacted = self.redactor.map(RedactedItems::new);
         let watched = Watched::new(reader, log.pace.clone(), self.progress.clone());
         let notes = watched.notes();
         let cannot_write = || format!("cannot write {place}");
@@ -148,7 +150,11 @@ impl DecodeRun<'_> {
                 }
                 Item::Gap(gap) => has_damage |= gap.cause.is_damage(),
             }
-            writer.item(item).with_context(cannot_write)
+            match &mut redacted {
+                Some(redacted) => redacted.item(item, &mut writer),
+                None => writer.item(item),
+            }
+            .with_context(cannot_write)
         };
         let report = match self.config.decoder.decode(watched, show) {
             Ok(report) => report,
@@ -158,6 +164,9 @@ impl DecodeRun<'_> {
         let broken = notes.take_broken();
         if !report.has_blocks() {
             return Err(problems::hinted(problems::no_log(name, broken, &notes, report.bytes)));
+        }
+        if let Some(redacted) = &mut redacted {
+            redacted.finish(&mut writer).with_context(cannot_write)?;
         }
         let out = writer.finish().with_context(cannot_write)?;
         Ok((out, DecodedLog { report, broken, is_secret, has_damage }))

@@ -12,19 +12,20 @@ mod target;
 mod total;
 
 use std::io;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::printer::Printer;
+use super::printer::{Hint, Printer};
 use super::{Status, interrupt, keys};
 use crate::decode::Decoder;
 use crate::input::expand::Expander;
 use crate::input::wanted::Wanted;
 use crate::output::atomic::Taken;
+use crate::redact::Redactor;
 
 use args::DecodeArgs;
 use log::Log;
@@ -100,6 +101,11 @@ fn umask() -> u32 {
 /// Decodes everything.
 pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     let start = Instant::now();
+    if args.redact.redact && args.output.is_none() {
+        let hint = Hint("use `-o FILE`, or `-o -` for standard output".into());
+        return Err(anyhow!("--redact needs -o: a text beside its log would be taken for all of it").context(hint));
+    }
+    let redactor = args.redact.redactor()?.map(Mutex::new);
     let config = Config::new(&args)?;
     let mut plan = Plan::new(&args.paths, &config.expander, &config.destination, printer)?;
     if plan.jobs.is_empty() {
@@ -111,7 +117,15 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     let total = Mutex::new(DecodeTotal::after(plan.failed));
     let progress = start_progress(&jobs, printer, to_stdout);
     let taken = &std::mem::take(&mut plan.taken);
-    let run = DecodeRun { config: &config, printer, progress, total: &total, taken, plan: &Mutex::new(plan) };
+    let run = DecodeRun {
+        config: &config,
+        printer,
+        progress,
+        total: &total,
+        taken,
+        plan: &Mutex::new(plan),
+        redactor: redactor.as_ref(),
+    };
 
     if jobs.iter().any(|job| run.writes_files(job)) {
         interrupt::watch();
@@ -129,7 +143,10 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
         return Ok(Status::Interrupted);
     }
     result?;
-    let total = total.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(redactor) = redactor {
+        args.redact.write_map(&redactor.into_inner().unwrap_or_else(PoisonError::into_inner), printer)?;
+    }
+    let total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
     total.show(start.elapsed(), config.has_keys, printer);
     Ok(total.status())
 }
@@ -157,6 +174,8 @@ struct DecodeRun<'a> {
     taken: &'a Taken,
     /// Says where the texts of logs go that are found while their archive is read.
     plan: &'a Mutex<Plan<'a>>,
+    /// Gives pseudonyms. With -o, one log is decoded after the other, so that their numbers depend on nothing else.
+    redactor: Option<&'a Mutex<Redactor>>,
 }
 
 impl DecodeRun<'_> {
@@ -176,6 +195,6 @@ impl DecodeRun<'_> {
     }
 
     fn total(&self) -> std::sync::MutexGuard<'_, DecodeTotal> {
-        self.total.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.total.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

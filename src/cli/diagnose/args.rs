@@ -7,6 +7,7 @@ use clap::builder::TypedValueParser;
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 
 use super::super::options::{PageArgs, ReadArgs};
+use super::super::redaction::RedactArgs;
 use crate::filter::When;
 use crate::sdk::{RULES, RuleId, Severity};
 
@@ -49,6 +50,9 @@ pub struct DiagnoseArgs {
     /// Write one JSON object per line
     #[arg(long, conflicts_with = "evidence")]
     pub json: bool,
+    /// What is masked.
+    #[command(flatten)]
+    pub redact: RedactArgs,
     /// How pages are drawn.
     #[command(flatten)]
     pub page: PageArgs,

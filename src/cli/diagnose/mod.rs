@@ -31,6 +31,7 @@ const OUT: &str = "cannot write standard output";
 
 /// Diagnoses everything that was asked for.
 pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
+    let mut redactor = args.redact.redactor()?;
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
@@ -59,6 +60,9 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         for app in apps {
             let Some(AppDiagnosis { mut diagnosis, sources }) = reading.app(&app) else { continue };
             let known = narrow(&mut diagnosis, &args.select, (span, zone), good.as_ref());
+            if let Some(redactor) = &mut redactor {
+                diagnosis.redact(redactor);
+            }
             is_healthy &= diagnosis.is_healthy();
             let (folder, verdict) = (folder_name(&app), verdict(&diagnosis, &args.select));
             let shown = match args.json {
@@ -81,6 +85,9 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
             out.write_all(&shown).context(OUT)?;
         }
         out.flush().context(OUT)?;
+        if let Some(redactor) = &redactor {
+            args.redact.write_map(redactor, printer)?;
+        }
         let ended = reading.finish(has_keys);
         Ok(match () {
             () if !ended.any_log => Status::Flawed,

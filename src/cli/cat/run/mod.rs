@@ -23,6 +23,7 @@ use crate::input::Input;
 use crate::input::archive::Problem;
 use crate::output::marker::Count;
 use crate::record::Head;
+use crate::redact::Redactor;
 use crate::xlog::header::ClientKey;
 
 /// What all logs of a run share.
@@ -66,6 +67,8 @@ pub struct Ended {
     pub passed: u64,
     /// Something was damaged, missing or failed.
     pub flawed: bool,
+    /// What gave the pseudonyms.
+    pub redactor: Option<Redactor>,
     /// Client keys without a private key that fits.
     clients: Vec<ClientKey>,
 }
@@ -137,6 +140,7 @@ impl CatRun<'_> {
     fn finish<W: Write>(&self, mut selection: Selection<W>, mut ended: Ended) -> Result<Ended> {
         selection.out().flush().map_err(cannot_write)?;
         ended.passed = selection.passed();
+        ended.redactor = selection.out().take_redactor();
         if selection.is_context_cut() {
             self.printer.warning(format!("context before a match was cut to {} MiB", MOST_CONTEXT >> 20));
         }

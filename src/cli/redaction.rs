@@ -1,0 +1,72 @@
+//! `--redact` and `--redact-map`: pseudonyms in what is shown, and what they stand for in a file.
+
+use std::io;
+use std::path::PathBuf;
+
+use anyhow::{Context, Error, Result, anyhow};
+use clap::{Args as ClapArgs, ValueHint};
+use serde::Serialize;
+
+use super::printer::{Hint, Printer, Shown};
+use crate::output::secret;
+use crate::redact::Redactor;
+
+/// Options of redaction.
+#[derive(Debug, Default, ClapArgs)]
+#[command(next_help_heading = "Redaction")]
+pub struct RedactArgs {
+    /// Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are
+    #[arg(long)]
+    pub redact: bool,
+    /// Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "redact")]
+    pub redact_map: Option<PathBuf>,
+}
+
+/// A line of the map.
+#[derive(Serialize)]
+struct MapLine<'a> {
+    pseudonym: String,
+    value: std::borrow::Cow<'a, str>,
+}
+
+impl RedactArgs {
+    /// A redactor, if one is asked for.
+    ///
+    /// # Errors
+    /// The file for the map exists: nothing has been done then.
+    pub fn redactor(&self) -> Result<Option<Redactor>> {
+        if let Some(path) = self.redact_map.as_ref().filter(|path| path.symlink_metadata().is_ok()) {
+            return Err(exists(path));
+        }
+        Ok(self.redact.then(Redactor::default))
+    }
+
+    /// Writes the map, if it is asked for.
+    ///
+    /// # Errors
+    /// It cannot be written. Nothing is left of it then.
+    pub fn write_map(&self, redactor: &Redactor, printer: &Printer) -> Result<()> {
+        let Some(path) = &self.redact_map else { return Ok(()) };
+        let mut map = Vec::new();
+        for alias in redactor.aliases() {
+            let line = MapLine { pseudonym: alias.pseudonym(), value: String::from_utf8_lossy(alias.value) };
+            serde_json::to_writer(&mut map, &line).context("cannot write the map")?;
+            map.push(b'\n');
+        }
+        match secret::write(path, &map) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(path)),
+            written => written.with_context(|| format!("cannot write `{}`", Shown(path)))?,
+        }
+        if redactor.forgotten() > 0 {
+            let shown = Shown(path);
+            printer.warning(format!("`{shown}` lacks values: there were too many, or they were too long"));
+        }
+        Ok(())
+    }
+}
+
+fn exists(path: &std::path::Path) -> Error {
+    let hint = Hint("choose another name: a map is never replaced".into());
+    anyhow!("`{}` exists already", Shown(path)).context(hint)
+}

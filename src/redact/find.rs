@@ -1,0 +1,249 @@
+//! Where personal values stand in a text.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::rules::{After, Extent, LEADS, LeadRule, Personal};
+use super::shapes::Shape;
+use super::{keys, shapes, steps, values};
+
+/// The longest name of a folder or of a user that a lead comes before, in bytes.
+const LONGEST_NAME: usize = 256;
+/// And of one of the system's own users.
+const LONGEST_SYSTEM_USER: usize = 32;
+/// The longest key that may stand where a value is expected, in bytes.
+const LONGEST_KEY: usize = 48;
+
+/// A value in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Find {
+    pub place: Range<usize>,
+    pub personal: Personal,
+    /// It stands in hexadecimal digits there.
+    pub is_hex: bool,
+}
+
+/// What is known of the next value of a shape.
+#[derive(Clone, Debug)]
+enum Next {
+    Unknown,
+    At(Shape),
+    No,
+}
+
+/// Finds the next value of a shape from a place on.
+type Finder = fn(&[u8], usize) -> Option<Shape>;
+
+/// All personal values in a text, in order.
+pub(super) struct Finds<'a> {
+    text: &'a [u8],
+    /// What is before this is done.
+    at: usize,
+    /// Where the next separator is looked for.
+    separators: usize,
+    digits: Next,
+    tokens: Next,
+    leads: Next,
+    ats: Next,
+    /// Where the next of several words may start, and what they are.
+    list: Option<(usize, Personal)>,
+}
+
+/// All leads at once. They have four bytes at least, which makes the search fast.
+static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let leads: Vec<_> = LEADS.iter().map(|rule| regex::escape(rule.lead)).collect();
+    Regex::new(&format!("(?-u){}", leads.join("|"))).ok()
+});
+
+impl<'a> Finds<'a> {
+    pub fn new(text: &'a [u8]) -> Finds<'a> {
+        let unknown = Next::Unknown;
+        Finds {
+            text,
+            at: 0,
+            separators: 0,
+            digits: unknown.clone(),
+            tokens: unknown.clone(),
+            leads: unknown.clone(),
+            ats: unknown,
+            list: None,
+        }
+    }
+
+    /// The first value that a shape tells.
+    fn shape(&mut self) -> Option<Shape> {
+        let (text, at) = (self.text, self.at);
+        let nexts = [&mut self.digits, &mut self.tokens, &mut self.leads, &mut self.ats];
+        let finders: [Finder; 4] = [shapes::digits, shapes::tokens, lead, shapes::ats];
+        let mut first: Option<Shape> = None;
+        for (next, find) in nexts.into_iter().zip(finders) {
+            if matches!(next, Next::Unknown) || matches!(next, Next::At((place, _)) if place.start < at) {
+                *next = find(text, at).map_or(Next::No, Next::At);
+            }
+            if let Next::At(shape) = next
+                && first.as_ref().is_none_or(|first| wins(shape, first))
+            {
+                first = Some(shape.clone());
+            }
+        }
+        first
+    }
+
+    /// The first value that a key tells, if the key ends before `limit`.
+    fn keyed(&mut self, limit: usize) -> Option<Find> {
+        self.separators = self.separators.max(self.at);
+        let near = self.text.get(self.separators..limit)?;
+        for found in memchr::memchr3_iter(b':', b'=', 0xEF, near) {
+            let sign = self.separators + found;
+            steps::add(1);
+            let end = match near.get(found..) {
+                Some([b':' | b'=', ..]) => sign + 1,
+                // The colon of Chinese text.
+                Some([0xEF, 0xBC, 0x9A, ..]) => sign + 3,
+                _ => continue,
+            };
+            let Some(rule) = keys::rule(self.text.get(..sign)?) else { continue };
+            if self.is_key(end) {
+                continue;
+            }
+            let Some((place, next)) = values::value(self.text, end, rule.extent) else { continue };
+            self.list = next.map(|next| (next, rule.personal));
+            let find = self.checked(place, rule.personal, rule.extent);
+            if let Some(find) = find.or_else(|| self.listed()) {
+                self.separators = end;
+                return Some(find);
+            }
+        }
+        self.separators = limit;
+        None
+    }
+
+    /// Whether a key with a rule of its own stands here: `setToken: token=x`.
+    fn is_key(&self, from: usize) -> bool {
+        let near = self.text.get(from..self.text.len().min(from + LONGEST_KEY)).unwrap_or_default().trim_ascii_start();
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let (key, rest) = near.split_at(near.iter().take_while(|byte| is_part(byte)).count());
+        matches!(rest, [b':' | b'=', ..]) && keys::rule(key).is_some()
+    }
+
+    /// The next of several words.
+    fn listed(&mut self) -> Option<Find> {
+        while let Some((from, personal)) = self.list.take() {
+            let at = values::next_word(self.text, from)?;
+            let (place, next) = values::value(self.text, at, Extent::Words)?;
+            self.list = next.filter(|next| *next > from).map(|next| (next, personal));
+            let find = self.checked(place, personal, Extent::Words);
+            if find.is_some() {
+                return find;
+            }
+        }
+        None
+    }
+
+    /// The value, unless it says nothing.
+    fn checked(&self, place: Range<usize>, personal: Personal, extent: Extent) -> Option<Find> {
+        let value = self.text.get(place.clone()).filter(|value| !values::is_nothing(value))?;
+        let is_hex = extent == Extent::Hex;
+        if extent == Extent::Conversation {
+            let starts = [(&b"c2c_"[..], Personal::User), (b"group_", Personal::Group)];
+            let start = starts.iter().find(|(start, _)| value.starts_with(start));
+            let (start, personal) = start.map_or((0, personal), |(start, personal)| (start.len(), *personal));
+            let place = place.start + start..place.end;
+            return (!place.is_empty()).then_some(Find { place, personal, is_hex });
+        }
+        // The system's own user.
+        if value.starts_with(b"@TIM#") && value.len() <= LONGEST_SYSTEM_USER {
+            return None;
+        }
+        let personal = if value.starts_with(b"@TGS#") { Personal::Group } else { personal };
+        Some(Find { place, personal, is_hex })
+    }
+}
+
+/// Whether a shape comes before another.
+fn wins((one, _): &Shape, (other, _): &Shape) -> bool {
+    one.start < other.start || one.start == other.start && one.end > other.end
+}
+
+impl Iterator for Finds<'_> {
+    type Item = Find;
+
+    fn next(&mut self) -> Option<Find> {
+        let find = match self.listed() {
+            Some(find) => find,
+            None => {
+                let shape = self.shape();
+                let limit = shape.as_ref().map_or(self.text.len(), |(place, _)| place.start);
+                match self.keyed(limit) {
+                    Some(find) => find,
+                    None => {
+                        let (place, personal) = shape?;
+                        Find { place, personal, is_hex: false }
+                    }
+                }
+            }
+        };
+        self.at = find.place.end;
+        Some(find)
+    }
+}
+
+/// The next value after a lead.
+fn lead(text: &[u8], from: usize) -> Option<Shape> {
+    let mut at = from;
+    loop {
+        let found = LEAD.as_ref()?.find_at(text, at);
+        steps::add(found.map_or(text.len(), |found| found.end()) - at);
+        let found = found?;
+        let rule = LEADS.iter().find(|rule| rule.lead.as_bytes() == found.as_bytes())?;
+        if let Some(shape) = led(text, found.range(), rule) {
+            return Some(shape);
+        }
+        at = found.end();
+    }
+}
+
+fn led(text: &[u8], lead: Range<usize>, rule: &LeadRule) -> Option<Shape> {
+    let rest = text.get(lead.end..)?;
+    let place = match rule.after {
+        After::Word => {
+            let blanks = rest.iter().take(4).take_while(|byte| **byte == b' ').count();
+            values::word(text, lead.end + blanks)
+        }
+        After::Name => {
+            let before = lead.start.checked_sub(1).and_then(|at| text.get(at));
+            if before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
+                return None;
+            }
+            let near = text.get(..text.len().min(lead.end + LONGEST_NAME))?;
+            let word = values::word(near, lead.end);
+            let is_key = text.get(word.clone())?.iter().any(|byte| matches!(byte, b':' | b'='))
+                || matches!(text.get(word.end), Some(b':' | b'='))
+                || text.get(word.end..)?.starts_with(b"\":");
+            if is_key {
+                return None;
+            }
+            word
+        }
+        After::Folder => folder(text, lead.end)?,
+        After::NumberedFolder => {
+            let number = rest.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
+            if number == 0 || rest.get(number) != Some(&b'/') {
+                return None;
+            }
+            folder(text, lead.end + number + 1)?
+        }
+    };
+    let value = text.get(place.clone())?;
+    (!values::is_nothing(value)).then_some((place, rule.personal))
+}
+
+/// The name of the folder that starts at `from`.
+fn folder(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let near = text.get(from..text.len().min(from + LONGEST_NAME))?;
+    let near = near.get(..memchr::memchr3(b'/', b'\\', b':', near).unwrap_or(near.len()))?;
+    let name = values::word(near, 0);
+    (!name.is_empty()).then_some(from..from + name.end)
+}

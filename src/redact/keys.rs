@@ -1,0 +1,174 @@
+//! Which rule a key falls under.
+
+use std::sync::LazyLock;
+
+use super::rules::{KEYS, KeyRule};
+
+/// Small letters and digits, and all others.
+const CODES: usize = 37;
+
+/// The rules by the last two letters of their keys, so that most separators cost one look.
+struct Index {
+    /// Which of `lists` it is, by the last two letters; 0: none.
+    places: [u8; CODES * CODES],
+    /// The rules, and the letters that may come before those two.
+    lists: Vec<KeyList>,
+}
+
+#[derive(Default)]
+struct KeyList {
+    /// A bit for each.
+    third: u64,
+    keys: Vec<(&'static [u8], &'static KeyRule)>,
+}
+
+static INDEX: LazyLock<Index> = LazyLock::new(|| {
+    let mut index = Index { places: [0; CODES * CODES], lists: vec![KeyList::default()] };
+    for rule in KEYS {
+        for key in rule.keys.iter().map(|key| key.as_bytes()) {
+            let Some(place) = place(key).and_then(|place| index.places.get_mut(place)) else { continue };
+            if *place == 0 {
+                *place = index.lists.len() as u8;
+                index.lists.push(KeyList::default());
+            }
+            if let Some(list) = index.lists.get_mut(usize::from(*place)) {
+                list.third |= third(key);
+                list.keys.push((key, rule));
+            }
+        }
+    }
+    // The longest that fits is meant.
+    index.lists.iter_mut().for_each(|list| list.keys.sort_by_key(|(key, _)| std::cmp::Reverse(key.len())));
+    index
+});
+
+/// Letters as small letters, digits, and 36 for all others.
+const CODE: [u8; 256] = {
+    let mut codes = [36; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        codes[byte] = match byte as u8 {
+            letter @ b'a'..=b'z' => letter - b'a',
+            letter @ b'A'..=b'Z' => letter - b'A',
+            digit @ b'0'..=b'9' => digit - b'0' + 26,
+            _ => 36,
+        };
+        byte += 1;
+    }
+    codes
+};
+
+fn code(byte: u8) -> u8 {
+    CODE.get(usize::from(byte)).copied().unwrap_or(36)
+}
+
+fn place(key: &[u8]) -> Option<usize> {
+    match key {
+        [.., first, last] => Some(usize::from(code(*first)) * CODES + usize::from(code(*last))),
+        _ => None,
+    }
+}
+
+/// The bit of the third letter from the end.
+fn third(key: &[u8]) -> u64 {
+    let before = key.get(..key.len().saturating_sub(2)).unwrap_or_default();
+    let last = match before {
+        [.., last, b'_' | b' ' | b'-' | b'.'] | [.., last] => *last,
+        // A key of two letters comes after anything.
+        [] => return u64::MAX,
+    };
+    1 << code(last)
+}
+
+/// The rule for the key that `before`, what stands before a separator, ends with.
+#[inline]
+pub(super) fn rule(before: &[u8]) -> Option<&'static KeyRule> {
+    let key = match before.last()? {
+        b' ' | b'"' | b'\'' => without_quote(before),
+        _ => before,
+    };
+    let index = &*INDEX;
+    match index.places.get(place(key)?)? {
+        0 => None,
+        list => {
+            let list = index.lists.get(usize::from(*list))?;
+            if list.third & third(key) == 0 {
+                return None;
+            }
+            list.keys.iter().find(|(wanted, _)| ends_with(key, wanted)).map(|(_, rule)| *rule)
+        }
+    }
+}
+
+/// Without the blanks and the quote between a key and its separator. In JSON within JSON, quotes have backslashes.
+fn without_quote(before: &[u8]) -> &[u8] {
+    let strip = |text: &'_ [u8], most: usize, is: fn(u8) -> bool| {
+        text.len() - text.iter().rev().take(most).take_while(|byte| is(**byte)).count()
+    };
+    let text = before.get(..strip(before, 2, |byte| byte == b' ')).unwrap_or_default();
+    let text = text.get(..strip(text, 1, |byte| matches!(byte, b'"' | b'\''))).unwrap_or_default();
+    text.get(..strip(text, 3, |byte| byte == b'\\')).unwrap_or_default()
+}
+
+/// Whether `text` ends with the key, as words are written in keys: `User ID`, `user_id`, `userId`.
+fn ends_with(text: &[u8], key: &[u8]) -> bool {
+    let mut rest = text;
+    for (index, wanted) in key.iter().rev().enumerate() {
+        if index > 0
+            && let [before @ .., b'_' | b' ' | b'-' | b'.'] = rest
+        {
+            rest = before;
+        }
+        let [before @ .., byte] = rest else { return false };
+        if code(*byte) != code(*wanted) {
+            return false;
+        }
+        rest = before;
+    }
+    // A word starts here: after something that is no letter, or with a capital after a small letter.
+    let first = text.get(rest.len()).copied().unwrap_or_default();
+    match rest.last() {
+        None => true,
+        Some(before) if before.is_ascii_lowercase() => first.is_ascii_uppercase(),
+        Some(before) => !before.is_ascii_alphanumeric(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::Personal;
+    use super::*;
+
+    #[test]
+    fn keys_are_found_in_all_spellings() {
+        for key in [
+            "userid",
+            "userID",
+            "sender_user_id",
+            "User ID",
+            "toUserId",
+            "{\"userID\"",
+            "x\\\"user_id\\\" ",
+            "'user.id'",
+        ] {
+            assert_eq!(rule(key.as_bytes()).map(|rule| rule.personal), Some(Personal::User), "{key}");
+        }
+        for key in
+            ["", "d", "id", "superuserid", "userid_type", "user  id", "panick", "task_id", "device_token size", "ip"]
+        {
+            assert!(rule(key.as_bytes()).is_none(), "{key}");
+        }
+        assert_eq!(rule(b"bundle identifier").map(|rule| rule.personal), Some(Personal::Package), "the longest counts");
+    }
+
+    #[test]
+    fn every_key_has_its_own_rule() {
+        for row in KEYS {
+            for key in row.keys {
+                assert!(key.len() >= 2 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+                assert!(rule(key.as_bytes()).is_some_and(|found| std::ptr::eq(found, row)), "{key} stands in two rows");
+            }
+        }
+        assert!(INDEX.lists.len() < 256);
+    }
+}

@@ -1,0 +1,185 @@
+//! Values that are known by their shape, wherever they stand.
+
+use std::ops::Range;
+
+use super::rules::Personal;
+use super::steps;
+
+/// A value in a text.
+pub(super) type Shape = (Range<usize>, Personal);
+
+/// The least length of a run of digits that is looked at: that of a phone number.
+const DIGITS: usize = 11;
+/// The least length of a run of letters and digits that is looked at.
+const RUN: usize = 32;
+/// And of a token that has no other mark than its length.
+const TOKEN: usize = 40;
+
+/// Bytes that are looked at together. A run that is long enough has all of one such block, wherever blocks start.
+const BLOCK: usize = 16;
+
+/// Letters, digits, and the marks of base64 as the SDK writes it. (Without branches, so that a block is one step.)
+fn is_in_run(byte: u8) -> bool {
+    ((byte | 0x20).wrapping_sub(b'a') < 26)
+        | (byte.wrapping_sub(b'0') < 10)
+        | (byte == b'-')
+        | (byte == b'_')
+        | (byte == b'*')
+        | (byte == b'+')
+}
+
+/// The next run of at least [`RUN`] such bytes that starts at `from` or later.
+fn long_run(text: &[u8], mut from: usize) -> Option<Range<usize>> {
+    loop {
+        let rest = text.get(from..)?;
+        let (blocks, _) = rest.as_chunks::<BLOCK>();
+        let is_whole = |block: &[u8; BLOCK]| block.iter().fold(true, |all, byte| all & is_in_run(*byte));
+        let block = blocks.iter().position(is_whole);
+        steps::add(block.unwrap_or(blocks.len()) + 1);
+        let at = block? * BLOCK;
+        let before = rest.get(..at)?.iter().rev().take_while(|byte| is_in_run(**byte)).count();
+        let after = rest.get(at..)?.iter().take_while(|byte| is_in_run(**byte)).count();
+        steps::add(before + after);
+        if before + after >= RUN {
+            return Some(from + at - before..from + at + after);
+        }
+        from += at + after;
+    }
+}
+
+/// The next run of at least [`DIGITS`] digits that starts at `from` or later. Only every eleventh byte is looked at.
+fn digit_run(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let mut at = from + DIGITS - 1;
+    while let Some(byte) = text.get(at) {
+        steps::add(1);
+        if !byte.is_ascii_digit() {
+            at += DIGITS;
+            continue;
+        }
+        let before = text.get(from..at)?.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let after = text.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        steps::add(before + after);
+        if before + after >= DIGITS {
+            return Some(at - before..at + after);
+        }
+        at += after + DIGITS;
+    }
+    None
+}
+
+/// The next phone number, tinyid or message id.
+pub(super) fn digits(text: &[u8], mut from: usize) -> Option<Shape> {
+    loop {
+        let run = digit_run(text, from)?;
+        if let Some(shape) = digits_of(text, &run) {
+            return Some(shape);
+        }
+        from = run.end;
+    }
+}
+
+fn digits_of(text: &[u8], run: &Range<usize>) -> Option<Shape> {
+    let digits = text.get(run.clone())?;
+    let before = run.start.checked_sub(1).and_then(|at| text.get(at)).copied().unwrap_or(b' ');
+    let after = text.get(run.end).copied().unwrap_or(b' ');
+    // tinyids start at 2^57.
+    if digits.len() == 18 && digits.starts_with(b"144115") {
+        return Some(match message(text, run.end) {
+            Some(end) => (run.start..end, Personal::Message),
+            None => (run.clone(), Personal::TinyId),
+        });
+    }
+    // Part of a number in hexadecimal digits, or of a decimal.
+    let is_hex = |byte: u8| matches!(byte | 0x20, b'a'..=b'f' | b'x');
+    if is_hex(before) || is_hex(after) || before == b'.' {
+        return None;
+    }
+    let is_mobile = |digits: &[u8]| matches!(digits, [b'1', b'3'..=b'9', ..]) && digits.len() == 11;
+    let is_phone = is_mobile(digits)
+        || before == b'+' && digits.len() <= 15
+        || digits.strip_prefix(b"86").or_else(|| digits.strip_prefix(b"0086")).is_some_and(is_mobile);
+    let start = if before == b'+' { run.start - 1 } else { run.start };
+    is_phone.then_some((start..run.end, Personal::Phone))
+}
+
+/// Where a message's id ends whose tinyid ends at `from`: `-1773391831-105270`.
+fn message(text: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    for _ in 0..2 {
+        let digits = text.get(at..)?.strip_prefix(b"-")?.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        at += (digits > 0).then_some(digits + 1)?;
+    }
+    Some(at)
+}
+
+/// The next token, id of a device, or dump of bytes.
+pub(super) fn tokens(text: &[u8], mut from: usize) -> Option<Shape> {
+    loop {
+        let run = long_run(text, from)?;
+        if let Some(shape) = token_of(text, &run) {
+            return Some(shape);
+        }
+        from = run.end;
+    }
+}
+
+fn token_of(text: &[u8], run: &Range<usize>) -> Option<Shape> {
+    let found = text.get(run.clone())?;
+    if found.len() == 36 && is_uuid(found) {
+        return Some((run.clone(), Personal::Device));
+    }
+    let (mut lower, mut upper, mut digits, mut groups) = (false, false, 0, 0);
+    let (mut is_hex, mut after_digit) = (true, false);
+    for byte in found {
+        let is_digit = byte.is_ascii_digit();
+        lower |= byte.is_ascii_lowercase();
+        upper |= byte.is_ascii_uppercase();
+        digits += usize::from(is_digit);
+        groups += usize::from(is_digit && !after_digit);
+        is_hex &= byte.is_ascii_hexdigit();
+        after_digit = is_digit;
+    }
+    let is_dump = is_hex && digits > 0 && (lower || upper);
+    // The start of what zlib compresses, as base64: a UserSig.
+    let is_sig = [&b"eJ"[..], b"eN", b"eA"].iter().any(|start| found.starts_with(start)) && digits > 0 && upper;
+    // Names of functions have few digits, and together.
+    let is_token = found.len() >= TOKEN && lower && upper && groups >= 3;
+    let fill = text.get(run.end..)?.iter().take(2).take_while(|byte| **byte == b'=').count();
+    (is_dump || is_sig || is_token).then_some((run.start..run.end + fill, Personal::Token))
+}
+
+/// `57FB70A2-0B1C-4D5E-8F90-A1B2C3D4E5F6`
+fn is_uuid(text: &[u8]) -> bool {
+    let is_part = |(at, byte): (usize, &u8)| match at {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.iter().enumerate().all(is_part)
+}
+
+/// The next mail address, or id of a group that starts with `@`.
+pub(super) fn ats(text: &[u8], from: usize) -> Option<Shape> {
+    let near = text.get(from..)?;
+    memchr::memchr_iter(b'@', near).find_map(|at| around_at(text, from + at, from))
+}
+
+/// The mail address around the `@` at `at`, or the id of a group that starts there. Nothing before `floor` is part of it.
+fn around_at(text: &[u8], at: usize, floor: usize) -> Option<Shape> {
+    let rest = text.get(at..)?;
+    if rest.starts_with(b"@TGS#") {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'@' | b'_' | b'+' | b'-');
+        let len = rest.iter().take_while(|byte| is_part(byte)).count();
+        return Some((at..at + len, Personal::Group));
+    }
+    let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-');
+    let before = text.get(floor.max(at.saturating_sub(64))..at)?;
+    let local = before.iter().rev().take_while(|byte| is_local(byte)).count();
+    let is_domain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let domain = rest.get(1..)?.iter().take(255).take_while(|byte| is_domain(byte)).count();
+    steps::add(local + domain);
+    let domain = rest.get(1..1 + domain)?;
+    let domain = domain.get(..domain.iter().rposition(u8::is_ascii_alphanumeric)? + 1)?;
+    let top = domain.rsplit(|byte| *byte == b'.').next()?;
+    let is_mail = local > 0 && top.len() >= 2 && top.len() < domain.len() && top.iter().all(u8::is_ascii_alphabetic);
+    is_mail.then_some((at - local..at + 1 + domain.len(), Personal::Mail))
+}
