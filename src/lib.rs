@@ -73,8 +73,9 @@ pub use record::{
     read_parts, read_records,
 };
 pub use sdk::{
-    About, Change, Code, Consequence, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence, Finding, Harmless,
-    Lack, LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
+    About, Change, Code, CodeSeen, Consequence, Details, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence,
+    Finding, GapSeen, Harmless, Lack, LogCondition, LogSeen, Nearby, NoRule, RULES, Rule, RuleId, Session, Severity,
+    Tally, Track, TrackState, concerns,
 };
 pub use xlog::header::ClientKey;
 pub use xlog::seq::Continuity;

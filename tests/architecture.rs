@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// The folders of src/, from the bottom to the top. Each may use those before it.
-const FLOORS: [&str; 15] = [
+const FLOORS: [&str; 16] = [
     "line",
     "xlog",
     "file_name",
@@ -19,6 +19,7 @@ const FLOORS: [&str; 15] = [
     "info",
     "sdk",
     "output",
+    "report",
     "input",
     "cli",
     "main",

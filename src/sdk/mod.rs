@@ -19,6 +19,7 @@
 mod causes;
 mod codes;
 mod crash;
+mod details;
 mod diagnoser;
 mod diagnosis;
 mod error_groups;
@@ -26,6 +27,8 @@ mod event;
 mod finding;
 mod findings;
 mod missing;
+#[cfg(feature = "report")]
+mod mood;
 mod patterns;
 mod recognized;
 mod record_at;
@@ -37,13 +40,16 @@ mod story;
 mod words;
 
 pub use codes::Code;
+pub use details::{CodeSeen, Details, GapSeen, LogCondition, Nearby, Tally};
 pub use diagnoser::Diagnoser;
 pub use diagnosis::{Diagnosis, Harmless, LogSeen};
 pub use error_groups::ErrorGroup;
 pub use event::Event;
 pub use finding::{Consequence, Evidence, Finding, Lack};
+#[cfg(feature = "report")]
+pub use mood::Mood;
 pub use recognized::concerns;
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
 pub use session::{About, Change, Ending, Session, Track, TrackState};
-#[cfg(feature = "cli")]
+#[cfg(feature = "report")]
 pub use words::{clock, clock_after, date_and_clock, length};
