@@ -32,6 +32,7 @@
 //!
 //! - `cli` (default): the program `imlog`. Without this feature, the library has no code for terminals, arguments and
 //!   finding files.
+//! - `report` (part of `cli`): a diagnosis as a page of HTML, [`ReportPage`].
 //! - `serde`: `Serialize` for reports, gaps and records.
 
 #![forbid(unsafe_code)]
@@ -45,6 +46,8 @@ mod info;
 mod line;
 mod output;
 mod record;
+#[cfg(feature = "report")]
+mod report;
 mod retention;
 mod sdk;
 mod xlog;
@@ -66,12 +69,16 @@ pub use filter::{
     BadPattern, Bound, Codes, Filter, NoCodes, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone,
 };
 pub use info::{Client, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
+#[cfg(feature = "report")]
+pub use output::excerpt::Source as LogSource;
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
     Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time,
     read_parts, read_records,
 };
+#[cfg(feature = "report")]
+pub use report::{ReportApp, ReportPage};
 pub use sdk::{
     About, Change, Code, CodeSeen, Consequence, Details, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence,
     Finding, GapSeen, Harmless, Lack, LogCondition, LogSeen, Nearby, NoRule, RULES, Rule, RuleId, Session, Severity,
