@@ -7,12 +7,12 @@ use super::verdict::how_long;
 use super::view::{Card, RecordRow};
 use super::words::{Words, count, span, times};
 use crate::output::excerpt::{self, Source};
-use crate::sdk::{Code, Diagnosis, Evidence, Finding, Lack, Severity, clock_after};
+use crate::sdk::{Code, Diagnosis, Evidence, Finding, Lack, Nearby, Severity, clock_after};
 
 /// Findings that are shown.
 const CARDS: usize = 100;
 /// Findings whose records are shown from the start.
-const OPEN: usize = 5;
+const OPEN: usize = 3;
 /// Records before and after one that proves a finding.
 const AROUND: u64 = 2;
 /// Codes of a finding that are named.
@@ -140,10 +140,12 @@ impl Cards<'_> {
         places.extend(&proofs);
         if let Some(details) = &self.diagnosis.details {
             for (log, line) in &proofs {
-                // The lines of a record that goes on are no records: of those around, take the nearest.
-                let near = |range: std::ops::Range<(usize, u64)>| details.nearby.range(range).map(|(place, _)| *place);
-                places.extend(near((*log, 0)..(*log, *line)).rev().take(AROUND as usize));
-                places.extend(near((*log, line + 1)..(*log + 1, 0)).take(AROUND as usize));
+                let Some(proof) = details.nearby.get(&(*log, *line)) else { continue };
+                // Those around other proofs are kept there, too.
+                let near = |near: &(&(usize, u64), &Nearby)| near.1.number.abs_diff(proof.number) <= AROUND;
+                let before = details.nearby.range((*log, 0)..(*log, *line)).rev().take_while(near);
+                let after = details.nearby.range((*log, line + 1)..(*log + 1, 0)).take_while(near);
+                places.extend(before.chain(after).map(|(place, _)| *place));
             }
         }
         let mut rows: Vec<RecordRow> = Vec::new();

@@ -71,6 +71,8 @@ pub struct Nearby {
     pub text: String,
     /// Its text goes on.
     pub is_cut: bool,
+    /// The how many-th record of its log it is, from 1.
+    pub number: u64,
 }
 
 /// A place where something is missing, between two times.
@@ -127,6 +129,8 @@ pub(super) struct Collector {
     pub details: Details,
     /// The last records, with their lines.
     before: VecDeque<(u64, Kept)>,
+    /// Records of this log so far.
+    number: u64,
     /// So many records to come are near one that proves something.
     still: usize,
     last: Option<Time>,
@@ -139,6 +143,7 @@ pub(super) struct Collector {
 struct Kept {
     text: Vec<u8>,
     is_cut: bool,
+    number: u64,
 }
 
 impl Kept {
@@ -156,14 +161,14 @@ impl Kept {
             // Half a character.
             text.truncate(text.trim_end_matches('\u{FFFD}').len());
         }
-        Nearby { text, is_cut: self.is_cut }
+        Nearby { text, is_cut: self.is_cut, number: self.number }
     }
 }
 
 impl Collector {
     pub fn next_log(&mut self) {
         self.before.clear();
-        (self.still, self.is_open) = (0, false);
+        (self.number, self.still, self.is_open) = (0, 0, false);
         self.details.conditions.push(LogCondition::default());
     }
 
@@ -188,6 +193,8 @@ impl Collector {
             _ => self.before.pop_front().map(|(_, kept)| kept).unwrap_or_default(),
         };
         kept.set(found.text);
+        self.number += 1;
+        kept.number = self.number;
         let has_room = self.details.nearby.len() < MAX_NEARBY;
         if proves && has_room {
             let before = self.before.iter().map(|(line, kept)| ((log, *line), kept.nearby()));
@@ -266,9 +273,9 @@ mod tests {
     fn long_records_are_cut_between_characters() {
         let mut kept = Kept::default();
         kept.set(format!("x{}", "é".repeat(200)).as_bytes());
-        assert_eq!(kept.nearby(), Nearby { text: format!("x{}", "é".repeat(119)), is_cut: true });
+        assert_eq!(kept.nearby(), Nearby { text: format!("x{}", "é".repeat(119)), is_cut: true, number: 0 });
         kept.set(b"short\r\nwith a second line");
-        assert_eq!(kept.nearby(), Nearby { text: "short".into(), is_cut: false });
+        assert_eq!(kept.nearby(), Nearby { text: "short".into(), is_cut: false, number: 0 });
     }
 
     #[test]
