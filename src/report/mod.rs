@@ -82,7 +82,7 @@ pub struct ReportApp {
 ///     sources: Vec::new(),
 ///     known: None,
 /// });
-/// assert!(page.html(|text| text.into(), &[]).starts_with("<!DOCTYPE html>"));
+/// assert!(page.html(|text| text.into(), Vec::new).starts_with("<!DOCTYPE html>"));
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -111,8 +111,8 @@ impl ReportPage {
     }
 
     /// The page. All text of a log goes through `mask` first, which may hide what is nobody's business. `foot` is said at
-    /// the end, a sentence each.
-    pub fn html(&self, mask: impl Fn(&str) -> Cow<'_, str>, foot: &[String]) -> String {
+    /// the end, a sentence each; it is asked for when all text has been masked.
+    pub fn html(&self, mask: impl Fn(&str) -> Cow<'_, str>, foot: impl FnOnce() -> Vec<String>) -> String {
         let words = Words::new(&mask);
         // A browser hashes what it has read, and it reads every line break as this.
         let [script, style] = [SCRIPT, STYLE].map(|file| file.replace("\r\n", "\n"));
@@ -135,7 +135,7 @@ impl ReportPage {
             apps,
             others: self.others.iter().map(other).collect(),
             further: self.further,
-            foot,
+            foot: foot(),
             policy: policy::policy(&script, &style),
             style: &style,
             script: &script,

@@ -527,22 +527,28 @@ const box = one("[role=search]");
 if (box) {
   clearSearch = makeSearch(box);
 }
-for (const app of all("article.app")) {
-  const section = one("section:has(> .chart)", app);
-  if (!section) {
-    continue;
+// The page is there before its timelines move, and as it was: they need to know how wide it is.
+requestAnimationFrame(() => {
+  for (const app of all("article.app")) {
+    const section = one("section:has(> .chart)", app);
+    if (!section) {
+      continue;
+    }
+    const timeline = new Timeline(section);
+    for (const card of all(".card[data-first]", app)) {
+      const button = one(".locate", card);
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        timeline.focus(Number(card.dataset.first), Number(card.dataset.last));
+        section.scrollIntoView();
+        timeline.slider.focus({ preventScroll: true });
+      });
+    }
   }
-  const timeline = new Timeline(section);
-  for (const card of all(".card[data-first]", app)) {
-    const button = one(".locate", card);
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      timeline.focus(Number(card.dataset.first), Number(card.dataset.last));
-      section.scrollIntoView();
-      timeline.slider.focus({ preventScroll: true });
-    });
+  if (location.hash) {
+    reveal(location.hash);
   }
-}
+});
 addEventListener("hashchange", () => reveal(location.hash));
 // A click on the link that the page is at already leads there again.
 addEventListener("click", (event) => {
@@ -551,9 +557,6 @@ addEventListener("click", (event) => {
     reveal(location.hash);
   }
 });
-if (location.hash) {
-  reveal(location.hash);
-}
 
 // Paper shows what is folded up.
 let folded = [];

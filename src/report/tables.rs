@@ -51,7 +51,6 @@ pub(super) fn groups(diagnosis: &Diagnosis, words: &Words<'_>, room: &mut Room) 
             _ => ("", 0),
         };
         let name = diagnosis.logs.get(group.evidence.log).map_or("", |log| log.name.as_str());
-        let name = name.rsplit(['/', ':']).next().unwrap_or(name);
         let line = number(group.evidence.line);
         let row = GroupRow {
             level,
@@ -64,7 +63,7 @@ pub(super) fn groups(diagnosis: &Diagnosis, words: &Words<'_>, room: &mut Room) 
             last: Moment::of(group.last, is_one_day),
             place: match diagnosis.logs.len() {
                 1 => format!("line {line}"),
-                _ => format!("{}, line {line}", words.short(name)),
+                _ => format!("{}, line {line}", words.file_name(name)),
             },
         };
         let len = cost(&row.function) + cost(&row.message) + cost(&row.place);

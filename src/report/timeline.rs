@@ -231,8 +231,7 @@ fn holes(diagnosis: &Diagnosis, scale: Scale, words: &Words<'_>) -> Vec<Stretch>
         let Some(from) = from.or(gap.after) else { continue };
         let to = gap.after.unwrap_or(from);
         let name = log.map_or("", |log| log.name.as_str());
-        let name = name.rsplit(['/', ':']).next().unwrap_or(name);
-        let label = format!("Missing: {}, {}", gap.cause.replace('-', " "), words.short(name));
+        let label = format!("Missing: {}, {}", gap.cause.replace('-', " "), words.file_name(name));
         holes.push(scale.stretch(from.wall.min(to.wall), from.wall.max(to.wall), "hole", label));
     }
     holes.sort_by_key(|hole| hole.from);
@@ -317,7 +316,7 @@ mod tests {
             ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(labels(0, 1_000), "01-01 00:00:01");
-        assert_eq!(labels(8 * 3_600_000 + 100, 32 * 60_000), "08:10 08:20 08:30");
+        assert_eq!(labels(8 * 3_600_000 + 100, 32 * 60_000), "08:05 08:10 08:15 08:20 08:25 08:30");
         assert_eq!(labels(20 * 3_600_000, 8 * 3_600_000), "20:00 22:00 01-02 02:00 04:00");
         assert_eq!(labels(0, 6 * DAY), "01-01 01-02 01-03 01-04 01-05 01-06 01-07");
     }

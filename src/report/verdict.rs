@@ -44,7 +44,7 @@ pub(super) fn facts(diagnosis: &Diagnosis, words: &Words<'_>) -> Vec<Fact> {
     }
     let logs = match diagnosis.logs.as_slice() {
         [log] if log.name == "-" => "standard input".into(),
-        [log] => words.short(&log.name),
+        [log] => words.file_name(&log.name),
         logs => count(logs.len() as u64, "log"),
     };
     let records: u64 = diagnosis.logs.iter().map(|log| log.records).sum();
@@ -77,7 +77,7 @@ fn values(all: impl Iterator<Item = String>, words: &Words<'_>) -> String {
         }
         seen.push(value);
     }
-    let shown: Vec<_> = seen.iter().map(|value| words.short(value)).collect();
+    let shown: Vec<_> = seen.iter().map(|value| words.brief(value)).collect();
     format!("{}{}", shown.join("; "), if more { " and more" } else { "" })
 }
 

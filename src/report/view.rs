@@ -20,7 +20,7 @@ pub(super) struct PageView<'a> {
     pub apps: Vec<AppView>,
     pub others: Vec<OtherApp>,
     pub further: u64,
-    pub foot: &'a [String],
+    pub foot: Vec<String>,
     pub policy: String,
     pub style: &'a str,
     pub script: &'a str,

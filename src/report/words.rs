@@ -8,6 +8,8 @@ use crate::sdk::{Diagnosis, Severity, clock, clock_after, date_and_clock};
 
 /// Characters of a name that are shown.
 const SHORT: usize = 120;
+/// Characters of a name where there is little room.
+const BRIEF: usize = 48;
 /// Characters of any text that are shown.
 const LONG: usize = 600;
 
@@ -30,13 +32,17 @@ impl<'a> Words<'a> {
 
     /// The same, of a name: of a long one, the start and the end.
     pub fn short(&self, text: &str) -> String {
-        let text = self.text(text);
-        let len = text.chars().count();
-        if len <= SHORT {
-            return text;
-        }
-        let chars = || text.chars();
-        chars().take(SHORT / 2).chain(['…']).chain(chars().skip(len - SHORT / 2)).collect()
+        ends(self.text(text), SHORT)
+    }
+
+    /// The same, where there is little room.
+    pub fn brief(&self, text: &str) -> String {
+        ends(self.text(text), BRIEF)
+    }
+
+    /// The name of a log, without its folders.
+    pub fn file_name(&self, name: &str) -> String {
+        self.brief(name.rsplit(['/', '\\', ':']).next().unwrap_or(name))
     }
 
     /// The same, whole: a command that lacks its end would do something else.
@@ -48,6 +54,16 @@ impl<'a> Words<'a> {
             String::from_utf8_lossy(&out).into_owned()
         })
     }
+}
+
+/// The start and the end of a text with more than `most` characters.
+fn ends(text: String, most: usize) -> String {
+    let len = text.chars().count();
+    if len <= most {
+        return text;
+    }
+    let chars = || text.chars();
+    chars().take(most / 2).chain(['…']).chain(chars().skip(len - most / 2)).collect()
 }
 
 fn cut(mut text: String, most: usize) -> String {
@@ -140,7 +156,9 @@ mod tests {
 
     #[test]
     fn text_is_masked_visible_and_bounded() {
-        let mask = |text: &str| Cow::Owned(text.replace("secret", "user-1"));
+        fn mask(text: &str) -> Cow<'_, str> {
+            text.replace("secret", "user-1").into()
+        }
         let words = Words::new(&mask);
         assert_eq!(words.text("secret\0 \u{202e}\u{2028}<b>"), r"user-1^@ \u{202e}\u{2028}<b>");
         assert_eq!(words.text(&"x".repeat(1_000_000)).chars().count(), LONG + 1);

@@ -69,6 +69,12 @@ export async function open(browser, path, options = {}) {
       noise.push(`request: ${asked}`);
     }
   });
+  context.on("requestfailed", (request) => noise.push(`failed: ${request.failure().errorText}`));
+  context.on("response", (response) => {
+    if (response.url().startsWith("http")) {
+      noise.push(`response: ${response.url()}`);
+    }
+  });
   await page.addInitScript(() => {
     window.breaches = [];
     document.addEventListener("securitypolicyviolation", (event) => {

@@ -102,7 +102,7 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         let ended = reading.finish(has_keys);
         let mut has_failed = false;
         if let Some(html) = html.filter(|_| ended.any_log)
-            && let Err(error) = html.write(&report.html(|text| text.into(), &[]))
+            && let Err(error) = html.write(&report.html(|text| text.into(), Vec::new))
         {
             if is_closed_pipe(&error) {
                 return Err(error);
