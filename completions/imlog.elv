@@ -163,6 +163,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --rule 'Only findings of this rule; may be repeated'
             cand --min-severity 'Only findings at least this severe'
             cand --baseline 'Leave out what is also in this log, which is known to be good'
+            cand --html 'Write a page of HTML instead, complete in itself, for people to read and pass on; - for standard output'
             cand --width 'Draw as on a terminal this wide, for tests'
             cand --max-block-text 'Limit the text of one block, in MiB'
             cand -j 'Number of threads; 0: one per core'

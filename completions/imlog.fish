@@ -158,6 +158,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l min-severity -d
 warn\t'Not what is only good to know'
 error\t'Only what users will have noticed'"
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l baseline -d 'Leave out what is also in this log, which is known to be good' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l html -d 'Write a page of HTML instead, complete in itself, for people to read and pass on; - for standard output' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l width -d 'Draw as on a terminal this wide, for tests' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s j -l jobs -d 'Number of threads; 0: one per core' -r

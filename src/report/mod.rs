@@ -142,7 +142,7 @@ impl ReportPage {
             version: env!("CARGO_PKG_VERSION"),
         };
         // Nothing in the templates can fail, and a string takes everything.
-        page.render().unwrap_or_default()
+        page.render().unwrap_or_default() + "\n"
     }
 }
 

@@ -42,7 +42,8 @@ fn line(seconds: u64, function: &str, message: &str) -> String {
 
 #[test]
 fn the_page_of_a_log_is_as_it_was() {
-    let log = line(0, "NotifyConnectResult", "channel connect completed|error_code:9510|error_message:timeout")
+    let tried = "channel connect completed|error_code:9510|error_message:timeout";
+    let log = (0..5).map(|at| line(at, "NotifyConnectResult", tried)).collect::<String>()
         + &line(90, "Other", "error_code:424242|what <b>is</b> this?");
     insta::assert_snapshot!(body(&page([app(".", diagnosis(log.as_bytes()))])));
 }

@@ -189,7 +189,7 @@ impl Collector {
             }
         }
         let mut kept = match self.before.len() {
-            0..AROUND => Kept::default(),
+            0..=AROUND => Kept::default(),
             _ => self.before.pop_front().map(|(_, kept)| kept).unwrap_or_default(),
         };
         kept.set(found.text);

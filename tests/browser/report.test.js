@@ -407,7 +407,7 @@ test("the biggest page is small and quick", async () => {
   const bytes = size(pages.huge);
   assert.ok(bytes > 500_000 && bytes < TOO_BIG, `${bytes} bytes`);
   const times = [];
-  for (let run = 0; run < 3; run += 1) {
+  for (let run = 0; run < 5; run += 1) {
     times.push(
       await visit("huge", {}, (page) =>
         page.evaluate(() => {
