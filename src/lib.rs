@@ -32,6 +32,7 @@
 //!
 //! - `cli` (default): the program `imlog`. Without this feature, the library has no code for terminals, arguments and
 //!   finding files.
+//! - `report` (part of `cli`): a diagnosis as a page of HTML, [`ReportPage`].
 //! - `serde`: `Serialize` for reports, gaps and records.
 
 #![forbid(unsafe_code)]
@@ -46,6 +47,8 @@ mod line;
 mod output;
 mod record;
 mod redact;
+#[cfg(feature = "report")]
+mod report;
 mod retention;
 mod sdk;
 mod xlog;
@@ -67,6 +70,8 @@ pub use filter::{
     BadPattern, Bound, Codes, Filter, NoCodes, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone,
 };
 pub use info::{Client, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
+#[cfg(feature = "report")]
+pub use output::excerpt::Source as LogSource;
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
@@ -74,10 +79,12 @@ pub use record::{
     Verdict, read_parts, read_records,
 };
 pub use redact::{Alias, Masked, Personal, RedactedPieces, Redactor};
+#[cfg(feature = "report")]
+pub use report::{ReportApp, ReportPage};
 pub use sdk::{
-    About, Change, Code, Concern, Consequence, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence, Finding,
-    Harmless, Lack, LogSeen, Login, LoginResult, Logins, NoRule, RULES, Rule, RuleId, Session, Severity, Track,
-    TrackState, concerns,
+    About, Change, Code, CodeSeen, Concern, Consequence, Details, Diagnoser, Diagnosis, Ending, ErrorGroup, Event,
+    Evidence, Finding, GapSeen, Harmless, Heartbeats, Lack, LogCondition, LogSeen, Login, LoginResult, Logins, Nearby,
+    NoRule, RULES, Rule, RuleId, Session, Severity, Tally, Track, TrackState, concerns,
 };
 pub use xlog::header::ClientKey;
 pub use xlog::seq::Continuity;

@@ -20,6 +20,7 @@ const FLOORS: [&str; 16] = [
     "info",
     "sdk",
     "output",
+    "report",
     "input",
     "cli",
     "main",

@@ -9,7 +9,7 @@ pub mod text;
 pub mod atomic;
 #[cfg(feature = "cli")]
 pub mod diagnosis;
-#[cfg(feature = "cli")]
+#[cfg(feature = "report")]
 pub mod excerpt;
 #[cfg(feature = "cli")]
 pub mod json;

@@ -1,6 +1,9 @@
 //! The logs of an app, read in order of time, to a diagnosis.
 
+use std::cell::Cell;
+
 use super::crash;
+use super::details::{Collector, Details};
 use super::diagnosis::{Diagnosis, Harmless, LogSeen};
 use super::error_groups::Groups;
 use super::event::Event;
@@ -45,9 +48,15 @@ pub struct Diagnoser {
     is_sdk: bool,
     first: Option<Time>,
     last: Option<Time>,
+    collector: Option<Box<Collector>>,
 }
 
 impl Diagnoser {
+    /// The same, which also collects [`Diagnosis::details`].
+    pub fn with_details(self) -> Diagnoser {
+        Diagnoser { collector: Some(Box::default()), ..self }
+    }
+
     /// The same, which groups only errors and warnings from this span of time. `zone` is for times that name none.
     pub fn with_span(self, span: Span, zone: Zone) -> Diagnoser {
         Diagnoser { span, zone, ..self }
@@ -57,6 +66,9 @@ impl Diagnoser {
     /// they were written.
     pub fn next_log(&mut self, name: impl Into<String>, day: Option<i64>) {
         self.missing.next_log(day);
+        if let Some(collector) = &mut self.collector {
+            collector.next_log();
+        }
         self.logs.push(LogSeen::new(name.into()));
     }
 
@@ -71,6 +83,9 @@ impl Diagnoser {
             Piece::Gap(gap) => {
                 log.count_gap(gap);
                 self.missing.gap(at, gap, self.last);
+                if let Some(collector) = &mut self.collector {
+                    collector.gap(at, gap);
+                }
             }
             Piece::Record(found) => {
                 let line = log.count(&found);
@@ -83,8 +98,12 @@ impl Diagnoser {
                 if let Some(seen) = concern.seen {
                     self.story.heartbeat(seen.event);
                 }
+                let proves = Cell::new(false);
                 if !found.continued && (concern.passes || concern.seen.is_some() && self.story.is_waiting()) {
-                    self.look(&found, at, line);
+                    self.look(&found, (at, line), &proves);
+                }
+                if let Some(collector) = &mut self.collector {
+                    collector.record(&found, at, line, proves.get());
                 }
             }
         }
@@ -100,9 +119,9 @@ impl Diagnoser {
         }
     }
 
-    fn look(&mut self, found: &FoundRecord<'_, Concern>, log: usize, line: u64) {
+    fn look(&mut self, found: &FoundRecord<'_, Concern>, (log, line): (usize, u64), proves: &Cell<bool>) {
         let record = found.record();
-        let place = RecordAt { record: &record, text: found.text, log, line };
+        let place = RecordAt { record: &record, text: found.text, log, line, proves };
         if found.is_loss() {
             return self.missing.marker(self.last, place.evidence());
         }
@@ -114,6 +133,10 @@ impl Diagnoser {
             self.story.crash(&place, line, name);
         }
         if let Some(seen) = &seen {
+            let code = seen.code.filter(|code| *code != 0);
+            if let Some((collector, code)) = self.collector.as_mut().zip(code) {
+                collector.code(code, record.head.time);
+            }
             self.is_sdk = true;
             let tells = self.story.event(&place, seen);
             if seen.event == Event::Harmless {
@@ -150,12 +173,16 @@ impl Diagnoser {
         if !self.span.is_unbounded() && !place.time().is_some_and(|time| self.span.contains(time, self.zone)) {
             return;
         }
-        self.groups.add(place.record, code, place.time(), || place.evidence());
+        // Groups come and go; what is near a record that only they keep is not kept.
+        self.groups.add(place.record, code, place.time(), || place.alone());
     }
 
     /// What was found.
     pub fn finish(self) -> Diagnosis {
         let (ended, mut findings, further_findings) = self.story.finish();
+        let details = self
+            .collector
+            .map(|collector| Details { absent_days: self.missing.absent_days().collect(), ..collector.details });
         findings.extend(self.missing.finish());
         findings.sort_by_key(|finding| {
             let rank = RULES.iter().position(|rule| rule.id == finding.rule);
@@ -176,6 +203,7 @@ impl Diagnoser {
             groups,
             ungrouped,
             harmless,
+            details,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::details::Details;
 use super::error_groups::ErrorGroup;
 use super::finding::Finding;
 use super::rules::Severity;
@@ -106,6 +107,9 @@ pub struct Diagnosis {
     pub ungrouped: u64,
     /// Errors and warnings that mean no harm, most frequent first.
     pub harmless: Vec<Harmless>,
+    /// What was collected beside that, if it was asked for: see
+    /// [`Diagnoser::with_details`](super::Diagnoser::with_details).
+    pub details: Option<Details>,
 }
 
 impl Diagnosis {

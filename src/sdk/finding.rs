@@ -118,6 +118,17 @@ impl Finding {
         self.rule.rule()
     }
 
+    /// What to do: of one code the vendor's advice is the most particular, else it is that of the rule.
+    #[cfg(feature = "report")]
+    pub(crate) fn advice(&self) -> &'static str {
+        let rule = self.rule();
+        let mut codes = self.codes.keys().filter_map(|code| super::codes::Code::of(*code));
+        match (rule.codes.is_empty(), codes.next(), codes.next()) {
+            (true, Some(code), None) if !code.advice.is_empty() => code.advice,
+            _ => rule.advice,
+        }
+    }
+
     /// Milliseconds from when it was first seen until it was over, or last seen.
     pub fn duration(&self) -> i64 {
         match (self.first, self.over.or(self.last)) {

@@ -82,9 +82,17 @@ impl AllMissing {
         }
     }
 
+    /// Days between the first and the last that no log is named after. None if that is more than a month.
+    pub fn absent_days(&self) -> impl Iterator<Item = i64> {
+        let days = self.days.first().copied().zip(self.days.last().copied());
+        let days = days.filter(|(first, last)| last - first < 31).map(|(first, last)| first..=last);
+        days.into_iter().flatten().filter(|day| !self.days.contains(day))
+    }
+
     /// What is missing, as findings.
     pub fn finish(self) -> Vec<Finding> {
         let mut findings = Vec::new();
+        let absent: Vec<_> = self.absent_days().collect();
         if self.count > 0 {
             let mut finding = Finding::new(RuleId::LogIncomplete, None);
             finding.count = self.count;
@@ -108,23 +116,17 @@ impl AllMissing {
             }
             findings.push(finding);
         }
-        let (first, last) = (self.days.first().copied(), self.days.last().copied());
-        if let Some((first, last)) = first.zip(last)
-            && last - first < 31
-        {
-            let absent = (first..=last).filter(|day| !self.days.contains(day));
-            let mut finding = Finding::new(RuleId::LogIncomplete, None);
-            finding.severity = Severity::Info;
-            for day in absent {
-                let time = Time { wall: day * DAY, zone: None };
-                finding.count += 1;
-                finding.reach(Some(time));
-                let date = time.to_string();
-                finding.note(format!("there is no log of {}", date.get(..10).unwrap_or_default()));
-            }
-            if finding.count > 0 {
-                findings.push(finding);
-            }
+        let mut finding = Finding::new(RuleId::LogIncomplete, None);
+        finding.severity = Severity::Info;
+        for day in absent {
+            let time = Time { wall: day * DAY, zone: None };
+            finding.count += 1;
+            finding.reach(Some(time));
+            let date = time.to_string();
+            finding.note(format!("there is no log of {}", date.get(..10).unwrap_or_default()));
+        }
+        if finding.count > 0 {
+            findings.push(finding);
         }
         findings
     }

@@ -20,6 +20,7 @@ mod activity;
 mod causes;
 mod codes;
 mod crash;
+mod details;
 mod diagnoser;
 mod diagnosis;
 mod error_groups;
@@ -27,6 +28,8 @@ mod event;
 mod finding;
 mod findings;
 mod missing;
+#[cfg(feature = "report")]
+mod mood;
 mod patterns;
 mod recognized;
 mod record_at;
@@ -40,13 +43,16 @@ mod words;
 
 pub use activity::{Heartbeats, Login, LoginResult, Logins};
 pub use codes::Code;
+pub use details::{CodeSeen, Details, GapSeen, LogCondition, Nearby, Tally};
 pub use diagnoser::Diagnoser;
 pub use diagnosis::{Diagnosis, Harmless, LogSeen};
 pub use error_groups::ErrorGroup;
 pub use event::Event;
 pub use finding::{Consequence, Evidence, Finding, Lack};
+#[cfg(feature = "report")]
+pub use mood::Mood;
 pub use recognized::{Concern, concerns};
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
 pub use session::{About, Change, Ending, Session, Track, TrackState};
-#[cfg(feature = "cli")]
+#[cfg(feature = "report")]
 pub use words::{clock, clock_after, date_and_clock, length};

@@ -1,5 +1,6 @@
 //! A record, and where it stands: what evidence is made of.
 
+use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::event::Event;
@@ -17,11 +18,19 @@ pub(super) struct RecordAt<'a> {
     pub log: usize,
     /// Line of the log's text, from 1.
     pub line: u64,
+    /// Set when it is kept as evidence of a finding.
+    pub proves: &'a Cell<bool>,
 }
 
 impl RecordAt<'_> {
-    /// It as evidence.
+    /// It as evidence of a finding.
     pub fn evidence(&self) -> Evidence {
+        self.proves.set(true);
+        self.alone()
+    }
+
+    /// It as evidence, without what is near it.
+    pub fn alone(&self) -> Evidence {
         Evidence::new(self.log, self.line, self.time(), self.text)
     }
 

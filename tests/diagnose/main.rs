@@ -9,6 +9,7 @@ mod support;
 mod ended;
 mod explain;
 mod hostile;
+mod html;
 mod json;
 mod places;
 mod select;

@@ -19,6 +19,8 @@ Examples:
   imlog diagnose --since 09:00 logs/      only what went on after that time
   imlog diagnose --baseline good.xlog bad.xlog
                                           only what a good log does not have
+  imlog diagnose --html report.html support.zip
+                                          the same as a page for the browser
   imlog diagnose --json logs/ | jq -r 'select(.type==\"finding\") | .rule'
   imlog explain usersig-loop 6013         what a rule or a code means
 
@@ -50,6 +52,9 @@ pub struct DiagnoseArgs {
     /// Write one JSON object per line
     #[arg(long, conflicts_with = "evidence")]
     pub json: bool,
+    /// Write a page of HTML instead, complete in itself, for people to read and pass on; - for standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["json", "evidence"])]
+    pub html: Option<PathBuf>,
     /// What is masked.
     #[command(flatten)]
     pub redact: RedactArgs,

@@ -2,6 +2,7 @@
 
 mod apps;
 pub mod args;
+mod html;
 mod reading;
 mod view;
 
@@ -13,6 +14,7 @@ use anyhow::{Context, Result, anyhow};
 use super::inputs::FoundPaths;
 use super::newest;
 use super::printer::{Printer, Shown};
+use super::status::is_closed_pipe;
 use super::stdout::json_or_styled;
 use super::zones::Zones;
 use super::{Status, keys};
@@ -21,9 +23,11 @@ use crate::filter::{Span, Zone};
 use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
 use crate::output::diagnosis::DiagnosisLines;
+use crate::report::{ReportApp, ReportPage};
 use crate::sdk::{Diagnosis, Severity};
 
 use args::{DiagnoseArgs, MinSeverity, SelectArgs};
+use html::HtmlFile;
 use reading::{AppDiagnosis, Reading};
 
 /// What failed, if standard output cannot be written.
@@ -46,9 +50,18 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
+    let others: Vec<_> = args.read.keys.key_file.iter().chain(&args.select.baseline).map(PathBuf::as_path).collect();
+    let html = match args.html.as_deref().map(|path| HtmlFile::new(path, &logs, &others, has_keys)).transpose() {
+        Ok(html) => html,
+        Err(error) => {
+            printer.error(&error);
+            return Ok(Status::Flawed);
+        }
+    };
     threads.install(|| {
         let (span, zone) = span(&args.select, &logs, &decoder)?;
-        let mut reading = Reading::new(&decoder, printer, (span, zone), &args.read.keys.key_file);
+        let mut reading =
+            Reading::new(&decoder, printer, (span, zone), &args.read.keys.key_file).with_details(html.is_some());
         let apps = reading.apps(&logs);
         let several = apps.len() > 1;
         let mut out: Box<dyn Write> = match args.json {
@@ -57,6 +70,7 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         };
         let page = args.page.page();
         let (mut is_healthy, mut is_first) = (true, true);
+        let mut report = ReportPage::default();
         for app in apps {
             let Some(AppDiagnosis { mut diagnosis, sources }) = reading.app(&app) else { continue };
             let known = narrow(&mut diagnosis, &args.select, (span, zone), good.as_ref());
@@ -65,6 +79,10 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
             }
             is_healthy &= diagnosis.is_healthy();
             let (folder, verdict) = (folder_name(&app), verdict(&diagnosis, &args.select));
+            if html.is_some() {
+                report.add(ReportApp { name: folder, verdict, diagnosis, sources, known });
+                continue;
+            }
             let shown = match args.json {
                 true => {
                     let mut lines = Vec::new();
@@ -89,9 +107,19 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
             args.redact.write_map(redactor, printer)?;
         }
         let ended = reading.finish(has_keys);
+        let mut has_failed = false;
+        if let Some(html) = html.filter(|_| ended.any_log)
+            && let Err(error) = html.write(&report.html(|text| text.into(), Vec::new))
+        {
+            if is_closed_pipe(&error) {
+                return Err(error);
+            }
+            printer.error(&error);
+            has_failed = true;
+        }
         Ok(match () {
             () if !ended.any_log => Status::Flawed,
-            () if finds.failed > 0 || ended.is_flawed || !is_healthy => Status::Flawed,
+            () if finds.failed > 0 || has_failed || ended.is_flawed || !is_healthy => Status::Flawed,
             () => Status::Intact,
         })
     })

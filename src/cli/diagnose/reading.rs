@@ -28,6 +28,7 @@ pub struct Reading<'a> {
     span: Span,
     zone: Zone,
     key_files: &'a [PathBuf],
+    details: bool,
     ended: Ended,
     clients: Vec<ClientKey>,
 }
@@ -57,7 +58,21 @@ impl<'a> Reading<'a> {
         (span, zone): (Span, Zone),
         key_files: &'a [PathBuf],
     ) -> Reading<'a> {
-        Reading { decoder, printer, span, zone, key_files, ended: Ended::default(), clients: Vec::new() }
+        Reading {
+            decoder,
+            printer,
+            span,
+            zone,
+            key_files,
+            details: false,
+            ended: Ended::default(),
+            clients: Vec::new(),
+        }
+    }
+
+    /// The same, which also collects what a page shows beside the findings.
+    pub fn with_details(self, details: bool) -> Reading<'a> {
+        Reading { details, ..self }
     }
 
     /// The apps that these logs are of.
@@ -72,6 +87,9 @@ impl<'a> Reading<'a> {
     /// Diagnoses the logs of an app. `None`: none of them could be read.
     pub fn app(&mut self, app: &App) -> Option<AppDiagnosis> {
         let mut diagnoser = Diagnoser::default().with_span(self.span, self.zone);
+        if self.details {
+            diagnoser = diagnoser.with_details();
+        }
         let mut sources = Vec::new();
         let mut any_log = false;
         for log in &app.logs {

@@ -82,7 +82,7 @@ impl Findings<'_> {
         let place = self.place(finding, sheet);
         let why = if entry.len() == 1 { self.why(finding) } else { vec![finding.rule().meaning.to_owned()] };
         let left = LINES - 2 - place.len();
-        let (why, advice) = share(&why, advice(finding), left, room, sheet);
+        let (why, advice) = share(&why, finding.advice(), left, room, sheet);
         sheet.rows("why", INDENT, &why);
         sheet.rows("do", INDENT, &advice);
         sheet.rows("see", INDENT, &place);
@@ -220,15 +220,5 @@ impl Findings<'_> {
         if more > 0 && !finding.evidence.is_empty() {
             sheet.line(LABEL, &format!("{}and {}", " ".repeat(INDENT), Count(more, "more record")));
         }
-    }
-}
-
-/// What to do: of one code the vendor's advice is the most particular, else it is that of the rule.
-fn advice(finding: &Finding) -> &'static str {
-    let rule = finding.rule();
-    let mut codes = finding.codes.keys().filter_map(|code| Code::of(*code));
-    match (rule.codes.is_empty(), codes.next(), codes.next()) {
-        (true, Some(code), None) if !code.advice.is_empty() => code.advice,
-        _ => rule.advice,
     }
 }

@@ -7,10 +7,10 @@ use unicode_width::UnicodeWidthStr;
 
 use super::super::super::page::pad;
 use super::sheet::{LABEL, Sheet, good, safe};
-use super::strip::{Mood, strip};
+use super::strip::{mood_char, strip};
 use crate::output::marker::Count;
 use crate::record::Time;
-use crate::sdk::{Diagnosis, Session, Severity, Track, clock_after, date_and_clock, length};
+use crate::sdk::{Diagnosis, Mood, Session, Severity, Track, clock_after, date_and_clock, length};
 
 /// Columns before what is said of a session.
 const INDENT: usize = 4;
@@ -59,7 +59,7 @@ pub fn show(diagnosis: &Diagnosis, sheet: &mut Sheet<'_>) {
     }
     if any_strip {
         let legend = [(Mood::Good, "good"), (Mood::Pending, "trying"), (Mood::Bad, "failing"), (Mood::Idle, "idle")];
-        let legend = legend.map(|(mood, text)| format!("{} {text}", mood.char(sheet.page.ascii)));
+        let legend = legend.map(|(mood, text)| format!("{} {text}", mood_char(mood, sheet.page.ascii)));
         let legend = legend.join("  ");
         let indent = sheet.page.width.saturating_sub(legend.width()).min(STRIP);
         sheet.line(LABEL, &format!("{}{legend}", " ".repeat(indent)));
@@ -118,7 +118,7 @@ fn strips(session: &Session, sheet: &mut Sheet<'_>) -> bool {
         for run in moods.chunk_by(|a, b| a == b) {
             let Some(mood) = run.first() else { continue };
             let style = mood_style(*mood);
-            let text: String = run.iter().map(|mood| mood.char(sheet.page.ascii)).collect();
+            let text: String = run.iter().map(|mood| mood_char(*mood, sheet.page.ascii)).collect();
             drawn += &format!("{style}{text}{style:#}");
         }
         sheet.out += &format!("{LABEL}{}{LABEL:#}{drawn}\n", pad(&format!("    {}", track.name()), STRIP));

@@ -1,49 +1,18 @@
 //! The states of a session over time, as a strip of characters.
 
-use crate::sdk::{Session, Track, TrackState};
+use crate::sdk::{Mood, Session, Track};
 
-/// How good a state is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mood {
-    /// Nothing is known, or nothing is going on.
-    Idle,
-    /// As it should be.
-    Good,
-    /// On its way.
-    Pending,
-    /// Not as it should be.
-    Bad,
-}
-
-impl Mood {
-    fn of(state: TrackState) -> Mood {
-        match state {
-            TrackState::Initialized | TrackState::Connected | TrackState::LoggedIn | TrackState::Foreground => {
-                Mood::Good
-            }
-            TrackState::Started | TrackState::Connecting | TrackState::LoggingIn => Mood::Pending,
-            TrackState::Failing
-            | TrackState::Offline
-            | TrackState::LoginFailed
-            | TrackState::Expired
-            | TrackState::Kicked => Mood::Bad,
-            // Uninitialized, Closed, LoggedOut, Background, and what may come.
-            _ => Mood::Idle,
-        }
-    }
-
-    /// The character that shows it.
-    pub fn char(self, ascii: bool) -> char {
-        match (self, ascii) {
-            (Mood::Idle, false) => '·',
-            (Mood::Good, false) => '█',
-            (Mood::Pending, false) => '▒',
-            (Mood::Bad, false) => '×',
-            (Mood::Idle, true) => '.',
-            (Mood::Good, true) => '=',
-            (Mood::Pending, true) => '-',
-            (Mood::Bad, true) => 'x',
-        }
+/// The character that shows a mood.
+pub fn mood_char(mood: Mood, ascii: bool) -> char {
+    match (mood, ascii) {
+        (Mood::Idle, false) => '·',
+        (Mood::Good, false) => '█',
+        (Mood::Pending, false) => '▒',
+        (Mood::Bad, false) => '×',
+        (Mood::Idle, true) => '.',
+        (Mood::Good, true) => '=',
+        (Mood::Pending, true) => '-',
+        (Mood::Bad, true) => 'x',
     }
 }
 
@@ -52,7 +21,7 @@ impl Mood {
 pub fn strip(session: &Session, track: Track, columns: usize) -> Option<Vec<Mood>> {
     let (first, last) = session.first.zip(session.last).filter(|(first, last)| first.wall <= last.wall)?;
     let changes = session.changes.iter().filter(|change| change.state.track() == track);
-    let changes: Vec<_> = changes.map(|change| (change.time.wall, Mood::of(change.state))).collect();
+    let changes: Vec<_> = changes.map(|change| (change.time.wall, change.state.mood())).collect();
     changes.first()?;
     let length = (last.wall - first.wall).max(1);
     let column = |wall: i64| {
