@@ -402,7 +402,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__diagnose)
-            opts="-j -q -h --since --until --user --rule --min-severity --baseline --evidence --json --redact --redact-map --ascii --width --max-block-text --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
+            opts="-j -q -h --since --until --user --rule --min-severity --baseline --evidence --json --html --redact --redact-map --no-redact --ascii --width --max-block-text --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -430,6 +430,21 @@ _imlog() {
                     ;;
                 --baseline)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --html)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --redact-map)

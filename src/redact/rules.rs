@@ -50,6 +50,24 @@ impl Personal {
         Personal::Package,
     ];
 
+    /// What it is, in words that take an s where there are several.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Personal::User => "user id",
+            Personal::TinyId => "tinyid",
+            Personal::Phone => "phone number",
+            Personal::Mail => "e-mail",
+            Personal::Nick => "nick name",
+            Personal::Face => "picture link",
+            Personal::Group => "group id",
+            Personal::Message => "message id",
+            Personal::Ip => "client IP",
+            Personal::Device => "device id",
+            Personal::Token => "token",
+            Personal::Package => "package name",
+        }
+    }
+
     /// What pseudonyms start with.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::room::Room;
 use super::verdict::how_long;
 use super::view::{Card, RecordRow};
-use super::words::{Words, count, span, times};
+use super::words::{self, count, span, times};
 use crate::output::excerpt::{self, Source};
 use crate::sdk::{Code, Diagnosis, Evidence, Finding, Lack, Nearby, Severity, clock_after};
 
@@ -24,7 +24,6 @@ pub(super) struct Cards<'a> {
     pub sources: &'a [Source],
     /// Findings of the apps before.
     pub before: usize,
-    pub words: &'a Words<'a>,
 }
 
 impl Cards<'_> {
@@ -66,7 +65,7 @@ impl Cards<'_> {
             meaning: rule.meaning,
             why: self.why(finding),
             advice: finding.advice(),
-            command: command.and_then(|command| self.words.command(&command)),
+            command: command.and_then(|command| words::command(&command)),
             records: Vec::new(),
             records_left: 0,
             is_open: index < OPEN && finding.severity > Severity::Info,
@@ -96,7 +95,7 @@ impl Cards<'_> {
 
     /// What is known of it: notes, what the logs lack, codes, and what failed because of it.
     fn why(&self, finding: &Finding) -> Vec<String> {
-        let mut why: Vec<String> = finding.notes.iter().map(|note| sentence(&self.words.text(note))).collect();
+        let mut why: Vec<String> = finding.notes.iter().map(|note| sentence(&words::text(note))).collect();
         why.extend(finding.lacks.iter().map(|lack| self.lack(lack)));
         let missing = finding.count.saturating_sub(finding.lacks.len() as u64);
         if !finding.lacks.is_empty() && missing > 0 {
@@ -123,12 +122,12 @@ impl Cards<'_> {
     }
 
     fn lack(&self, lack: &Lack) -> String {
-        let what = sentence(&self.words.text(&lack.what));
+        let what = sentence(&words::text(&lack.what));
         match self.diagnosis.logs.as_slice() {
             [_] => what,
             logs => {
                 let name = logs.get(lack.log).map_or("", |log| log.name.as_str());
-                format!("{}: {}", self.words.short(name), self.words.text(&lack.what))
+                format!("{}: {}", words::short(name), words::text(&lack.what))
             }
         }
     }
@@ -161,7 +160,7 @@ impl Cards<'_> {
             let name = self.diagnosis.logs.get(log).map_or("", |log| log.name.as_str());
             rows.push(RecordRow {
                 id: format!("finding-{number}-line-{line}{}", if log == 0 { String::new() } else { format!("-{log}") }),
-                log: is_other.then(|| self.words.short(name)),
+                log: is_other.then(|| words::short(name)),
                 line,
                 text,
                 is_cut,
@@ -175,10 +174,10 @@ impl Cards<'_> {
 
     fn record(&self, place: (usize, u64), evidence: Option<&Evidence>) -> Option<(String, bool)> {
         if let Some(evidence) = evidence {
-            return Some((self.words.text(&evidence.text), evidence.is_cut));
+            return Some((words::text(&evidence.text), evidence.is_cut));
         }
         let nearby = self.diagnosis.details.as_ref()?.nearby.get(&place)?;
-        Some((self.words.text(&nearby.text), nearby.is_cut))
+        Some((words::text(&nearby.text), nearby.is_cut))
     }
 }
 

@@ -25,15 +25,14 @@ mod verdict;
 mod view;
 mod words;
 
-use std::borrow::Cow;
-
 use askama::Template;
 
 use crate::output::excerpt::Source;
+use crate::redact::{Personal, Redactor};
 use crate::sdk::{Diagnosis, Severity};
 use room::Room;
 use view::{AppView, OtherApp, PageView};
-use words::{Words, tone};
+use words::tone;
 
 /// Apps that are shown in full.
 const MAX_APPS: usize = 8;
@@ -82,7 +81,7 @@ pub struct ReportApp {
 ///     sources: Vec::new(),
 ///     known: None,
 /// });
-/// assert!(page.html(|text| text.into(), Vec::new).starts_with("<!DOCTYPE html>"));
+/// assert!(page.html().starts_with("<!DOCTYPE html>"));
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -90,6 +89,18 @@ pub struct ReportPage {
     apps: Vec<ReportApp>,
     others: Vec<OtherApp>,
     further: u64,
+    foot: Vec<String>,
+}
+
+impl ReportApp {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        self.diagnosis.redact(redactor);
+        let names = self.diagnosis.logs.iter_mut().map(|log| &mut log.name);
+        let sources = self.sources.iter_mut().flat_map(|source| source.path.iter_mut().chain(&mut source.key_files));
+        for text in names.chain(sources).chain([&mut self.name, &mut self.verdict]) {
+            *text = redactor.text(text).into_owned();
+        }
+    }
 }
 
 impl ReportPage {
@@ -110,32 +121,55 @@ impl ReportPage {
         }
     }
 
-    /// The page. All text of a log goes through `mask` first, which may hide what is nobody's business. `foot` is said at
-    /// the end, a sentence each; it is asked for when all text has been masked.
-    pub fn html(&self, mask: impl Fn(&str) -> Cow<'_, str>, foot: impl FnOnce() -> Vec<String>) -> String {
-        let words = Words::new(&mask);
+    /// Puts pseudonyms in place of what is personal, in everything that was added, and says so at the foot of the page.
+    pub fn redact(&mut self, redactor: &mut Redactor) {
+        self.apps.iter_mut().for_each(|app| app.redact(redactor));
+        for other in &mut self.others {
+            for text in [&mut other.name, &mut other.verdict] {
+                *text = redactor.text(text).into_owned();
+            }
+        }
+        let masked = Personal::ALL.map(|personal| (personal, redactor.masked(personal)));
+        let masked = masked.into_iter().filter(|(_, masked)| masked.places > 0);
+        let masked: Vec<_> = masked
+            .map(|(personal, masked)| {
+                let values = words::count(masked.values, personal.noun());
+                format!("{values} (in {})", words::count(masked.places, "place"))
+            })
+            .collect();
+        self.foot = vec![
+            match masked.as_slice() {
+                [] => "Nothing in it was found to be personal.".into(),
+                masked => format!("Pseudonyms stand for {}.", words::list(masked)),
+            },
+            "Texts that people wrote may still hold personal data.".into(),
+        ];
+    }
+
+    /// The page.
+    pub fn html(&self) -> String {
         // A browser hashes what it has read, and it reads every line break as this.
         let [script, style] = [SCRIPT, STYLE].map(|file| file.replace("\r\n", "\n"));
         let several = self.apps.len() + self.others.len() > 1;
         let mut before = 0;
         let mut apps: Vec<AppView> = Vec::new();
         for app in &self.apps {
-            apps.push(view_of(app, apps.len() + 1, several, before, CONTENT / self.apps.len(), &words));
+            apps.push(view_of(app, apps.len() + 1, several, before, CONTENT / self.apps.len()));
             before += app.diagnosis.findings.len();
         }
         let other = |app: &OtherApp| OtherApp {
-            name: words.short(&app.name),
-            verdict: words.text(&app.verdict),
+            name: words::short(&app.name),
+            verdict: words::text(&app.verdict),
             tone: app.tone,
         };
         let worst = self.apps.iter().max_by_key(|app| app.diagnosis.severity());
         let page = PageView {
-            title: worst.map_or_else(|| "Nothing to show".into(), |app| words.text(&app.verdict)),
+            title: worst.map_or_else(|| "Nothing to show".into(), |app| words::text(&app.verdict)),
             several,
             apps,
             others: self.others.iter().map(other).collect(),
             further: self.further,
-            foot: foot(),
+            foot: self.foot.clone(),
             policy: policy::policy(&script, &style),
             style: &style,
             script: &script,
@@ -152,24 +186,23 @@ fn view_of(
     several: bool,
     findings_before: usize,
     content: usize,
-    words: &Words<'_>,
 ) -> AppView {
     let part = |percent: usize| Room::new(content / 100 * percent);
-    let (cards, cards_left) = cards::Cards { diagnosis, sources, before: findings_before, words }.all(&mut part(42));
+    let (cards, cards_left) = cards::Cards { diagnosis, sources, before: findings_before }.all(&mut part(42));
     let (codes, codes_left) = tables::codes(diagnosis, &mut part(9));
-    let (groups, groups_left) = tables::groups(diagnosis, words, &mut part(10));
-    let (sessions, sessions_left) = tables::sessions(diagnosis, words, &mut part(9));
-    let (files, files_left) = tables::files(diagnosis, words, &mut part(9));
+    let (groups, groups_left) = tables::groups(diagnosis, &mut part(10));
+    let (sessions, sessions_left) = tables::sessions(diagnosis, &mut part(9));
+    let (files, files_left) = tables::files(diagnosis, &mut part(9));
     let serious = diagnosis.findings.iter().filter(|finding| finding.severity > Severity::Info).count();
     AppView {
         id: if number == 1 { String::new() } else { format!("-{number}") },
-        name: several.then(|| words.short(name)),
+        name: several.then(|| words::short(name)),
         tone: tone(diagnosis),
-        verdict: words.text(verdict),
-        headlines: verdict::headlines(diagnosis, findings_before, words),
+        verdict: words::text(verdict),
+        headlines: verdict::headlines(diagnosis, findings_before),
         serious,
-        facts: verdict::facts(diagnosis, words),
-        timeline: timeline::timeline(diagnosis, &cards, words, content / 100 * 20),
+        facts: verdict::facts(diagnosis),
+        timeline: timeline::timeline(diagnosis, &cards, content / 100 * 20),
         cards,
         cards_left,
         codes,

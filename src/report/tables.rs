@@ -3,7 +3,7 @@
 use super::room::{Room, cost};
 use super::verdict::{device, how_long};
 use super::view::{CodeRow, FileRow, GroupRow, SessionRow};
-use super::words::{Moment, Words, count, list, number};
+use super::words::{self, Moment, count, list, number};
 use crate::record::{DAY, Level, Time};
 use crate::sdk::{Code, Diagnosis, Ending, LogCondition};
 
@@ -41,7 +41,7 @@ pub(super) fn codes(diagnosis: &Diagnosis, room: &mut Room) -> (Vec<CodeRow>, u6
 }
 
 /// Errors that no rule knows, most frequent first, and how many groups have no room.
-pub(super) fn groups(diagnosis: &Diagnosis, words: &Words<'_>, room: &mut Room) -> (Vec<GroupRow>, u64) {
+pub(super) fn groups(diagnosis: &Diagnosis, room: &mut Room) -> (Vec<GroupRow>, u64) {
     let is_one_day = diagnosis.is_one_day();
     let (rows, left) = room.rows(diagnosis.groups.iter(), GROUPS, |group| {
         let (level, rank) = match group.level {
@@ -55,15 +55,15 @@ pub(super) fn groups(diagnosis: &Diagnosis, words: &Words<'_>, room: &mut Room) 
         let row = GroupRow {
             level,
             rank,
-            function: words.short(&group.function),
+            function: words::short(&group.function),
             code: group.code,
-            message: words.text(&group.message),
+            message: words::text(&group.message),
             count: group.count,
             first: Moment::of(group.first, is_one_day),
             last: Moment::of(group.last, is_one_day),
             place: match diagnosis.logs.len() {
                 1 => format!("line {line}"),
-                _ => format!("{}, line {line}", words.file_name(name)),
+                _ => format!("{}, line {line}", words::file_name(name)),
             },
         };
         let len = cost(&row.function) + cost(&row.message) + cost(&row.place);
@@ -73,17 +73,17 @@ pub(super) fn groups(diagnosis: &Diagnosis, words: &Words<'_>, room: &mut Room) 
 }
 
 /// The sessions, in order, and how many have no room.
-pub(super) fn sessions(diagnosis: &Diagnosis, words: &Words<'_>, room: &mut Room) -> (Vec<SessionRow>, u64) {
+pub(super) fn sessions(diagnosis: &Diagnosis, room: &mut Room) -> (Vec<SessionRow>, u64) {
     let is_one_day = diagnosis.is_one_day();
     let (rows, left) = room.rows(diagnosis.sessions.iter(), SESSIONS, |session| {
         let more = session.users.len().saturating_sub(USERS) as u64;
-        let users = session.users.iter().take(USERS).map(|user| words.short(user));
+        let users = session.users.iter().take(USERS).map(|user| words::short(user));
         let users: Vec<_> = users.chain((more > 0).then(|| format!("{more} more"))).collect();
         let (length, millis) = how_long(session.first, session.last).unwrap_or_default();
         let row = SessionRow {
             number: session.number,
-            sdk: session.about.sdk_version.as_deref().map(|sdk| words.short(sdk)).unwrap_or_default(),
-            device: device(&session.about).map(|device| words.short(&device)).unwrap_or_default(),
+            sdk: session.about.sdk_version.as_deref().map(|sdk| words::short(sdk)).unwrap_or_default(),
+            device: device(&session.about).map(|device| words::short(&device)).unwrap_or_default(),
             users: list(&users),
             first: Moment::of(session.first, is_one_day),
             last: Moment::of(session.last, is_one_day),
@@ -102,7 +102,7 @@ pub(super) fn sessions(diagnosis: &Diagnosis, words: &Words<'_>, room: &mut Room
 }
 
 /// The logs, and the days that none is of; how many have no room. Those that lack something come first if there are many.
-pub(super) fn files(diagnosis: &Diagnosis, words: &Words<'_>, room: &mut Room) -> (Vec<FileRow>, u64) {
+pub(super) fn files(diagnosis: &Diagnosis, room: &mut Room) -> (Vec<FileRow>, u64) {
     let details = diagnosis.details.as_ref();
     let logs = diagnosis.logs.iter().enumerate().map(|(at, log)| {
         let condition = details.and_then(|details| details.conditions.get(at)).copied().unwrap_or_default();
@@ -118,7 +118,7 @@ pub(super) fn files(diagnosis: &Diagnosis, words: &Words<'_>, room: &mut Room) -
             (Some((log, condition)), _) => {
                 let (state, tone, rank) = state(log.gaps, &condition);
                 FileRow {
-                    name: if log.name == "-" { "standard input".into() } else { words.short(&log.name) },
+                    name: if log.name == "-" { "standard input".into() } else { words::short(&log.name) },
                     state,
                     tone,
                     rank,

@@ -1,7 +1,7 @@
 //! What went on over time: a lane for each track, the findings, and the errors per minute.
 
 use super::view::{Bar, Card, ChangeRow, Lane, Mark, Stretch, Tick, Timeline};
-use super::words::{Moment, Words, count};
+use super::words::{self, Moment, count};
 use crate::record::{DAY, Time};
 use crate::sdk::{Change, Diagnosis, Mood, Session, Track, clock, date_and_clock, length};
 
@@ -60,7 +60,7 @@ impl Scale {
 }
 
 /// The timeline, in about `room` bytes. `None`: nothing has a time.
-pub(super) fn timeline(diagnosis: &Diagnosis, cards: &[Card], words: &Words<'_>, room: usize) -> Option<Timeline> {
+pub(super) fn timeline(diagnosis: &Diagnosis, cards: &[Card], room: usize) -> Option<Timeline> {
     let scale = Scale::of(diagnosis)?;
     let most = (room / STRETCH / 8).clamp(20, MAX_STRETCHES);
     let mut y = EDGE;
@@ -106,7 +106,7 @@ pub(super) fn timeline(diagnosis: &Diagnosis, cards: &[Card], words: &Words<'_>,
         },
         bar_millis: tally.width,
         most: tally.most,
-        holes: holes(diagnosis, scale, words),
+        holes: holes(diagnosis, scale),
         ticks: ticks(scale),
         changes,
         changes_left,
@@ -217,7 +217,7 @@ fn bars(diagnosis: &Diagnosis, scale: Scale, room: usize) -> Bars {
 }
 
 /// Where the log is missing: gaps, and days without a log.
-fn holes(diagnosis: &Diagnosis, scale: Scale, words: &Words<'_>) -> Vec<Stretch> {
+fn holes(diagnosis: &Diagnosis, scale: Scale) -> Vec<Stretch> {
     let Some(details) = &diagnosis.details else { return Vec::new() };
     let mut holes = Vec::new();
     for day in &details.absent_days {
@@ -231,7 +231,7 @@ fn holes(diagnosis: &Diagnosis, scale: Scale, words: &Words<'_>) -> Vec<Stretch>
         let Some(from) = from.or(gap.after) else { continue };
         let to = gap.after.unwrap_or(from);
         let name = log.map_or("", |log| log.name.as_str());
-        let label = format!("Missing: {}, {}", gap.cause.replace('-', " "), words.file_name(name));
+        let label = format!("Missing: {}, {}", gap.cause.replace('-', " "), words::file_name(name));
         holes.push(scale.stretch(from.wall.min(to.wall), from.wall.max(to.wall), "hole", label));
     }
     holes.sort_by_key(|hole| hole.from);

@@ -1,7 +1,7 @@
 //! What is said first: the worst findings in a sentence each, and what the logs are of.
 
 use super::view::{Fact, Headline};
-use super::words::{Words, count, list, number, span, times};
+use super::words::{self, count, list, number, span, times};
 use crate::record::Time;
 use crate::sdk::{About, Diagnosis, Severity, length};
 
@@ -11,19 +11,19 @@ const HEADLINES: usize = 5;
 const VALUES: usize = 3;
 
 /// The most severe findings. `before`: findings of the apps before.
-pub(super) fn headlines(diagnosis: &Diagnosis, before: usize, words: &Words<'_>) -> Vec<Headline> {
+pub(super) fn headlines(diagnosis: &Diagnosis, before: usize) -> Vec<Headline> {
     let findings = diagnosis.findings.iter().enumerate();
     let serious = findings.filter(|(_, finding)| finding.severity > Severity::Info);
     let headline = |(index, finding): (usize, &crate::sdk::Finding)| Headline {
         number: before + index + 1,
         severity: finding.severity.name(),
-        sentence: words.text(&finding.sentence()),
+        sentence: words::text(&finding.sentence()),
     };
     serious.take(HEADLINES).map(headline).collect()
 }
 
 /// What the logs are of, what time they are of, and what they lack.
-pub(super) fn facts(diagnosis: &Diagnosis, words: &Words<'_>) -> Vec<Fact> {
+pub(super) fn facts(diagnosis: &Diagnosis) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut fact = |name, value: String, is_bad| {
         if !value.is_empty() {
@@ -31,20 +31,20 @@ pub(super) fn facts(diagnosis: &Diagnosis, words: &Words<'_>) -> Vec<Fact> {
         }
     };
     let of = |pick: &dyn Fn(&About) -> Option<String>| {
-        values(diagnosis.sessions.iter().filter_map(|session| pick(&session.about)), words)
+        values(diagnosis.sessions.iter().filter_map(|session| pick(&session.about)))
     };
     fact("App", of(&|about| about.app_id.clone()), false);
     fact("SDK", of(&|about| about.sdk_version.clone()), false);
     fact("Device", of(&device), false);
     let users = diagnosis.sessions.iter().flat_map(|session| session.users.iter().cloned());
-    fact("User", values(users, words), false);
+    fact("User", values(users), false);
     if let Some(span) = span(diagnosis.first, diagnosis.last, false) {
         let zone = zone(diagnosis).map(|zone| format!(" (UTC{zone})")).unwrap_or_default();
         fact("Time", format!("{span}{zone}"), false);
     }
     let logs = match diagnosis.logs.as_slice() {
         [log] if log.name == "-" => "standard input".into(),
-        [log] => words.file_name(&log.name),
+        [log] => words::file_name(&log.name),
         logs => count(logs.len() as u64, "log"),
     };
     let records: u64 = diagnosis.logs.iter().map(|log| log.records).sum();
@@ -65,7 +65,7 @@ pub(super) fn device(about: &About) -> Option<String> {
 }
 
 /// The different ones of these values, in the order in which they come.
-fn values(all: impl Iterator<Item = String>, words: &Words<'_>) -> String {
+fn values(all: impl Iterator<Item = String>) -> String {
     let (mut seen, mut more) = (Vec::<String>::new(), false);
     for value in all {
         if seen.contains(&value) {
@@ -77,7 +77,7 @@ fn values(all: impl Iterator<Item = String>, words: &Words<'_>) -> String {
         }
         seen.push(value);
     }
-    let shown: Vec<_> = seen.iter().map(|value| words.brief(value)).collect();
+    let shown: Vec<_> = seen.iter().map(|value| words::brief(value)).collect();
     format!("{}{}", shown.join("; "), if more { " and more" } else { "" })
 }
 

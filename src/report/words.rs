@@ -1,7 +1,5 @@
 //! The way of all text into the page, and how times and numbers are written there.
 
-use std::borrow::Cow;
-
 use crate::output::terminal::push_visible;
 use crate::record::Time;
 use crate::sdk::{Diagnosis, Severity, clock, clock_after, date_and_clock};
@@ -13,47 +11,35 @@ const BRIEF: usize = 48;
 /// Characters of any text that are shown.
 const LONG: usize = 600;
 
-/// Makes text safe to show.
-pub(super) struct Words<'a> {
-    mask: &'a dyn Fn(&str) -> Cow<'_, str>,
+/// Text of a log: without characters that steer, and not without end. The template escapes it.
+pub(super) fn text(text: &str) -> String {
+    cut(visible(text), LONG)
 }
 
-impl<'a> Words<'a> {
-    pub fn new(mask: &'a dyn Fn(&str) -> Cow<'_, str>) -> Words<'a> {
-        Words { mask }
-    }
+/// The same, of a name: of a long one, the start and the end.
+pub(super) fn short(name: &str) -> String {
+    ends(text(name), SHORT)
+}
 
-    /// Text of a log: masked, without characters that steer, and not without end. The template escapes it.
-    pub fn text(&self, text: &str) -> String {
-        let mut out = Vec::new();
-        push_visible((self.mask)(text).as_bytes(), &mut out);
-        cut(String::from_utf8_lossy(&out).into_owned(), LONG)
-    }
+/// The same, where there is little room.
+pub(super) fn brief(name: &str) -> String {
+    ends(text(name), BRIEF)
+}
 
-    /// The same, of a name: of a long one, the start and the end.
-    pub fn short(&self, text: &str) -> String {
-        ends(self.text(text), SHORT)
-    }
+/// The name of a log, without its folders.
+pub(super) fn file_name(name: &str) -> String {
+    brief(name.rsplit(['/', '\\', ':']).next().unwrap_or(name))
+}
 
-    /// The same, where there is little room.
-    pub fn brief(&self, text: &str) -> String {
-        ends(self.text(text), BRIEF)
-    }
+/// The same, whole: a command that lacks its end would do something else.
+pub(super) fn command(text: &str) -> Option<String> {
+    (text.len() <= LONG).then(|| visible(text))
+}
 
-    /// The name of a log, without its folders.
-    pub fn file_name(&self, name: &str) -> String {
-        self.brief(name.rsplit(['/', '\\', ':']).next().unwrap_or(name))
-    }
-
-    /// The same, whole: a command that lacks its end would do something else.
-    pub fn command(&self, text: &str) -> Option<String> {
-        let text = (self.mask)(text);
-        (text.len() <= LONG).then(|| {
-            let mut out = Vec::new();
-            push_visible(text.as_bytes(), &mut out);
-            String::from_utf8_lossy(&out).into_owned()
-        })
-    }
+fn visible(text: &str) -> String {
+    let mut out = Vec::new();
+    push_visible(text.as_bytes(), &mut out);
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// The start and the end of a text with more than `most` characters.
@@ -155,16 +141,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_masked_visible_and_bounded() {
-        fn mask(text: &str) -> Cow<'_, str> {
-            text.replace("secret", "user-1").into()
-        }
-        let words = Words::new(&mask);
-        assert_eq!(words.text("secret\0 \u{202e}\u{2028}<b>"), r"user-1^@ \u{202e}\u{2028}<b>");
-        assert_eq!(words.text(&"x".repeat(1_000_000)).chars().count(), LONG + 1);
-        assert_eq!(words.short(&"é".repeat(500)).chars().count(), SHORT + 1);
-        assert_eq!(words.command("imlog cat secret").as_deref(), Some("imlog cat user-1"));
-        assert_eq!(words.command(&"x".repeat(1000)), None);
+    fn text_is_visible_and_bounded() {
+        assert_eq!(text("a\0 \u{202e}\u{2028}<b>"), r"a^@ \u{202e}\u{2028}<b>");
+        assert_eq!(text(&"x".repeat(1_000_000)).chars().count(), LONG + 1);
+        assert_eq!(short(&"é".repeat(500)).chars().count(), SHORT + 1);
+        assert_eq!(command("imlog cat a.log").as_deref(), Some("imlog cat a.log"));
+        assert_eq!(command(&"x".repeat(1000)), None);
     }
 
     #[test]

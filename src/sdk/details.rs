@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(collector.details.nearby[&(0, 3)].text, "line 3");
         collector.next_log();
         record(&mut collector, "of another log", 1, true);
-        assert_eq!(collector.details.nearby.len(), 10, "the first line of the log before was not near a proof");
+        assert_eq!(collector.details.nearby.len(), 11, "no more of the log before");
     }
 
     #[test]

@@ -21,18 +21,25 @@ impl Diagnosis {
             redact(&mut group.message, redactor);
             group.evidence.redact(redactor);
         }
+        let nearby = self.details.iter_mut().flat_map(|details| details.nearby.values_mut());
+        nearby.for_each(|record| redact_start(&mut record.text, record.is_cut, redactor));
     }
 }
 
 impl Evidence {
     fn redact(&mut self, redactor: &mut Redactor) {
-        if self.is_cut {
-            // Half a value has no shape that tells it.
-            let end = self.text.rfind(|byte: char| byte.is_whitespace() || matches!(byte, '|' | ',' | ';'));
-            self.text.truncate(end.map_or(0, |end| end + 1));
-        }
-        redact(&mut self.text, redactor);
+        redact_start(&mut self.text, self.is_cut, redactor);
     }
+}
+
+/// The same of a text that may lack its end.
+fn redact_start(text: &mut String, is_cut: bool, redactor: &mut Redactor) {
+    if is_cut {
+        // Half a value has no shape that tells it.
+        let end = text.rfind(|byte: char| byte.is_whitespace() || matches!(byte, '|' | ',' | ';'));
+        text.truncate(end.map_or(0, |end| end + 1));
+    }
+    redact(text, redactor);
 }
 
 fn redact(text: &mut String, redactor: &mut Redactor) {

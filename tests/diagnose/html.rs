@@ -23,9 +23,25 @@ fn the_page_says_what_the_diagnosis_says() {
     assert_eq!(page.matches("<article class=\"panel card").count(), 2);
     // On standard output, it is the same. A healthy log is no failure.
     let ended = diagnose(&folder, &["--html", "-", "week.zip"]);
-    assert_eq!(out(&ended), page);
+    assert_eq!(String::from_utf8(ended.out).unwrap(), page);
     assert_eq!(diagnose(&folder, &["--html", "healthy.html", "healthy.xlog.log"]).code, 0);
     assert!(self::page(&folder, "healthy.html").contains("Nothing went wrong that the log shows."));
+}
+
+#[test]
+fn what_is_personal_is_masked_unless_asked_for() {
+    let folder = incidents();
+    let users = |args: &[&str]| {
+        let ended = diagnose(&folder, &[args, &["outage.xlog"]].concat());
+        assert_eq!(ended.code, 1, "{}", ended.err);
+        let page = page(&folder, "report.html");
+        (page.contains("user_66817"), page.contains("user-1"), page.contains("Pseudonyms stand for"))
+    };
+    assert_eq!(users(&["--html", "report.html"]), (false, true, true));
+    assert_eq!(users(&["--html", "report.html", "--no-redact"]), (true, false, false));
+    assert_eq!(users(&["--html", "report.html", "--redact", "--redact-map", "map"]), (false, true, true));
+    assert!(fs::read_to_string(folder.path("map")).unwrap().contains("user_66817"));
+    assert_eq!(diagnose(&folder, &["--no-redact", "outage.xlog"]).code, 2);
 }
 
 #[test]

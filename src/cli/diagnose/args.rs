@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
@@ -9,6 +10,7 @@ use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 use super::super::options::{PageArgs, ReadArgs};
 use super::super::redaction::RedactArgs;
 use crate::filter::When;
+use crate::redact::Redactor;
 use crate::sdk::{RULES, RuleId, Severity};
 
 /// Examples and exit codes, below the options.
@@ -58,12 +60,26 @@ pub struct DiagnoseArgs {
     /// What is masked.
     #[command(flatten)]
     pub redact: RedactArgs,
+    /// Leave what is personal in the page as it is
+    #[arg(long, requires = "html", conflicts_with = "redact", help_heading = "Redaction")]
+    pub no_redact: bool,
     /// How pages are drawn.
     #[command(flatten)]
     pub page: PageArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,
+}
+
+impl DiagnoseArgs {
+    /// A redactor, if what is shown is to be redacted: a page is, as a rule, for it is made to be passed on.
+    ///
+    /// # Errors
+    /// As [`RedactArgs::redactor`].
+    pub fn redactor(&self) -> Result<Option<Redactor>> {
+        let asked = self.redact.redactor()?;
+        Ok(asked.or_else(|| (self.html.is_some() && !self.no_redact).then(Redactor::default)))
+    }
 }
 
 /// Which findings to show: those that pass all of these.

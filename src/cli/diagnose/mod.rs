@@ -35,7 +35,7 @@ const OUT: &str = "cannot write standard output";
 
 /// Diagnoses everything that was asked for.
 pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
-    let mut redactor = args.redact.redactor()?;
+    let mut redactor = args.redactor()?;
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
@@ -74,7 +74,7 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         for app in apps {
             let Some(AppDiagnosis { mut diagnosis, sources }) = reading.app(&app) else { continue };
             let known = narrow(&mut diagnosis, &args.select, (span, zone), good.as_ref());
-            if let Some(redactor) = &mut redactor {
+            if let Some(redactor) = redactor.as_mut().filter(|_| html.is_none()) {
                 diagnosis.redact(redactor);
             }
             is_healthy &= diagnosis.is_healthy();
@@ -103,13 +103,14 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
             out.write_all(&shown).context(OUT)?;
         }
         out.flush().context(OUT)?;
-        if let Some(redactor) = &redactor {
+        if let Some(redactor) = &mut redactor {
+            report.redact(redactor);
             args.redact.write_map(redactor, printer)?;
         }
         let ended = reading.finish(has_keys);
         let mut has_failed = false;
         if let Some(html) = html.filter(|_| ended.any_log)
-            && let Err(error) = html.write(&report.html(|text| text.into(), Vec::new))
+            && let Err(error) = html.write(&report.html())
         {
             if is_closed_pipe(&error) {
                 return Err(error);
