@@ -193,14 +193,16 @@ fn view_of(
     let (groups, groups_left) = tables::groups(diagnosis, &mut part(10));
     let (sessions, sessions_left) = tables::sessions(diagnosis, &mut part(9));
     let (files, files_left) = tables::files(diagnosis, &mut part(9));
+    let headlines = verdict::headlines(diagnosis, findings_before);
+    let named: usize = headlines.iter().map(|line| line.alike + 1).sum();
     let serious = diagnosis.findings.iter().filter(|finding| finding.severity > Severity::Info).count();
     AppView {
         id: if number == 1 { String::new() } else { format!("-{number}") },
         name: several.then(|| words::short(name)),
         tone: tone(diagnosis),
         verdict: words::text(verdict),
-        headlines: verdict::headlines(diagnosis, findings_before),
-        serious,
+        headlines,
+        further: serious.saturating_sub(named),
         facts: verdict::facts(diagnosis),
         timeline: timeline::timeline(diagnosis, &cards, content / 100 * 20),
         cards,

@@ -155,12 +155,17 @@ fn mood(mood: Mood) -> &'static str {
     }
 }
 
-/// How bad a mood is.
-fn badness(mood: &str) -> usize {
-    ["idle", "good", "pending", "bad"].iter().position(|known| *known == mood).unwrap_or(0)
+/// The mood that stands for several: a bad one, or else that of most of the time.
+fn common_mood(stretches: &[Stretch]) -> Option<&'static str> {
+    let moods = ["bad", "good", "pending", "idle", "hole"];
+    let lasts = |mood: &str| -> i64 {
+        stretches.iter().filter(|stretch| stretch.mood == mood).map(|stretch| stretch.to - stretch.from + 1).sum()
+    };
+    let is_any = |mood: &&&str| lasts(mood) > 0;
+    moods.iter().take(1).find(is_any).or_else(|| moods.iter().max_by_key(|mood| lasts(mood))).copied()
 }
 
-/// No more than `most` stretches: those that begin in the same part of the time become one, with the worst of their moods.
+/// No more than `most` stretches: those that begin in the same part of the time become one.
 fn coarse(stretches: Vec<Stretch>, scale: Scale, most: usize) -> Vec<Stretch> {
     if stretches.len() <= most {
         return stretches;
@@ -170,7 +175,7 @@ fn coarse(stretches: Vec<Stretch>, scale: Scale, most: usize) -> Vec<Stretch> {
     let one = |together: &[Stretch]| {
         let from = together.iter().map(|stretch| stretch.from).min()?;
         let to = together.iter().map(|stretch| stretch.to).max()?;
-        let mood = together.iter().map(|stretch| stretch.mood).max_by_key(|mood| badness(mood))?;
+        let mood = common_mood(together)?;
         let label = match together {
             [one] => one.label.clone(),
             several => format!("{}, the first: {}", count(several.len() as u64, "state"), several.first()?.label),

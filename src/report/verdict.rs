@@ -3,23 +3,33 @@
 use super::view::{Fact, Headline};
 use super::words::{self, count, list, number, span, times};
 use crate::record::Time;
-use crate::sdk::{About, Diagnosis, Severity, length};
+use crate::sdk::{About, Diagnosis, RuleId, Severity, length};
 
-/// Findings that are named.
+/// Rules whose findings are named.
 const HEADLINES: usize = 5;
 /// Different values of a fact that are named.
 const VALUES: usize = 3;
 
-/// The most severe findings. `before`: findings of the apps before.
+/// The most severe findings, the first of each rule. `before`: findings of the apps before.
 pub(super) fn headlines(diagnosis: &Diagnosis, before: usize) -> Vec<Headline> {
-    let findings = diagnosis.findings.iter().enumerate();
-    let serious = findings.filter(|(_, finding)| finding.severity > Severity::Info);
-    let headline = |(index, finding): (usize, &crate::sdk::Finding)| Headline {
-        number: before + index + 1,
-        severity: finding.severity.name(),
-        sentence: words::text(&finding.sentence()),
-    };
-    serious.take(HEADLINES).map(headline).collect()
+    let mut headlines: Vec<(RuleId, Headline)> = Vec::new();
+    for (index, finding) in diagnosis.findings.iter().enumerate() {
+        if finding.severity == Severity::Info {
+            continue;
+        }
+        if let Some((_, headline)) = headlines.iter_mut().find(|(rule, _)| *rule == finding.rule) {
+            headline.alike += 1;
+        } else if headlines.len() < HEADLINES {
+            let headline = Headline {
+                number: before + index + 1,
+                severity: finding.severity.name(),
+                sentence: words::text(&finding.sentence()),
+                alike: 0,
+            };
+            headlines.push((finding.rule, headline));
+        }
+    }
+    headlines.into_iter().map(|(_, headline)| headline).collect()
 }
 
 /// What the logs are of, what time they are of, and what they lack.

@@ -43,8 +43,8 @@ pub(super) struct AppView {
     pub tone: &'static str,
     pub verdict: String,
     pub headlines: Vec<Headline>,
-    /// Findings above info.
-    pub serious: usize,
+    /// Findings above info that no headline counts.
+    pub further: usize,
     pub facts: Vec<Fact>,
     pub timeline: Option<Timeline>,
     pub cards: Vec<Card>,
@@ -66,6 +66,8 @@ pub(super) struct Headline {
     pub number: usize,
     pub severity: &'static str,
     pub sentence: String,
+    /// Further findings of the same rule.
+    pub alike: usize,
 }
 
 /// What is known of an app.
