@@ -41,6 +41,7 @@ complete -c imlog -n "__fish_imlog_needs_command" -f -a "explain" -d 'Explain er
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s o -l output -d 'Write to FILE; - for standard output' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l output-dir -d 'Write into DIR, mirroring the folders that are read' -r -f -a "(__fish_complete_directories)"
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s j -l jobs -d 'Number of threads; 0: one per core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
@@ -58,6 +59,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -l force -d 'Replace
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s u -l update -d 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l no-markers -d 'Do not mark in the text where something is missing'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s v -l verbose -d 'Report what is done with each file'
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -l redact -d 'Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s l -l level -d 'This level and above: V, D, I, W, E, F, or their names' -r
@@ -74,6 +76,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s A -l after-context -
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s B -l before-context -d 'Also show N records before each match' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s C -l context -d 'Also show N records before and after each match' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s m -l max-count -d 'Stop after N records in total' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'Number of threads; 0: one per core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
@@ -95,6 +98,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -l json -d 'Write one J
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l no-markers -d 'Do not mark where something is missing'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s H -l with-filename -d 'Show the file name before each line [default with several files]'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l no-filename -d 'Never show file names'
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l redact -d 'Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -l days -d 'Remove what is older than N days; 0: everything up to yesterday' -r
@@ -158,6 +162,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l min-severity -d
 warn\t'Not what is only good to know'
 error\t'Only what users will have noticed'"
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l baseline -d 'Leave out what is also in this log, which is known to be good' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l width -d 'Draw as on a terminal this wide, for tests' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s j -l jobs -d 'Number of threads; 0: one per core' -r
@@ -173,6 +178,7 @@ always\t'Even in files and pipes'
 never\t'Never'"
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l evidence -d 'Show the records that prove each finding'
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l json -d 'Write one JSON object per line'
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l redact -d 'Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are'
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l ascii -d 'Draw with ASCII characters only'
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -73,7 +73,7 @@ pub use record::{
     Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time,
     read_parts, read_records,
 };
-pub use redact::{Alias, Masked, Personal, RedactedPieces, Redactor};
+pub use redact::{Alias, Masked, Personal, Redactor};
 pub use sdk::{
     About, Change, Code, Consequence, Diagnoser, Diagnosis, Ending, ErrorGroup, Event, Evidence, Finding, Harmless,
     Lack, LogSeen, NoRule, RULES, Rule, RuleId, Session, Severity, Track, TrackState, concerns,
