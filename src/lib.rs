@@ -78,7 +78,7 @@ pub use record::{
     Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time,
     Verdict, read_parts, read_records,
 };
-pub use redact::{Alias, Masked, Personal, RedactedPieces, Redactor};
+pub use redact::{Alias, Masked, Personal, Redactor};
 #[cfg(feature = "report")]
 pub use report::{ReportApp, ReportPage};
 pub use sdk::{

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
+use super::keys::Keys;
 use super::rules::{After, Extent, LEADS, LeadRule, Personal};
 use super::shapes::Shape;
-use super::{keys, shapes, steps, values};
+use super::{shapes, steps, values};
 
 /// The longest name of a folder or of a user that a lead comes before, in bytes.
 const LONGEST_NAME: usize = 256;
@@ -39,6 +40,7 @@ type Finder = fn(&[u8], usize) -> Option<Shape>;
 /// All personal values in a text, in order.
 pub(super) struct Finds<'a> {
     text: &'a [u8],
+    keys: Keys,
     /// What is before this is done.
     at: usize,
     /// Where the next separator is looked for.
@@ -62,6 +64,7 @@ impl<'a> Finds<'a> {
         let unknown = Next::Unknown;
         Finds {
             text,
+            keys: Keys::new(),
             at: 0,
             separators: 0,
             digits: unknown.clone(),
@@ -104,7 +107,7 @@ impl<'a> Finds<'a> {
                 Some([0xEF, 0xBC, 0x9A, ..]) => sign + 3,
                 _ => continue,
             };
-            let Some(rule) = keys::rule(self.text.get(..sign)?) else { continue };
+            let Some(rule) = self.keys.rule(self.text.get(..sign)?) else { continue };
             if self.is_key(end) {
                 continue;
             }
@@ -125,7 +128,7 @@ impl<'a> Finds<'a> {
         let near = self.text.get(from..self.text.len().min(from + LONGEST_KEY)).unwrap_or_default().trim_ascii_start();
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         let (key, rest) = near.split_at(near.iter().take_while(|byte| is_part(byte)).count());
-        matches!(rest, [b':' | b'=', ..]) && keys::rule(key).is_some()
+        matches!(rest, [b':' | b'=', ..]) && self.keys.rule(key).is_some()
     }
 
     /// The next of several words.

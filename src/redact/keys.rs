@@ -80,23 +80,34 @@ fn third(key: &[u8]) -> u64 {
     1 << code(last)
 }
 
-/// The rule for the key that `before`, what stands before a separator, ends with.
-#[inline]
-pub(super) fn rule(before: &[u8]) -> Option<&'static KeyRule> {
-    let key = match before.last()? {
-        b' ' | b'"' | b'\'' => without_quote(before),
-        _ => before,
-    };
-    let index = &*INDEX;
-    match index.places.get(place(key)?)? {
-        0 => None,
-        list => {
-            let list = index.lists.get(usize::from(*list))?;
-            if list.third & third(key) == 0 {
-                return None;
-            }
-            list.keys.iter().find(|(wanted, _)| ends_with(key, wanted)).map(|(_, rule)| *rule)
+/// The rules by key.
+#[derive(Clone, Copy)]
+pub(super) struct Keys(&'static Index);
+
+impl Keys {
+    pub fn new() -> Keys {
+        Keys(&INDEX)
+    }
+
+    /// The rule for the key that `before`, what stands before a separator, ends with.
+    #[inline]
+    pub fn rule(self, before: &[u8]) -> Option<&'static KeyRule> {
+        let key = match before.last()? {
+            b' ' | b'"' | b'\'' => without_quote(before),
+            _ => before,
+        };
+        match self.0.places.get(place(key)?)? {
+            0 => None,
+            list => self.listed(key, *list),
         }
+    }
+
+    fn listed(self, key: &[u8], list: u8) -> Option<&'static KeyRule> {
+        let list = self.0.lists.get(usize::from(list))?;
+        if list.third & third(key) == 0 {
+            return None;
+        }
+        list.keys.iter().find(|(wanted, _)| ends_with(key, wanted)).map(|(_, rule)| *rule)
     }
 }
 
@@ -138,6 +149,10 @@ fn ends_with(text: &[u8], key: &[u8]) -> bool {
 mod tests {
     use super::super::rules::Personal;
     use super::*;
+
+    fn rule(before: &[u8]) -> Option<&'static KeyRule> {
+        Keys::new().rule(before)
+    }
 
     #[test]
     fn keys_are_found_in_all_spellings() {

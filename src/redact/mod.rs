@@ -7,6 +7,7 @@
 mod find;
 mod keys;
 mod names;
+#[cfg(feature = "cli")]
 mod pieces;
 mod rules;
 mod shapes;
@@ -19,6 +20,7 @@ use find::Finds;
 use names::Names;
 
 pub use names::{Alias, Masked};
+#[cfg(feature = "cli")]
 pub use pieces::RedactedPieces;
 pub use rules::Personal;
 

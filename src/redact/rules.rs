@@ -204,9 +204,9 @@ pub(super) static KEYS: &[KeyRule] = &[
         ),
     },
     KeyRule {
-        keys: &["tinyid", "tinyids", "usertinyid"],
+        keys: &["tinyid"],
         personal: Personal::TinyId,
-        extent: Extent::Words,
+        extent: Extent::Word,
         learned: (
             "c2c_user_id:bob|c2c_tiny_id:144115212345678901|c2c_read_time:1765817870",
             "c2c_user_id:user-1|c2c_tiny_id:tinyid-1|c2c_read_time:1765817870",
@@ -237,9 +237,9 @@ pub(super) static KEYS: &[KeyRule] = &[
         learned: ("get groups info|group_id_list:chess, go", "get groups info|group_id_list:group-1, group-2"),
     },
     KeyRule {
-        keys: &["msgid", "messageid", "msgkey", "msguniqueid", "msgidlist", "messageidlist"],
+        keys: &["msgid", "messageid", "msgkey", "msguniqueid"],
         personal: Personal::Message,
-        extent: Extent::Words,
+        extent: Extent::Word,
         learned: (
             "V2TIMMessage--->msgID:144115212345678901-1773391831-105270, timestamp:1773391831",
             "V2TIMMessage--->msgID:msg-1, timestamp:1773391831",

@@ -5,6 +5,31 @@ use std::ops::Range;
 use super::rules::Personal;
 use super::steps;
 
+/// Kinds of bytes in a run.
+const LOWER: u8 = 1;
+const UPPER: u8 = 2;
+const DIGIT: u8 = 4;
+/// And it is no hexadecimal digit.
+const OTHER: u8 = 8;
+
+/// The kinds of each byte.
+const KIND: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'0'..=b'9' => DIGIT,
+            b'a'..=b'f' => LOWER,
+            b'A'..=b'F' => UPPER,
+            b'g'..=b'z' => LOWER | OTHER,
+            b'G'..=b'Z' => UPPER | OTHER,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
 /// A value in a text.
 pub(super) type Shape = (Range<usize>, Personal);
 
@@ -36,9 +61,11 @@ fn long_run(text: &[u8], mut from: usize) -> Option<Range<usize>> {
         let is_whole = |block: &[u8; BLOCK]| block.iter().fold(true, |all, byte| all & is_in_run(*byte));
         let block = blocks.iter().position(is_whole);
         steps::add(block.unwrap_or(blocks.len()) + 1);
-        let at = block? * BLOCK;
+        let block = block?;
+        let whole = blocks.get(block..)?.iter().take_while(|block| is_whole(block)).count() * BLOCK;
+        let at = block * BLOCK;
         let before = rest.get(..at)?.iter().rev().take_while(|byte| is_in_run(**byte)).count();
-        let after = rest.get(at..)?.iter().take_while(|byte| is_in_run(**byte)).count();
+        let after = whole + rest.get(at + whole..)?.iter().take_while(|byte| is_in_run(**byte)).count();
         steps::add(before + after);
         if before + after >= RUN {
             return Some(from + at - before..from + at + after);
@@ -128,22 +155,16 @@ fn token_of(text: &[u8], run: &Range<usize>) -> Option<Shape> {
     if found.len() == 36 && is_uuid(found) {
         return Some((run.clone(), Personal::Device));
     }
-    let (mut lower, mut upper, mut digits, mut groups) = (false, false, 0, 0);
-    let (mut is_hex, mut after_digit) = (true, false);
-    for byte in found {
-        let is_digit = byte.is_ascii_digit();
-        lower |= byte.is_ascii_lowercase();
-        upper |= byte.is_ascii_uppercase();
-        digits += usize::from(is_digit);
-        groups += usize::from(is_digit && !after_digit);
-        is_hex &= byte.is_ascii_hexdigit();
-        after_digit = is_digit;
-    }
-    let is_dump = is_hex && digits > 0 && (lower || upper);
+    let kinds = found.iter().fold(0, |kinds, byte| kinds | KIND.get(usize::from(*byte)).copied().unwrap_or(OTHER));
+    let has = |kind: u8| kinds & kind != 0;
+    let is_dump = has(DIGIT) && has(LOWER | UPPER) && !has(OTHER);
     // The start of what zlib compresses, as base64: a UserSig.
-    let is_sig = [&b"eJ"[..], b"eN", b"eA"].iter().any(|start| found.starts_with(start)) && digits > 0 && upper;
+    let starts_sig = || [&b"eJ"[..], b"eN", b"eA"].iter().any(|start| found.starts_with(start));
+    let is_sig = has(DIGIT) && has(UPPER) && starts_sig();
     // Names of functions have few digits, and together.
-    let is_token = found.len() >= TOKEN && lower && upper && groups >= 3;
+    let groups =
+        || found.windows(2).filter(|pair| matches!(pair, [b'0'..=b'9', next] if !next.is_ascii_digit())).count();
+    let is_token = found.len() >= TOKEN && has(DIGIT) && has(LOWER) && has(UPPER) && groups() >= 3;
     let fill = text.get(run.end..)?.iter().take(2).take_while(|byte| **byte == b'=').count();
     (is_dump || is_sig || is_token).then_some((run.start..run.end + fill, Personal::Token))
 }

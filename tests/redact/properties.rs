@@ -66,8 +66,8 @@ proptest! {
         let aliases = redactor.aliases();
         let alias = aliases.iter().find(|alias| alias.value == value.as_bytes()).unwrap();
         prop_assert_eq!(alias.pseudonym(), name);
-        let all = redacted.matches(&format!("{}-", personal.name())).count();
-        prop_assert_eq!(redactor.masked(personal).places as usize, all);
+        let places = redacted.matches(&format!("{}-", personal.name())).count();
+        prop_assert_eq!(redactor.masked(personal).places as usize, places, "{}", redacted);
     }
 
     /// What is between values stays byte for byte.
