@@ -4,7 +4,7 @@ use super::plausible::{LineHead, has_odd_bytes, is_suspicious};
 
 /// Damage can invent text for some lines before it shows. In this many units before it shows, text that does not look
 /// like a log counts as invented.
-const UNSURE: usize = 64;
+pub const UNSURE: usize = 64;
 /// Each unit starts with a head that the writer formats. If at most one in this many heads goes wrong in the middle,
 /// that unit is damaged; if more do, the writer formats heads in another way.
 const RARELY_BROKEN: usize = 8;

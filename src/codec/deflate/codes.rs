@@ -43,6 +43,22 @@ pub struct Code<const SIZE: usize> {
     sorted: [u32; 320],
 }
 
+/// The table of a code, to be kept in registers.
+#[derive(Clone, Copy)]
+pub struct Table<'a, const SIZE: usize> {
+    entries: &'a [u32; SIZE],
+    mask: u32,
+}
+
+impl<const SIZE: usize> Table<'_, SIZE> {
+    /// The entry for the code that `bits` begin with.
+    #[inline(always)]
+    pub fn entry(self, bits: u64) -> u32 {
+        // The second mask changes nothing, but the compiler sees that the index is in the table.
+        self.entries[(bits as u32 & self.mask) as usize & (SIZE - 1)]
+    }
+}
+
 /// A symbol that has a code: symbol, rank (from bit 9 on) and length (from bit 18 on).
 #[derive(Clone, Copy, Default)]
 pub struct Symbol(u32);
@@ -86,11 +102,9 @@ impl<const SIZE: usize> Default for Code<SIZE> {
 }
 
 impl<const SIZE: usize> Code<SIZE> {
-    /// The entry for the code that `bits` begin with.
-    #[inline(always)]
-    pub fn entry(&self, bits: u64) -> u32 {
-        // The second mask changes nothing, but the compiler sees that the index is in the table.
-        self.table[(bits as u32 & self.mask) as usize & (SIZE - 1)]
+    /// Its table.
+    pub fn table(&self) -> Table<'_, SIZE> {
+        Table { entries: &self.table, mask: self.mask }
     }
 
     /// The entry for a code that is too long for the table.
@@ -219,15 +233,21 @@ impl Codes {
         if is_valid { Ok(()) } else { Err(BadCodes::Invalid) }
     }
 
-    /// The literal and length symbols that have codes.
-    pub fn literals_used(&self) -> &[Symbol] {
-        self.used.list.get(..self.used.literals).unwrap_or_default()
+    /// The symbols that have codes: literals and lengths, and distances.
+    pub fn symbols(&self) -> (&[Symbol], &[Symbol]) {
+        let all = self.used.list.get(..self.used.all).unwrap_or_default();
+        all.split_at(self.used.literals.min(all.len()))
     }
 
-    /// The distance symbols that have codes, each by its number among them.
-    pub fn distances_used(&self) -> impl Iterator<Item = (u32, Symbol)> {
-        let symbols = self.used.list.get(self.used.literals..self.used.all).unwrap_or_default();
-        symbols.iter().map(|symbol| (symbol.number() - self.used.first_distance, *symbol))
+    /// The number of the first distance among symbols.
+    pub fn first_distance(&self) -> u32 {
+        self.used.first_distance
+    }
+
+    /// How many literals and lengths have codes, and how many distances.
+    #[inline(always)]
+    pub fn used(&self) -> (u32, u32) {
+        (self.used.literals as u32, (self.used.all - self.used.literals) as u32)
     }
 }
 
@@ -426,7 +446,7 @@ mod tests {
         let code = code(&[3, 3, 3, 3, 3, 2, 4, 4], &LITERAL_SYMBOLS).unwrap();
         for (bits, symbol, len) in [(0b00, 5, 2), (0b010, 0, 3), (0b1111, 7, 4), (0b1110, 6, 4)] {
             let next = u32::reverse_bits(bits) >> (32 - len);
-            assert_eq!(code.entry(next.into()), LITERAL_SYMBOLS[symbol] + len * CODE_BIT);
+            assert_eq!(code.table().entry(next.into()), LITERAL_SYMBOLS[symbol] + len * CODE_BIT);
             assert_eq!(code.long_entry(next.into()), Some(LITERAL_SYMBOLS[symbol] + len * CODE_BIT));
         }
     }
@@ -440,7 +460,7 @@ mod tests {
             let (ones, len) = ((1u64 << symbol.min(15)) - 1, (symbol + 1).min(15));
             let expected = unsized_entry + len * CODE_BIT;
             assert_eq!(code.long_entry(ones), Some(expected), "{symbol}");
-            match code.entry(ones) {
+            match code.table().entry(ones) {
                 entry if len <= 9 => assert_eq!(entry, expected),
                 entry => assert_eq!(entry & (SPECIAL | LONG), SPECIAL | LONG),
             }

@@ -402,21 +402,22 @@ fn front_literals(bits: u64) -> (u64, u32) {
 fn dynamic<W: Watch>(state: &mut State<'_, '_, W>, codes: &Codes) -> Event {
     let mut own = take(state);
     let Err(event) = dynamic_turns(&mut own, codes);
-    if let (true, Event::Block) = (W::COUNTS, &event) {
-        own.watch.block(codes);
-    }
     *state = own;
+    if let (true, Event::Block) = (W::COUNTS, &event) {
+        state.watch.block(codes);
+    }
     event
 }
 
 #[inline(always)]
 fn dynamic_turns<W: Watch>(state: &mut State<'_, '_, W>, codes: &Codes) -> Result<Infallible, Event> {
+    let (literals, distances) = (codes.literals.table(), codes.distances.table());
     let literal = |state: &mut State<'_, '_, W>, entry: u32| {
         state.literal(entry)?;
         if W::COUNTS {
             state.watch.literal((entry >> 16) as u8);
         }
-        Ok::<_, Halt>(codes.literals.entry(state.input.bits.peek()))
+        Ok::<_, Halt>(literals.entry(state.input.bits.peek()))
     };
     loop {
         steps::add();
@@ -424,7 +425,7 @@ fn dynamic_turns<W: Watch>(state: &mut State<'_, '_, W>, codes: &Codes) -> Resul
             return Err(Event::Low);
         }
         state.input.bits.refill();
-        let mut entry = codes.literals.entry(state.input.bits.peek());
+        let mut entry = literals.entry(state.input.bits.peek());
         if entry & LITERAL != 0 {
             entry = literal(state, entry)?;
             if entry & LITERAL != 0 {
@@ -453,7 +454,7 @@ fn dynamic_turns<W: Watch>(state: &mut State<'_, '_, W>, codes: &Codes) -> Resul
         let len = value(length, state.input.bits.peek());
         state.input.bits.skip(length);
         // After a long code, 36 bits are left, and 28 are enough.
-        let mut entry = codes.distances.entry(state.input.bits.peek());
+        let mut entry = distances.entry(state.input.bits.peek());
         if entry & LITERAL != 0 {
             let found = codes.distances.long_entry(state.input.bits.peek()).filter(|_| entry & LONG != 0);
             let Some(found) = found else {
@@ -472,7 +473,7 @@ fn dynamic_turns<W: Watch>(state: &mut State<'_, '_, W>, codes: &Codes) -> Resul
 }
 
 /// Counts the turns of the loops, for tests.
-mod steps {
+pub(super) mod steps {
     #[cfg(test)]
     thread_local!(pub static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) });
 
@@ -480,5 +481,93 @@ mod steps {
     pub fn add() {
         #[cfg(test)]
         STEPS.with(|steps| steps.set(steps.get() + 1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::habits::Habits;
+    use super::super::watch::Nothing;
+    use super::*;
+
+    const LOG: &[u8] = include_bytes!("../../../testdata/async-zlib-plain.xlog");
+
+    /// The bodies of the log's blocks.
+    fn bodies() -> Vec<&'static [u8]> {
+        let (mut bodies, mut rest) = (Vec::new(), LOG);
+        while let Some(header) = rest.first_chunk::<73>() {
+            let len = u32::from_le_bytes(*header[5..].first_chunk().unwrap()) as usize;
+            bodies.push(&rest[73..73 + len]);
+            rest = &rest[73 + len + 1..];
+        }
+        bodies
+    }
+
+    /// The text of a body, and the turns it took.
+    fn read<W: Watch>(body: &[u8], watch: &mut W) -> (Text, usize) {
+        steps::STEPS.set(0);
+        let mut text = Text::default();
+        let reading = Inflater::default().read(body, 0, &mut text, 0, usize::MAX, watch);
+        assert_eq!((reading.stop, reading.position), (Stop::End, body.len()));
+        assert_eq!(reading.unit.text as usize, text.len());
+        (text, steps::STEPS.get())
+    }
+
+    #[test]
+    fn a_turn_gives_many_bytes_of_text() {
+        let (mut turns, mut text) = (0, 0);
+        for body in bodies() {
+            let (read, steps) = read(body, &mut Nothing);
+            (turns, text) = (turns + steps, text + read.len());
+        }
+        assert!(text > 100_000);
+        // 11.5 when this was written.
+        assert!(turns * 11 <= text, "{turns} turns for {text} bytes");
+    }
+
+    #[test]
+    fn watching_changes_neither_text_nor_turns() {
+        for body in bodies() {
+            let mut habits = Habits::default();
+            habits.clear();
+            let (plain, watched) = (read(body, &mut Nothing), read(body, &mut habits));
+            assert!(plain.0.bytes() == watched.0.bytes() && plain.1 == watched.1);
+            assert_eq!((habits.odd, habits.first_odd), (0, None), "zlib keeps to its habits");
+        }
+    }
+
+    #[test]
+    fn turns_grow_with_the_text_wherever_the_room_ends() {
+        // One unit, so that nothing but a stop in its middle can make room.
+        let stream = |count: usize| {
+            let mut stream = Vec::with_capacity(1 << 20);
+            let text: Vec<u8> =
+                (0..count).flat_map(|line| format!("line {} of this text\n", line * 7919).into_bytes()).collect();
+            let mut deflate = flate2::Compress::new(flate2::Compression::best(), false);
+            deflate.compress_vec(&text, &mut stream, flate2::FlushCompress::Sync).unwrap();
+            (stream, text)
+        };
+        let [small, large] = [10_000, 40_000].map(|count| {
+            let (stream, text) = stream(count);
+            let (read, turns) = read(&stream, &mut Nothing);
+            assert!(read.bytes() == text);
+            turns
+        });
+        assert!(large * 2 <= small * 9, "{small}, {large}");
+    }
+
+    #[test]
+    fn reading_can_start_at_any_unit() {
+        let body = bodies()[1];
+        let mut habits = Habits::default();
+        habits.clear();
+        let (whole, _) = read(body, &mut habits);
+        for unit in habits.units.iter().step_by(97) {
+            let mut text = Text::default();
+            text.push(&whole.bytes()[..unit.text as usize]);
+            let reading = Inflater::default().read(body, unit.body as usize, &mut text, 0, usize::MAX, &mut Nothing);
+            assert!(text.bytes() == whole.bytes());
+            assert_eq!((reading.stop, reading.position), (Stop::End, body.len()));
+        }
     }
 }

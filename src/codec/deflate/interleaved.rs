@@ -9,6 +9,7 @@ use super::super::text::Text;
 use super::super::units::Place;
 use super::habits::LongestMatch;
 use super::inflater::{Inflater, Stop};
+use super::output::WINDOW;
 use super::watch::Watch;
 
 /// The most streams in one body: as many processes as an app is likely to have.
@@ -97,10 +98,17 @@ impl<'a> Separator<'a> {
 
     /// Gives the next unit to its stream. Returns false if no stream can have it, or the limit is reached.
     fn take_unit(&mut self) -> bool {
-        let Some(Candidate { stream, without_unsure, .. }) = self.owner() else { return false };
-        if without_unsure {
-            self.unsure_is_another_stream();
-        }
+        let stream = match self.streams.len() {
+            // All there is to find out is whether the unit fits, and taking it does.
+            1 => 0,
+            _ => {
+                let Some(Candidate { stream, without_unsure, .. }) = self.owner() else { return false };
+                if without_unsure {
+                    self.unsure_is_another_stream();
+                }
+                stream
+            }
+        };
         let Some(unit) = self.streams[stream].take(self.inflater, self.body, self.read.end) else { return false };
         if self.read.text.len() + unit.text_len > self.limit {
             self.read.is_too_long = true;
@@ -176,9 +184,6 @@ impl<'a> Separator<'a> {
     }
 }
 
-/// How far back a match can reach, in bytes.
-const WINDOW: usize = 32 << 10;
-
 /// A unit that was read after some text.
 #[derive(Clone, Copy, Debug)]
 struct Unit {
@@ -207,13 +212,15 @@ struct WatchUnit {
     start: u32,
     reach: u32,
     matches: Vec<Match>,
+    /// How many of them are recorded.
+    most_matches: usize,
 }
 
 impl Watch for WatchUnit {
     fn matched(&mut self, text: &[u8], from: u32, at: u32, len: u32) {
         self.habit.matched(text, from, at, len);
         self.reach = self.reach.max(self.start.saturating_sub(from));
-        if self.matches.len() < MAX_CHECKED_MATCHES {
+        if self.matches.len() < self.most_matches {
             self.matches.push(Match { at: (at - self.start) as usize, len: len as usize });
         }
     }
@@ -254,21 +261,28 @@ impl History {
 
     /// Appends the unit at `at`, if it reads well after this history.
     fn take(&mut self, inflater: &mut Inflater, body: &[u8], at: usize) -> Option<Unit> {
-        self.read(inflater, body, at).map(|(unit, _)| unit)
+        self.read(inflater, body, at, 0).map(|(unit, _)| unit)
     }
 
     /// The unit at `at`, if it reads well after this history. The history stays as it is.
     fn try_on(&mut self, inflater: &mut Inflater, body: &[u8], at: usize) -> Option<UnitText> {
         let start = self.text.len();
-        let (_, matches) = self.read(inflater, body, at)?;
+        let (_, matches) = self.read(inflater, body, at, MAX_CHECKED_MATCHES)?;
         let text = self.text.bytes().get(start..).unwrap_or_default().to_vec();
         self.text.truncate(start);
         Some(UnitText { text, matches })
     }
 
-    fn read(&mut self, inflater: &mut Inflater, body: &[u8], at: usize) -> Option<(Unit, Vec<Match>)> {
+    /// Appends the unit at `at`, if it reads well, and lists its first matches.
+    fn read(
+        &mut self,
+        inflater: &mut Inflater,
+        body: &[u8],
+        at: usize,
+        most_matches: usize,
+    ) -> Option<(Unit, Vec<Match>)> {
         let start = self.text.len();
-        let mut watch = WatchUnit { start: start as u32, ..WatchUnit::default() };
+        let mut watch = WatchUnit { start: start as u32, most_matches, ..WatchUnit::default() };
         let reading = inflater.read(body, at, &mut self.text, 0, MAX_TEXT + MAX_UNIT, &mut watch);
         let is_whole = matches!(reading.stop, Stop::Watched | Stop::End | Stop::Finished);
         let text = self.text.bytes().get(start..).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Deflate bodies: one raw stream per block, flushed after every line and never finished.
 
+mod best_code;
 mod bits;
 mod codes;
 pub mod habits;
@@ -86,5 +87,33 @@ mod tests {
             outcomes.push(outcome);
         }
         assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]));
+    }
+
+    #[test]
+    fn damage_costs_no_more_than_the_body_before_it_again() {
+        let len = u32::from_le_bytes(*LOG[5..].first_chunk().unwrap()) as usize;
+        let second = 73 + len + 1;
+        let len = u32::from_le_bytes(*LOG[second + 5..].first_chunk().unwrap()) as usize;
+        let body = LOG[second + 73..][..len].to_vec();
+        let turns = |body: &[u8]| {
+            inflater::steps::STEPS.set(0);
+            let mut text = Text::default();
+            let outcome = Inflate::default().decode(body, &mut text, 1 << 20);
+            (inflater::steps::STEPS.get(), outcome)
+        };
+        let (clean, outcome) = turns(&body);
+        assert_eq!(outcome, Outcome { consumed: len, fault: None });
+        for at in [len / 10, len / 2, len - 20] {
+            let mut damaged = body.clone();
+            damaged[at..at + 16].fill(0xFF);
+            let (turns, outcome) = turns(&damaged);
+            assert!(outcome.fault.is_some() && outcome.consumed <= at + 4 && outcome.consumed + 4000 > at);
+            // All of it once, what is before the damage again to see whether other streams go on there, and 64 units in
+            // doubt.
+            assert!(
+                turns <= clean + clean * at / len + 1500,
+                "{turns} turns for damage at {at} of {len}, {clean} without"
+            );
+        }
     }
 }

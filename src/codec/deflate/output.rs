@@ -5,6 +5,8 @@
 
 use super::super::text::Text;
 
+/// How far back a match can reach, in bytes.
+pub const WINDOW: usize = 32 << 10;
 /// How many bytes are copied at once. What is too much is overwritten by what follows.
 const CHUNK: usize = 48;
 /// How much room has to be behind the text, so that there is no other reason for [`Misfit::Full`] than too much text.
@@ -51,7 +53,7 @@ impl<'a> Output<'a> {
     /// Appends the first `count` of these bytes.
     #[inline(always)]
     pub fn push<const N: usize>(&mut self, bytes: [u8; N], count: u32) -> Result<(), Misfit> {
-        self.put(self.at, bytes).ok_or(Misfit::Full)?;
+        put(self.bytes, self.at, bytes).ok_or(Misfit::Full)?;
         self.at += count;
         Ok(())
     }
@@ -70,9 +72,9 @@ impl<'a> Output<'a> {
     #[inline(always)]
     pub fn copy(&mut self, len: u32, distance: u32) -> Result<u32, Misfit> {
         let from = self.at.wrapping_sub(distance);
-        let Some(()) = self.copy_chunk(from, self.at) else { return Err(self.misfit(distance)) };
+        let Some(()) = copy_chunk(self.bytes, from, self.at) else { return Err(misfit(self.at, distance)) };
         if len > CHUNK as u32 || distance < len {
-            self.copy_more(distance, len).ok_or(Misfit::Full)?;
+            copy_more(self.bytes, self.at, distance, len).ok_or(Misfit::Full)?;
         }
         Ok(from)
     }
@@ -82,53 +84,54 @@ impl<'a> Output<'a> {
     pub fn advance(&mut self, count: u32) {
         self.at += count;
     }
+}
 
-    #[inline(always)]
-    fn put<const N: usize>(&mut self, at: u32, bytes: [u8; N]) -> Option<()> {
-        *self.bytes.get_mut(at as usize..at as usize + N)?.first_chunk_mut()? = bytes;
-        Some(())
-    }
+// What follows does not see the output itself, only its parts: so these can stay in registers.
 
-    #[inline(always)]
-    fn copy_chunk(&mut self, from: u32, to: u32) -> Option<()> {
-        let bytes: [u8; CHUNK] = *self.bytes.get(from as usize..from as usize + CHUNK)?.first_chunk()?;
-        self.put(to, bytes)
-    }
+#[inline(always)]
+fn put<const N: usize>(bytes: &mut [u8], at: u32, new: [u8; N]) -> Option<()> {
+    *bytes.get_mut(at as usize..at as usize + N)?.first_chunk_mut()? = new;
+    Some(())
+}
 
-    /// How a match goes on that is longer than a chunk, or overlaps itself.
-    #[inline(never)]
-    fn copy_more(&mut self, distance: u32, len: u32) -> Option<()> {
-        let (at, chunk) = (self.at, CHUNK as u32);
-        let from = at.checked_sub(distance)?;
-        if distance >= chunk {
-            let mut done = chunk;
-            while done < len {
-                self.copy_chunk(from + done, at + done)?;
-                done += chunk;
-            }
-            return Some(());
+#[inline(always)]
+fn copy_chunk(bytes: &mut [u8], from: u32, to: u32) -> Option<()> {
+    let chunk: [u8; CHUNK] = *bytes.get(from as usize..from as usize + CHUNK)?.first_chunk()?;
+    put(bytes, to, chunk)
+}
+
+/// How a match goes on that is longer than a chunk, or overlaps itself.
+#[inline(never)]
+fn copy_more(bytes: &mut [u8], at: u32, distance: u32, len: u32) -> Option<()> {
+    let (from, chunk) = (at.checked_sub(distance)?, CHUNK as u32);
+    if distance >= chunk {
+        let mut done = chunk;
+        while done < len {
+            copy_chunk(bytes, from + done, at + done)?;
+            done += chunk;
         }
-        let both = self.bytes.get_mut(from as usize..at as usize + len as usize)?;
-        if let (1, [byte, rest @ ..]) = (distance, &mut *both) {
-            rest.fill(*byte);
-            return Some(());
-        }
-        // What is there repeats itself, so that it can be copied in pieces twice as long each time.
-        let mut done = distance as usize;
-        while done < both.len() {
-            let (known, rest) = both.split_at_mut(done);
-            let count = known.len().min(rest.len());
-            rest[..count].copy_from_slice(&known[..count]);
-            done += count;
-        }
-        Some(())
+        return Some(());
     }
+    let both = bytes.get_mut(from as usize..at as usize + len as usize)?;
+    if let (1, [byte, rest @ ..]) = (distance, &mut *both) {
+        rest.fill(*byte);
+        return Some(());
+    }
+    // What is there repeats itself, so that it can be copied in pieces twice as long each time.
+    let mut done = distance as usize;
+    while done < both.len() {
+        let (known, rest) = both.split_at_mut(done);
+        let count = known.len().min(rest.len());
+        rest[..count].copy_from_slice(&known[..count]);
+        done += count;
+    }
+    Some(())
+}
 
-    #[cold]
-    #[inline(never)]
-    fn misfit(&self, distance: u32) -> Misfit {
-        if distance > self.at { Misfit::TooFar } else { Misfit::Full }
-    }
+#[cold]
+#[inline(never)]
+fn misfit(at: u32, distance: u32) -> Misfit {
+    if distance > at { Misfit::TooFar } else { Misfit::Full }
 }
 
 #[cfg(test)]
