@@ -55,6 +55,12 @@ impl Text {
         self.buffer.get_mut(self.filled..end).unwrap_or_default()
     }
 
+    /// The text from `start` on, and the room after it: `bytes` bytes in all, or fewer.
+    pub fn since(&mut self, start: usize, bytes: usize) -> &mut [u8] {
+        let end = start.saturating_add(bytes).min(self.buffer.len());
+        self.buffer.get_mut(start..end).unwrap_or_default()
+    }
+
     /// Makes the first `bytes` bytes of the room part of the text.
     pub fn advance(&mut self, bytes: usize) {
         self.filled = (self.filled + bytes).min(self.buffer.len());

@@ -4,33 +4,37 @@ use super::plausible::{LineHead, has_odd_bytes, is_suspicious};
 
 /// Damage can invent text for some lines before it shows. In this many units before it shows, text that does not look
 /// like a log counts as invented.
-const UNSURE: usize = 64;
+pub const UNSURE: usize = 64;
 /// Each unit starts with a head that the writer formats. If at most one in this many heads goes wrong in the middle,
 /// that unit is damaged; if more do, the writer formats heads in another way.
 const RARELY_BROKEN: usize = 8;
 
-/// The units of a body that could be read.
-#[derive(Debug, Default)]
-pub struct Units {
-    /// The text of all units.
-    pub text: Vec<u8>,
-    /// Where each unit ends, in the body and in the text.
-    ends: Vec<(usize, usize)>,
+/// A place between two units, as positions in the body and in its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// In the body.
+    pub body: u32,
+    /// In the text.
+    pub text: u32,
 }
 
-impl Units {
-    /// Adds the unit whose text has just been appended, and which ends at `body_end` in the body.
-    pub fn push(&mut self, body_end: usize) {
-        self.ends.push((body_end, self.text.len()));
-    }
+/// The units of a body that could be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Units<'a> {
+    /// The text of all units.
+    pub text: &'a [u8],
+    /// Where each unit ends.
+    pub ends: &'a [Place],
+}
 
+impl<'a> Units<'a> {
     /// How many units there are.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Where the first `count` units end, in the body and in the text.
-    pub fn end_of(&self, count: usize) -> (usize, usize) {
+    /// Where the first `count` units end.
+    pub fn end_of(&self, count: usize) -> Place {
         count.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or_default()
     }
 
@@ -60,8 +64,8 @@ impl Units {
         (damage.saturating_sub(UNSURE)..damage).find(is_invented).unwrap_or(damage)
     }
 
-    fn unit_text(&self, index: usize) -> &[u8] {
-        let (start, end) = (self.end_of(index).1, self.end_of(index + 1).1);
-        self.text.get(start..end).unwrap_or_default()
+    fn unit_text(&self, index: usize) -> &'a [u8] {
+        let (start, end) = (self.end_of(index).text, self.end_of(index + 1).text);
+        self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 }

@@ -5,7 +5,7 @@ use zstd::zstd_safe::{InBuffer, OutBuffer};
 
 use super::plausible::is_suspicious;
 use super::text::Text;
-use super::units::Units;
+use super::units::{Place, Units};
 use super::{Fault, Outcome};
 
 /// The magic at the start of every frame.
@@ -107,7 +107,7 @@ impl Zstd {
 
     /// Goes block by block up to the damage, and drops text that the damage invented before it showed.
     fn rescue(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
-        let (mut units, mut unit_text, mut at) = (Units::default(), Text::default(), 0);
+        let (mut read, mut ends, mut unit_text, mut at) = (Vec::new(), Vec::new(), Text::default(), 0);
         let mut fault = None;
         if let Ok(mut stream) = self.start(TextStore::Own) {
             for end in block_ends(body) {
@@ -117,12 +117,12 @@ impl Zstd {
                     break;
                 }
                 at = end;
-                units.text.extend_from_slice(unit_text.bytes());
-                let too_long = units.text.len() > limit;
-                units.text.truncate(limit);
+                read.extend_from_slice(unit_text.bytes());
+                let too_long = read.len() > limit;
+                read.truncate(limit);
                 // The header of the frame has no text, and is not a unit.
                 if !unit_text.is_empty() {
-                    units.push(at);
+                    ends.push(Place { body: at as u32, text: read.len() as u32 });
                 }
                 if too_long {
                     fault = Some(Fault::TooLong);
@@ -133,14 +133,15 @@ impl Zstd {
         if at < body.len() && fault.is_none() {
             fault = Some(if frame_goes_on(body, at) { Fault::Corrupt } else { Fault::Truncated });
         }
+        let units = Units { text: &read, ends: &ends };
         let cut_off = matches!(fault, Some(Fault::Corrupt | Fault::Truncated)).then_some(units.len());
         let Some(damage) = [units.broken_head(), cut_off].into_iter().flatten().min() else {
-            text.push(&units.text);
+            text.push(units.text);
             return Outcome { consumed: at, fault };
         };
-        let (consumed, text_end) = units.end_of(units.trusted(damage));
-        text.push(units.text.get(..text_end).unwrap_or_default());
-        Outcome { consumed, fault: Some(fault.unwrap_or(Fault::Corrupt)) }
+        let end = units.end_of(units.trusted(damage));
+        text.push(units.text.get(..end.text as usize).unwrap_or_default());
+        Outcome { consumed: end.body as usize, fault: Some(fault.unwrap_or(Fault::Corrupt)) }
     }
 
     fn start(&mut self, store: TextStore) -> Result<Stream<'_>, Refused> {

@@ -5,12 +5,19 @@
 //! habits; read after the text of another stream, it breaks them.
 
 use super::super::plausible::{LineHead, is_suspicious};
-use super::unit::{self, Match, Unit};
+use super::super::text::Text;
+use super::super::units::Place;
+use super::habits::LongestMatch;
+use super::inflater::{Inflater, Stop};
+use super::output::WINDOW;
+use super::watch::Watch;
 
 /// The most streams in one body: as many processes as an app is likely to have.
 const MAX_STREAMS: usize = 4;
 /// The most text that all streams have together, in bytes: several times what a real body has.
 const MAX_TEXT: usize = 16 << 20;
+/// The longest text of a unit, in bytes. Stock writers' lines are under 16 KiB; forks may flush once per block.
+const MAX_UNIT: usize = 64 << 20;
 /// For how many matches of a unit to check whether the encoder would have known a longer one.
 const MAX_CHECKED_MATCHES: usize = 256;
 
@@ -28,8 +35,8 @@ pub struct Interleaved {
 
 impl Interleaved {
     /// Reads `body` as far as it goes. `None` if there is only one stream.
-    pub fn read(body: &[u8], limit: usize) -> Option<Interleaved> {
-        let mut separator = Separator::new(body, limit);
+    pub fn read(inflater: &mut Inflater, body: &[u8], limit: usize) -> Option<Interleaved> {
+        let mut separator = Separator::new(inflater, body, limit);
         while separator.read.end < body.len() {
             if separator.read.text.len() > MAX_TEXT {
                 return None;
@@ -44,6 +51,7 @@ impl Interleaved {
 
 /// Assigns each unit of a body to a stream.
 struct Separator<'a> {
+    inflater: &'a mut Inflater,
     body: &'a [u8],
     limit: usize,
     read: Interleaved,
@@ -74,9 +82,10 @@ struct Candidate {
     unit: UnitText,
 }
 
-impl Separator<'_> {
-    fn new(body: &[u8], limit: usize) -> Separator<'_> {
+impl<'a> Separator<'a> {
+    fn new(inflater: &'a mut Inflater, body: &'a [u8], limit: usize) -> Separator<'a> {
         Separator {
+            inflater,
             body,
             limit,
             read: Interleaved { text: Vec::new(), units: 0, end: 0, is_too_long: false },
@@ -89,16 +98,23 @@ impl Separator<'_> {
 
     /// Gives the next unit to its stream. Returns false if no stream can have it, or the limit is reached.
     fn take_unit(&mut self) -> bool {
-        let Some(Candidate { stream, without_unsure, .. }) = self.owner() else { return false };
-        if without_unsure {
-            self.unsure_is_another_stream();
-        }
-        let Some(unit) = self.streams[stream].take(self.body, self.read.end) else { return false };
+        let stream = match self.streams.len() {
+            // All there is to find out is whether the unit fits, and taking it does.
+            1 => 0,
+            _ => {
+                let Some(Candidate { stream, without_unsure, .. }) = self.owner() else { return false };
+                if without_unsure {
+                    self.unsure_is_another_stream();
+                }
+                stream
+            }
+        };
+        let Some(unit) = self.streams[stream].take(self.inflater, self.body, self.read.end) else { return false };
         if self.read.text.len() + unit.text_len > self.limit {
             self.read.is_too_long = true;
             return false;
         }
-        let history = &self.streams[stream].text;
+        let history = self.streams[stream].text.bytes();
         let text_start = history.len() - unit.text_len;
         self.read.text.extend_from_slice(&history[text_start..]);
         self.update_unsure(stream, unit, text_start);
@@ -113,12 +129,12 @@ impl Separator<'_> {
         let (body, at, count) = (self.body, self.read.end, self.streams.len());
         let mut candidates = Vec::new();
         for stream in (0..count).map(|offset| (self.current + offset) % count) {
-            let unit = self.streams[stream].try_on(body, at);
+            let unit = self.streams[stream].try_on(self.inflater, body, at);
             candidates.extend(unit.map(|unit| Candidate { stream, without_unsure: false, unit }));
         }
         if let Some(Unsure { stream, len }) = self.unsure {
             self.sure.set_to_end_of(&self.streams[stream], len);
-            let unit = self.sure.try_on(body, at);
+            let unit = self.sure.try_on(self.inflater, body, at);
             candidates.extend(unit.map(|unit| Candidate { stream, without_unsure: true, unit }));
         }
         if candidates.len() < 2 {
@@ -135,7 +151,8 @@ impl Separator<'_> {
     fn update_unsure(&mut self, stream: usize, unit: Unit, text_start: usize) {
         let Some(unsure) = &mut self.unsure else {
             if unit.reach == 0 && text_start > 0 && self.streams.len() < MAX_STREAMS {
-                let text = self.streams[stream].text[text_start..].to_vec();
+                let mut text = Text::default();
+                text.push(self.streams[stream].text.bytes().get(text_start..).unwrap_or_default());
                 self.unsure = Some(Unsure { stream, len: text.len() });
                 self.streams.push(History { text });
             }
@@ -143,10 +160,11 @@ impl Separator<'_> {
         };
         if stream == unsure.stream && unit.reach <= unsure.len {
             // It copies from unsure text only, so it is just as unsure.
-            let text = self.streams[stream].text[text_start..].to_vec();
-            unsure.len += text.len();
-            if let Some(other) = self.streams.last_mut() {
-                other.text.extend(text);
+            unsure.len += unit.text_len;
+            if let Some((other, streams)) = self.streams.split_last_mut()
+                && let Some(stream) = streams.get(stream)
+            {
+                other.text.push(stream.text.bytes().get(text_start..).unwrap_or_default());
             }
         } else if stream == unsure.stream {
             // It copies from the unsure text and from text before it: they are one stream.
@@ -166,10 +184,57 @@ impl Separator<'_> {
     }
 }
 
+/// A unit that was read after some text.
+#[derive(Clone, Copy, Debug)]
+struct Unit {
+    /// Where it ends in the body: after its flush.
+    end: usize,
+    /// Length of its text, in bytes.
+    text_len: usize,
+    /// How far back it copies from before its own text, in bytes; 0 if it needs no earlier text.
+    reach: usize,
+}
+
+/// A match: text that was copied from earlier text.
+#[derive(Clone, Copy, Debug)]
+struct Match {
+    /// Its position in the unit's text, in bytes.
+    at: usize,
+    /// Its length in bytes.
+    len: usize,
+}
+
+/// Watches a single unit.
+#[derive(Default)]
+struct WatchUnit {
+    habit: LongestMatch,
+    /// Where the text of the unit starts.
+    start: u32,
+    reach: u32,
+    matches: Vec<Match>,
+    /// How many of them are recorded.
+    most_matches: usize,
+}
+
+impl Watch for WatchUnit {
+    fn matched(&mut self, text: &[u8], from: u32, at: u32, len: u32) {
+        self.habit.matched(text, from, at, len);
+        self.reach = self.reach.max(self.start.saturating_sub(from));
+        if self.matches.len() < self.most_matches {
+            self.matches.push(Match { at: (at - self.start) as usize, len: len as usize });
+        }
+    }
+
+    fn unit(&mut self, text: &[u8], end: Place) -> bool {
+        self.habit.close(text, end.text);
+        false
+    }
+}
+
 /// The text of one stream so far.
 #[derive(Default)]
 struct History {
-    text: Vec<u8>,
+    text: Text,
 }
 
 /// A unit, as a stream would read it.
@@ -188,43 +253,57 @@ impl History {
     /// Becomes the history of `other` without its last `less` bytes, as far back as a unit can copy from.
     fn set_to_end_of(&mut self, other: &History, less: usize) {
         let end = other.text.len().saturating_sub(less);
-        let known = other.text.get(end.saturating_sub(unit::WINDOW)..end).unwrap_or_default();
-        self.text.clear();
-        self.text.extend_from_slice(known);
+        let known = other.text.bytes().get(end.saturating_sub(WINDOW)..end).unwrap_or_default();
+        self.text.truncate(0);
+        self.text.push(known);
         steps::add(known.len());
     }
 
     /// Appends the unit at `at`, if it reads well after this history.
-    fn take(&mut self, body: &[u8], at: usize) -> Option<Unit> {
+    fn take(&mut self, inflater: &mut Inflater, body: &[u8], at: usize) -> Option<Unit> {
+        self.read(inflater, body, at, 0).map(|(unit, _)| unit)
+    }
+
+    /// The unit at `at`, if it reads well after this history. The history stays as it is.
+    fn try_on(&mut self, inflater: &mut Inflater, body: &[u8], at: usize) -> Option<UnitText> {
         let start = self.text.len();
-        let unit = unit::read(body, at, &mut self.text).ok()?;
-        let text = self.text.get(start..).unwrap_or_default();
+        let (_, matches) = self.read(inflater, body, at, MAX_CHECKED_MATCHES)?;
+        let text = self.text.bytes().get(start..).unwrap_or_default().to_vec();
+        self.text.truncate(start);
+        Some(UnitText { text, matches })
+    }
+
+    /// Appends the unit at `at`, if it reads well, and lists its first matches.
+    fn read(
+        &mut self,
+        inflater: &mut Inflater,
+        body: &[u8],
+        at: usize,
+        most_matches: usize,
+    ) -> Option<(Unit, Vec<Match>)> {
+        let start = self.text.len();
+        let mut watch = WatchUnit { start: start as u32, most_matches, ..WatchUnit::default() };
+        let reading = inflater.read(body, at, &mut self.text, 0, MAX_TEXT + MAX_UNIT, &mut watch);
+        let is_whole = matches!(reading.stop, Stop::Watched | Stop::End | Stop::Finished);
+        let text = self.text.bytes().get(start..).unwrap_or_default();
         steps::add(text.len());
-        if unit.oddities == 0 && text.ends_with(b"\n") && !is_suspicious(text) {
-            return Some(unit);
+        if is_whole && watch.habit.oddities == 0 && text.ends_with(b"\n") && !is_suspicious(text) {
+            let unit = Unit { end: reading.position, text_len: text.len(), reach: watch.reach as usize };
+            return Some((unit, watch.matches));
         }
         self.text.truncate(start);
         None
     }
 
-    /// The unit at `at`, if it reads well after this history. The history stays as it is.
-    fn try_on(&mut self, body: &[u8], at: usize) -> Option<UnitText> {
-        let start = self.text.len();
-        self.take(body, at)?;
-        self.text.truncate(start);
-        let matches = unit::matches(body, at, &mut self.text);
-        Some(UnitText { text: self.text.split_off(start), matches })
-    }
-
     /// How often the encoder would have found a longer match, had this been its history.
     fn missed_matches(&self, unit: &UnitText) -> usize {
-        let window = self.text.len().saturating_sub(unit::WINDOW);
-        let history = self.text.get(window..).unwrap_or_default();
+        let window = self.text.len().saturating_sub(WINDOW);
+        let history = self.text.bytes().get(window..).unwrap_or_default();
         let has_longer = |found: &&Match| {
             let longer = unit.text.get(found.at..found.at + found.len + 1);
             longer.is_some_and(|longer| memchr::memmem::find(history, longer).is_some())
         };
-        unit.matches.iter().take(MAX_CHECKED_MATCHES).filter(has_longer).count()
+        unit.matches.iter().filter(has_longer).count()
     }
 }
 
@@ -257,7 +336,7 @@ mod tests {
         }
         body.extend_from_slice(b"\x07garbage");
         steps::STEPS.set(0);
-        let interleaved = Interleaved::read(&body, usize::MAX);
+        let interleaved = Interleaved::read(&mut Inflater::default(), &body, usize::MAX);
         assert!(interleaved.is_some_and(|read| read.units == count), "several streams, up to the damage");
         steps::STEPS.get()
     }

@@ -1,30 +1,32 @@
 //! Deflate bodies: one raw stream per block, flushed after every line and never finished.
 
-use flate2::{Decompress, FlushDecompress, Status};
-
-mod huffman;
+mod best_code;
+mod bits;
+mod codes;
+pub mod habits;
+pub mod inflater;
 mod interleaved;
+mod output;
 mod rescue;
-mod unit;
+mod symbols;
+pub mod watch;
 
 use super::plausible::is_suspicious;
 use super::text::Text;
 use super::{Fault, Outcome};
+use habits::Habits;
+use inflater::{Inflater, Stop};
+use output::SLACK;
+use rescue::SingleStream;
 
 /// The end of every flushed line: an empty stored block, on a byte boundary.
 pub const FLUSH: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];
 
-/// An inflater, reused from block to block.
+/// A decoder of deflate bodies, reused from block to block.
+#[derive(Default)]
 pub struct Inflate {
-    stream: Decompress,
-    /// Scratch space: the text of a body's first units.
-    first_text: Vec<u8>,
-}
-
-impl Default for Inflate {
-    fn default() -> Inflate {
-        Inflate { stream: Decompress::new(false), first_text: Vec::new() }
-    }
+    inflater: Inflater,
+    habits: Habits,
 }
 
 impl Inflate {
@@ -32,51 +34,34 @@ impl Inflate {
     /// like a log, gets a closer look.
     pub fn decode(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
         let start = text.len();
-        let outcome = self.inflate(body, text, limit);
-        let is_whole = outcome.fault.is_none()
-            && !is_suspicious(&text.bytes()[start..])
-            && rescue::starts_soundly(body, &mut self.first_text);
-        if is_whole || outcome.fault == Some(Fault::TooLong) {
-            return outcome;
+        // Enough for most blocks.
+        text.reserve(body.len().saturating_mul(8).clamp(4 << 10, 1 << 20) + SLACK);
+        self.habits.clear();
+        let (mut at, mut is_finished) = (0, false);
+        let reading = loop {
+            let reading = self.inflater.read(body, at, text, start, limit, &mut self.habits);
+            if reading.stop != Stop::Finished {
+                break reading;
+            }
+            // Stock writers never finish a stream. If one does, and another stream follows, it may be one nevertheless.
+            (at, is_finished) = (reading.position, true);
+        };
+        let fault = match reading.stop {
+            Stop::TooLong => {
+                text.truncate(start.saturating_add(limit));
+                let consumed = reading.position.min(body.len().saturating_sub(1));
+                return Outcome { consumed, fault: Some(Fault::TooLong) };
+            }
+            Stop::Cut => Some(Fault::Truncated),
+            Stop::Invalid => Some(Fault::Corrupt),
+            Stop::End | Stop::Finished | Stop::Watched => None,
+        };
+        let is_sound = fault.is_none() && !is_finished && self.habits.first_odd.is_none();
+        if is_sound && !is_suspicious(text.bytes().get(start..).unwrap_or_default()) {
+            return Outcome { consumed: body.len(), fault: None };
         }
-        text.truncate(start);
-        rescue::rescue(body, text, limit)
-    }
-
-    fn inflate(&mut self, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
-        self.stream.reset(false);
-        let limit = text.len().saturating_add(limit);
-        // Enough for most blocks, so that one call is enough.
-        text.reserve(body.len().saturating_mul(8).clamp(4 << 10, 1 << 20));
-        loop {
-            let fed = usize::try_from(self.stream.total_in()).unwrap_or(usize::MAX);
-            let written_before = self.stream.total_out();
-            let input = body.get(fed..).unwrap_or_default();
-            // One byte more than the limit shows that there is more. So the position of the stream depends on the limit
-            // only, not on the room.
-            let spare = text.room((limit - text.len()).saturating_add(1));
-            let room = spare.len();
-            let status = self.stream.decompress(input, spare, FlushDecompress::None);
-            let written = usize::try_from(self.stream.total_out() - written_before).unwrap_or(usize::MAX);
-            text.advance(written);
-            let consumed = usize::try_from(self.stream.total_in()).unwrap_or(usize::MAX);
-            let fault = match status {
-                _ if text.len() > limit => Some(Fault::TooLong),
-                Err(_) => Some(Fault::Corrupt),
-                // Stock writers never end a stream. If one does, nothing may follow.
-                Ok(Status::StreamEnd) if consumed < body.len() => Some(Fault::Corrupt),
-                Ok(Status::StreamEnd) => None,
-                Ok(_) if written == room => {
-                    text.reserve(room.max(64 << 10));
-                    continue;
-                }
-                Ok(_) if consumed < body.len() => Some(Fault::Corrupt),
-                Ok(_) if body.ends_with(&FLUSH) => None,
-                Ok(_) => Some(Fault::Truncated),
-            };
-            text.truncate(limit);
-            return Outcome { consumed, fault };
-        }
+        let read = SingleStream { habits: &self.habits, fault };
+        rescue::rescue(&mut self.inflater, read, body, text, start, limit)
     }
 }
 
@@ -102,5 +87,33 @@ mod tests {
             outcomes.push(outcome);
         }
         assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]));
+    }
+
+    #[test]
+    fn damage_costs_no_more_than_the_body_before_it_again() {
+        let len = u32::from_le_bytes(*LOG[5..].first_chunk().unwrap()) as usize;
+        let second = 73 + len + 1;
+        let len = u32::from_le_bytes(*LOG[second + 5..].first_chunk().unwrap()) as usize;
+        let body = LOG[second + 73..][..len].to_vec();
+        let turns = |body: &[u8]| {
+            inflater::steps::STEPS.set(0);
+            let mut text = Text::default();
+            let outcome = Inflate::default().decode(body, &mut text, 1 << 20);
+            (inflater::steps::STEPS.get(), outcome)
+        };
+        let (clean, outcome) = turns(&body);
+        assert_eq!(outcome, Outcome { consumed: len, fault: None });
+        for at in [len / 10, len / 2, len - 20] {
+            let mut damaged = body.clone();
+            damaged[at..at + 16].fill(0xFF);
+            let (turns, outcome) = turns(&damaged);
+            assert!(outcome.fault.is_some() && outcome.consumed <= at + 4 && outcome.consumed + 4000 > at);
+            // All of it once, what is before the damage again to see whether other streams go on there, and 64 units in
+            // doubt.
+            assert!(
+                turns <= clean + clean * at / len + 1500,
+                "{turns} turns for damage at {at} of {len}, {clean} without"
+            );
+        }
     }
 }
