@@ -82,7 +82,7 @@ pub(super) fn sessions(diagnosis: &Diagnosis, room: &mut Room) -> (Vec<SessionRo
         let (length, millis) = how_long(session.first, session.last).unwrap_or_default();
         let row = SessionRow {
             number: session.number,
-            sdk: session.about.sdk_version.as_deref().map(|sdk| words::short(sdk)).unwrap_or_default(),
+            sdk: session.about.sdk_version.as_deref().map(words::short).unwrap_or_default(),
             device: device(&session.about).map(|device| words::short(&device)).unwrap_or_default(),
             users: list(&users),
             first: Moment::of(session.first, is_one_day),
