@@ -98,15 +98,10 @@ impl<'a> Finds<'a> {
     fn keyed(&mut self, limit: usize) -> Option<Find> {
         self.separators = self.separators.max(self.at);
         let near = self.text.get(self.separators..limit)?;
-        for found in memchr::memchr3_iter(b':', b'=', 0xEF, near) {
+        for found in memchr::memchr2_iter(b':', b'=', near) {
             let sign = self.separators + found;
+            let end = sign + 1;
             steps::add(1);
-            let end = match near.get(found..) {
-                Some([b':' | b'=', ..]) => sign + 1,
-                // The colon of Chinese text.
-                Some([0xEF, 0xBC, 0x9A, ..]) => sign + 3,
-                _ => continue,
-            };
             let Some(rule) = self.keys.rule(self.text.get(..sign)?) else { continue };
             if self.is_key(end) {
                 continue;

@@ -4,13 +4,10 @@ use std::sync::LazyLock;
 
 use super::rules::{KEYS, KeyRule};
 
-/// Small letters and digits, and all others.
-const CODES: usize = 37;
-
 /// The rules by the last two letters of their keys, so that most separators cost one look.
 struct Index {
-    /// Which of `lists` it is, by the last two letters; 0: none.
-    places: [u8; CODES * CODES],
+    /// Which of `lists` it is, by the last two bytes; 0: none, `MARK`: there is something between key and separator.
+    places: Vec<u8>,
     /// The rules, and the letters that may come before those two.
     lists: Vec<KeyList>,
 }
@@ -22,18 +19,33 @@ struct KeyList {
     keys: Vec<(&'static [u8], &'static KeyRule)>,
 }
 
+/// The place of what is no part of a key.
+const MARK: u8 = 255;
+
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let mut index = Index { places: [0; CODES * CODES], lists: vec![KeyList::default()] };
+    let mut index = Index { places: vec![0; 1 << 16], lists: vec![KeyList::default()] };
     for rule in KEYS {
         for key in rule.keys.iter().map(|key| key.as_bytes()) {
-            let Some(place) = place(key).and_then(|place| index.places.get_mut(place)) else { continue };
-            if *place == 0 {
-                *place = index.lists.len() as u8;
+            let known = place(key).and_then(|place| index.places.get(place)).copied().unwrap_or_default();
+            let number = if known > 0 { usize::from(known) } else { index.lists.len() };
+            if known == 0 {
                 index.lists.push(KeyList::default());
+                for spelling in spellings(key) {
+                    if let Some(place) = index.places.get_mut(spelling) {
+                        *place = number as u8;
+                    }
+                }
             }
-            if let Some(list) = index.lists.get_mut(usize::from(*place)) {
+            if let Some(list) = index.lists.get_mut(number) {
                 list.third |= third(key);
                 list.keys.push((key, rule));
+            }
+        }
+    }
+    for first in 0..=255 {
+        for last in *b" \"'" {
+            if let Some(place) = index.places.get_mut(usize::from(u16::from_le_bytes([first, last]))) {
+                *place = MARK;
             }
         }
     }
@@ -41,6 +53,19 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
     index.lists.iter_mut().for_each(|list| list.keys.sort_by_key(|(key, _)| std::cmp::Reverse(key.len())));
     index
 });
+
+/// The last two bytes as a number.
+fn place(key: &[u8]) -> Option<usize> {
+    key.last_chunk().map(|last| usize::from(u16::from_le_bytes(*last)))
+}
+
+/// The places of a key in small and in capital letters.
+fn spellings(key: &[u8]) -> impl Iterator<Item = usize> {
+    let last = key.last_chunk::<2>().copied().unwrap_or_default();
+    let [small, capital] = [last.map(|byte| byte.to_ascii_lowercase()), last.map(|byte| byte.to_ascii_uppercase())];
+    let mixed = [small, capital, [small[0], capital[1]], [capital[0], small[1]]];
+    mixed.into_iter().map(|bytes| usize::from(u16::from_le_bytes(bytes)))
+}
 
 /// Letters as small letters, digits, and 36 for all others.
 const CODE: [u8; 256] = {
@@ -60,13 +85,6 @@ const CODE: [u8; 256] = {
 
 fn code(byte: u8) -> u8 {
     CODE.get(usize::from(byte)).copied().unwrap_or(36)
-}
-
-fn place(key: &[u8]) -> Option<usize> {
-    match key {
-        [.., first, last] => Some(usize::from(code(*first)) * CODES + usize::from(code(*last))),
-        _ => None,
-    }
 }
 
 /// The bit of the third letter from the end.
@@ -92,14 +110,18 @@ impl Keys {
     /// The rule for the key that `before`, what stands before a separator, ends with.
     #[inline]
     pub fn rule(self, before: &[u8]) -> Option<&'static KeyRule> {
-        let key = match before.last()? {
-            b' ' | b'"' | b'\'' => without_quote(before),
-            _ => before,
-        };
-        match self.0.places.get(place(key)?)? {
+        match self.0.places.get(place(before)?)? {
             0 => None,
-            list => self.listed(key, *list),
+            &MARK => self.marked(before),
+            list => self.listed(before, *list),
         }
+    }
+
+    /// The same for a key that something stands behind.
+    fn marked(self, before: &[u8]) -> Option<&'static KeyRule> {
+        let key = without_quote(before);
+        let list = self.0.places.get(place(key)?).filter(|list| !matches!(**list, 0 | MARK))?;
+        self.listed(key, *list)
     }
 
     fn listed(self, key: &[u8], list: u8) -> Option<&'static KeyRule> {
@@ -184,6 +206,6 @@ mod tests {
                 assert!(rule(key.as_bytes()).is_some_and(|found| std::ptr::eq(found, row)), "{key} stands in two rows");
             }
         }
-        assert!(INDEX.lists.len() < 256);
+        assert!(INDEX.lists.len() < usize::from(MARK));
     }
 }

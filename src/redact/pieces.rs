@@ -2,8 +2,8 @@
 
 use super::Redactor;
 
-/// How much text is redacted at once, in bytes.
-const BATCH: usize = 64 << 10;
+/// How much text is redacted at once, in bytes: more than one write to standard output, which saves a copy.
+const BATCH: usize = 320 << 10;
 /// How much of one line is held, in bytes.
 const LONGEST: usize = 1 << 20;
 
@@ -28,9 +28,11 @@ impl RedactedPieces {
         text: &[u8],
         show: impl FnOnce(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        if let Some(last) = memchr::memrchr(b'\n', text) {
-            self.whole = self.held.len() + last + 1;
-        }
+        let last = match text.last() {
+            Some(b'\n') => Some(text.len() - 1),
+            _ => memchr::memrchr(b'\n', text),
+        };
+        self.whole = last.map_or(self.whole, |last| self.held.len() + last + 1);
         self.held.extend_from_slice(text);
         match self.whole {
             _ if self.held.len() < BATCH => Ok(()),

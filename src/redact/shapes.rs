@@ -79,7 +79,9 @@ fn digit_run(text: &[u8], from: usize) -> Option<Range<usize>> {
     let mut at = from + DIGITS - 1;
     while let Some(byte) = text.get(at) {
         steps::add(1);
-        if !byte.is_ascii_digit() {
+        let is_digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+        // A run that is long enough reaches far to one side at least.
+        if !byte.is_ascii_digit() || !(is_digit(at - DIGITS / 2) || is_digit(at + DIGITS.div_ceil(2))) {
             at += DIGITS;
             continue;
         }
