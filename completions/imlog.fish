@@ -162,7 +162,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l min-severity -d
 warn\t'Not what is only good to know'
 error\t'Only what users will have noticed'"
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l baseline -d 'Leave out what is also in this log, which is known to be good' -r -F
-complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l html -d 'Write a page of HTML instead, complete in itself, for people to read and pass on; - for standard output' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l html -d 'Write a self-contained HTML page instead, to read and pass on; - for standard output' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l width -d 'Draw as on a terminal this wide, for tests' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-block-text -d 'Limit the text of one block, in MiB' -r
@@ -180,7 +180,7 @@ never\t'Never'"
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l evidence -d 'Show the records that prove each finding'
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l json -d 'Write one JSON object per line'
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l redact -d 'Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are'
-complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l no-redact -d 'Leave what is personal in the page as it is'
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l no-redact -d 'Do not mask personal data in the page'
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l ascii -d 'Draw with ASCII characters only'
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -13,13 +13,12 @@ use crate::redact::Redactor;
 
 /// Options of redaction.
 #[derive(Debug, Default, ClapArgs)]
-#[command(next_help_heading = "Redaction")]
 pub struct RedactArgs {
     /// Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are
-    #[arg(long)]
+    #[arg(long, help_heading = "Redaction")]
     pub redact: bool,
     /// Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "redact")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "redact", help_heading = "Redaction")]
     pub redact_map: Option<PathBuf>,
 }
 
@@ -39,6 +38,14 @@ impl RedactArgs {
         if let Some(path) = self.redact_map.as_ref().filter(|path| path.symlink_metadata().is_ok()) {
             return Err(exists(path));
         }
+        let folder =
+            self.redact_map.as_ref().and_then(|path| path.parent()).filter(|path| !path.as_os_str().is_empty());
+        if let Some(folder) = folder {
+            let found = folder.metadata().with_context(|| format!("cannot write to `{}`", Shown(folder)))?;
+            if !found.is_dir() {
+                return Err(anyhow!("`{}` is no folder", Shown(folder)));
+            }
+        }
         Ok(self.redact.then(Redactor::default))
     }
 
@@ -56,7 +63,7 @@ impl RedactArgs {
         }
         match secret::write(path, &map) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(path)),
-            written => written.with_context(|| format!("cannot write `{}`", Shown(path)))?,
+            written => written.with_context(|| cannot_write(path))?,
         }
         if redactor.forgotten() > 0 {
             let shown = Shown(path);
@@ -64,6 +71,10 @@ impl RedactArgs {
         }
         Ok(())
     }
+}
+
+fn cannot_write(path: &std::path::Path) -> String {
+    format!("cannot write `{}`", Shown(path))
 }
 
 fn exists(path: &std::path::Path) -> Error {

@@ -225,7 +225,7 @@ fn led(text: &[u8], lead: Range<usize>, rule: &LeadRule) -> Option<Shape> {
             }
             word
         }
-        After::Folder => folder(text, lead.end)?,
+        After::Folder => folder(text, behind_random(text, lead.end))?,
         After::NumberedFolder => {
             let number = rest.iter().take(10).take_while(|byte| byte.is_ascii_digit()).count();
             if number == 0 || rest.get(number) != Some(&b'/') {
@@ -236,6 +236,13 @@ fn led(text: &[u8], lead: Range<usize>, rule: &LeadRule) -> Option<Shape> {
     };
     let value = text.get(place.clone())?;
     (!values::is_nothing(value)).then_some((place, rule.personal))
+}
+
+/// Android parts packages from `/data/app/` by a folder with a random name: `~~W0ib5rwAAA==/`.
+fn behind_random(text: &[u8], from: usize) -> usize {
+    let near = text.get(from..text.len().min(from + LONGEST_NAME)).unwrap_or_default();
+    let end = near.starts_with(b"~~").then(|| memchr::memchr(b'/', near)).flatten();
+    end.map_or(from, |end| from + end + 1)
 }
 
 /// The name of the folder that starts at `from`.

@@ -409,6 +409,12 @@ pub(super) static LEADS: &[LeadRule] = &[
         learned: ("Note: registrationID is bob", "Note: registrationID is user-1"),
     },
     LeadRule {
+        lead: "nowUser ",
+        personal: Personal::User,
+        after: After::Word,
+        learned: ("nowStatus 3 nowUser bob", "nowStatus 3 nowUser user-1"),
+    },
+    LeadRule {
         lead: "loginWithUserId ",
         personal: Personal::User,
         after: After::Word,
@@ -437,6 +443,27 @@ pub(super) static LEADS: &[LeadRule] = &[
             "#01 pc 00000000002dcf44  /data/app/com.acme-2/lib/arm64/libImSDK.so",
             "#01 pc 00000000002dcf44  /data/app/package-1/lib/arm64/libImSDK.so",
         ),
+    },
+    LeadRule {
+        lead: "/data/app/~~",
+        personal: Personal::Package,
+        after: After::Folder,
+        learned: (
+            "#01 pc 0000000000032cf44  /data/app/~~W0ib5rwAAA==/com.acme.app-7xTbq==/lib/arm64/libImSDK.so",
+            "#01 pc 0000000000032cf44  /data/app/~~W0ib5rwAAA==/package-1/lib/arm64/libImSDK.so",
+        ),
+    },
+    LeadRule {
+        lead: "/data/user_de/",
+        personal: Personal::Package,
+        after: After::NumberedFolder,
+        learned: ("open /data/user_de/0/com.acme.app/x", "open /data/user_de/0/package-1/x"),
+    },
+    LeadRule {
+        lead: "/Android/media/",
+        personal: Personal::Package,
+        after: After::Folder,
+        learned: ("open /sdcard/Android/media/com.acme.app/x", "open /sdcard/Android/media/package-1/x"),
     },
     LeadRule {
         lead: "/Android/data/",

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::rules::Extent;
 use super::steps;
 
-/// How far the end of a quoted value is looked for, in bytes, and that of a text. A longer one ends with its first word.
+/// How far the end of a quoted value is looked for, in bytes, and that of a text. A longer quoted one ends with its first
+/// word, and a longer text there.
 const LONGEST_QUOTED: usize = 1024;
 const LONGEST_TEXT: usize = 256;
 /// Blanks between a separator and its value.
@@ -75,8 +76,13 @@ pub(super) fn value(text: &[u8], from: usize, extent: Extent) -> Option<(Range<u
     let rest = text.get(from..)?;
     let mut at = from + rest.iter().take(MOST_BLANKS).take_while(|byte| **byte == b' ').count();
     let opens = |byte: Option<&u8>| matches!(byte, Some(b'[' | b'('));
+    let mut extent = extent;
     if opens(text.get(at)) && !text.get(at..)?.starts_with(b"(null)") {
         at += 1;
+        // `"To_Account":["bob","eve"]`
+        if extent == Extent::Word {
+            extent = Extent::Words;
+        }
     }
     let quote = at + text.get(at..)?.iter().take(3).take_while(|byte| **byte == b'\\').count();
     if let Some(mark @ (b'"' | b'\'')) = text.get(quote)
@@ -148,15 +154,14 @@ fn of_text(text: &[u8], from: usize) -> Range<usize> {
     let rest = text.get(from..text.len().min(from + LONGEST_TEXT)).unwrap_or_default();
     steps::add(rest.len());
     let end = rest.iter().position(|byte| matches!(byte, b'|' | b'<' | b'>' | b'\n' | b'\r' | b'"' | b'}'));
-    let Some(end) = end.or((rest.len() < LONGEST_TEXT).then_some(rest.len())) else { return word(text, from) };
-    let text = rest.get(..end).unwrap_or_default();
+    let text = rest.get(..end.unwrap_or_else(|| between_characters(rest))).unwrap_or_default();
     // Each word of it may be the key of the next field.
     let mut start_of_word = 0;
     let mut len = text.len();
     for (at, byte) in text.iter().enumerate() {
         match byte {
             b' ' => start_of_word = at + 1,
-            b':' | b'=' if start_of_word > 0 => {
+            b':' | b'=' if start_of_word > 0 && may_be_key(text.get(start_of_word..at)) => {
                 len = start_of_word;
                 break;
             }
@@ -166,6 +171,19 @@ fn of_text(text: &[u8], from: usize) -> Range<usize> {
     let text = text.get(..len).unwrap_or_default().trim_ascii_end();
     let text = text.strip_suffix(b",").unwrap_or(text).trim_ascii_end();
     from..from + text.len()
+}
+
+/// Whether this word may be a key: a time of day is none.
+fn may_be_key(word: Option<&[u8]>) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    word.is_some_and(|word| word.iter().all(is_part) && word.iter().any(|byte| !byte.is_ascii_digit()))
+}
+
+/// The length of `text` without half a character at its end.
+fn between_characters(text: &[u8]) -> usize {
+    let tail = text.iter().rev().take(3).take_while(|byte| **byte & 0xC0 == 0x80).count();
+    let starts = text.len().checked_sub(tail + 1).and_then(|at| text.get(at)).is_some_and(|byte| *byte >= 0xC0);
+    if starts { text.len() - tail - 1 } else { text.len() }
 }
 
 /// Digits and what people write between them, at least five.
@@ -229,7 +247,10 @@ mod tests {
         assert_eq!(read("Bob B., faceUrl:x", Extent::Text), "Bob B.");
         assert_eq!(read("Bob B code:5", Extent::Text), "Bob B");
         assert_eq!(read("a:b c|d", Extent::Text), "a:b c");
-        assert_eq!(read(&"a ".repeat(200), Extent::Text), "a");
+        assert_eq!(read(&"a ".repeat(200), Extent::Text).len(), LONGEST_TEXT - 1);
+        assert_eq!(read(&format!("Bob S., faceUrl:{}", "A".repeat(400)), Extent::Text), "Bob S.");
+        assert_eq!(read("Tom Lee 12:30|x", Extent::Text), "Tom Lee 12:30");
+        assert_eq!(read(&format!("x{}", "é".repeat(400)), Extent::Text).len(), LONGEST_TEXT - 1);
         assert_eq!(read("+1 (415) 555-2671 x", Extent::Digits), "+1 (415) 555-2671");
         assert_eq!(read("HUAWEI", Extent::Digits), "");
         for (text, expected) in [

@@ -25,6 +25,8 @@ mod verdict;
 mod view;
 mod words;
 
+use std::borrow::Cow;
+
 use askama::Template;
 
 use crate::output::excerpt::Source;
@@ -96,9 +98,15 @@ impl ReportApp {
     fn redact(&mut self, redactor: &mut Redactor) {
         self.diagnosis.redact(redactor);
         let names = self.diagnosis.logs.iter_mut().map(|log| &mut log.name);
-        let sources = self.sources.iter_mut().flat_map(|source| source.path.iter_mut().chain(&mut source.key_files));
-        for text in names.chain(sources).chain([&mut self.name, &mut self.verdict]) {
+        for text in names.chain([&mut self.name, &mut self.verdict]) {
             *text = redactor.text(text).into_owned();
+        }
+        for source in &mut self.sources {
+            // A command with a pseudonym in it would lead nowhere.
+            let mut typed = source.path.iter().chain(&source.key_files);
+            if typed.any(|text| matches!(redactor.text(text), Cow::Owned(_))) {
+                source.path = None;
+            }
         }
     }
 }
@@ -134,13 +142,13 @@ impl ReportPage {
         let masked: Vec<_> = masked
             .map(|(personal, masked)| {
                 let values = words::count(masked.values, personal.noun());
-                format!("{values} (in {})", words::count(masked.places, "place"))
+                format!("{values} ({})", words::times(masked.places))
             })
             .collect();
         self.foot = vec![
             match masked.as_slice() {
                 [] => "Nothing in it was found to be personal.".into(),
-                masked => format!("Pseudonyms stand for {}.", words::list(masked)),
+                masked => format!("Pseudonyms stand for {}, in all that the page is made of.", words::list(masked)),
             },
             "Texts that people wrote may still hold personal data.".into(),
         ];

@@ -489,7 +489,7 @@ class Timeline {
 let clearSearch = () => {};
 
 function reveal(hash) {
-  const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+  const target = hash.length > 1 && document.getElementById(hash.slice(1));
   if (!target) {
     return;
   }

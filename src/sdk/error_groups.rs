@@ -23,6 +23,8 @@ pub struct ErrorGroup {
     pub level: Option<Level>,
     /// Their message, with `#` in place of numbers and ids.
     pub message: String,
+    /// What that was made of, in the first of them: ids that are gone can't be told any more.
+    pub(super) start: String,
     /// How many there are.
     pub count: u64,
     /// Time of the first.
@@ -34,6 +36,15 @@ pub struct ErrorGroup {
 }
 
 impl ErrorGroup {
+    /// Makes its message anew of what it starts with, as `change` makes that. It may lack its end.
+    pub(super) fn change_start(&mut self, change: impl FnOnce(&mut String, bool)) {
+        let is_cut = self.start.len() + 3 >= LONGEST;
+        change(&mut self.start, is_cut);
+        let mut message = Vec::new();
+        mask(self.start.as_bytes(), &mut message);
+        self.message = String::from_utf8_lossy(&message).into_owned();
+    }
+
     /// What tells it from others, whatever log it is in.
     pub fn key(&self) -> (&str, Option<i32>, &str) {
         (&self.function, self.code, &self.message)
@@ -86,6 +97,7 @@ impl Groups {
             code,
             level: record.head.level,
             message,
+            start: String::from_utf8_lossy(start(record.message)).into_owned(),
             count: 1,
             first: time,
             last: time,
@@ -115,17 +127,25 @@ impl Groups {
         let mut groups: Vec<_> = self.by_key.into_values().collect();
         groups.sort_by(|a, b| {
             let severe = |group: &ErrorGroup| group.level;
-            (b.count, severe(b)).cmp(&(a.count, severe(a))).then_with(|| a.key().cmp(&b.key()))
+            // Text that is not UTF-8 may differ where what is shown of it does not.
+            let place = |group: &ErrorGroup| (group.evidence.log, group.evidence.line);
+            let by_count = (b.count, severe(b)).cmp(&(a.count, severe(a)));
+            by_count.then_with(|| a.key().cmp(&b.key())).then_with(|| place(a).cmp(&place(b)))
         });
         (groups, self.dropped)
     }
 }
 
+/// As much of the first line of `message` as tells groups apart.
+fn start(message: &[u8]) -> &[u8] {
+    let end = memchr::memchr(b'\n', message).unwrap_or(message.len()).min(LONGEST);
+    message.get(..end).unwrap_or_default()
+}
+
 /// Adds the first line of `message` to `out`, with `#` for each number, and for each word that has a digit in it.
 fn mask(message: &[u8], out: &mut Vec<u8>) {
-    let end = memchr::memchr(b'\n', message).unwrap_or(message.len()).min(LONGEST);
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    let mut rest = message.get(..end).unwrap_or_default().trim_ascii_end();
+    let mut rest = start(message).trim_ascii_end();
     while !rest.is_empty() {
         let word = rest.iter().position(|byte| !is_word(byte)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(word);
@@ -169,6 +189,19 @@ mod tests {
         let (groups, dropped) = groups.finish();
         assert_eq!((groups.len(), groups[0].count, dropped), (2, 5, 0));
         assert_eq!(groups[0].key(), ("HandleX", Some(1234), "error_code:#|user:#|took # ms (#)"));
+    }
+
+    #[test]
+    fn groups_that_look_alike_have_an_order() {
+        for _ in 0..20 {
+            let mut groups = Groups::default();
+            for (line, function) in [b"F\x92", b"F\x93", b"F\x94"].iter().enumerate() {
+                let record = Record { function: Some(*function), message: b"x", ..Record::default() };
+                groups.add(&record, None, None, || Evidence::new(0, line as u64, None, b"x"));
+            }
+            let lines: Vec<_> = groups.finish().0.iter().map(|group| group.evidence.line).collect();
+            assert_eq!(lines, [0, 1, 2]);
+        }
     }
 
     #[test]

@@ -18,7 +18,8 @@ impl Diagnosis {
             finding.evidence.iter_mut().for_each(|evidence| evidence.redact(redactor));
         }
         for group in &mut self.groups {
-            redact(&mut group.message, redactor);
+            redact(&mut group.function, redactor);
+            group.change_start(|start, is_cut| redact_start(start, is_cut, redactor));
             group.evidence.redact(redactor);
         }
         let nearby = self.details.iter_mut().flat_map(|details| details.nearby.values_mut());

@@ -74,7 +74,7 @@ fn an_earlier_page_is_replaced_and_nothing_else() {
     let before = fs::read(folder.path("outage.xlog")).unwrap();
     let count = || folder.files().len();
     let files = count();
-    let kept = "the file there is no page of HTML, and is kept";
+    let kept = "the existing file is not an HTML page, and was left as it is";
     for (name, error) in [
         ("notes.txt", format!("error: cannot write `notes.txt`: {kept}\n")),
         ("loop.xlog.log", format!("error: cannot write `loop.xlog.log`: {kept}\n")),

@@ -54,13 +54,13 @@ pub struct DiagnoseArgs {
     /// Write one JSON object per line
     #[arg(long, conflicts_with = "evidence")]
     pub json: bool,
-    /// Write a page of HTML instead, complete in itself, for people to read and pass on; - for standard output
+    /// Write a self-contained HTML page instead, to read and pass on; - for standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["json", "evidence"])]
     pub html: Option<PathBuf>,
     /// What is masked.
     #[command(flatten)]
     pub redact: RedactArgs,
-    /// Leave what is personal in the page as it is
+    /// Do not mask personal data in the page
     #[arg(long, requires = "html", conflicts_with = "redact", help_heading = "Redaction")]
     pub no_redact: bool,
     /// How pages are drawn.

@@ -109,5 +109,5 @@ fn replaceable(earlier: &mut fs::File) -> Result<()> {
     let mut start = Vec::new();
     earlier.take(START.len() as u64).read_to_end(&mut start)?;
     let is_page = start.is_empty() || start.eq_ignore_ascii_case(START);
-    if is_page { Ok(()) } else { Err(anyhow!("the file there is no page of HTML, and is kept")) }
+    if is_page { Ok(()) } else { Err(anyhow!("the existing file is not an HTML page, and was left as it is")) }
 }

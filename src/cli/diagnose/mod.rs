@@ -23,6 +23,7 @@ use crate::filter::{Span, Zone};
 use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
 use crate::output::diagnosis::DiagnosisLines;
+use crate::redact::Personal;
 use crate::report::{ReportApp, ReportPage};
 use crate::sdk::{Diagnosis, Severity};
 
@@ -77,8 +78,12 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
             if let Some(redactor) = redactor.as_mut().filter(|_| html.is_none()) {
                 diagnosis.redact(redactor);
             }
+            let user = match (&args.select.user, &mut redactor) {
+                (Some(user), Some(redactor)) => Some(redactor.value(Personal::User, user)),
+                (user, _) => user.clone(),
+            };
             is_healthy &= diagnosis.is_healthy();
-            let (folder, verdict) = (folder_name(&app), verdict(&diagnosis, &args.select));
+            let (folder, verdict) = (folder_name(&app), verdict(&diagnosis, &args.select, user.as_deref()));
             if html.is_some() {
                 report.add(ReportApp { name: folder, verdict, diagnosis, sources, known });
                 continue;
@@ -171,13 +176,13 @@ fn narrow(
     good.map(|good| diagnosis.subtract(good))
 }
 
-/// All of what is left in a sentence.
-fn verdict(diagnosis: &Diagnosis, select: &SelectArgs) -> String {
+/// All of what is left in a sentence. `user`: the one that was asked for, as it is to be shown.
+fn verdict(diagnosis: &Diagnosis, select: &SelectArgs, user: Option<&str>) -> String {
     let is_narrowed = select.since.is_some()
         || select.until.is_some()
         || !select.rule.is_empty()
         || select.min_severity != MinSeverity::Info;
-    match &select.user {
+    match user {
         _ if !diagnosis.is_healthy() => diagnosis.verdict(),
         Some(user) if diagnosis.sessions.is_empty() => format!("No session of the user {user} was found"),
         _ if diagnosis.logs.iter().all(|log| log.records == 0) => "There is nothing in the log".into(),
