@@ -38,13 +38,10 @@ impl RedactArgs {
         if let Some(path) = self.redact_map.as_ref().filter(|path| path.symlink_metadata().is_ok()) {
             return Err(exists(path));
         }
-        let folder =
-            self.redact_map.as_ref().and_then(|path| path.parent()).filter(|path| !path.as_os_str().is_empty());
-        if let Some(folder) = folder {
-            let found = folder.metadata().with_context(|| format!("cannot write to `{}`", Shown(folder)))?;
-            if !found.is_dir() {
-                return Err(anyhow!("`{}` is no folder", Shown(folder)));
-            }
+        if let Some(path) = &self.redact_map {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            // It would be a pity to learn it after all the work.
+            folder.map_or(Ok(()), |folder| folder.metadata().map(drop)).with_context(|| cannot_write(path))?;
         }
         Ok(self.redact.then(Redactor::default))
     }
