@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, ValueHint};
 use serde::Serialize;
 
 use super::printer::{Hint, Printer, Shown};
+use crate::folder::Folder;
 use crate::output::secret;
 use crate::redact::Redactor;
 
@@ -39,9 +40,8 @@ impl RedactArgs {
             return Err(exists(path));
         }
         if let Some(path) = &self.redact_map {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             // It would be a pity to learn it after all the work.
-            folder.map_or(Ok(()), |folder| folder.metadata().map(drop)).with_context(|| cannot_write(path))?;
+            Folder::around(path).with_context(|| cannot_write(path))?;
         }
         Ok(self.redact.then(Redactor::default))
     }

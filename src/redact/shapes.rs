@@ -97,10 +97,21 @@ fn digit_run(text: &[u8], from: usize) -> Option<Range<usize>> {
 }
 
 /// The next phone number, tinyid or message id.
-pub(super) fn digits(text: &[u8], mut from: usize) -> Option<Shape> {
+pub(super) fn digits(text: &[u8], from: usize) -> Option<Shape> {
+    first(text, from, digit_run, digits_of)
+}
+
+/// The first shape that `of` sees in a run that `next` finds.
+#[inline]
+fn first(
+    text: &[u8],
+    mut from: usize,
+    next: impl Fn(&[u8], usize) -> Option<Range<usize>>,
+    of: impl Fn(&[u8], &Range<usize>) -> Option<Shape>,
+) -> Option<Shape> {
     loop {
-        let run = digit_run(text, from)?;
-        if let Some(shape) = digits_of(text, &run) {
+        let run = next(text, from)?;
+        if let Some(shape) = of(text, &run) {
             return Some(shape);
         }
         from = run.end;
@@ -142,14 +153,8 @@ fn message(text: &[u8], from: usize) -> Option<usize> {
 }
 
 /// The next token, id of a device, or dump of bytes.
-pub(super) fn tokens(text: &[u8], mut from: usize) -> Option<Shape> {
-    loop {
-        let run = long_run(text, from)?;
-        if let Some(shape) = token_of(text, &run) {
-            return Some(shape);
-        }
-        from = run.end;
-    }
+pub(super) fn tokens(text: &[u8], from: usize) -> Option<Shape> {
+    first(text, from, long_run, token_of)
 }
 
 fn token_of(text: &[u8], run: &Range<usize>) -> Option<Shape> {

@@ -101,6 +101,11 @@ impl<W: Write> Out<W> {
     /// Ends the line, before something of our own.
     fn settle(&mut self) -> io::Result<()> {
         self.end_line()?;
+        self.end_pieces()
+    }
+
+    /// Writes the lines that wait to be redacted together.
+    fn end_pieces(&mut self) -> io::Result<()> {
         match &mut self.redactor {
             Some(redactor) => self.pieces.end(redactor, |text| self.out.write_all(text)),
             None => Ok(()),
@@ -140,9 +145,7 @@ impl<W: Write> Out<W> {
     /// Writes what is held back.
     pub fn flush(&mut self) -> io::Result<()> {
         self.end_marker()?;
-        if let Some(redactor) = &mut self.redactor {
-            self.pieces.end(redactor, |text| self.out.write_all(text))?;
-        }
+        self.end_pieces()?;
         self.out.flush()
     }
 

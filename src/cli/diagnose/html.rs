@@ -10,7 +10,7 @@ use super::super::interrupt;
 use super::super::printer::{Hint, Shown};
 use super::super::stdout::json_or_styled;
 use super::OUT;
-use crate::folder::FileId;
+use crate::folder::{FileId, Folder};
 use crate::input::expand::FoundInput;
 use crate::input::stdin;
 use crate::output::atomic::{OutputFile, OutputPlace, Taken};
@@ -77,10 +77,7 @@ impl<'a> HtmlFile<'a> {
                 replaceable(&mut fs::File::open(path).with_context(cannot)?).with_context(cannot)
             }
             Ok(_) => Ok(()),
-            Err(_) => {
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                folder.map_or(Ok(()), |folder| fs::metadata(folder).map(drop)).with_context(cannot)
-            }
+            Err(_) => Folder::around(path).map(drop).with_context(cannot),
         }
     }
 
