@@ -17,7 +17,7 @@ pub struct RedactedItems<'a> {
 impl<'a> RedactedItems<'a> {
     /// For one log. Others may share the redactor.
     pub fn new(redactor: &'a Mutex<Redactor>) -> RedactedItems<'a> {
-        RedactedItems { redactor, pieces: RedactedPieces::default() }
+        RedactedItems { redactor, pieces: RedactedPieces::beside_pool(rayon::current_num_threads()) }
     }
 
     /// Takes the next item.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::bytes::Regex;
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 
 use super::keys::Keys;
 use super::rules::{After, Extent, LEADS, LeadRule, Personal};
@@ -45,53 +45,47 @@ pub(super) struct Finds<'a> {
     at: usize,
     /// Where the next separator is looked for.
     separators: usize,
-    digits: Next,
-    tokens: Next,
-    leads: Next,
-    ats: Next,
+    /// The next value of each shape, and the first of those, once they are known.
+    nexts: [Next; 4],
+    first: Option<Shape>,
+    is_known: bool,
     /// Where the next of several words may start, and what they are.
     list: Option<(usize, Personal)>,
 }
 
-/// All leads at once. They have four bytes at least, which makes the search fast.
-static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let leads: Vec<_> = LEADS.iter().map(|rule| regex::escape(rule.lead)).collect();
-    Regex::new(&format!("(?-u){}", leads.join("|"))).ok()
+/// All leads at once, in the order of their rules.
+static LEAD: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(LEADS.iter().map(|rule| rule.lead)).ok()
 });
 
 impl<'a> Finds<'a> {
     pub fn new(text: &'a [u8]) -> Finds<'a> {
-        let unknown = Next::Unknown;
-        Finds {
-            text,
-            keys: Keys::new(),
-            at: 0,
-            separators: 0,
-            digits: unknown.clone(),
-            tokens: unknown.clone(),
-            leads: unknown.clone(),
-            ats: unknown,
-            list: None,
-        }
+        let nexts = [Next::Unknown, Next::Unknown, Next::Unknown, Next::Unknown];
+        let (keys, first) = (Keys::new(), None);
+        Finds { text, keys, at: 0, separators: 0, nexts, first, is_known: false, list: None }
     }
 
     /// The first value that a shape tells.
+    #[inline]
     fn shape(&mut self) -> Option<Shape> {
+        let is_ahead = self.first.as_ref().is_none_or(|(place, _)| place.start >= self.at);
+        if !(is_ahead && self.is_known) {
+            self.look_for_shapes();
+        }
+        self.first.clone()
+    }
+
+    fn look_for_shapes(&mut self) {
         let (text, at) = (self.text, self.at);
-        let nexts = [&mut self.digits, &mut self.tokens, &mut self.leads, &mut self.ats];
         let finders: [Finder; 4] = [shapes::digits, shapes::tokens, lead, shapes::ats];
-        let mut first: Option<Shape> = None;
-        for (next, find) in nexts.into_iter().zip(finders) {
+        for (next, find) in self.nexts.iter_mut().zip(finders) {
             if matches!(next, Next::Unknown) || matches!(next, Next::At((place, _)) if place.start < at) {
                 *next = find(text, at).map_or(Next::No, Next::At);
             }
-            if let Next::At(shape) = next
-                && first.as_ref().is_none_or(|first| wins(shape, first))
-            {
-                first = Some(shape.clone());
-            }
         }
-        first
+        let ahead = self.nexts.iter().filter_map(|next| if let Next::At(shape) = next { Some(shape) } else { None });
+        self.first = ahead.reduce(|first, shape| if wins(shape, first) { shape } else { first }).cloned();
+        self.is_known = true;
     }
 
     /// The first value that a key tells, if the key ends before `limit`.
@@ -192,10 +186,10 @@ impl Iterator for Finds<'_> {
 fn lead(text: &[u8], from: usize) -> Option<Shape> {
     let mut at = from;
     loop {
-        let found = LEAD.as_ref()?.find_at(text, at);
+        let found = LEAD.as_ref()?.find(Input::new(text).span(at..text.len()));
         steps::add(found.map_or(text.len(), |found| found.end()) - at);
         let found = found?;
-        let rule = LEADS.iter().find(|rule| rule.lead.as_bytes() == found.as_bytes())?;
+        let rule = LEADS.get(found.pattern().as_usize())?;
         if let Some(shape) = led(text, found.range(), rule) {
             return Some(shape);
         }

@@ -4,67 +4,57 @@ use std::sync::LazyLock;
 
 use super::rules::{KEYS, KeyRule};
 
-/// The rules by the last two letters of their keys, so that most separators cost one look.
+/// The rules by the last three letters of their keys, so that most separators cost one look.
 struct Index {
-    /// Which of `lists` it is, by the last two bytes; 0: none, `MARK`: there is something between key and separator.
+    /// Which of `lists` it is, by the codes of the last three letters; 0: none.
     places: Vec<u8>,
-    /// The rules, and the letters that may come before those two.
     lists: Vec<KeyList>,
 }
 
-#[derive(Default)]
-struct KeyList {
-    /// A bit for each.
-    third: u64,
-    keys: Vec<(&'static [u8], &'static KeyRule)>,
-}
-
-/// The place of what is no part of a key.
-const MARK: u8 = 255;
+/// Keys that end with the same letters, the longest first: that is meant if it fits.
+type KeyList = Vec<(&'static [u8], &'static KeyRule)>;
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let mut index = Index { places: vec![0; 1 << 16], lists: vec![KeyList::default()] };
+    let mut index = Index { places: vec![0; CODES * CODES * CODES], lists: vec![KeyList::new()] };
     for rule in KEYS {
         for key in rule.keys.iter().map(|key| key.as_bytes()) {
-            let known = place(key).and_then(|place| index.places.get(place)).copied().unwrap_or_default();
-            let number = if known > 0 { usize::from(known) } else { index.lists.len() };
-            if known == 0 {
-                index.lists.push(KeyList::default());
-                for spelling in spellings(key) {
-                    if let Some(place) = index.places.get_mut(spelling) {
-                        *place = number as u8;
-                    }
+            match key {
+                [.., third, second, last] => index.add(place(*third, *second, *last), key, rule),
+                // It comes after anything.
+                [second, last] => {
+                    (0..CODES).for_each(|third| index.add(place_of(third, *second, *last), key, rule));
                 }
-            }
-            if let Some(list) = index.lists.get_mut(number) {
-                list.third |= third(key);
-                list.keys.push((key, rule));
+                _ => {}
             }
         }
     }
-    for first in 0..=255 {
-        for last in *b" \"'" {
-            if let Some(place) = index.places.get_mut(usize::from(u16::from_le_bytes([first, last]))) {
-                *place = MARK;
-            }
-        }
-    }
-    // The longest that fits is meant.
-    index.lists.iter_mut().for_each(|list| list.keys.sort_by_key(|(key, _)| std::cmp::Reverse(key.len())));
+    index.lists.iter_mut().for_each(|list| list.sort_by_key(|(key, _)| std::cmp::Reverse(key.len())));
     index
 });
 
-/// The last two bytes as a number.
-fn place(key: &[u8]) -> Option<usize> {
-    key.last_chunk().map(|last| usize::from(u16::from_le_bytes(*last)))
+impl Index {
+    fn add(&mut self, place: usize, key: &'static [u8], rule: &'static KeyRule) {
+        let Some(place) = self.places.get_mut(place) else { return };
+        if *place == 0 {
+            *place = u8::try_from(self.lists.len()).unwrap_or_default();
+            self.lists.push(KeyList::new());
+        }
+        if let Some(list) = self.lists.get_mut(usize::from(*place)) {
+            list.push((key, rule));
+        }
+    }
 }
 
-/// The places of a key in small and in capital letters.
-fn spellings(key: &[u8]) -> impl Iterator<Item = usize> {
-    let last = key.last_chunk::<2>().copied().unwrap_or_default();
-    let [small, capital] = [last.map(|byte| byte.to_ascii_lowercase()), last.map(|byte| byte.to_ascii_uppercase())];
-    let mixed = [small, capital, [small[0], capital[1]], [capital[0], small[1]]];
-    mixed.into_iter().map(|bytes| usize::from(u16::from_le_bytes(bytes)))
+/// How many codes letters have.
+const CODES: usize = 37;
+
+/// Where three letters stand in the index.
+fn place(third: u8, second: u8, last: u8) -> usize {
+    place_of(usize::from(code(third)), second, last)
+}
+
+fn place_of(third: usize, second: u8, last: u8) -> usize {
+    (third * CODES + usize::from(code(second))) * CODES + usize::from(code(last))
 }
 
 /// Letters as small letters, digits, and 36 for all others.
@@ -87,17 +77,6 @@ fn code(byte: u8) -> u8 {
     CODE.get(usize::from(byte)).copied().unwrap_or(36)
 }
 
-/// The bit of the third letter from the end.
-fn third(key: &[u8]) -> u64 {
-    let before = key.get(..key.len().saturating_sub(2)).unwrap_or_default();
-    let last = match before {
-        [.., last, b'_' | b' ' | b'-' | b'.'] | [.., last] => *last,
-        // A key of two letters comes after anything.
-        [] => return u64::MAX,
-    };
-    1 << code(last)
-}
-
 /// The rules by key.
 #[derive(Clone, Copy)]
 pub(super) struct Keys(&'static Index);
@@ -110,26 +89,30 @@ impl Keys {
     /// The rule for the key that `before`, what stands before a separator, ends with.
     #[inline]
     pub fn rule(self, before: &[u8]) -> Option<&'static KeyRule> {
-        match self.0.places.get(place(before)?)? {
-            0 => None,
-            &MARK => self.marked(before),
-            list => self.listed(before, *list),
+        match before {
+            [.., b' ' | b'"' | b'\''] => self.of_key(without_quote(before)),
+            _ => self.of_key(before),
         }
     }
 
-    /// The same for a key that something stands behind.
-    fn marked(self, before: &[u8]) -> Option<&'static KeyRule> {
-        let key = without_quote(before);
-        let list = self.0.places.get(place(key)?).filter(|list| !matches!(**list, 0 | MARK))?;
-        self.listed(key, *list)
+    #[inline]
+    fn of_key(self, key: &[u8]) -> Option<&'static KeyRule> {
+        let place = match key {
+            [.., third, b'_' | b' ' | b'-' | b'.', second, last] | [.., third, second, last] => {
+                place(*third, *second, *last)
+            }
+            [second, last] => place(b' ', *second, *last),
+            _ => return None,
+        };
+        match self.0.places.get(place)? {
+            0 => None,
+            list => self.listed(key, *list),
+        }
     }
 
     fn listed(self, key: &[u8], list: u8) -> Option<&'static KeyRule> {
         let list = self.0.lists.get(usize::from(list))?;
-        if list.third & third(key) == 0 {
-            return None;
-        }
-        list.keys.iter().find(|(wanted, _)| ends_with(key, wanted)).map(|(_, rule)| *rule)
+        list.iter().find(|(wanted, _)| ends_with(key, wanted)).map(|(_, rule)| *rule)
     }
 }
 
@@ -206,6 +189,6 @@ mod tests {
                 assert!(rule(key.as_bytes()).is_some_and(|found| std::ptr::eq(found, row)), "{key} stands in two rows");
             }
         }
-        assert!(INDEX.lists.len() < usize::from(MARK));
+        assert!(INDEX.lists.len() <= usize::from(u8::MAX));
     }
 }

@@ -4,6 +4,8 @@
 //! have: values are told by the key before them, by words that lead to one, or by their shape. So all of it is one
 //! primitive, text to text: the fields of a record, and JSON, are made from the redacted text.
 
+#[cfg(feature = "cli")]
+mod ahead;
 mod find;
 mod keys;
 mod names;
@@ -16,7 +18,7 @@ mod values;
 
 use std::borrow::Cow;
 
-use find::Finds;
+use find::{Find, Finds};
 use names::Names;
 
 pub use names::{Alias, Masked};
@@ -66,8 +68,13 @@ impl Redactor {
 
     /// Adds the text with pseudonyms to `out`. Returns whether there are any.
     pub fn push(&mut self, text: &[u8], out: &mut Vec<u8>) -> bool {
+        self.push_found(text, Finds::new(text), out)
+    }
+
+    /// The same for a text of which is known where its values are.
+    fn push_found(&mut self, text: &[u8], finds: impl IntoIterator<Item = Find>, out: &mut Vec<u8>) -> bool {
         let mut done = 0;
-        for find in Finds::new(text) {
+        for find in finds {
             out.extend_from_slice(text.get(done..find.place.start).unwrap_or_default());
             let value = text.get(find.place.clone()).unwrap_or_default();
             if find.is_hex && unhex(value, &mut self.hex) {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 
+use foldhash::quality::RandomState as Quick;
+
 use super::rules::Personal;
 
 /// How many values are remembered, in number and in bytes, and how long one may be.
@@ -37,11 +39,13 @@ pub struct Alias<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// By value alone, whatever it was taken for: the same value has the same pseudonym.
-    known: HashMap<Box<[u8]>, (Personal, u32), RandomState>,
+    known: HashMap<Box<[u8]>, (Personal, u32), Quick>,
     bytes: usize,
     masked: [Masked; Personal::ALL.len()],
     /// Places with a value that could not be remembered.
     forgotten: u64,
+    /// What names are drawn with for those.
+    key: RandomState,
 }
 
 impl Alias<'_> {
@@ -68,7 +72,7 @@ impl Names {
         self.forgotten += 1;
         // The same value gives the same in all of this run, and says nothing to those who try values elsewhere: the
         // hasher has a key that was drawn at random.
-        let mut hasher = self.known.hasher().build_hasher();
+        let mut hasher = self.key.build_hasher();
         hasher.write(value);
         // Writing to a vector can't fail.
         let _ = write!(out, "{}-x{:016x}", personal.name(), hasher.finish());

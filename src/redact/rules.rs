@@ -403,7 +403,7 @@ pub(super) static LEADS: &[LeadRule] = &[
         ),
     },
     LeadRule {
-        lead: "registrationID is ",
+        lead: "nID is ",
         personal: Personal::User,
         after: After::Word,
         learned: ("Note: registrationID is bob", "Note: registrationID is user-1"),
@@ -415,7 +415,7 @@ pub(super) static LEADS: &[LeadRule] = &[
         learned: ("nowStatus 3 nowUser bob", "nowStatus 3 nowUser user-1"),
     },
     LeadRule {
-        lead: "loginWithUserId ",
+        lead: "nWithUserId ",
         personal: Personal::User,
         after: After::Word,
         learned: (
@@ -475,7 +475,7 @@ pub(super) static LEADS: &[LeadRule] = &[
         ),
     },
     LeadRule {
-        lead: "imsdklogs/",
+        lead: "klogs/",
         personal: Personal::Package,
         after: After::Folder,
         learned: (

@@ -55,7 +55,8 @@ pub struct Out<W> {
 impl<W: Write> Out<W> {
     /// Writes to `out`; with a redactor, pseudonyms in place of what is personal.
     pub fn new(out: W, style: LineStyle, redactor: Option<Redactor>) -> Out<W> {
-        let (pieces, line, redacted) = Default::default();
+        let pieces = RedactedPieces::beside_pool(rayon::current_num_threads());
+        let (line, redacted) = Default::default();
         Out { out, style, marker: None, mid_line: false, line, redactor, pieces, redacted }
     }
 
