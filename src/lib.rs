@@ -121,6 +121,9 @@ pub mod internals {
     pub mod xlog {
         pub use crate::xlog::*;
     }
+    pub mod redact {
+        pub use crate::redact::*;
+    }
     #[cfg(feature = "cli")]
     pub mod folder {
         pub use crate::folder::*;

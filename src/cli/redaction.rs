@@ -1,7 +1,7 @@
 //! `--redact` and `--redact-map`: pseudonyms in what is shown, and what they stand for in a file.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Error, Result, anyhow};
 use clap::{Args as ClapArgs, ValueHint};
@@ -12,14 +12,14 @@ use crate::folder::Folder;
 use crate::output::secret;
 use crate::redact::Redactor;
 
-/// Options of redaction.
+/// Options of redaction. Not a word on each other: a report is redacted unless told otherwise.
 #[derive(Debug, Default, ClapArgs)]
 pub struct RedactArgs {
     /// Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are
     #[arg(long, help_heading = "Redaction")]
     pub redact: bool,
     /// Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "redact", help_heading = "Redaction")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Redaction")]
     pub redact_map: Option<PathBuf>,
 }
 
@@ -31,26 +31,47 @@ struct MapLine<'a> {
 }
 
 impl RedactArgs {
-    /// A redactor, if one is asked for.
+    /// A redactor, if one is asked for. `output`: where else something is written.
     ///
     /// # Errors
-    /// The file for the map exists: nothing has been done then.
-    pub fn redactor(&self) -> Result<Option<Redactor>> {
-        if let Some(path) = self.redact_map.as_ref().filter(|path| path.symlink_metadata().is_ok()) {
-            return Err(exists(path));
-        }
-        if let Some(path) = &self.redact_map {
+    /// The map has no redaction or no place of its own: nothing has been done then.
+    pub fn redactor(&self, output: Option<&Path>) -> Result<Option<Redactor>> {
+        self.redactor_if(self.redact, output)
+    }
+
+    /// A redactor, if this is to be redacted.
+    ///
+    /// # Errors
+    /// As [`redactor`](RedactArgs::redactor).
+    pub fn redactor_if(&self, redact: bool, output: Option<&Path>) -> Result<Option<Redactor>> {
+        if let Some(path) = self.redact_map.as_deref() {
+            if !redact {
+                return Err(anyhow!("--redact-map needs --redact"));
+            }
+            if path.as_os_str() == "-" || Some(path) == output {
+                let hint = Hint("give it a file of its own".into());
+                return Err(anyhow!("the map would be passed on with what it explains").context(hint));
+            }
+            if path.symlink_metadata().is_ok() {
+                return Err(exists(path));
+            }
             // It would be a pity to learn it after all the work.
             Folder::around(path).with_context(|| cannot_write(path))?;
         }
-        Ok(self.redact.then(Redactor::default))
+        Ok(redact.then(Redactor::default))
     }
 
-    /// Writes the map, if it is asked for.
-    ///
-    /// # Errors
-    /// It cannot be written. Nothing is left of it then.
-    pub fn write_map(&self, redactor: &Redactor, printer: &Printer) -> Result<()> {
+    /// Writes the map, if it is asked for, after everything else. Returns whether all is well; if it cannot be written,
+    /// which is reported, nothing is left of it.
+    pub fn write_map(&self, redactor: &Redactor, printer: &Printer) -> bool {
+        let written = self.try_write_map(redactor, printer);
+        if let Err(error) = &written {
+            printer.error(error);
+        }
+        written.is_ok()
+    }
+
+    fn try_write_map(&self, redactor: &Redactor, printer: &Printer) -> Result<()> {
         let Some(path) = &self.redact_map else { return Ok(()) };
         let mut map = Vec::new();
         for alias in redactor.aliases() {
@@ -70,11 +91,11 @@ impl RedactArgs {
     }
 }
 
-fn cannot_write(path: &std::path::Path) -> String {
+fn cannot_write(path: &Path) -> String {
     format!("cannot write `{}`", Shown(path))
 }
 
-fn exists(path: &std::path::Path) -> Error {
+fn exists(path: &Path) -> Error {
     let hint = Hint("choose another name: a map is never replaced".into());
     anyhow!("`{}` exists already", Shown(path)).context(hint)
 }

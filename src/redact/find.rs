@@ -50,7 +50,7 @@ pub(super) struct Finds<'a> {
     first: Option<Shape>,
     is_known: bool,
     /// Where the next of several words may start, and what they are.
-    list: Option<(usize, Personal)>,
+    list: Option<(usize, Personal, Extent)>,
 }
 
 /// All leads at once, in the order of their rules.
@@ -101,7 +101,7 @@ impl<'a> Finds<'a> {
                 continue;
             }
             let Some((place, next)) = values::value(self.text, end, rule.extent) else { continue };
-            self.list = next.map(|next| (next, rule.personal));
+            self.list = next.map(|next| (next, rule.personal, rule.extent.of_next()));
             let find = self.checked(place, rule.personal, rule.extent);
             if let Some(find) = find.or_else(|| self.listed()) {
                 self.separators = end;
@@ -122,11 +122,11 @@ impl<'a> Finds<'a> {
 
     /// The next of several words.
     fn listed(&mut self) -> Option<Find> {
-        while let Some((from, personal)) = self.list.take() {
+        while let Some((from, personal, extent)) = self.list.take() {
             let at = values::next_word(self.text, from)?;
-            let (place, next) = values::value(self.text, at, Extent::Words)?;
-            self.list = next.filter(|next| *next > from).map(|next| (next, personal));
-            let find = self.checked(place, personal, Extent::Words);
+            let (place, next) = values::value(self.text, at, extent)?;
+            self.list = next.filter(|next| *next > from).map(|next| (next, personal, extent));
+            let find = self.checked(place, personal, extent);
             if find.is_some() {
                 return find;
             }
@@ -138,7 +138,7 @@ impl<'a> Finds<'a> {
     fn checked(&self, place: Range<usize>, personal: Personal, extent: Extent) -> Option<Find> {
         let value = self.text.get(place.clone()).filter(|value| !values::is_nothing(value))?;
         let is_hex = extent == Extent::Hex;
-        if extent == Extent::Conversation {
+        if matches!(extent, Extent::Conversation | Extent::Conversations) {
             let starts = [(&b"c2c_"[..], Personal::User), (b"group_", Personal::Group)];
             let start = starts.iter().find(|(start, _)| value.starts_with(start));
             let (start, personal) = start.map_or((0, personal), |(start, personal)| (start.len(), *personal));

@@ -94,6 +94,8 @@ pub(super) enum Extent {
     Word,
     /// Several such words.
     Words,
+    /// The rest of the line, to the next bar or quote: of a header of HTTP.
+    Line,
     /// A word that directly follows the separator, and has letters and something else.
     Id,
     /// Text with blanks, to the next bar, bracket or field.
@@ -106,6 +108,15 @@ pub(super) enum Extent {
     Hex,
     /// `c2c_` and a user, `group_` and a group.
     Conversation,
+    /// Several of those.
+    Conversations,
+}
+
+impl Extent {
+    /// That of the values after the first, where there may be several.
+    pub fn of_next(self) -> Extent {
+        if self == Extent::Conversations { self } else { Extent::Words }
+    }
 }
 
 /// Keys whose values are personal.
@@ -219,6 +230,15 @@ pub(super) static KEYS: &[KeyRule] = &[
         learned: (
             "conversation_key:c2c_bob|unread_message_count:105|sender:bob",
             "conversation_key:c2c_user-1|unread_message_count:105|sender:user-1",
+        ),
+    },
+    KeyRule {
+        keys: &["conversationidlist", "conversationids", "conversationlist", "conversationkeys", "conversationkeylist"],
+        personal: Personal::User,
+        extent: Extent::Conversations,
+        learned: (
+            "delete|conversation_id_list:c2c_bob, group_chess|clear:1",
+            "delete|conversation_id_list:c2c_user-1, group_group-1|clear:1",
         ),
     },
     KeyRule {
@@ -344,8 +364,6 @@ pub(super) static KEYS: &[KeyRule] = &[
             "pwd",
             "authkey",
             "accesskey",
-            "cookie",
-            "authorization",
         ],
         personal: Personal::Token,
         extent: Extent::Word,
@@ -353,6 +371,12 @@ pub(super) static KEYS: &[KeyRule] = &[
             "/setToken: token=10262:BAEAAAAAB.x:2001|device_token size:128|token_type:default",
             "/setToken: token=token-1|device_token size:128|token_type:default",
         ),
+    },
+    KeyRule {
+        keys: &["cookie", "setcookie", "authorization"],
+        personal: Personal::Token,
+        extent: Extent::Line,
+        learned: ("Authorization: Bearer abc.def|Cookie: a=1; sid=2", "Authorization: token-1|Cookie: token-2"),
     },
     KeyRule {
         keys: &["package", "packagename", "bundleid", "bundleidentifier", "pkgname"],
@@ -466,6 +490,12 @@ pub(super) static LEADS: &[LeadRule] = &[
         learned: ("open /sdcard/Android/media/com.acme.app/x", "open /sdcard/Android/media/package-1/x"),
     },
     LeadRule {
+        lead: "/Android/obb/",
+        personal: Personal::Package,
+        after: After::Folder,
+        learned: ("open /sdcard/Android/obb/com.acme.app/x", "open /sdcard/Android/obb/package-1/x"),
+    },
+    LeadRule {
         lead: "/Android/data/",
         personal: Personal::Package,
         after: After::Folder,
@@ -514,6 +544,7 @@ pub(super) const SHAPES: &[(&str, &str)] = &[
         "usersig eJwtzEELgjAYxvHvsnPI3uk2FTp0iA5FEEYXL0Kz8WaZzFmL6Ltn6vH5-eH5kNPhGD2NIxmJI0qW00JtGo8VTnzV2OLTuHMmag__ expired",
         "usersig token-1 expired",
     ),
+    ("sender => bob, \"user_id\" => Optional(\"eve\")", "sender => user-1, \"user_id\" => Optional(\"user-2\")"),
     // A request as hexadecimal digits has the ids in it.
     ("/reg |encode|cmd:x|buf:0801120b757365725f41626f6231323334353637|y", "/reg |encode|cmd:x|buf:token-1|y"),
 ];

@@ -75,7 +75,16 @@ pub(super) fn is_nothing(value: &[u8]) -> bool {
 pub(super) fn value(text: &[u8], from: usize, extent: Extent) -> Option<(Range<usize>, Option<usize>)> {
     let rest = text.get(from..)?;
     let mut at = from + rest.iter().take(MOST_BLANKS).take_while(|byte| **byte == b' ').count();
-    let opens = |byte: Option<&u8>| matches!(byte, Some(b'[' | b'('));
+    // `userID => bob`, and what Swift prints.
+    let sign = from.checked_sub(1).and_then(|sign| text.get(sign));
+    if sign == Some(&b'=') && text.get(at) == Some(&b'>') {
+        let rest = text.get(at + 1..)?;
+        at += 1 + rest.iter().take(MOST_BLANKS).take_while(|byte| **byte == b' ').count();
+    }
+    if text.get(at..)?.starts_with(b"Optional(") {
+        at += b"Optional".len();
+    }
+    let opens = |byte: Option<&u8>| matches!(byte, Some(b'[' | b'(' | b'<'));
     let mut extent = extent;
     if opens(text.get(at)) && !text.get(at..)?.starts_with(b"(null)") {
         at += 1;
@@ -88,7 +97,7 @@ pub(super) fn value(text: &[u8], from: usize, extent: Extent) -> Option<(Range<u
     if let Some(mark @ (b'"' | b'\'')) = text.get(quote)
         && let Some(end) = close(text, quote + 1, *mark, quote > at)
     {
-        let next = (extent == Extent::Words).then_some(end + 1 + usize::from(quote > at));
+        let next = matches!(extent, Extent::Words | Extent::Conversations).then_some(end + 1 + usize::from(quote > at));
         return Some((quote + 1..end, next));
     }
     let at = if matches!(text.get(quote), Some(b'"' | b'\'')) { quote + 1 } else { at };
@@ -100,12 +109,13 @@ pub(super) fn value(text: &[u8], from: usize, extent: Extent) -> Option<(Range<u
             is_id.then_some((word, None))
         }
         Extent::Word | Extent::Hex | Extent::Conversation => Some((word(text, at), None)),
-        Extent::Words => {
+        Extent::Words | Extent::Conversations => {
             let word = word(text, at);
             let end = word.end;
             Some((word, Some(end)))
         }
         Extent::Text => Some((of_text(text, at), None)),
+        Extent::Line => Some((of_line(text, at), None)),
         Extent::Digits => digits(text, at).map(|digits| (digits, None)),
         Extent::Address => Some((address(text, at), None)),
     }
@@ -114,6 +124,9 @@ pub(super) fn value(text: &[u8], from: usize, extent: Extent) -> Option<(Range<u
 /// Where the next of several words starts, after one that ends at `from`: `a, b`, `["a","b"]`, `a b`.
 pub(super) fn next_word(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
+    if let [b']', b'[', ..] | [b'>', b'<', ..] | [b')', b'(', ..] = text.get(at..)? {
+        return Some(at + 2);
+    }
     for _ in 0..4 {
         match text.get(at)? {
             b' ' | b',' | b';' => at += 1,
@@ -173,6 +186,15 @@ fn of_text(text: &[u8], from: usize) -> Range<usize> {
     from..from + text.len()
 }
 
+/// To the end of the line, or to a bar or quote.
+fn of_line(text: &[u8], from: usize) -> Range<usize> {
+    let rest = text.get(from..text.len().min(from + LONGEST_QUOTED)).unwrap_or_default();
+    let end = rest.iter().position(|byte| matches!(byte, b'|' | b'"' | b'\n' | b'\r'));
+    steps::add(end.unwrap_or(rest.len()));
+    let text = rest.get(..end.unwrap_or_else(|| between_characters(rest))).unwrap_or_default();
+    from..from + text.trim_ascii_end().len()
+}
+
 /// Whether this word may be a key: a time of day is none.
 fn may_be_key(word: Option<&[u8]>) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
@@ -189,7 +211,8 @@ fn between_characters(text: &[u8]) -> usize {
 /// Digits and what people write between them, at least five.
 fn digits(text: &[u8], from: usize) -> Option<Range<usize>> {
     let rest = text.get(from..text.len().min(from + 40))?;
-    let is_part = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b' ' | b'(' | b')' | b'*');
+    let is_part =
+        |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b' ' | b'(' | b')' | b'*' | b'.' | b'/');
     let part = rest.get(..rest.iter().take_while(|byte| is_part(byte)).count())?;
     let end = part.iter().rposition(|byte| byte.is_ascii_digit())? + 1;
     let count = part.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -235,6 +258,8 @@ mod tests {
             ("'bob b'", "bob b"),
             ("\"bob", "bob"),
             ("[bob]", "bob"),
+            ("<bob>", "bob"),
+            ("Optional(\"bob\")", "bob"),
             ("|x", ""),
             ("", ""),
         ] {
@@ -252,7 +277,9 @@ mod tests {
         assert_eq!(read("Tom Lee 12:30|x", Extent::Text), "Tom Lee 12:30");
         assert_eq!(read(&format!("x{}", "é".repeat(400)), Extent::Text).len(), LONGEST_TEXT - 1);
         assert_eq!(read("+1 (415) 555-2671 x", Extent::Digits), "+1 (415) 555-2671");
+        assert_eq!(read("415.555.2671, x", Extent::Digits), "415.555.2671");
         assert_eq!(read("HUAWEI", Extent::Digits), "");
+        assert_eq!(read("Bearer a.b c|x", Extent::Line), "Bearer a.b c");
         for (text, expected) in [
             ("203.0.113.7:443|", "203.0.113.7"),
             ("203.0.113.7|", "203.0.113.7"),
@@ -280,6 +307,8 @@ mod tests {
             ("[a,b] c", "a+b"),
             ("[\"a\",\"b c\"],\"d\"", "a+b c"),
             ("[\\\"a\\\",\\\"b\\\"]", "a+b"),
+            ("[a][b] c", "a+b"),
+            ("<a><b>", "a+b"),
             ("a, offset:5", "a"),
             ("a offset :5", "a+offset"),
         ] {

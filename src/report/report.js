@@ -170,7 +170,8 @@ const MINUTE = 60_000;
 const STEPS = [
   ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * 1000),
   ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE),
-  ...[1, 2, 7, 30, 365, 3650].map((days) => days * DAY),
+  // A clock that is wrong can be off by thousands of years.
+  ...[1, 2, 7, 30, 365, 3650, 36500, 365000, 3650000].map((days) => days * DAY),
 ];
 // Pixels between two times at the axis, at least; how near to a mark a click counts as one on it.
 const APART = 80;

@@ -52,11 +52,27 @@ fn it_replaces_nothing() {
 }
 
 #[test]
+fn it_has_a_place_of_its_own() {
+    let folder = folder();
+    for command in [
+        &["cat", "--redact", "--redact-map", "-", "a.log"][..],
+        &["decode", "--redact", "-o", "out", "--redact-map", "out", "a.log"],
+        &["diagnose", "--html", "out", "--redact-map", "out", "a.log"],
+    ] {
+        let ended = run(&folder, command);
+        let expected = "error: the map would be passed on with what it explains\nhint: give it a file of its own\n";
+        assert_eq!((ended.code, ended.err.as_str()), (2, expected));
+    }
+    assert_eq!(folder.files(), ["a.log"]);
+}
+
+#[test]
 fn it_needs_a_folder_and_redaction() {
     let folder = folder();
     let ended = run(&folder, &["cat", "--redact", "--redact-map", "none/map.jsonl", "a.log"]);
     assert_eq!(ended.code, 2);
     assert!(ended.err.starts_with("error: cannot write `none/map.jsonl`: "), "{}", ended.err);
-    assert_eq!(run(&folder, &["cat", "--redact-map", "map.jsonl", "a.log"]).code, 2);
+    let ended = run(&folder, &["cat", "--redact-map", "map.jsonl", "a.log"]);
+    assert_eq!((ended.code, ended.err.as_str()), (2, "error: --redact-map needs --redact\n"));
     assert_eq!(folder.files(), ["a.log"]);
 }

@@ -34,7 +34,7 @@ const WRITE: usize = 256 << 10;
 
 /// Shows everything that was asked for.
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
-    let redactor = args.redact.redactor()?;
+    let redactor = args.redact.redactor(None)?;
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring.clone()).with_text_limit(args.read.text_limit());
@@ -65,10 +65,8 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
         let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
-        if let Some(redactor) = &ended.redactor {
-            args.redact.write_map(redactor, printer)?;
-        }
-        let flawed = finds.failed > 0 || ended.flawed;
+        let has_map = ended.redactor.as_ref().is_none_or(|redactor| args.redact.write_map(redactor, printer));
+        let flawed = finds.failed > 0 || ended.flawed || !has_map;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact })
     })
 }

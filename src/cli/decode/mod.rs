@@ -105,7 +105,7 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
         let hint = Hint("use `-o FILE`, or `-o -` for standard output".into());
         return Err(anyhow!("--redact needs -o: a text beside its log would be taken for all of it").context(hint));
     }
-    let redactor = args.redact.redactor()?.map(Mutex::new);
+    let redactor = args.redact.redactor(args.output.as_deref())?.map(Mutex::new);
     let config = Config::new(&args)?;
     let mut plan = Plan::new(&args.paths, &config.expander, &config.destination, printer)?;
     if plan.jobs.is_empty() {
@@ -143,10 +143,13 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
         return Ok(Status::Interrupted);
     }
     result?;
+    let mut total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(redactor) = redactor {
-        args.redact.write_map(&redactor.into_inner().unwrap_or_else(PoisonError::into_inner), printer)?;
+        let redactor = redactor.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if !args.redact.write_map(&redactor, printer) {
+            total.add_failed();
+        }
     }
-    let total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
     total.show(start.elapsed(), config.has_keys, printer);
     Ok(total.status())
 }

@@ -77,8 +77,8 @@ impl DiagnoseArgs {
     /// # Errors
     /// As [`RedactArgs::redactor`].
     pub fn redactor(&self) -> Result<Option<Redactor>> {
-        let asked = self.redact.redactor()?;
-        Ok(asked.or_else(|| (self.html.is_some() && !self.no_redact).then(Redactor::default)))
+        let redact = self.redact.redact || self.html.is_some() && !self.no_redact;
+        self.redact.redactor_if(redact, self.html.as_deref())
     }
 }
 

@@ -110,7 +110,6 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         out.flush().context(OUT)?;
         if let Some(redactor) = &mut redactor {
             report.redact(redactor);
-            args.redact.write_map(redactor, printer)?;
         }
         let ended = reading.finish(has_keys);
         let mut has_failed = false;
@@ -122,6 +121,10 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
             }
             printer.error(&error);
             has_failed = true;
+        }
+        // Last: whatever becomes of it, there is a page.
+        if let Some(redactor) = &redactor {
+            has_failed |= !args.redact.write_map(redactor, printer);
         }
         Ok(match () {
             () if !ended.any_log => Status::Flawed,
