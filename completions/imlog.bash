@@ -40,6 +40,9 @@ _imlog() {
             imlog,keygen)
                 cmd="imlog__subcmd__keygen"
                 ;;
+            imlog,man)
+                cmd="imlog__subcmd__man"
+                ;;
             imlog,prune)
                 cmd="imlog__subcmd__prune"
                 ;;
@@ -67,6 +70,9 @@ _imlog() {
             imlog__subcmd__help,keygen)
                 cmd="imlog__subcmd__help__subcmd__keygen"
                 ;;
+            imlog__subcmd__help,man)
+                cmd="imlog__subcmd__help__subcmd__man"
+                ;;
             imlog__subcmd__help,prune)
                 cmd="imlog__subcmd__help__subcmd__prune"
                 ;;
@@ -77,7 +83,7 @@ _imlog() {
 
     case "${cmd}" in
         imlog)
-            opts="-q -h -V --color --quiet --help --version decode cat prune info diagnose keygen completions explain help"
+            opts="-q -h -V --color --quiet --help --version decode cat prune info diagnose keygen completions man explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -551,7 +557,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__help)
-            opts="decode cat prune info diagnose keygen completions explain help"
+            opts="decode cat prune info diagnose keygen completions man explain help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -676,6 +682,20 @@ _imlog() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        imlog__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         imlog__subcmd__help__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -787,6 +807,31 @@ _imlog() {
                     ;;
                 --key)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        imlog__subcmd__man)
+            opts="-q -h --dir --color --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --color)

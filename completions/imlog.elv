@@ -32,6 +32,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand diagnose 'Say what went wrong, when, and what to do'
             cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write a shell''s completion script to standard output'
+            cand man 'Write manual pages'
             cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -208,6 +209,14 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'imlog;man'= {
+            cand --dir 'Write all pages to this folder, as imlog.1, imlog-decode.1 and so on'
+            cand --color 'When to use color'
+            cand -q 'Show only errors: no progress, warnings or summary'
+            cand --quiet 'Show only errors: no progress, warnings or summary'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'imlog;explain'= {
             cand --width 'Write as on a terminal this wide, for tests'
             cand --color 'When to use color'
@@ -227,6 +236,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand diagnose 'Say what went wrong, when, and what to do'
             cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write a shell''s completion script to standard output'
+            cand man 'Write manual pages'
             cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -243,6 +253,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
         &'imlog;help;keygen'= {
         }
         &'imlog;help;completions'= {
+        }
+        &'imlog;help;man'= {
         }
         &'imlog;help;explain'= {
         }

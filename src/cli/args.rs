@@ -9,6 +9,7 @@ use super::diagnose::args::DiagnoseArgs;
 use super::explain::ExplainArgs;
 use super::info::args::InfoArgs;
 use super::keygen::KeygenArgs;
+use super::man::ManArgs;
 use super::options::GlobalArgs;
 use super::prune::args::PruneArgs;
 
@@ -27,11 +28,16 @@ Exit codes:
   1  something was damaged, missing or failed (it is named)
   2  wrong usage, or none of the PATHs exists";
 
+/// What `--version` says; `-V` says the number alone.
+const LONG_VERSION: &str =
+    concat!(env!("IMLOG_VERSION"), "\ntarget:   ", env!("IMLOG_TARGET"), "\nfeatures: ", env!("IMLOG_FEATURES"));
+
 /// Reads the .xlog files of Tencent mars and the Tencent Cloud IM SDK.
 #[derive(Debug, Parser)]
 #[command(
     name = "imlog",
     version,
+    long_version = LONG_VERSION,
     max_term_width = 100,
     subcommand_required = true,
     arg_required_else_help = true,
@@ -139,7 +145,11 @@ Exit codes:
     #[command(after_long_help = super::keygen::HELP)]
     Keygen(KeygenArgs),
     /// Write a shell's completion script to standard output
+    #[command(after_long_help = super::completions::HELP)]
     Completions(CompletionsArgs),
+    /// Write manual pages
+    #[command(after_long_help = super::man::HELP)]
+    Man(ManArgs),
 }
 
 #[cfg(test)]

@@ -8,6 +8,13 @@ use clap::Args as ClapArgs;
 use super::explain;
 use super::status::Status;
 
+/// Examples, below the options.
+pub const HELP: &str = "\
+Examples:
+  imlog completions bash > ~/.local/share/bash-completion/completions/imlog
+  imlog completions zsh > ~/.zfunc/_imlog           a folder of $fpath
+  imlog completions fish > ~/.config/fish/completions/imlog.fish";
+
 /// Arguments of `completions`.
 #[derive(Debug, ClapArgs)]
 pub struct CompletionsArgs {

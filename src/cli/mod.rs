@@ -11,6 +11,7 @@ mod inputs;
 mod interrupt;
 mod keygen;
 mod keys;
+mod man;
 mod newest;
 mod options;
 mod page;
@@ -63,6 +64,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
         Command::Explain(args) => explain::run(args, &printer),
         Command::Keygen(args) => keygen::run(args, &printer),
         Command::Completions(args) => completions::run(args, Args::command()),
+        Command::Man(args) => man::run(args, Args::command()),
     };
     result.unwrap_or_else(|error| {
         if status::is_closed_pipe(&error) {
