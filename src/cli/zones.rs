@@ -1,10 +1,11 @@
 //! The zone of a line that names none: the one that its log names first. Lines of the IM SDK name none, but the log
 //! writer's first line does. If a log names none at all, it is the zone of this machine.
 
-use std::io::{self, Chain, Cursor, Read};
+use std::io::{self, Read};
 
 use super::watch::{Pace, Watched};
 use crate::decode::Decoder;
+use crate::decode::pause::{Started, is_pause, read_head};
 use crate::filter::Zone;
 use crate::input::Input;
 use crate::record::{self, Piece};
@@ -20,9 +21,6 @@ pub struct Zones<'a> {
     /// To read the start of a log.
     pub decoder: &'a Decoder,
 }
-
-/// A log whose start has been read already, to be read from its start.
-pub type Started<R> = Chain<Cursor<Vec<u8>>, R>;
 
 impl Zones<'_> {
     /// The zone of a log that can be opened again. What cannot be read is reported when it is shown.
@@ -44,9 +42,14 @@ impl Zones<'_> {
     /// The zone of the log that `reader` reads, and a reader of all of it.
     pub fn of_reader<R: Read>(&self, mut reader: R) -> io::Result<(Zone, Started<R>)> {
         let mut sample = Vec::new();
-        reader.by_ref().take(SAMPLE).read_to_end(&mut sample)?;
+        let has_paused = loop {
+            match read_head(&mut reader, SAMPLE, 1, &mut sample) {
+                Err(error) if is_pause(&error) => {}
+                read => break read?,
+            }
+        };
         let zone = self.given.map_or_else(|| self.of_sample(&sample), Zone::Fixed);
-        Ok((zone, Cursor::new(sample).chain(reader)))
+        Ok((zone, Started::new(sample, has_paused, reader)))
     }
 
     fn of_sample(&self, sample: &[u8]) -> Zone {

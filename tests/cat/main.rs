@@ -8,6 +8,7 @@ mod support;
 
 mod filters;
 mod inputs;
+mod live;
 mod order;
 mod properties;
 mod shown;

@@ -141,6 +141,16 @@ impl<W: Write> Selection<W> {
         }
     }
 
+    /// Takes a moment in which nothing comes: all that was shown is to be seen.
+    pub fn pause(&mut self) -> Result<(), Stop> {
+        if !self.limits.count {
+            self.out.flush()?;
+        }
+        // The last record may go on, but nobody knows when.
+        let is_enough = self.limits.most.is_some_and(|most| self.passed >= most) && self.after == 0;
+        if is_enough { Err(Stop::Enough) } else { Ok(()) }
+    }
+
     /// Takes the end of a file: nothing in it is context of the next.
     pub fn next_file(&mut self) {
         self.before.clear();

@@ -138,7 +138,9 @@ impl DecodeRun<'_> {
         let notes = watched.notes();
         let cannot_write = || format!("cannot write {place}");
         let (mut is_secret, mut has_damage, mut text) = (false, false, 0);
-        let show = |item: Item<'_>| {
+        let show = |item: Option<Item<'_>>, (): &()| {
+            // What comes through a pipe is shown when it has come.
+            let Some(item) = item else { return writer.flush().with_context(cannot_write) };
             if interrupt::happened() {
                 return Err(anyhow!("interrupted"));
             }
@@ -156,7 +158,7 @@ impl DecodeRun<'_> {
             }
             .with_context(cannot_write)
         };
-        let report = match self.config.decoder.decode(watched, show) {
+        let report = match self.config.decoder.inspect_live(watched, |_, ()| {}, show) {
             Ok(report) => report,
             Err(DecodeError::Read(error)) => return Err(anyhow!(error).context(format!("cannot read {name}"))),
             Err(DecodeError::Show(error)) => return Err(error),

@@ -181,7 +181,7 @@ struct DecodeRun<'a> {
 impl DecodeRun<'_> {
     fn job(&self, index: usize, job: &DecodeJob) -> Result<()> {
         match job {
-            DecodeJob::Log { input, target } => self.log(&Log::of(index, input, target), || Ok(input.open()?.0)),
+            DecodeJob::Log { input, target } => self.log(&Log::of(index, input, target), || input.open_live()),
             DecodeJob::Streamed(archive) => self.streamed(index, archive),
         }
     }

@@ -108,8 +108,11 @@ where
     pub fn fill(&mut self) {
         if self.is_closed() {
             let LaneRules { judge, parts, .. } = self.rules;
-            match (self.open)().and_then(|input| RecordSteps::new(self.decoder, input, judge)) {
-                Ok(steps) => self.state = LaneState::Open(Box::new(steps.with_parts(parts))),
+            match (self.open)() {
+                Ok(input) => {
+                    let steps = RecordSteps::new(self.decoder, input, judge).with_parts(parts);
+                    self.state = LaneState::Open(Box::new(steps));
+                }
                 Err(error) => return self.fail(error),
             }
         }

@@ -23,8 +23,8 @@ impl CatRun<'_> {
         let mut ended = Ended::default();
         for found in logs {
             match found {
-                FoundInput::Log(input) => match input.open() {
-                    Ok((reader, _)) => self.log(input, reader, &mut selection, &mut ended)?,
+                FoundInput::Log(input) => match input.open_live() {
+                    Ok(reader) => self.log(input, reader, &mut selection, &mut ended)?,
                     Err(error) => self.fail(&cannot_read(input, error), &mut ended),
                 },
                 FoundInput::Streamed(archive) => self.archive(archive, &mut selection, &mut ended)?,
@@ -76,9 +76,12 @@ impl CatRun<'_> {
         let watched = Watched::new(reader, Pace::of(input), ProgressBar::hidden());
         let notes = watched.notes();
         let mut progress = Progress::default();
-        let read = self.read(input, watched, |piece| {
-            progress.add(&piece);
-            selection.piece(&name, piece)
+        let read = self.read(input, watched, |piece| match piece {
+            Some(piece) => {
+                progress.add(&piece);
+                selection.piece(&name, piece)
+            }
+            None => selection.pause(),
         });
         let report = match read {
             Ok(report) => {
@@ -114,14 +117,14 @@ impl CatRun<'_> {
         &self,
         input: &Input,
         mut reader: R,
-        show: impl FnMut(Piece<'_>) -> Result<(), Stop> + Send,
+        show: impl FnMut(Option<Piece<'_>>) -> Result<(), Stop> + Send,
     ) -> Result<Report, DecodeError<Stop>> {
         let (decoder, parts) = (self.decoders.of(input), self.filter.parts());
         if !self.filter.span.needs_zone() {
-            return record::read_parts(decoder, reader, self.judge(Zone::default()), parts, show);
+            return record::read_live(decoder, reader, self.judge(Zone::default()), parts, show);
         }
         let (zone, started) = self.zones().of_reader(&mut reader).map_err(DecodeError::Read)?;
-        record::read_parts(decoder, started, self.judge(zone), parts, show)
+        record::read_live(decoder, started, self.judge(zone), parts, show)
     }
 
     fn is_enough<W: Write>(&self, selection: &Selection<W>) -> bool {
