@@ -43,6 +43,14 @@ fn sniff(decoder: &Decoder, input: &mut impl Read, head: &mut Vec<u8>) -> io::Re
     Ok((!is_log, has_paused))
 }
 
+/// Whether `input`, read from its start, is text rather than a log.
+///
+/// # Errors
+/// Those of the reader.
+pub(crate) fn is_text(decoder: &Decoder, input: &mut impl Read) -> io::Result<bool> {
+    sniff(decoder, input, &mut Vec::new()).map(|(is_text, _)| is_text)
+}
+
 /// Whether a block may start here.
 fn starts_with_header(head: &[u8]) -> bool {
     let kinds = KINDS.iter().filter(|kind| head.first() == Some(&kind.magic));

@@ -12,3 +12,4 @@ mod live;
 mod order;
 mod properties;
 mod shown;
+mod tail;

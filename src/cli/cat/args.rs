@@ -144,6 +144,9 @@ pub struct OutputArgs {
     /// Stop after N records in total
     #[arg(short, long, value_name = "N")]
     pub max_count: Option<u64>,
+    /// Show only the last N records that pass: of each file, or of all with --merge
+    #[arg(short = 'n', long, value_name = "N", conflicts_with = "count")]
+    pub tail: Option<u64>,
     /// Merge all files in order of time
     #[arg(long)]
     pub merge: bool,

@@ -7,6 +7,7 @@ mod merge;
 mod out;
 mod run;
 mod select;
+mod tail;
 
 use std::io::{self, BufWriter, IsTerminal};
 
@@ -49,10 +50,10 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     }
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
     args.read.threads()?.install(|| {
-        let zone = args.filter.zone;
+        let (zone, tail) = (args.filter.zone, args.output.tail);
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let limits = limits(&args.output);
-        let skipping = filter.span.hours().filter(|_| !limits.has_context()).map(|hours| {
+        let skipping = filter.span.hours().filter(|_| !limits.has_context() && tail.is_none()).map(|hours| {
             // The lines that continue a record may be in the next hour.
             let hours = hours.and_next();
             let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
@@ -64,7 +65,11 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style, redactor);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
         let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room };
-        let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
+        let ended = match tail {
+            _ if args.output.merge => run.merged(tail, &logs, out),
+            Some(wanted) => run.tails(wanted, &logs, out),
+            None => run.one_by_one(&logs, out),
+        }?;
         if let Some(redactor) = &ended.redactor {
             args.redact.write_map(redactor, printer)?;
         }

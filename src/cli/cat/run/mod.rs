@@ -2,6 +2,7 @@
 
 mod merged;
 mod one_by_one;
+mod tails;
 
 use std::io::{self, Write};
 
