@@ -144,6 +144,7 @@ impl<'a, R: Read> Batches<'a, R> {
                     at = self.pause(&mut batch, at);
                     if batch.frames.is_empty() {
                         self.carry(&batch, 0);
+                        self.carried.shrink_to_fit();
                         self.pool.give(batch);
                         return Err(error);
                     }
@@ -277,7 +278,7 @@ mod tests {
         let [one, two] = [block(1, 100), block(1, 200)];
         let pieces = [one[..50].to_vec(), one[50..].to_vec(), cut, two[..150].to_vec(), two[150..].to_vec()];
         let pool = Pool::default();
-        let mut batches = Batches::new(Pauses(pieces.to_vec().into_iter(), false), 1 << 10, &pool);
+        let mut batches = Batches::new(Pauses(Vec::from(pieces).into_iter(), false), 1 << 10, &pool);
         let mut seen = Vec::new();
         loop {
             match batches.next() {

@@ -184,14 +184,14 @@ impl Decoder {
             let ran = match batches.next().map_err(DecodeError::Read) {
                 Ok(None) => break Ok(()),
                 // Most files are a single batch, which needs no pipeline.
-                Ok(Some(first)) if batches.is_over() => pipeline::run_one(BatchJob::new(first), &work, &mut sink),
+                Ok(Some(first)) if batches.is_over() => pipeline::run_one(BatchJob::new(first), work, &mut sink),
                 Ok(Some(first)) => {
                     let mut first = Some(first);
                     let source = || match first.take() {
                         Some(first) => Ok(Some(BatchJob::new(first))),
                         None => Ok(batches.next().map_err(DecodeError::Read)?.map(BatchJob::new)),
                     };
-                    pipeline::run(source, &work, |(decoded, _, _)| decoded.weight(), &mut sink)
+                    pipeline::run(source, work, |(decoded, _, _)| decoded.weight(), &mut sink)
                 }
                 Err(error) => Err(error),
             };

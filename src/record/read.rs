@@ -204,6 +204,8 @@ impl<'a, R: Read, V: Verdict, J: Fn(&Head, &[u8]) -> V + Copy> RecordSteps<'a, R
         if let Err(DecodeError::Read(error)) = &more
             && is_pause(error)
         {
+            // Many files may be waited for at once.
+            *marks = Vec::new();
             assembler.pause(&mut show).map_err(DecodeError::Show)?;
             return more;
         }

@@ -120,7 +120,7 @@ pub fn inspect<D: Default + Send, E: Send>(
             used.give((batch, made));
             result.map_err(DecodeError::Show)
         };
-        match pipeline::run(source, &work, |(batch, _)| batch.filled, sink) {
+        match pipeline::run(source, work, |(batch, _)| batch.filled, sink) {
             Err(DecodeError::Read(error)) if is_pause(&error) && batches.input.has_progressed() => {
                 show(None, &D::default()).map_err(DecodeError::Show)?;
             }

@@ -139,3 +139,180 @@ fn a_block_that_was_never_finished_holds_nothing_up() {
     drop(stdin);
     assert_eq!(live.rest(), (vec![], 1));
 }
+
+/// Adds to a file, as an app does.
+fn append(folder: &Folder, name: &str, bytes: &[u8]) {
+    let path = folder.path(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::File::options().append(true).create(true).open(path).unwrap().write_all(bytes).unwrap();
+}
+
+/// A cache file with this block in it.
+fn cache(seq: u16, lines: &[String]) -> Vec<u8> {
+    let mut bytes = block(seq, lines);
+    bytes.resize(150 << 10, 0);
+    bytes
+}
+
+/// What a line of a log in a folder says.
+fn said(line: &str) -> &str {
+    line.rsplit('|').next().unwrap()
+}
+
+#[test]
+fn a_file_is_followed_block_by_block() {
+    let folder = Folder::new();
+    folder.write("a.xlog", [block(1, &[line(1, "one")]), block(2, &[line(2, "two")])].concat());
+    let live = Live::start(&folder, &["cat", "-f", "a.xlog"]);
+    assert_eq!((live.line(), live.line()), (line(1, "one").trim_end().into(), line(2, "two").trim_end().into()));
+    let next = block(3, &[line(3, "three")]);
+    append(&folder, "a.xlog", &next[..90]);
+    append(&folder, "a.xlog", &next[90..]);
+    assert_eq!(said(&live.line()), "three");
+    append(&folder, "a.xlog", &block(4, &[line(4, "four")]));
+    assert_eq!(said(&live.line()), "four");
+}
+
+#[test]
+fn what_is_new_in_a_folder_is_shown_with_filters_and_as_json() {
+    let folder = Folder::new();
+    folder.write("logs/a_20231105.xlog", block(1, &[line(1, "hit old"), line(1, "hit last"), line(1, "no")]));
+    let live = Live::start(&folder, &["cat", "-f", "-n1", "-e", "hit", "--json", "logs"]);
+    let message = |line: String| {
+        let object: serde_json::Value = serde_json::from_str(&line).unwrap();
+        format!("{} {}", object["path"].as_str().unwrap(), object["message"].as_str().unwrap())
+    };
+    assert_eq!(message(live.line()), "logs/a_20231105.xlog hit last");
+    // Today's log, and one in a folder that did not exist.
+    append(&folder, "logs/a_20231106.xlog", &block(1, &[line(2, "no"), line(2, "hit today")]));
+    assert_eq!(message(live.line()), "logs/a_20231106.xlog hit today");
+    append(&folder, "logs/push/b.xlog", &block(1, &[line(3, "hit deep")]));
+    assert_eq!(message(live.line()), "logs/push/b.xlog hit deep");
+    append(&folder, "logs/a_20231105.xlog", &block(2, &[line(4, "hit more")]));
+    assert_eq!(message(live.line()), "logs/a_20231105.xlog hit more");
+}
+
+#[test]
+fn the_block_in_a_cache_file_is_shown_once() {
+    let folder = Folder::new();
+    let lines: Vec<_> = (1..=6).map(|number| line(number, &number.to_string())).collect();
+    folder.write("logs/app_20231106.xlog", block(1, &[line(0, "0")]));
+    folder.write("logs/app.mmap3", vec![0; 150 << 10]);
+    for merge in [&[][..], &["--merge"]] {
+        folder.write("logs/app_20231106.xlog", block(1, &[line(0, "0")]));
+        folder.write("logs/app.mmap3", cache(2, &lines[..1]));
+        let live = Live::start(&folder, &[&["cat", "-f", "logs"], merge].concat());
+        let numbers = |count: usize| (0..count).map(|_| said(&live.line()).parse().unwrap()).collect::<Vec<u32>>();
+        assert_eq!(numbers(2), [0, 1]);
+        folder.write("logs/app.mmap3", cache(2, &lines[..3]));
+        assert_eq!(numbers(2), [2, 3]);
+        // The app writes the block to the log, with a line that was never seen in the cache, and begins another.
+        append(&folder, "logs/app_20231106.xlog", &block(2, &lines[..4]));
+        folder.write("logs/app.mmap3", cache(3, &lines[4..5]));
+        assert_eq!(numbers(2), [4, 5]);
+        folder.write("logs/app.mmap3", cache(3, &lines[4..]));
+        assert_eq!(numbers(1), [6]);
+        assert!(live.errors.try_recv().is_err(), "its end is no damage");
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_or_replaced_is_read_from_its_start() {
+    let folder = Folder::new();
+    let path = folder.write("a.xlog", block(1, &[line(1, "first, and longer than the next")]));
+    let live = Live::start(&folder, &["cat", "-f", "a.xlog"]);
+    assert_eq!(said(&live.line()), "first, and longer than the next");
+    folder.write("a.xlog", block(1, &[line(2, "cut")]));
+    assert_eq!(said(&live.line()), "cut");
+    assert!(live.errors.recv_timeout(FOREVER).unwrap().contains("`a.xlog` was cut"));
+    std::fs::rename(&path, folder.path("a.xlog.1")).unwrap();
+    folder.write("a.xlog", block(1, &[line(3, "new")]));
+    assert_eq!(said(&live.line()), "new");
+    assert!(live.errors.recv_timeout(FOREVER).unwrap().contains("`a.xlog` was replaced"));
+    append(&folder, "a.xlog", &block(2, &[line(4, "more")]));
+    assert_eq!(said(&live.line()), "more");
+}
+
+#[test]
+fn a_log_that_gets_another_name_in_its_folder_is_not_shown_again() {
+    let folder = Folder::new();
+    let path = folder.write("logs/a.xlog", block(1, &[line(1, "old")]));
+    let live = Live::start(&folder, &["cat", "-f", "logs"]);
+    assert_eq!(said(&live.line()), "old");
+    std::fs::rename(&path, folder.path("logs/a_1.xlog")).unwrap();
+    append(&folder, "logs/a_1.xlog", &block(2, &[line(2, "under its new name")]));
+    let shown = live.line();
+    assert!(shown.starts_with("logs/a_1.xlog:") && said(&shown) == "under its new name", "{shown}");
+    append(&folder, "logs/a.xlog", &block(1, &[line(3, "another")]));
+    assert_eq!(said(&live.line()), "another");
+}
+
+#[test]
+fn a_file_that_does_not_exist_yet_is_waited_for() {
+    let folder = Folder::new();
+    let live = Live::start(&folder, &["cat", "-f", "a.xlog"]);
+    assert_eq!(live.errors.recv_timeout(FOREVER).unwrap(), "warning: `a.xlog` does not exist yet: waiting for it");
+    folder.write("a.xlog", block(1, &[line(1, "there")]));
+    assert_eq!(said(&live.line()), "there");
+}
+
+#[test]
+fn several_files_are_followed_in_order_of_time() {
+    let folder = Folder::new();
+    folder.write("a.log", [line(1, "1"), line(3, "3")].concat());
+    folder.write("b.log", [line(2, "2"), line(4, "4")].concat());
+    let live = Live::start(&folder, &["cat", "-f", "--merge", "-n", "3", "a.log", "b.log"]);
+    assert_eq!([2, 3, 4].map(|_| live.line()).map(|line| said(&line).to_owned()), ["2", "3", "4"]);
+    append(&folder, "b.log", line(5, "5").as_bytes());
+    assert_eq!(said(&live.line()), "5");
+    append(&folder, "a.log", line(6, "6").as_bytes());
+    assert_eq!(said(&live.line()), "6");
+}
+
+#[test]
+fn damage_is_said_when_it_comes_and_enough_ends_it() {
+    let folder = Folder::new();
+    folder.write("a.xlog", block(1, &[line(1, "one")]));
+    let live = Live::start(&folder, &["cat", "-f", "-m2", "a.xlog"]);
+    assert_eq!(said(&live.line()), "one");
+    append(&folder, "a.xlog", &[0x77; 500]);
+    append(&folder, "a.xlog", &block(2, &[line(2, "two")]));
+    assert!(live.line().contains("[F]imlog: 500 bytes lost at offset"));
+    assert_eq!(said(&live.line()), "two");
+    assert_eq!(live.rest(), (vec![], 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_and_a_closed_pipe_end_it_quietly() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let folder = Folder::new();
+    folder.write("a.xlog", block(1, &[line(1, "one")]));
+    let live = Live::start(&folder, &["cat", "-f", "a.xlog"]);
+    live.line();
+    kill_process(Pid::from_child(&live.child), Signal::INT).unwrap();
+    let errors: Vec<_> = live.errors.iter().collect();
+    assert_eq!((live.rest(), errors), ((vec![], 130), vec![]));
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("imlog"))
+        .args(["cat", "-f", "a.xlog"])
+        .current_dir(folder.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    drop(out);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), ended.stderr), (Some(0), vec![]));
+}
+
+#[test]
+fn what_does_not_grow_is_not_followed() {
+    let folder = Folder::new();
+    folder.write("a.zip", crate::support::archive::zip_of(&[("a.xlog", &block(1, &[line(1, "one")]))]));
+    let ended = folder.run(&["cat", "-f", "a.zip"]);
+    assert!(ended.code == 2 && ended.err.contains("`a.zip` is an archive, which cannot be followed"), "{}", ended.err);
+    let ended = folder.run(&["cat", "-f", "-", "a.xlog"]);
+    assert!(ended.code == 2 && ended.err.contains("standard input cannot be followed"), "{}", ended.err);
+}

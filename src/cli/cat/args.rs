@@ -144,6 +144,9 @@ pub struct OutputArgs {
     /// Stop after N records in total
     #[arg(short, long, value_name = "N")]
     pub max_count: Option<u64>,
+    /// Then wait for what is added, like `tail -F`: blocks, new files, the block in a cache file
+    #[arg(short, long, conflicts_with = "count")]
+    pub follow: bool,
     /// Show only the last N records that pass: of each file, or of all with --merge
     #[arg(short = 'n', long, value_name = "N", conflicts_with = "count")]
     pub tail: Option<u64>,

@@ -2,6 +2,7 @@
 
 pub mod args;
 mod context;
+mod follow;
 mod hours;
 mod merge;
 mod out;
@@ -16,15 +17,17 @@ use anyhow::{Context, Result};
 use super::inputs::FoundPaths;
 use super::printer::{Hint, Printer};
 use super::stdout::json_or_styled;
-use super::{Status, keys};
+use super::{Status, interrupt, keys};
 use crate::decode::Decoder;
 use crate::filter::{Filter, Pattern, PatternOptions};
 use crate::input::expand::{Expander, FoundInput};
 use crate::input::wanted::Wanted;
+use crate::redact::Redactor;
 
 use super::newest;
 use super::zones::Zones;
 use args::{CatArgs, FilterArgs, OutputArgs};
+use follow::Followed;
 use merge::round::Room;
 use out::{LineStyle, Out};
 use run::{CatRun, Decoders};
@@ -41,6 +44,9 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     let decoder = Decoder::new(ring.clone()).with_text_limit(args.read.text_limit());
     let pattern = pattern(&args.filter)?;
     let expander = Expander::new(Wanted { texts: true }, (&args.read.archives).into());
+    if args.output.follow && !matches!(args.paths.as_slice(), [path] if path.as_os_str() == "-") {
+        return follow(args, (decoder, has_keys), (pattern, redactor), &expander, printer);
+    }
     let finds = FoundPaths::new(&args.paths, &expander, printer);
     if finds.missing.iter().any(|path| path.extension().is_none() && path.components().count() == 1) {
         printer.hint("a PATH is a file or folder; to search, use `-e PATTERN`");
@@ -75,6 +81,33 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         }
         let flawed = finds.failed > 0 || ended.flawed;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact })
+    })
+}
+
+/// Shows what was asked for, and then what is added to it.
+fn follow(
+    args: CatArgs,
+    (decoder, has_keys): (Decoder, bool),
+    (pattern, redactor): (Option<Pattern>, Option<Redactor>),
+    expander: &Expander,
+    printer: &Printer,
+) -> Result<Status> {
+    let followed = Followed::new(&args.paths, expander, printer)?;
+    interrupt::watch();
+    args.read.threads()?.install(|| {
+        let (zone, logs) = (args.filter.zone, followed.logs());
+        let filter = filter(args.filter, pattern, &logs, &decoder)?;
+        let (limits, is_one) = (limits(&args.output), matches!(args.paths.as_slice(), [path] if !path.is_dir()));
+        let style = line_style(&args.output, &filter, is_one);
+        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style, redactor);
+        let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
+        let decoders = Decoders { all: decoder, skipping: None };
+        let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room };
+        let (ended, status) = run.follow(followed, args.output.tail, args.output.merge, out)?;
+        if let Some(redactor) = &ended.redactor {
+            args.redact.write_map(redactor, printer)?;
+        }
+        Ok(if status == Status::Intact && ended.flawed { Status::Flawed } else { status })
     })
 }
 

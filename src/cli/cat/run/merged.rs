@@ -1,22 +1,19 @@
 //! All logs as one, in order of time.
 
-use std::io::{self, Write};
+use std::io::Write;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use rayon::prelude::*;
 
 use super::super::super::inputs::single_logs;
-use super::super::super::printer::Hint;
-use super::super::super::problems;
 use super::super::super::watch::{Notes, Pace, Watched};
 use super::super::merge::{Lane, LaneRules, merge};
 use super::super::out::Out;
 use super::super::select::{Selection, Stop};
 use super::super::tail::Tail;
 use super::tails::open_at;
-use super::{CatRun, Ended, LogResult, cannot_read, cannot_write, shown};
+use super::{CatRun, Ended, LogResult, cannot_merge, cannot_read, cannot_write, shown};
 use crate::input::Input;
-use crate::input::archive::ProblemCause;
 use crate::input::expand::FoundInput;
 
 impl CatRun<'_> {
@@ -66,10 +63,4 @@ impl CatRun<'_> {
         }
         self.finish(selection, ended)
     }
-}
-
-fn cannot_merge(error: io::Error) -> anyhow::Error {
-    let cause = ProblemCause::from(error);
-    let hint = cause.hint().map(|hint| Hint(hint.into()));
-    problems::hinted((anyhow!(cause).context("cannot merge further"), hint))
 }
