@@ -11,6 +11,7 @@ mod inputs;
 mod interrupt;
 mod keygen;
 mod keys;
+mod live;
 mod newest;
 mod options;
 mod page;

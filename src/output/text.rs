@@ -48,6 +48,11 @@ impl<W: Write> TextWriter<W> {
         }
     }
 
+    /// The writer.
+    pub fn out(&mut self) -> &mut W {
+        &mut self.out
+    }
+
     /// Writes what was held back, for whoever is to see it now.
     ///
     /// # Errors

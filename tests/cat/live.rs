@@ -316,3 +316,67 @@ fn what_does_not_grow_is_not_followed() {
     let ended = folder.run(&["cat", "-f", "-", "a.xlog"]);
     assert!(ended.code == 2 && ended.err.contains("standard input cannot be followed"), "{}", ended.err);
 }
+
+/// Waits until a file has this text.
+#[track_caller]
+fn wait_for(folder: &Folder, name: &str, text: &str) {
+    let until = std::time::Instant::now() + FOREVER;
+    let read = || std::fs::read_to_string(folder.path(name)).unwrap_or_default();
+    while read() != text {
+        assert!(std::time::Instant::now() < until, "{name}: {:?}", read());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn texts_are_kept_up_to_date() {
+    let folder = Folder::new();
+    let lines: Vec<_> = (0..9).map(|number| line(number, &number.to_string())).collect();
+    folder.write("logs/a.xlog", block(1, &lines[..1]));
+    let live = Live::start(&folder, &["decode", "-u", "-f", "logs"]);
+    wait_for(&folder, "logs/a.xlog.log", &lines[0]);
+    assert!(live.errors.recv_timeout(FOREVER).unwrap().starts_with("1 file decoded: "));
+    let next = block(2, &lines[1..3]);
+    append(&folder, "logs/a.xlog", &next[..90]);
+    append(&folder, "logs/a.xlog", &next[90..]);
+    wait_for(&folder, "logs/a.xlog.log", &lines[..3].concat());
+    // A new file; a cache file; one that is cut.
+    append(&folder, "logs/b.xlog", &block(1, &lines[3..4]));
+    wait_for(&folder, "logs/b.xlog.log", &lines[3]);
+    folder.write("logs/c.mmap3", cache(3, &lines[4..5]));
+    wait_for(&folder, "logs/c.mmap3.log", &lines[4]);
+    folder.write("logs/c.mmap3", cache(3, &lines[4..7]));
+    wait_for(&folder, "logs/c.mmap3.log", &lines[4..7].concat());
+    folder.write("logs/a.xlog", block(1, &lines[7..8]));
+    wait_for(&folder, "logs/a.xlog.log", &lines[7]);
+    // Somebody has removed it.
+    std::fs::remove_file(folder.path("logs/a.xlog.log")).unwrap();
+    append(&folder, "logs/a.xlog", &block(2, &lines[8..]));
+    wait_for(&folder, "logs/a.xlog.log", &lines[7..].concat());
+    drop(live);
+    // What is current is not written again, but appended to.
+    let an_hour_ago = std::time::SystemTime::now() - Duration::from_secs(3600);
+    std::fs::File::options().append(true).open(folder.path("logs/b.xlog")).unwrap().set_modified(an_hour_ago).unwrap();
+    let before = std::fs::metadata(folder.path("logs/b.xlog.log")).unwrap().modified().unwrap();
+    let live = Live::start(&folder, &["decode", "-u", "-f", "logs"]);
+    live.errors.recv_timeout(FOREVER).unwrap();
+    assert_eq!(std::fs::metadata(folder.path("logs/b.xlog.log")).unwrap().modified().unwrap(), before);
+    append(&folder, "logs/b.xlog", &block(2, &lines[..2]));
+    wait_for(&folder, "logs/b.xlog.log", &[&lines[3..4], &lines[..2]].concat().concat());
+    assert_eq!(folder.files().len(), 6, "{:?}", folder.files());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_text_that_became_a_link_is_not_appended_to() {
+    let folder = Folder::new();
+    folder.write("logs/a.xlog", block(1, &[line(1, "one")]));
+    folder.write("other", line(1, "one"));
+    let live = Live::start(&folder, &["decode", "-u", "-f", "logs"]);
+    live.errors.recv_timeout(FOREVER).unwrap();
+    std::fs::remove_file(folder.path("logs/a.xlog.log")).unwrap();
+    std::os::unix::fs::symlink(folder.path("other"), folder.path("logs/a.xlog.log")).unwrap();
+    append(&folder, "logs/a.xlog", &block(2, &[line(2, "two")]));
+    assert!(live.errors.recv_timeout(FOREVER).unwrap().starts_with("error: cannot write `logs/a.xlog.log`"));
+    assert_eq!(folder.read("other"), line(1, "one"));
+}

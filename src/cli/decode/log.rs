@@ -175,7 +175,7 @@ impl DecodeRun<'_> {
     }
 
     /// A few bytes can unpack to more than any disk holds. Repetitive lines compress well, but real logs not that well.
-    fn check_ratio(&self, name: &str, text: u64, blocks: &[Block]) -> Result<()> {
+    pub(super) fn check_ratio(&self, name: &str, text: u64, blocks: &[Block]) -> Result<()> {
         let limits = &self.config.expander.limits;
         let read = blocks.last().map_or(0, |block| block.offset + block.header.block_len() as u64);
         if limits.allows(read, text, Limits::TEXT_GRACE) {

@@ -6,17 +6,17 @@
 
 mod cache;
 mod echo;
-mod places;
-mod source;
 mod watch;
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 
 use super::super::inputs::quoted;
+use super::super::live::places::{FoundFile, Places};
+use super::super::live::source::Source;
+use super::super::live::{FEW, TICK};
 use super::super::printer::{Hint, Printer};
 use super::super::{Status, interrupt, stdout};
 use super::merge::{Lane, LaneRules, merge};
@@ -27,15 +27,7 @@ use crate::input::Input;
 use crate::input::expand::{Expander, FoundInput};
 use crate::output::marker::Count;
 use cache::Cache;
-use places::{FoundFile, Places};
-use source::Source;
 use watch::{Begun, Watch};
-
-/// The time between two looks.
-const TICK: Duration = Duration::from_millis(50);
-
-/// This many files are held open, and looked at each time.
-const FEW: usize = 64;
 
 /// What is followed: what is there now, and what comes.
 pub struct Followed {
