@@ -14,6 +14,7 @@ mod keys;
 mod live;
 mod newest;
 mod options;
+mod packages;
 mod page;
 mod printer;
 mod problems;

@@ -13,3 +13,4 @@ mod order;
 mod properties;
 mod shown;
 mod tail;
+mod time;

@@ -25,7 +25,7 @@ use crate::input::wanted::Wanted;
 use crate::redact::Redactor;
 
 use super::newest;
-use super::zones::Zones;
+use super::zones::{self, Neighbours, Zones};
 use args::{CatArgs, FilterArgs, OutputArgs};
 use follow::Followed;
 use merge::round::Room;
@@ -38,6 +38,7 @@ const WRITE: usize = 256 << 10;
 
 /// Shows everything that was asked for.
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
+    zones::check_machine()?;
     let redactor = args.redact.redactor()?;
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
@@ -57,7 +58,8 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
     args.read.threads()?.install(|| {
         let (zone, tail) = (args.filter.zone, args.output.tail);
-        let filter = filter(args.filter, pattern, &logs, &decoder)?;
+        let neighbours = Neighbours::of(&logs);
+        let filter = filter(args.filter, pattern, &logs, (&decoder, &neighbours), printer)?;
         let limits = limits(&args.output);
         let skipping = filter.span.hours().filter(|_| !limits.has_context() && tail.is_none()).map(|hours| {
             // The lines that continue a record may be in the next hour.
@@ -67,15 +69,28 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         });
         let decoders = Decoders { all: decoder, skipping };
         let is_one = matches!(logs.as_slice(), [FoundInput::Log(_)]);
-        let style = line_style(&args.output, &filter, is_one);
+        let style = LineStyle { zone, ..line_style(&args.output, &filter, is_one) };
         let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style, redactor);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
-        let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room };
+        let run = CatRun {
+            decoders: &decoders,
+            filter: &filter,
+            printer,
+            limits,
+            style,
+            has_keys,
+            zone,
+            neighbours: &neighbours,
+            room,
+        };
         let ended = match tail {
             _ if args.output.merge => run.merged(tail, &logs, out),
             Some(wanted) => run.tails(wanted, &logs, out),
             None => run.one_by_one(&logs, out),
         }?;
+        if zone.is_none() && (args.output.merge || filter.span.needs_zone()) {
+            neighbours.say(printer);
+        }
         if let Some(redactor) = &ended.redactor {
             args.redact.write_map(redactor, printer)?;
         }
@@ -96,13 +111,24 @@ fn follow(
     interrupt::watch();
     args.read.threads()?.install(|| {
         let (zone, logs) = (args.filter.zone, followed.logs());
-        let filter = filter(args.filter, pattern, &logs, &decoder)?;
+        let neighbours = Neighbours::of(&logs);
+        let filter = filter(args.filter, pattern, &logs, (&decoder, &neighbours), printer)?;
         let (limits, is_one) = (limits(&args.output), matches!(args.paths.as_slice(), [path] if !path.is_dir()));
-        let style = line_style(&args.output, &filter, is_one);
+        let style = LineStyle { zone, ..line_style(&args.output, &filter, is_one) };
         let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style, redactor);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
         let decoders = Decoders { all: decoder, skipping: None };
-        let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room };
+        let run = CatRun {
+            decoders: &decoders,
+            filter: &filter,
+            printer,
+            limits,
+            style,
+            has_keys,
+            zone,
+            neighbours: &neighbours,
+            room,
+        };
         let (ended, status) = run.follow(followed, args.output.tail, args.output.merge, out)?;
         if let Some(redactor) = &ended.redactor {
             args.redact.write_map(redactor, printer)?;
@@ -121,13 +147,20 @@ fn pattern(args: &FilterArgs) -> Result<Option<Pattern>> {
     Pattern::new(&args.regexp, options).with_context(hint).map(Some)
 }
 
-fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], decoder: &Decoder) -> Result<Filter> {
+fn filter(
+    args: FilterArgs,
+    pattern: Option<Pattern>,
+    logs: &[FoundInput],
+    (decoder, neighbours): (&Decoder, &Neighbours),
+    printer: &Printer,
+) -> Result<Filter> {
     let counts_back = [args.since, args.until].into_iter().flatten().any(|when| when.needs_newest());
     let (newest, zone) = match counts_back {
-        true => newest::newest(logs, Zones { given: args.zone, decoder })?,
+        true => newest::newest(logs, Zones { given: args.zone, decoder, neighbours })?,
         false => Default::default(),
     };
     let span = newest::span(args.since, args.until, newest, zone)?;
+    newest::in_words(args.since, args.until, newest, zone).into_iter().for_each(|words| printer.note(words));
     Ok(Filter {
         level: args.level,
         span,
@@ -153,6 +186,7 @@ fn line_style(args: &OutputArgs, filter: &Filter, is_one: bool) -> LineStyle {
         color,
         visible: io::stdout().is_terminal(),
         names: args.with_filename || !is_one && !args.no_filename,
+        zone: None,
         // Among filtered records, a marker would be in the way; what is missing is still reported.
         markers: !args.no_markers && (args.json || filter.is_empty()),
     }

@@ -5,7 +5,6 @@ pub mod args;
 mod earlier;
 mod follow;
 mod log;
-mod packages;
 mod places;
 mod plan;
 mod streamed;

@@ -12,7 +12,7 @@ use super::super::inputs::{self, quoted};
 use super::super::printer::{Hint, Printer, Shown};
 use super::super::problems;
 use super::super::watch::Notes;
-use super::super::zones::Zones;
+use super::super::zones::{Neighbours, Zones};
 use super::context::MOST_CONTEXT;
 use super::hours;
 use super::merge::round::Room;
@@ -43,6 +43,8 @@ pub struct CatRun<'a> {
     pub has_keys: bool,
     /// The zone of lines that name none, if the user gave it.
     pub zone: Option<i16>,
+    /// The logs, for the zones of those that name none.
+    pub neighbours: &'a Neighbours,
     /// For what cannot be held in memory while logs are merged.
     pub room: Room<'a>,
 }
@@ -107,7 +109,7 @@ impl CatRun<'_> {
     }
 
     pub fn zones(&self) -> Zones<'_> {
-        Zones { given: self.zone, decoder: &self.decoders.all }
+        Zones { given: self.zone, decoder: &self.decoders.all, neighbours: self.neighbours }
     }
 
     /// Reports what failed. The run goes on.

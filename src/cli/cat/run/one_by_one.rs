@@ -124,7 +124,7 @@ impl CatRun<'_> {
         if let Some(zone) = zone.or_else(|| (!self.filter.span.needs_zone()).then(Zone::default)) {
             return record::read_live(decoder, reader, self.judge(zone), parts, show);
         }
-        let (zone, started) = self.zones().of_reader(&mut reader).map_err(DecodeError::Read)?;
+        let (zone, started) = self.zones().of_reader(input, &mut reader).map_err(DecodeError::Read)?;
         record::read_live(decoder, started, self.judge(zone), parts, show)
     }
 
