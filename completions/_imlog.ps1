@@ -74,8 +74,8 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
         'imlog;cat' {
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'This level and above: V, D, I, W, E, F, or their names')
             [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'This level and above: V, D, I, W, E, F, or their names')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Up to and including this time')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, yesterday, RFC 3339, or 2h (before the newest line)')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Up to and including this time, or +5m (after --since)')
             [CompletionResult]::new('--zone', '--zone', [CompletionResultType]::ParameterName, 'Zone for lines that name none, such as +08:00 [default: the first one that their log names, else yours]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Only this tag; may be repeated')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only this tag; may be repeated')

@@ -69,8 +69,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
         &'imlog;cat'= {
             cand -l 'This level and above: V, D, I, W, E, F, or their names'
             cand --level 'This level and above: V, D, I, W, E, F, or their names'
-            cand --since 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)'
-            cand --until 'Up to and including this time'
+            cand --since 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, yesterday, RFC 3339, or 2h (before the newest line)'
+            cand --until 'Up to and including this time, or +5m (after --since)'
             cand --zone 'Zone for lines that name none, such as +08:00 [default: the first one that their log names, else yours]'
             cand -t 'Only this tag; may be repeated'
             cand --tag 'Only this tag; may be repeated'
