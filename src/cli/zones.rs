@@ -68,9 +68,13 @@ impl Neighbours {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says which zones were guessed, and whether there are several: for runs in which that matters.
-    pub fn say(&self, printer: &Printer) {
+    /// Says which zones were guessed, and whether there are several: for runs in which that matters. `is_moment`: what is
+    /// shown depends on moments, and not only on which of two lines is the earlier.
+    pub fn say(&self, is_moment: bool, printer: &Printer) {
         let known = self.known();
+        if !is_moment && known.named.is_empty() {
+            return;
+        }
         if known.named.len() > 1 {
             let named: Vec<_> = known.named.iter().map(|zone| offset(*zone)).collect();
             printer.note(format!("the logs are of different zones: {}", named.join(", ")));

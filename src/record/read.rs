@@ -47,7 +47,7 @@ fn sniff(decoder: &Decoder, input: &mut impl Read, head: &mut Vec<u8>) -> io::Re
 ///
 /// # Errors
 /// Those of the reader.
-pub(crate) fn is_text(decoder: &Decoder, input: &mut impl Read) -> io::Result<bool> {
+pub fn is_text(decoder: &Decoder, input: &mut impl Read) -> io::Result<bool> {
     sniff(decoder, input, &mut Vec::new()).map(|(is_text, _)| is_text)
 }
 
@@ -90,7 +90,7 @@ pub fn read_parts<V: Verdict, E: Send>(
 ///
 /// # Errors
 /// As [`Decoder::decode`].
-pub(crate) fn read_live<V: Verdict, E: Send>(
+pub fn read_live<V: Verdict, E: Send>(
     decoder: &Decoder,
     mut input: impl Read + Send,
     judge: impl Fn(&Head, &[u8]) -> V + Sync + Send,

@@ -92,9 +92,10 @@ fn a_log_without_a_zone_has_that_of_its_neighbours() {
     assert_eq!(said(&merged(&folder, &["pull"])), ["a", "b"]);
     // Nobody near it names one.
     folder.write("alone/a.log", line(5, "14:00", "a"));
-    let ended = merged(&folder, &["alone"]);
+    let ended = merged(&folder, &["alone", "--since", "2023-11-05T00:00Z"]);
     assert_eq!(ended.err, "note: 1 log names no zone: it is taken to be this machine's; --zone sets another\n");
-    assert_eq!(merged(&folder, &["alone", "--zone", "+08:00"]).err, "");
+    assert_eq!(merged(&folder, &["alone"]).err, "");
+    assert_eq!(merged(&folder, &["alone", "--since", "2023-11-05T00:00Z", "--zone", "+08:00"]).err, "");
     // Several.
     folder.write("mixed/a.log", stock("+8.0", 5, "14:00", "a"));
     folder.write("mixed/b.log", stock("-5.0", 5, "14:00", "b"));

@@ -89,7 +89,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
             None => run.one_by_one(&logs, out),
         }?;
         if zone.is_none() && (args.output.merge || filter.span.needs_zone()) {
-            neighbours.say(printer);
+            neighbours.say(filter.span.needs_zone(), printer);
         }
         if let Some(redactor) = &ended.redactor {
             args.redact.write_map(redactor, printer)?;
