@@ -85,7 +85,7 @@ pub fn read_parts<V: Verdict, E: Send>(
     read_live(decoder, input, judge, parts, |piece| piece.map_or(Ok(()), &mut show))
 }
 
-/// The same of what may still be written: `show` gets `None` when `input` [pauses](crate::decode::pause) and all that has
+/// The same of what may still be written: `show` gets `None` when `input` pauses (see `decode::pause`) and all that has
 /// come has been shown. An input that pauses again without having given anything is an error.
 ///
 /// # Errors
@@ -189,7 +189,7 @@ impl<'a, R: Read, V: Verdict, J: Fn(&Head, &[u8]) -> V + Copy> RecordSteps<'a, R
     /// Reads the next few records. Returns `false` when all have been shown.
     ///
     /// # Errors
-    /// As [`Decoder::decode`]. When the input [pauses](crate::decode::pause), all that has come has been shown, and this
+    /// As [`Decoder::decode`]. When the input pauses (see `decode::pause`), all that has come has been shown, and this
     /// may be called again.
     pub fn step<E>(&mut self, mut show: impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<bool, DecodeError<E>> {
         self.open().map_err(DecodeError::Read)?;

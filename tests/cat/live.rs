@@ -380,3 +380,37 @@ fn a_text_that_became_a_link_is_not_appended_to() {
     assert!(live.errors.recv_timeout(FOREVER).unwrap().starts_with("error: cannot write `logs/a.xlog.log`"));
     assert_eq!(folder.read("other"), line(1, "one"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_not_followed_but_shown_as_it_comes() {
+    let folder = Folder::new();
+    assert!(Command::new("mkfifo").arg(folder.path("pipe")).status().unwrap().success());
+    let ended = folder.run(&["cat", "-f", "pipe"]);
+    assert!(ended.code == 2 && ended.err.contains("`pipe` is no regular file"), "{}", ended.err);
+    let live = Live::start(&folder, &["cat", "pipe"]);
+    let mut pipe = std::fs::File::options().write(true).open(folder.path("pipe")).unwrap();
+    pipe.write_all(&block(1, &[line(1, "one")])).unwrap();
+    assert_eq!(said(&live.line()), "one");
+    drop(pipe);
+    assert_eq!(live.rest(), (vec![], 0));
+}
+
+#[test]
+fn many_files_are_followed() {
+    let folder = Folder::new();
+    for number in 0..150 {
+        folder.write(&format!("logs/a_{number:03}.xlog"), block(1, &[line(number, "old")]));
+    }
+    for merge in [&[][..], &["--merge"]] {
+        let live = Live::start(&folder, &[&["cat", "-f", "--no-filename", "logs"], merge].concat());
+        (0..150).for_each(|number| assert_eq!(live.line(), line(number, "old").trim_end()));
+        for number in [149, 0, 70] {
+            append(&folder, &format!("logs/a_{number:03}.xlog"), &block(2, &[line(number, "new")]));
+            assert_eq!(live.line(), line(number, "new").trim_end());
+        }
+        for number in [149, 0, 70] {
+            folder.write(&format!("logs/a_{number:03}.xlog"), block(1, &[line(number, "old")]));
+        }
+    }
+}

@@ -50,6 +50,10 @@ impl Followed {
             if path.is_dir() {
                 continue;
             }
+            if path.exists() && !path.is_file() {
+                let hint = Hint("without -f, `imlog cat` shows what comes through it as it comes".into());
+                bail!(anyhow!("{} is no regular file, and cannot be followed", quoted(path)).context(hint));
+            }
             if !path.exists() {
                 printer.warning(format!("{} does not exist yet: waiting for it", quoted(path)));
             } else if expander.path(path).iter().flatten().any(|found| found.label().is_some()) {
