@@ -101,8 +101,8 @@ pub struct Batches<'a, R> {
     unsettled: usize,
 }
 
-/// Up to this many bytes that no frame is certain in are looked at again whenever the reader pauses. If there are more,
-/// they are looked at when a sixteenth has been added: a reader that pauses often must not cost more than its bytes.
+/// Up to this many bytes that no frame is certain in are looked at again at each pause. Readers pause a few times a second
+/// at most. If there are more bytes, they are looked at when a sixteenth has been added.
 const CHEAP: usize = 1 << 20;
 
 impl<'a, R: Read> Batches<'a, R> {

@@ -414,3 +414,21 @@ fn many_files_are_followed() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn links_in_a_folder_are_not_followed() {
+    let folder = Folder::new();
+    let path = folder.write("elsewhere/secret.xlog", block(1, &[line(1, "secret")]));
+    folder.write("logs/a.xlog", block(1, &[line(1, "one")]));
+    std::os::unix::fs::symlink(&path, folder.path("logs/b.xlog")).unwrap();
+    std::os::unix::fs::symlink(folder.path("elsewhere"), folder.path("logs/more")).unwrap();
+    let live = Live::start(&folder, &["cat", "-f", "logs"]);
+    assert_eq!(said(&live.line()), "one");
+    // One that is followed already becomes a link.
+    std::fs::remove_file(folder.path("logs/a.xlog")).unwrap();
+    std::os::unix::fs::symlink(&path, folder.path("logs/a.xlog")).unwrap();
+    append(&folder, "elsewhere/secret.xlog", &block(2, &[line(2, "secret")]));
+    append(&folder, "logs/c.xlog", &block(1, &[line(3, "last")]));
+    assert_eq!(said(&live.line()), "last");
+}
