@@ -33,10 +33,9 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old logs and their texts, and nothing else')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Show what is in logs, and whether they are intact')
             [CompletionResult]::new('diagnose', 'diagnose', [CompletionResultType]::ParameterValue, 'Say what went wrong, when, and what to do')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK and rules of `diagnose`')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key pair for an app''s encrypted logs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write a shell''s completion script to standard output')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write manual pages')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK and rules of `diagnose`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -60,6 +59,8 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace a text even if it has lines that the log lacks now')
             [CompletionResult]::new('-u', '-u', [CompletionResultType]::ParameterName, 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one')
             [CompletionResult]::new('--update', '--update', [CompletionResultType]::ParameterName, 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Then keep the texts up to date while the logs are written: append what is added')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Then keep the texts up to date while the logs are written: append what is added')
             [CompletionResult]::new('--no-markers', '--no-markers', [CompletionResultType]::ParameterName, 'Do not mark in the text where something is missing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Report what is done with each file')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Report what is done with each file')
@@ -73,8 +74,8 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
         'imlog;cat' {
             [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'This level and above: V, D, I, W, E, F, or their names')
             [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'This level and above: V, D, I, W, E, F, or their names')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)')
-            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Up to and including this time')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, yesterday, RFC 3339, or 2h (before the newest line)')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Up to and including this time, or +5m (after --since)')
             [CompletionResult]::new('--zone', '--zone', [CompletionResultType]::ParameterName, 'Zone for lines that name none, such as +08:00 [default: the first one that their log names, else yours]')
             [CompletionResult]::new('-t', '-t', [CompletionResultType]::ParameterName, 'Only this tag; may be repeated')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Only this tag; may be repeated')
@@ -92,6 +93,8 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Also show N records before and after each match')
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Stop after N records in total')
             [CompletionResult]::new('--max-count', '--max-count', [CompletionResultType]::ParameterName, 'Stop after N records in total')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Show only the last N records that pass: of each file, or of all with --merge')
+            [CompletionResult]::new('--tail', '--tail', [CompletionResultType]::ParameterName, 'Show only the last N records that pass: of each file, or of all with --merge')
             [CompletionResult]::new('--redact-map', '--redact-map', [CompletionResultType]::ParameterName, 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it')
             [CompletionResult]::new('--max-block-text', '--max-block-text', [CompletionResultType]::ParameterName, 'Limit the text of one block, in MiB')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of threads; 0: one per core')
@@ -112,6 +115,8 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--invert-match', '--invert-match', [CompletionResultType]::ParameterName, 'Show records that match no pattern')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Show only the number of records per file')
             [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Show only the number of records per file')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Then wait for what is added, like `tail -F`: blocks, new files, the block in a cache file')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Then wait for what is added, like `tail -F`: blocks, new files, the block in a cache file')
             [CompletionResult]::new('--merge', '--merge', [CompletionResultType]::ParameterName, 'Merge all files in order of time')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write one JSON object per line')
             [CompletionResult]::new('--no-markers', '--no-markers', [CompletionResultType]::ParameterName, 'Do not mark where something is missing')
@@ -201,6 +206,18 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'imlog;explain' {
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Write as on a terminal this wide, for tests')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List all codes and rules')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write one JSON object per line')
+            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Write ASCII characters only')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'imlog;keygen' {
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'A file with the app''s private key: 64 hex digits, one key per line. May be repeated')
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'The app''s private key itself. Other users of this machine can see it: prefer --key-file')
@@ -220,37 +237,15 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
-        'imlog;man' {
-            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write all pages to this folder, as imlog.1, imlog-decode.1 and so on')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'imlog;explain' {
-            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Write as on a terminal this wide, for tests')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
-            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List all codes and rules')
-            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write one JSON object per line')
-            [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Write ASCII characters only')
-            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
-            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
         'imlog;help' {
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode .xlog files and cache files to text')
             [CompletionResult]::new('cat', 'cat', [CompletionResultType]::ParameterValue, 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON')
             [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove old logs and their texts, and nothing else')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Show what is in logs, and whether they are intact')
             [CompletionResult]::new('diagnose', 'diagnose', [CompletionResultType]::ParameterValue, 'Say what went wrong, when, and what to do')
+            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK and rules of `diagnose`')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key pair for an app''s encrypted logs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write a shell''s completion script to standard output')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write manual pages')
-            [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK and rules of `diagnose`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -269,16 +264,13 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
         'imlog;help;diagnose' {
             break
         }
+        'imlog;help;explain' {
+            break
+        }
         'imlog;help;keygen' {
             break
         }
         'imlog;help;completions' {
-            break
-        }
-        'imlog;help;man' {
-            break
-        }
-        'imlog;help;explain' {
             break
         }
         'imlog;help;help' {

@@ -30,10 +30,9 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand prune 'Remove old logs and their texts, and nothing else'
             cand info 'Show what is in logs, and whether they are intact'
             cand diagnose 'Say what went wrong, when, and what to do'
+            cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write a shell''s completion script to standard output'
-            cand man 'Write manual pages'
-            cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'imlog;decode'= {
@@ -56,6 +55,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --force 'Replace a text even if it has lines that the log lacks now'
             cand -u 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one'
             cand --update 'Skip logs that have not changed since their text was written; with a key, still decode those that lacked one'
+            cand -f 'Then keep the texts up to date while the logs are written: append what is added'
+            cand --follow 'Then keep the texts up to date while the logs are written: append what is added'
             cand --no-markers 'Do not mark in the text where something is missing'
             cand -v 'Report what is done with each file'
             cand --verbose 'Report what is done with each file'
@@ -68,8 +69,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
         &'imlog;cat'= {
             cand -l 'This level and above: V, D, I, W, E, F, or their names'
             cand --level 'This level and above: V, D, I, W, E, F, or their names'
-            cand --since 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)'
-            cand --until 'Up to and including this time'
+            cand --since 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, yesterday, RFC 3339, or 2h (before the newest line)'
+            cand --until 'Up to and including this time, or +5m (after --since)'
             cand --zone 'Zone for lines that name none, such as +08:00 [default: the first one that their log names, else yours]'
             cand -t 'Only this tag; may be repeated'
             cand --tag 'Only this tag; may be repeated'
@@ -87,6 +88,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --context 'Also show N records before and after each match'
             cand -m 'Stop after N records in total'
             cand --max-count 'Stop after N records in total'
+            cand -n 'Show only the last N records that pass: of each file, or of all with --merge'
+            cand --tail 'Show only the last N records that pass: of each file, or of all with --merge'
             cand --redact-map 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it'
             cand --max-block-text 'Limit the text of one block, in MiB'
             cand -j 'Number of threads; 0: one per core'
@@ -107,6 +110,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --invert-match 'Show records that match no pattern'
             cand -c 'Show only the number of records per file'
             cand --count 'Show only the number of records per file'
+            cand -f 'Then wait for what is added, like `tail -F`: blocks, new files, the block in a cache file'
+            cand --follow 'Then wait for what is added, like `tail -F`: blocks, new files, the block in a cache file'
             cand --merge 'Merge all files in order of time'
             cand --json 'Write one JSON object per line'
             cand --no-markers 'Do not mark where something is missing'
@@ -192,6 +197,17 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'imlog;explain'= {
+            cand --width 'Write as on a terminal this wide, for tests'
+            cand --color 'When to use color'
+            cand --list 'List all codes and rules'
+            cand --json 'Write one JSON object per line'
+            cand --ascii 'Write ASCII characters only'
+            cand -q 'Show only errors: no progress, warnings or summary'
+            cand --quiet 'Show only errors: no progress, warnings or summary'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'imlog;keygen'= {
             cand --key-file 'A file with the app''s private key: 64 hex digits, one key per line. May be repeated'
             cand --key 'The app''s private key itself. Other users of this machine can see it: prefer --key-file'
@@ -209,35 +225,15 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
-        &'imlog;man'= {
-            cand --dir 'Write all pages to this folder, as imlog.1, imlog-decode.1 and so on'
-            cand --color 'When to use color'
-            cand -q 'Show only errors: no progress, warnings or summary'
-            cand --quiet 'Show only errors: no progress, warnings or summary'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'imlog;explain'= {
-            cand --width 'Write as on a terminal this wide, for tests'
-            cand --color 'When to use color'
-            cand --list 'List all codes and rules'
-            cand --json 'Write one JSON object per line'
-            cand --ascii 'Write ASCII characters only'
-            cand -q 'Show only errors: no progress, warnings or summary'
-            cand --quiet 'Show only errors: no progress, warnings or summary'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
         &'imlog;help'= {
             cand decode 'Decode .xlog files and cache files to text'
             cand cat 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON'
             cand prune 'Remove old logs and their texts, and nothing else'
             cand info 'Show what is in logs, and whether they are intact'
             cand diagnose 'Say what went wrong, when, and what to do'
+            cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write a shell''s completion script to standard output'
-            cand man 'Write manual pages'
-            cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'imlog;help;decode'= {
@@ -250,13 +246,11 @@ set edit:completion:arg-completer[imlog] = {|@words|
         }
         &'imlog;help;diagnose'= {
         }
+        &'imlog;help;explain'= {
+        }
         &'imlog;help;keygen'= {
         }
         &'imlog;help;completions'= {
-        }
-        &'imlog;help;man'= {
-        }
-        &'imlog;help;explain'= {
         }
         &'imlog;help;help'= {
         }

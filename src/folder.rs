@@ -162,14 +162,29 @@ impl Folder {
     /// # Errors
     /// Those of the file system; when it is a link, or not a regular file.
     pub fn file(&self, name: &OsStr) -> io::Result<File> {
-        plain(name)?;
         let mut options = OpenOptions::new();
-        options.read(true).follow(FollowSymlinks::No).nonblock(true);
+        options.read(true);
+        self.open_regular(name, options)
+    }
+
+    fn open_regular(&self, name: &OsStr, mut options: OpenOptions) -> io::Result<File> {
+        plain(name)?;
+        options.follow(FollowSymlinks::No).nonblock(true);
         let file = self.0.open_with(name, &options)?;
         match file.metadata()?.is_file() {
             true => Ok(file.into_std()),
             false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
         }
+    }
+
+    /// Opens a regular file to append to it.
+    ///
+    /// # Errors
+    /// As [`file`](Folder::file).
+    pub fn append(&self, name: &OsStr) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.append(true);
+        self.open_regular(name, options)
     }
 
     /// Creates a new file. It has these permission bits from the start, without those that the umask takes away.

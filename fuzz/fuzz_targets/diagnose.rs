@@ -21,7 +21,7 @@ fn at_once(text: &[u8]) -> Diagnosis {
 
 fn in_steps(text: &[u8]) -> Diagnosis {
     let mut diagnoser = Diagnoser::default();
-    let mut steps = RecordSteps::new(&DECODER, text, concerns).expect("a slice can be read");
+    let mut steps = RecordSteps::new(&DECODER, text, concerns);
     let mut show = |piece: Piece<'_, Concern>| {
         diagnoser.piece(piece);
         Ok::<_, Infallible>(())

@@ -99,14 +99,13 @@ impl clap::builder::TypedValueParser for Subjects {
 
 /// What completion offers: rules, and all codes, which would be too many for the help.
 pub fn subjects() -> impl Iterator<Item = String> {
-    let codes = Code::all().iter().filter(|code| code.numbers.0 == code.numbers.1);
-    RULES.iter().map(|rule| rule.name.to_owned()).chain(codes.map(|code| code.numbers.0.to_string()))
+    RULES.iter().map(|rule| rule.name.to_owned()).chain(codes())
 }
 
-/// The command with all subjects, for the scripts of shells.
-pub fn for_completion(command: clap::Command) -> clap::Command {
-    let parser = clap::builder::PossibleValuesParser::new(subjects().map(PossibleValue::new));
-    command.mut_subcommand("explain", |explain| explain.mut_arg("subjects", |subjects| subjects.value_parser(parser)))
+/// The codes that mean one thing each.
+pub fn codes() -> impl Iterator<Item = String> {
+    let codes = Code::all().iter().filter(|code| code.numbers.0 == code.numbers.1);
+    codes.map(|code| code.numbers.0.to_string())
 }
 
 #[derive(Serialize)]

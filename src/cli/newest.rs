@@ -10,7 +10,7 @@ use super::printer::Hint;
 use super::watch::{Pace, Watched};
 use super::zones::Zones;
 use crate::decode::Decoder;
-use crate::filter::{Span, When, Zone};
+use crate::filter::{Bound, Span, When, Zone};
 use crate::input::expand::{FoundInput, StreamedArchive, StreamedLog};
 use crate::input::{Input, InputReader};
 use crate::record::{self, Form, Piece, Time};
@@ -21,14 +21,53 @@ const END: u64 = 1 << 20;
 /// The span from `since` to `until`, as they were given. `newest` and `zone` are those that [`newest`] has found.
 ///
 /// # Errors
-/// If it ends before it starts.
+/// If it ends before it starts, or counts from a start that it does not have.
 pub fn span(since: Option<When>, until: Option<When>, newest: Time, zone: Zone) -> Result<Span> {
-    let span =
-        Span { start: since.map(|when| when.start(newest, zone)), end: until.map(|when| when.end(newest, zone)) };
+    if matches!(since, Some(When::After(_))) {
+        let hint =
+            Hint("`--since 14:00 --until +5m` are five minutes from 14:00 on; `--since 5m` are the last five".into());
+        return Err(anyhow!("--since cannot count from itself").context(hint));
+    }
+    if matches!(until, Some(When::After(_))) && since.is_none() {
+        let hint = Hint("give both, as in `--since 14:00 --until +5m`".into());
+        return Err(anyhow!("`--until +…` counts from --since, which is missing").context(hint));
+    }
+    let start = since.map(|when| when.start(newest, zone));
+    let span = Span { start, end: until.map(|when| when.end(start, newest, zone)) };
     if span.is_reversed() {
         return Err(anyhow!("--since is after --until").context(Hint("--since is the start, --until the end".into())));
     }
     Ok(span)
+}
+
+/// Which times those are that were counted from the newest line, in words; `None` if none was.
+pub fn in_words(since: Option<When>, until: Option<When>, newest: Time, zone: Zone) -> Option<String> {
+    let is_counted = [since, until].into_iter().flatten().any(|when| when.needs_newest());
+    // On a clock that shows the zone of the newest line.
+    let ahead = (newest.wall - zone.instant(newest)) / 60_000;
+    let shown = |bound| match bound {
+        Bound::Wall(wall) => seconds(Time { wall, zone: None }),
+        Bound::Instant(at) => seconds(Time { wall: at + ahead * 60_000, zone: i16::try_from(ahead).ok() }),
+    };
+    let start = since.map(|when| when.start(newest, zone));
+    let from = start.map(|start| format!("from {} ", shown(start))).unwrap_or_default();
+    let to = until.map(|when| match when {
+        When::After(_) => format!("to {} ", shown(when.end(start, newest, zone))),
+        When::Day(_) => {
+            format!("to the end of {} ", shown(when.start(newest, zone)).split(' ').next().unwrap_or_default())
+        }
+        when => format!("to {} ", shown(when.start(newest, zone))),
+    });
+    is_counted.then(|| format!("{from}{}(the newest line is of {})", to.unwrap_or_default(), seconds(newest)))
+}
+
+/// A time as people write it, to the second.
+fn seconds(time: Time) -> String {
+    let text = time.to_string();
+    let (date, clock) = text.split_once('T').unwrap_or((&text, ""));
+    let (clock, rest) = clock.split_at_checked(8).unwrap_or((clock, ""));
+    let zone = rest.get(4..).filter(|zone| !zone.is_empty()).map(|zone| format!(" {zone}")).unwrap_or_default();
+    format!("{date} {clock}{zone}")
 }
 
 /// When the newest line of `logs` was logged, and the zone of lines that name none in its log.
@@ -83,8 +122,9 @@ fn of_archive(archive: &StreamedArchive, zones: Zones<'_>) -> Option<(Time, Zone
     let mut times = Vec::new();
     let Ok(()) = archive.visit(&mut |passing| {
         if let Ok(StreamedLog { member, reader }) = passing {
-            let pace = Pace::of(&Input::Member(member));
-            if let Ok((zone, started)) = zones.of_reader(Watched::noting(reader, pace, Default::default())) {
+            let input = Input::Member(member);
+            let watched = Watched::noting(reader, Pace::of(&input), Default::default());
+            if let Ok((zone, started)) = zones.of_reader(&input, watched) {
                 times.extend(of_reader(started, zones.decoder, zone));
             }
         }

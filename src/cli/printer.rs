@@ -87,6 +87,13 @@ impl Printer {
         }
     }
 
+    /// Prints how something was understood.
+    pub fn note(&self, message: impl fmt::Display) {
+        if self.verbosity > Verbosity::Quiet {
+            self.print(Some((HINT, "note")), &message.to_string());
+        }
+    }
+
     /// Prints what to do about it.
     pub fn hint(&self, message: impl fmt::Display) {
         if self.verbosity > Verbosity::Quiet {

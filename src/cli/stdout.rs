@@ -24,6 +24,24 @@ pub fn stdout(written: Written) -> StandardOutput {
     if out.is_terminal() { StandardOutput::Visible(Visible::new(out, written)) } else { StandardOutput::Raw(out) }
 }
 
+/// Whether nobody reads the pipe that standard output is. (Only Unix tells before something is written.)
+pub fn is_closed() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let out = io::stdout();
+        let fd = out.as_fd();
+        let mut polled = [PollFd::new(&fd, PollFlags::empty())];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let [stdout] = if poll(&mut polled, Some(&now)).is_ok() { polled } else { return false };
+        stdout.revents().contains(PollFlags::ERR)
+    }
+    #[cfg(not(unix))]
+    false
+}
+
 impl Write for StandardOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {

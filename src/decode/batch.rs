@@ -7,6 +7,7 @@ use std::io::{self, Read};
 
 use crate::xlog::{Frame, FrameStep, Framer, framing::Window};
 
+use super::pause::is_pause;
 use super::pool::Pool;
 
 /// The usual size of a batch, in bytes: small enough that its text stays in the CPU cache until it is written, large
@@ -57,6 +58,18 @@ impl Batch {
         at
     }
 
+    /// Adds the frames that are certain although more of the file is to come, from position `at`. Returns where the
+    /// next one starts.
+    fn frame_settled(&mut self, framer: &mut Framer, mut at: usize) -> usize {
+        let window = Window { bytes: self.buffer.get(..self.filled).unwrap_or_default(), eof: true };
+        for _ in 0..framer.settled(window.bytes, at) {
+            let FrameStep::Frame(frame) = framer.step(window, at) else { break };
+            at = frame.span().end.max(at);
+            self.frames.push(frame);
+        }
+        at
+    }
+
     /// Empties the batch, for the chunk that starts at `base`.
     pub fn reset(&mut self, base: u64) {
         self.base = base;
@@ -82,21 +95,42 @@ pub struct Batches<'a, R> {
     /// Their position in the file.
     base: u64,
     eof: bool,
+    /// The reader has paused, but there was a batch to return first.
+    owes_pause: bool,
+    /// How much was carried over when the reader paused, and no frame was certain.
+    unsettled: usize,
 }
+
+/// Up to this many bytes that no frame is certain in are looked at again at each pause. Readers pause a few times a second
+/// at most. If there are more bytes, they are looked at when a sixteenth has been added.
+const CHEAP: usize = 1 << 20;
 
 impl<'a, R: Read> Batches<'a, R> {
     /// Splits `input` into batches of `size` bytes, with buffers from `pool`.
     pub fn new(input: R, size: usize, pool: &'a Pool<Batch>) -> Batches<'a, R> {
-        Batches { input, size, framer: Framer::new(), pool, carried: Vec::new(), base: 0, eof: false }
+        Batches {
+            input,
+            size,
+            framer: Framer::new(),
+            pool,
+            carried: Vec::new(),
+            base: 0,
+            eof: false,
+            owes_pause: false,
+            unsettled: 0,
+        }
     }
 
     /// The next batch; `None` at the end of the file.
     ///
     /// # Errors
-    /// Returns the errors of the reader.
+    /// Returns the errors of the reader. After a [pause](super::pause), it may be called again.
     pub fn next(&mut self) -> io::Result<Option<Batch>> {
         if self.eof {
             return Ok(None);
+        }
+        if std::mem::take(&mut self.owes_pause) {
+            return Err(io::ErrorKind::WouldBlock.into());
         }
         let mut batch = self.pool.take();
         batch.reset(self.base);
@@ -104,17 +138,56 @@ impl<'a, R: Read> Batches<'a, R> {
         batch.fill(self.carried.len(), &mut self.carried.as_slice())?;
         let mut at = 0;
         loop {
-            self.eof = batch.fill(wanted, &mut self.input)?;
+            match batch.fill(wanted, &mut self.input) {
+                Ok(eof) => self.eof = eof,
+                Err(error) if is_pause(&error) => {
+                    at = self.pause(&mut batch, at);
+                    if batch.frames.is_empty() {
+                        self.carry(&batch, 0);
+                        self.carried.shrink_to_fit();
+                        self.pool.give(batch);
+                        return Err(error);
+                    }
+                    self.owes_pause = true;
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
             at = batch.frame(&mut self.framer, at, self.eof);
             if self.eof || !batch.frames.is_empty() {
                 break;
             }
             wanted *= 2;
         }
-        self.base += at as u64;
-        self.carried.clear();
-        self.carried.extend_from_slice(batch.bytes().get(at..).unwrap_or_default());
+        self.carry(&batch, at);
         Ok(Some(batch))
+    }
+
+    /// Carries what comes after the first `framed` bytes of `batch` over to the next one.
+    fn carry(&mut self, batch: &Batch, framed: usize) {
+        self.base += framed as u64;
+        self.carried.clear();
+        self.carried.extend_from_slice(batch.bytes().get(framed..).unwrap_or_default());
+    }
+
+    /// The reader has nothing more for now: adds the frames that are certain already.
+    fn pause(&mut self, batch: &mut Batch, at: usize) -> usize {
+        let bytes = batch.bytes();
+        let ends_here = |header: crate::xlog::Header| header.block_len() == bytes.len();
+        let is_worth_it = bytes.len() <= CHEAP
+            || bytes.len() - bytes.len() / 16 >= self.unsettled
+            || Framer::claims(bytes).any(ends_here);
+        if !is_worth_it {
+            return at;
+        }
+        let end = batch.frame_settled(&mut self.framer, at);
+        self.unsettled = if batch.frames.is_empty() { batch.bytes().len() } else { 0 };
+        end
+    }
+
+    /// What it reads.
+    pub fn input(&mut self) -> &mut R {
+        &mut self.input
     }
 
     /// Whether the last batch has been returned.
@@ -183,6 +256,52 @@ mod tests {
             let frames: Vec<_> = cut.into_iter().flat_map(|(_, _, frames)| frames).collect();
             assert_eq!(frames, [(0, 5000), (5000, 5100), (5100, 5200)], "batches of {size}");
         }
+    }
+
+    /// A reader that pauses after each of these pieces.
+    struct Pauses(std::vec::IntoIter<Vec<u8>>, bool);
+
+    impl Read for Pauses {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if !self.1 {
+                return Err(io::ErrorKind::WouldBlock.into());
+            }
+            self.0.next().map_or(Ok(0), |piece| piece.as_slice().read(buffer))
+        }
+    }
+
+    #[test]
+    fn a_block_is_framed_when_its_last_byte_has_come() {
+        // A process that died while it wrote, then another.
+        let cut = block(2, 400)[..300].to_vec();
+        let [one, two] = [block(1, 100), block(1, 200)];
+        let pieces = [one[..50].to_vec(), one[50..].to_vec(), cut, two[..150].to_vec(), two[150..].to_vec()];
+        let pool = Pool::default();
+        let mut batches = Batches::new(Pauses(Vec::from(pieces).into_iter(), false), 1 << 10, &pool);
+        let mut seen = Vec::new();
+        loop {
+            match batches.next() {
+                Ok(None) => break,
+                Ok(Some(batch)) => {
+                    let spans = batch.frames.iter().map(|frame| frame.span().clone());
+                    seen.push(
+                        spans
+                            .map(|span| {
+                                format!("{:?}", span.start + batch.base as usize..span.end + batch.base as usize)
+                            })
+                            .collect::<Vec<_>>()
+                            .join(" "),
+                    );
+                    pool.give(batch);
+                }
+                Err(error) => {
+                    assert!(is_pause(&error));
+                    seen.push("-".into());
+                }
+            }
+        }
+        assert_eq!(seen, ["-", "0..100", "-", "-", "-", "100..400 400..600", "-", ""]);
     }
 
     #[test]

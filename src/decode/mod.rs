@@ -9,6 +9,7 @@ mod heavy;
 mod item;
 mod iter;
 mod order;
+pub(crate) mod pause;
 pub(crate) mod pipeline;
 pub(crate) mod pool;
 #[cfg(feature = "serde")]
@@ -32,6 +33,7 @@ use body::{BodyReader, DecodeOptions};
 use decoded::{BatchJob, Decoded};
 use heavy::{Heavy, Permit};
 use order::Order;
+use pause::{Pausing, is_pause};
 use pipeline::{Done, Turn};
 use pool::Pool;
 
@@ -146,6 +148,19 @@ impl Decoder {
         inspect: impl Fn(TextChunk<'_>, &mut D) + Sync,
         mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
     ) -> Result<Report, DecodeError<E>> {
+        self.inspect_live(input, inspect, |item, made| item.map_or(Ok(()), |item| show(item, made)))
+    }
+
+    /// Decodes like [`inspect`](Decoder::inspect) what may still be written: `show` gets `None` when `input`
+    /// [pauses](pause) and all that is certain has been shown. An input that pauses again without having given anything
+    /// is an error.
+    pub(crate) fn inspect_live<D: Default + Send, E: Send>(
+        &self,
+        input: impl Read + Send,
+        inspect: impl Fn(TextChunk<'_>, &mut D) + Sync,
+        mut show: impl FnMut(Option<Item<'_>>, &D) -> Result<(), E> + Send,
+    ) -> Result<Report, DecodeError<E>> {
+        let input = Pausing::new(input);
         let mut batches = Batches::new(input, self.batch_size.unwrap_or(BATCH), &self.batches);
         let mut order = Order::default();
         let findings = Pool::default();
@@ -158,32 +173,42 @@ impl Decoder {
                 Some(rest) => Done::Part((decoded, made, permit), rest),
             }
         };
-        let mut sink = |(mut decoded, made, _permit): (Decoded, D, Option<Permit<'_>>)| {
-            let result = order.batch(&mut decoded, &mut |item| show(item, &made));
-            decoded.clear();
-            self.decoded.give(decoded);
-            findings.give(made);
-            result.map_err(DecodeError::Show)
-        };
-        let result = match batches.next().map_err(DecodeError::Read) {
-            Ok(None) => Ok(()),
-            // Most files are a single batch, which needs no pipeline.
-            Ok(Some(first)) if batches.is_over() => pipeline::run_one(BatchJob::new(first), work, &mut sink),
-            Ok(Some(first)) => {
-                let mut first = Some(first);
-                let source = || match first.take() {
-                    Some(first) => Ok(Some(BatchJob::new(first))),
-                    None => Ok(batches.next().map_err(DecodeError::Read)?.map(BatchJob::new)),
-                };
-                pipeline::run(source, work, |(decoded, _, _)| decoded.weight(), &mut sink)
+        let result = loop {
+            let mut sink = |(mut decoded, made, _permit): (Decoded, D, Option<Permit<'_>>)| {
+                let result = order.batch(&mut decoded, &mut |item| show(Some(item), &made));
+                decoded.clear();
+                self.decoded.give(decoded);
+                findings.give(made);
+                result.map_err(DecodeError::Show)
+            };
+            let ran = match batches.next().map_err(DecodeError::Read) {
+                Ok(None) => break Ok(()),
+                // Most files are a single batch, which needs no pipeline.
+                Ok(Some(first)) if batches.is_over() => pipeline::run_one(BatchJob::new(first), work, &mut sink),
+                Ok(Some(first)) => {
+                    let mut first = Some(first);
+                    let source = || match first.take() {
+                        Some(first) => Ok(Some(BatchJob::new(first))),
+                        None => Ok(batches.next().map_err(DecodeError::Read)?.map(BatchJob::new)),
+                    };
+                    pipeline::run(source, work, |(decoded, _, _)| decoded.weight(), &mut sink)
+                }
+                Err(error) => Err(error),
+            };
+            match ran {
+                Err(DecodeError::Read(error)) if is_pause(&error) && batches.input().has_progressed() => {
+                    if let Err(error) = show(None, &D::default()) {
+                        break Err(DecodeError::Show(error));
+                    }
+                }
+                ran => break ran,
             }
-            Err(error) => Err(error),
         };
         if let Err(DecodeError::Show(error)) = result {
             return Err(DecodeError::Show(error));
         }
         // If reading failed, everything before the error is still shown.
-        let report = order.end(&mut |item| show(item, &D::default())).map_err(DecodeError::Show)?;
+        let report = order.end(&mut |item| show(Some(item), &D::default())).map_err(DecodeError::Show)?;
         result.map(|()| report)
     }
 

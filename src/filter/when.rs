@@ -103,39 +103,50 @@ pub enum When {
     At(Bound, i64),
     /// `14:00`: on the day of the newest line.
     OfDay(i64, i64),
-    /// `2h`: this long before the newest line, in milliseconds.
+    /// `today`, `yesterday`: so many days before that of the newest line.
+    Day(i64),
+    /// `2h`, `2 hours ago`: this long before the newest line, in milliseconds.
     Ago(i64),
+    /// `+5m`: this long after the start of the span, in milliseconds. It can only be its end.
+    After(i64),
 }
 
 /// The text is not a time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not a time; try `2023-11-05`, `2023-11-05 14:00`, `14:00`, `2023-11-05T14:00:00+08:00`, or `2h` for two hours before the newest line"
+    "not a time; try `2023-11-05`, `2023-11-05 14:00`, `14:00`, `yesterday`, `2023-11-05T14:00:00+08:00`, or `2h` for two hours before the newest line"
 )]
 pub struct NoTime;
 
 impl When {
     /// Whether it depends on the newest line.
     pub fn needs_newest(&self) -> bool {
-        matches!(self, When::OfDay(..) | When::Ago(_))
+        matches!(self, When::OfDay(..) | When::Day(_) | When::Ago(_))
     }
 
-    /// The start of a span that starts with it.
+    /// The start of a span that starts with it. (That of [`After`](When::After) is the newest line: it starts no span.)
     pub fn start(self, newest: Time, zone: Zone) -> Bound {
         match self {
             When::At(bound, _) => bound,
             When::OfDay(at, _) => Bound::Wall(newest.day() * DAY + at),
+            When::Day(back) => Bound::Wall((newest.day() - back) * DAY),
             When::Ago(ago) => Bound::Instant(zone.instant(newest).saturating_sub(ago)),
+            When::After(_) => Bound::Instant(zone.instant(newest)),
         }
     }
 
-    /// The end of a span that includes it.
-    pub fn end(self, newest: Time, zone: Zone) -> Bound {
+    /// The end of a span that includes it, and starts at `start`.
+    pub fn end(self, start: Option<Bound>, newest: Time, zone: Zone) -> Bound {
         match self {
             When::At(Bound::Wall(at), length) => Bound::Wall(at + length),
             When::At(Bound::Instant(at), length) => Bound::Instant(at + length),
             When::OfDay(at, length) => Bound::Wall(newest.day() * DAY + at + length),
+            When::Day(back) => Bound::Wall((newest.day() - back + 1) * DAY),
             When::Ago(ago) => Bound::Instant(zone.instant(newest).saturating_sub(ago).saturating_add(1)),
+            When::After(after) => match start.unwrap_or(Bound::Instant(zone.instant(newest))) {
+                Bound::Wall(start) => Bound::Wall(start.saturating_add(after)),
+                Bound::Instant(start) => Bound::Instant(start.saturating_add(after)),
+            },
         }
     }
 }
@@ -144,10 +155,19 @@ impl FromStr for When {
     type Err = NoTime;
 
     fn from_str(text: &str) -> Result<When, NoTime> {
-        let text = text.trim();
+        let lower = text.trim().to_ascii_lowercase();
         let read = |text: &str| {
-            // `-2h` says the same as `2h`.
-            if let Some(ago) = ago(text.strip_prefix('-').unwrap_or(text)) {
+            match text {
+                "today" => return Some(When::Day(0)),
+                "yesterday" => return Some(When::Day(1)),
+                _ => {}
+            }
+            if let Some(after) = text.strip_prefix('+') {
+                return length(after).map(When::After);
+            }
+            // `-2h` says the same as `2h` and `2h ago`.
+            let ago = text.strip_prefix('-').or_else(|| text.strip_suffix(" ago")).unwrap_or(text);
+            if let Some(ago) = length(ago.trim_end()) {
                 return Some(When::Ago(ago));
             }
             if let Some((at, length)) = time_of_day(text) {
@@ -158,8 +178,8 @@ impl FromStr for When {
             if rest.is_empty() {
                 return Some(When::At(Bound::Wall(day), DAY));
             }
-            let rest = rest.strip_prefix([' ', 'T', 't'])?.trim_start();
-            let zone_at = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
+            let rest = rest.strip_prefix([' ', 't'])?.trim_start();
+            let zone_at = rest.find(['z', '+', '-']).unwrap_or(rest.len());
             let (clock, named) = rest.split_at(zone_at);
             let (at, length) = time_of_day(clock.trim_end())?;
             let bound = match named {
@@ -168,17 +188,23 @@ impl FromStr for When {
             };
             Some(When::At(bound, length))
         };
-        read(text).ok_or(NoTime)
+        read(&lower).ok_or(NoTime)
     }
 }
 
-/// `yyyy-MM-dd`, or `yyyyMMdd` as in the names of logs: days since 1970, and the rest.
+/// `yyyy-MM-dd`, `yyyy/M/d`, or `yyyyMMdd` as in the names of logs: days since 1970, and the rest.
 fn date(text: &str) -> Option<(i64, &str)> {
     let (year, rest) = digits(text, 4)?;
-    let dashed = rest.starts_with('-');
-    let dash = |rest| if dashed { str::strip_prefix(rest, '-') } else { Some(rest) };
-    let (month, rest) = digits(dash(rest)?, 2)?;
-    let (day, rest) = digits(dash(rest)?, 2)?;
+    let separator = rest.chars().next().filter(|first| matches!(first, '-' | '/'));
+    let part = |rest| match separator {
+        Some(separator) => {
+            let rest = str::strip_prefix(rest, separator)?;
+            digits(rest, 2).or_else(|| digits(rest, 1))
+        }
+        None => digits(rest, 2),
+    };
+    let (month, rest) = part(rest)?;
+    let (day, rest) = part(rest)?;
     Some((days(year, month, day)?, rest))
 }
 
@@ -225,9 +251,10 @@ pub fn zone(text: &str) -> Option<i16> {
     (hours <= 15).then_some(ahead * (hours * 60 + minutes) as i16)
 }
 
-/// `2h`, `90m`, `1d12h`, `30s`: milliseconds.
-fn ago(text: &str) -> Option<i64> {
-    let (mut rest, mut sum) = (text, 0_i64);
+/// `2h`, `90m`, `1d12h`, `30s`, `2 hours`, `an hour`: milliseconds.
+fn length(text: &str) -> Option<i64> {
+    let one = ["a ", "an "].iter().find_map(|article| text.strip_prefix(article)).map(|unit| format!("1{unit}"));
+    let (mut rest, mut sum) = (one.as_deref().unwrap_or(text), 0_i64);
     if rest.is_empty() {
         return None;
     }
@@ -236,12 +263,12 @@ fn ago(text: &str) -> Option<i64> {
         let (number, unit_on) = rest.split_at(end);
         let unit_end = unit_on.find(|c: char| c.is_ascii_digit()).unwrap_or(unit_on.len());
         let (unit, next) = unit_on.split_at(unit_end);
-        let unit = match unit {
-            "w" => 7 * DAY,
-            "d" => DAY,
-            "h" => 3_600_000,
-            "m" | "min" => 60_000,
-            "s" => 1000,
+        let unit = match unit.trim() {
+            "w" | "week" | "weeks" => 7 * DAY,
+            "d" | "day" | "days" => DAY,
+            "h" | "hr" | "hrs" | "hour" | "hours" => 3_600_000,
+            "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
+            "s" | "sec" | "secs" | "second" | "seconds" => 1000,
             "ms" => 1,
             _ => return None,
         };
@@ -273,7 +300,7 @@ mod tests {
             Bound::Wall(wall) => Time { wall, zone: None }.to_string(),
             Bound::Instant(wall) => Time { wall, zone: Some(0) }.to_string(),
         };
-        (show(when.start(newest(), Zone::default())), show(when.end(newest(), Zone::default())))
+        (show(when.start(newest(), Zone::default())), show(when.end(None, newest(), Zone::default())))
     }
 
     #[test]
@@ -290,6 +317,14 @@ mod tests {
         expect("-2h", "2023-11-05T22:30:00.000+00:00", "2023-11-05T22:30:00.001+00:00");
         expect("07:15", "2023-11-06T07:15:00.000", "2023-11-06T07:16:00.000");
         expect("2h", "2023-11-05T22:30:00.000+00:00", "2023-11-05T22:30:00.001+00:00");
+        expect("today", "2023-11-06T00:00:00.000", "2023-11-07T00:00:00.000");
+        expect("Yesterday", "2023-11-05T00:00:00.000", "2023-11-06T00:00:00.000");
+        expect("2023/11/05", "2023-11-05T00:00:00.000", "2023-11-06T00:00:00.000");
+        expect("2023/1/5 14:00", "2023-01-05T14:00:00.000", "2023-01-05T14:01:00.000");
+        for text in ["2h ago", "2 hours ago", "120 minutes ago", "1 hour 60 min ago", "2 hrs"] {
+            expect(text, "2023-11-05T22:30:00.000+00:00", "2023-11-05T22:30:00.001+00:00");
+        }
+        expect("an hour ago", "2023-11-05T23:30:00.000+00:00", "2023-11-05T23:30:00.001+00:00");
         expect("1d12h", "2023-11-04T12:30:00.000+00:00", "2023-11-04T12:30:00.001+00:00");
     }
 
@@ -297,7 +332,12 @@ mod tests {
     fn other_texts_are_not_times() {
         for text in [
             "",
-            "yesterday",
+            "someday",
+            "+",
+            "+14:00",
+            "ago",
+            "hours ago",
+            "2023/11-05",
             "2023-02-29",
             "2023-11-05 24:00",
             "14",
@@ -323,6 +363,16 @@ mod tests {
         assert!(from("2023-11-05 14:00").contains(zoned, zone) && from("2023-11-05 14:00").contains(plain, zone));
         assert!(from("2023-11-05T06:00Z").contains(zoned, zone) && !from("2023-11-05T06:01Z").contains(zoned, zone));
         assert!(from("2023-11-05T13:00Z").contains(plain, zone) && !from("2023-11-05T13:01Z").contains(plain, zone));
+    }
+
+    #[test]
+    fn a_length_counts_from_the_start() {
+        let end = |start: &str| {
+            let start = start.parse::<When>().unwrap().start(newest(), Zone::default());
+            ("+5m".parse::<When>().unwrap().end(Some(start), newest(), Zone::default()), start)
+        };
+        assert!(matches!(end("14:00"), (Bound::Wall(end), Bound::Wall(start)) if end - start == 300_000));
+        assert!(matches!(end("2h"), (Bound::Instant(end), Bound::Instant(start)) if end - start == 300_000));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod expand;
+pub mod piped;
 pub mod stdin;
 pub mod tree;
 pub mod wanted;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use crate::folder::Folder;
 use archive::Member;
 use archive::route::Packed;
+use piped::Piped;
 use stdin::Stdin;
 
 /// A log to be read.
@@ -93,6 +95,15 @@ impl Input {
             Input::Member(member) => Ok((InputReader::Packed(member.route.open()?), member.size)),
             Input::Stdin => Ok((InputReader::Stdin(Stdin), None)),
         }
+    }
+
+    /// Opens it for a reader that may [pause](crate::decode::pause): it does when nothing comes through a pipe.
+    ///
+    /// # Errors
+    /// As [`open`](Input::open).
+    pub fn open_live(&self) -> io::Result<Piped> {
+        let (reader, size) = self.open()?;
+        Ok(Piped::new(reader, size.is_none()))
     }
 
     /// The file that it is or that it is in, if there is one.

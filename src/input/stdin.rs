@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::archive::Format;
 use crate::folder::{EntryType, FileId, Stat};
 
 /// The most that is peeked at.
@@ -14,6 +15,21 @@ static SEEN: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 fn seen() -> MutexGuard<'static, Vec<u8>> {
     SEEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether there are bytes that were peeked at and not read yet.
+pub fn has_seen() -> bool {
+    !seen().is_empty()
+}
+
+/// Whether what starts like this is no archive, so that there is no need to wait for more of it: a log, or text with a
+/// line break. (The names in an archive have none.)
+fn is_no_archive(head: &[u8]) -> bool {
+    let is_text = |byte: &u8| *byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r');
+    match head.first() {
+        Some(0x01..=0x0D) => true,
+        _ => Format::of(head).is_none() && head.contains(&b'\n') && head.iter().all(is_text),
+    }
 }
 
 /// Standard input: locked for each read, since workers take turns at it.
@@ -43,7 +59,7 @@ pub fn file_id() -> Option<FileId> {
 }
 
 /// A reader that peeks at standard input from its start. It consumes nothing, waits only for what is asked for, and ends
-/// after 1 MiB.
+/// after 1 MiB, or where it is clear that this is no archive.
 #[derive(Debug, Default)]
 pub struct Look {
     at: usize,
@@ -52,7 +68,7 @@ pub struct Look {
 impl Read for Look {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut seen = seen();
-        if self.at >= seen.len() && seen.len() < MOST {
+        if self.at >= seen.len() && seen.len() < MOST && !is_no_archive(&seen) {
             let before = seen.len();
             seen.resize(before + 4096, 0);
             let read = io::stdin().lock().read(&mut seen[before..]);

@@ -10,27 +10,41 @@ use super::archive::{Problem, holds_something};
 use super::wanted::{ARCHIVE_ENDINGS, Class, Wanted};
 use crate::file_name::source_of;
 
+/// A file, and what it may be by its name.
+type Candidate = Result<(LogFile, Class), Problem>;
+
 /// The files in `folder` and below that are `wanted`, by name. Links are not followed.
-pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogFile, Class), Problem>> + use<> {
+pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Candidate> + use<> {
+    candidates(folder, wanted, |_| {}).filter_map(|found| match found {
+        Ok((file, Class::Cache)) => match file.open().and_then(holds_something) {
+            Ok(true) => Some(Ok((file, Class::Cache))),
+            Ok(false) => None,
+            Err(error) => Some(Err(Problem { place: file.path, cause: error.into() })),
+        },
+        found => Some(found),
+    })
+}
+
+/// The same with cache files that are empty: they may be filled yet. `visit` is called with each folder.
+pub fn candidates<F: FnMut(&Path)>(
+    folder: &Path,
+    wanted: Wanted,
+    mut visit: F,
+) -> impl Iterator<Item = Candidate> + use<F> {
     let root = folder.to_path_buf();
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
     entries.filter_map(move |entry| match entry {
-        Ok(entry) if !entry.file_type().is_file() => None,
+        Ok(entry) if !entry.file_type().is_file() => {
+            if entry.file_type().is_dir() {
+                visit(entry.path());
+            }
+            None
+        }
         Ok(entry) => {
             let class = wanted.class(entry.path())?;
             let file = LogFile::found(entry.path().to_path_buf(), entry.depth());
-            match class {
-                Class::Cache => {}
-                Class::Text if source_of(&file.path).is_some_and(|log| log.exists()) || lies_beside_archive(&file) => {
-                    return None;
-                }
-                class => return Some(Ok((file, class))),
-            }
-            match file.open().and_then(holds_something) {
-                Ok(true) => Some(Ok((file, class))),
-                Ok(false) => None,
-                Err(error) => Some(Err(Problem { place: file.path, cause: error.into() })),
-            }
+            let is_of_log = || source_of(&file.path).is_some_and(|log| log.exists()) || lies_beside_archive(&file);
+            if class == Class::Text && is_of_log() { None } else { Some(Ok((file, class))) }
         }
         Err(error) => {
             let place = error.path().unwrap_or(&root).to_path_buf();

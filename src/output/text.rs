@@ -48,13 +48,26 @@ impl<W: Write> TextWriter<W> {
         }
     }
 
+    /// The writer.
+    pub fn out(&mut self) -> &mut W {
+        &mut self.out
+    }
+
+    /// Writes what was held back, for whoever is to see it now.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.write_marker()?;
+        self.out.flush()
+    }
+
     /// Writes what was held back, and returns the writer.
     ///
     /// # Errors
     /// Those of the writer.
     pub fn finish(mut self) -> io::Result<W> {
-        self.write_marker()?;
-        self.out.flush()?;
+        self.flush()?;
         Ok(self.out)
     }
 

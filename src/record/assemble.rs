@@ -100,6 +100,15 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
         self.open.end(show)
     }
 
+    /// The reader has nothing more for now: shows the open record as far as it is known. What may continue it comes as
+    /// another part.
+    ///
+    /// # Errors
+    /// Those of `show`.
+    pub fn pause<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
+        self.open.go_on(show)
+    }
+
     /// Whether this is not a head after all, given what came before it in the file.
     fn is_weak(&self, head: &Head, text: &[u8]) -> bool {
         match head.form {

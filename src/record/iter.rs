@@ -112,13 +112,9 @@ impl<R: Read> Records<'_, R> {
                 let more = steps.step(keep);
                 (steps, more)
             }
-            State::Unread(decoder, input) => match RecordSteps::new(decoder, input, (|_, _| true) as Judge) {
-                Ok(steps) => (Box::new(steps), Ok(true)),
-                Err(error) => {
-                    (self.error, self.report) = (Some(error), Some(Report::default()));
-                    return true;
-                }
-            },
+            State::Unread(decoder, input) => {
+                (Box::new(RecordSteps::new(decoder, input, (|_, _| true) as Judge)), Ok(true))
+            }
         };
         match more {
             Ok(true) => {

@@ -85,6 +85,10 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> OpenRecord<J, V> {
     /// Shows the open record, or the part of it that is held. Returns its head, and whether it passes so far.
     fn end_part<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<Option<(Head, V)>, E> {
         let Some(Open { head, passes, before }) = self.state.take() else { return Ok(None) };
+        // All of it was shown when the reader paused.
+        if let Some(before) = before.filter(|_| self.text.is_empty()) {
+            return Ok(Some((head, before)));
+        }
         let passes = match (before, passes) {
             (None, Some(passes)) => passes,
             (None, None) => (self.judge)(&head, &self.text),
@@ -106,8 +110,11 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> OpenRecord<J, V> {
         Ok(Some((head, passes)))
     }
 
-    /// Shows the part of the open record that is held; the record goes on.
-    fn go_on<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
+    /// Shows the part of the open record that is held; the record may go on.
+    ///
+    /// # Errors
+    /// Those of `show`.
+    pub fn go_on<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
         let is_first = self.state.is_some_and(|open| open.before.is_none());
         let Some((head, passes)) = self.end_part(show)? else { return Ok(()) };
         if is_first {

@@ -1,12 +1,13 @@
 //! The records of a file, whatever it is: a log or a text.
 
 use std::convert::Infallible;
-use std::io::{self, Chain, Cursor, Read};
+use std::io::{self, Read};
 
 use super::assemble::Assembler;
 use super::piece::{Parts, Piece, Verdict};
 use super::scan::{Mark, scan};
 use super::text;
+use crate::decode::pause::{Started, is_pause, read_head};
 use crate::decode::{DecodeError, Decoder, Report, Steps};
 use crate::line::Head;
 use crate::xlog::Header;
@@ -17,27 +18,37 @@ const HEAD: u64 = 1024;
 /// How many are searched for blocks where they are not: this much may come before a log's first block.
 const SAMPLE: u64 = 1 << 20;
 
-/// An input whose first bytes have been looked at.
-type Sniffed<R> = Chain<Cursor<Vec<u8>>, R>;
+/// How many are enough for a guess while no more have come. One byte of a header may be a tab.
+const LEAST: usize = 16;
 
-/// Examines the start of `input`: is it text?
-fn sniff<R: Read>(decoder: &Decoder, mut input: R) -> io::Result<(bool, Sniffed<R>)> {
-    let mut head = Vec::new();
-    input.by_ref().take(HEAD).read_to_end(&mut head)?;
-    let is_log = match (starts_with_header(&head), text::is_text(&head)) {
+/// Examines the start of `input`: is it text, and has it paused there? `head` takes what has been read of it. After a
+/// [pause](crate::decode::pause), it may be called again.
+fn sniff(decoder: &Decoder, input: &mut impl Read, head: &mut Vec<u8>) -> io::Result<(bool, bool)> {
+    let mut has_paused = read_head(input, HEAD, LEAST, head)?;
+    let is_log = match (starts_with_header(head), text::is_text(head)) {
         (true, false) => true,
         (starts_with_header, is_text) => {
-            input.by_ref().take(SAMPLE).read_to_end(&mut head)?;
+            if !has_paused {
+                has_paused = read_head(input, HEAD + SAMPLE, LEAST, head)?;
+            }
             // Text may stand before the first block, and a text may have a stray zero.
             let in_doubt = starts_with_header || !is_text || head.contains(&0);
             let has_blocks = || {
                 let found = decoder.decode(head.as_slice(), |_| Ok::<_, Infallible>(()));
                 found.is_ok_and(|report| report.has_blocks())
             };
-            in_doubt && (has_blocks() || !text::is_mostly_text(&head))
+            in_doubt && (has_blocks() || !text::is_mostly_text(head))
         }
     };
-    Ok((!is_log, Cursor::new(head).chain(input)))
+    Ok((!is_log, has_paused))
+}
+
+/// Whether `input`, read from its start, is text rather than a log.
+///
+/// # Errors
+/// Those of the reader.
+pub fn is_text(decoder: &Decoder, input: &mut impl Read) -> io::Result<bool> {
+    sniff(decoder, input, &mut Vec::new()).map(|(is_text, _)| is_text)
 }
 
 /// Whether a block may start here.
@@ -71,47 +82,81 @@ pub fn read_parts<V: Verdict, E: Send>(
     parts: Parts,
     mut show: impl FnMut(Piece<'_, V>) -> Result<(), E> + Send,
 ) -> Result<Report, DecodeError<E>> {
-    let (is_text, input) = sniff(decoder, input).map_err(DecodeError::Read)?;
+    read_live(decoder, input, judge, parts, |piece| piece.map_or(Ok(()), &mut show))
+}
+
+/// The same of what may still be written: `show` gets `None` when `input` pauses (see `decode::pause`) and all that has
+/// come has been shown. An input that pauses again without having given anything is an error.
+///
+/// # Errors
+/// As [`Decoder::decode`].
+pub fn read_live<V: Verdict, E: Send>(
+    decoder: &Decoder,
+    mut input: impl Read + Send,
+    judge: impl Fn(&Head, &[u8]) -> V + Sync + Send,
+    parts: Parts,
+    mut show: impl FnMut(Option<Piece<'_, V>>) -> Result<(), E> + Send,
+) -> Result<Report, DecodeError<E>> {
+    let mut head = Vec::new();
+    let (is_text, has_paused) = loop {
+        let before = head.len();
+        match sniff(decoder, &mut input, &mut head) {
+            // A second pause in a row, but for the one at the start, is an error below.
+            Err(error) if is_pause(&error) && (head.len() > before || before == 0) => {
+                show(None).map_err(DecodeError::Show)?;
+            }
+            sniffed => break sniffed.map_err(DecodeError::Read)?,
+        }
+    };
+    let input = Started::new(head, has_paused, input);
     let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark<V>>| scan(chunk, &judge, marks);
     let mut assembler = Assembler::new(&judge).with_parts(parts);
-    let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark<V>>| assembler.item(item, marks, &mut show);
+    let items = |item: Option<crate::decode::Item<'_>>, marks: &Vec<Mark<V>>| match item {
+        Some(item) => assembler.item(item, marks, &mut |piece| show(Some(piece))),
+        None => {
+            assembler.pause(&mut |piece| show(Some(piece)))?;
+            show(None)
+        }
+    };
     let report = match is_text {
         true => text::inspect(input, inspect, items),
-        false => decoder.inspect(input, inspect, items),
+        false => decoder.inspect_live(input, inspect, items),
     };
     // What was read before an error of the reader is shown to its end.
     if !matches!(report, Err(DecodeError::Show(_))) {
-        assembler.end(&mut show).map_err(DecodeError::Show)?;
+        assembler.end(&mut |piece| show(Some(piece))).map_err(DecodeError::Show)?;
     }
     report
 }
 
 /// The records of a file, a few at a time: for merging many files.
 pub struct RecordSteps<'a, R, J, V = bool> {
-    source: Source<'a, Sniffed<R>>,
+    decoder: &'a Decoder,
+    source: Source<'a, R>,
     judge: J,
     assembler: Assembler<J, V>,
     marks: Vec<Mark<V>>,
 }
 
 enum Source<'a, R> {
-    Log(Box<Steps<'a, R>>),
-    Text(text::Steps<R>),
+    /// What it is will be seen when it is read. These bytes have been.
+    Unread(Vec<u8>, R),
+    Log(Box<Steps<'a, Started<R>>>),
+    Text(text::Steps<Started<R>>),
     Over(Report),
 }
 
 impl<'a, R: Read, V: Verdict, J: Fn(&Head, &[u8]) -> V + Copy> RecordSteps<'a, R, J, V> {
     /// Reads the records of `input` step by step.
-    ///
-    /// # Errors
-    /// Those of the reader: its first bytes are read.
-    pub fn new(decoder: &'a Decoder, input: R, judge: J) -> io::Result<RecordSteps<'a, R, J, V>> {
-        let (is_text, input) = sniff(decoder, input)?;
-        let source = match is_text {
-            true => Source::Text(text::Steps::new(input)),
-            false => Source::Log(Box::new(decoder.steps(input))),
-        };
-        Ok(RecordSteps { source, judge, assembler: Assembler::new(judge), marks: Vec::new() })
+    pub fn new(decoder: &'a Decoder, input: R, judge: J) -> RecordSteps<'a, R, J, V> {
+        let source = Source::Unread(Vec::new(), input);
+        RecordSteps { decoder, source, judge, assembler: Assembler::new(judge), marks: Vec::new() }
+    }
+
+    /// The same of an `input` that is text, whatever it looks like.
+    pub fn of_text(decoder: &'a Decoder, input: R, judge: J) -> RecordSteps<'a, R, J, V> {
+        let source = Source::Text(text::Steps::new(Started::new(Vec::new(), false, input)));
+        RecordSteps { decoder, source, judge, assembler: Assembler::new(judge), marks: Vec::new() }
     }
 
     /// The same, with this rule for records that come in parts because they are so long.
@@ -119,19 +164,51 @@ impl<'a, R: Read, V: Verdict, J: Fn(&Head, &[u8]) -> V + Copy> RecordSteps<'a, R
         RecordSteps { assembler: self.assembler.with_parts(parts), ..self }
     }
 
+    /// Looks at the start of the input, to see whether it is a log or a text.
+    fn open(&mut self) -> io::Result<()> {
+        let Source::Unread(head, input) = &mut self.source else { return Ok(()) };
+        let (is_text, has_paused) = match sniff(self.decoder, input, head) {
+            Ok(sniffed) => sniffed,
+            Err(error) => {
+                if !is_pause(&error) {
+                    self.source = Source::Over(Report::default());
+                }
+                return Err(error);
+            }
+        };
+        if let Source::Unread(head, input) = std::mem::replace(&mut self.source, Source::Over(Report::default())) {
+            let input = Started::new(head, has_paused, input);
+            self.source = match is_text {
+                true => Source::Text(text::Steps::new(input)),
+                false => Source::Log(Box::new(self.decoder.steps(input))),
+            };
+        }
+        Ok(())
+    }
+
     /// Reads the next few records. Returns `false` when all have been shown.
     ///
     /// # Errors
-    /// As [`Decoder::decode`].
+    /// As [`Decoder::decode`]. When the input pauses (see `decode::pause`), all that has come has been shown, and this
+    /// may be called again.
     pub fn step<E>(&mut self, mut show: impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<bool, DecodeError<E>> {
-        let RecordSteps { source, judge, assembler, marks } = self;
+        self.open().map_err(DecodeError::Read)?;
+        let RecordSteps { source, judge, assembler, marks, .. } = self;
         let inspect = |chunk: crate::decode::TextChunk<'_>, marks: &mut Vec<Mark<V>>| scan(chunk, *judge, marks);
         let items = |item: crate::decode::Item<'_>, marks: &Vec<Mark<V>>| assembler.item(item, marks, &mut show);
         let more = match source {
             Source::Log(steps) => steps.step(inspect, marks, items),
             Source::Text(steps) => steps.step(inspect, marks, items),
-            Source::Over(_) => return Ok(false),
+            Source::Over(_) | Source::Unread(..) => return Ok(false),
         };
+        if let Err(DecodeError::Read(error)) = &more
+            && is_pause(error)
+        {
+            // Many files may be waited for at once.
+            *marks = Vec::new();
+            assembler.pause(&mut show).map_err(DecodeError::Show)?;
+            return more;
+        }
         if matches!(more, Ok(true) | Err(DecodeError::Show(_))) {
             return more;
         }
@@ -142,6 +219,7 @@ impl<'a, R: Read, V: Verdict, J: Fn(&Head, &[u8]) -> V + Copy> RecordSteps<'a, R
             }
             Source::Text(steps) => steps.finish(),
             Source::Over(report) => report,
+            Source::Unread(..) => Report::default(),
         };
         *source = Source::Over(report);
         assembler.end(&mut show).map_err(DecodeError::Show)?;
@@ -204,7 +282,7 @@ mod tests {
     fn steps_give_the_same() {
         let decoder = Decoder::new(KeyRing::default());
         for input in [LOG, TEXT] {
-            let mut steps = RecordSteps::new(&decoder, input, |_: &Head, _: &[u8]| true).unwrap();
+            let mut steps = RecordSteps::new(&decoder, input, |_: &Head, _: &[u8]| true);
             let mut seen = Vec::new();
             let mut show = |piece: Piece<'_>| {
                 if let Piece::Record(found) = piece {

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use crate::codec::plausible::is_odd;
+use crate::decode::pause::{Pausing, is_pause};
 use crate::decode::pipeline::{self, Done};
 use crate::decode::{DecodeError, Item, Report, TextChunk, TextRun, pool::Pool};
 
@@ -42,12 +43,22 @@ struct Batches<R> {
     size: usize,
     carried: Vec<u8>,
     over: bool,
+    /// The reader has paused, but there was a batch to return first.
+    owes_pause: bool,
 }
 
 impl<R: Read> Batches<R> {
+    fn new(input: R, size: usize) -> Batches<R> {
+        Batches { input, size, carried: Vec::new(), over: false, owes_pause: false }
+    }
+
+    /// The next lines. After a [pause](crate::decode::pause), it may be called again.
     fn next(&mut self, mut batch: Batch) -> io::Result<Option<Batch>> {
         if self.over {
             return Ok(None);
+        }
+        if std::mem::take(&mut self.owes_pause) {
+            return Err(io::ErrorKind::WouldBlock.into());
         }
         batch.buffer.resize(self.size + self.carried.len(), 0);
         batch.buffer[..self.carried.len()].copy_from_slice(&self.carried);
@@ -61,6 +72,14 @@ impl<R: Read> Batches<R> {
                 }
                 Ok(read) => batch.filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if is_pause(&error) => {
+                    if memchr::memchr(b'\n', batch.text()).is_none() {
+                        self.carried.extend_from_slice(batch.text());
+                        return Err(error);
+                    }
+                    self.owes_pause = true;
+                    break;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -74,34 +93,40 @@ impl<R: Read> Batches<R> {
     }
 }
 
-/// Reads a text as [`Decoder::inspect`](crate::decode::Decoder::inspect) reads a log: one run per batch, without blocks.
+/// Reads a text as `Decoder::inspect_live` reads a log: one run per batch, without blocks.
 pub fn inspect<D: Default + Send, E: Send>(
     input: impl Read + Send,
     inspect: impl Fn(TextChunk<'_>, &mut D) + Sync,
-    mut show: impl FnMut(Item<'_>, &D) -> Result<(), E> + Send,
+    mut show: impl FnMut(Option<Item<'_>>, &D) -> Result<(), E> + Send,
 ) -> Result<Report, DecodeError<E>> {
-    let mut batches = Batches { input, size: BATCH, carried: Vec::new(), over: false };
+    let mut batches = Batches::new(Pausing::new(input), BATCH);
     let used: Pool<(Batch, D)> = Pool::default();
     let spare = Pool::default();
-    let source = || {
-        let (batch, made) = used.take();
-        spare.give(made);
-        batches.next(batch).map_err(DecodeError::Read)
-    };
     let work = |batch: Batch, _| {
         let mut made = spare.take();
         inspect(TextChunk { text: batch.text(), breaks: &[] }, &mut made);
         Done::All((batch, made))
     };
     let mut report = Report::default();
-    let sink = |(batch, made): (Batch, D)| {
-        count(&mut report, &batch);
-        let result = show(Item::Text(TextRun { text: batch.text(), start: 0, blocks: &[] }), &made);
-        used.give((batch, made));
-        result.map_err(DecodeError::Show)
-    };
-    pipeline::run(source, work, |(batch, _)| batch.filled, sink)?;
-    Ok(report)
+    loop {
+        let source = || {
+            let (batch, made) = used.take();
+            spare.give(made);
+            batches.next(batch).map_err(DecodeError::Read)
+        };
+        let sink = |(batch, made): (Batch, D)| {
+            count(&mut report, &batch);
+            let result = show(Some(Item::Text(TextRun { text: batch.text(), start: 0, blocks: &[] })), &made);
+            used.give((batch, made));
+            result.map_err(DecodeError::Show)
+        };
+        match pipeline::run(source, work, |(batch, _)| batch.filled, sink) {
+            Err(DecodeError::Read(error)) if is_pause(&error) && batches.input.has_progressed() => {
+                show(None, &D::default()).map_err(DecodeError::Show)?;
+            }
+            ran => return ran.map(|()| report),
+        }
+    }
 }
 
 /// A text that is read one batch at a time.
@@ -115,8 +140,7 @@ pub struct Steps<R> {
 impl<R: Read> Steps<R> {
     /// Reads `input` step by step.
     pub fn new(input: R) -> Steps<R> {
-        let batches = Batches { input, size: STEP, carried: Vec::new(), over: false };
-        Steps { batches, batch: Batch::default(), report: Report::default() }
+        Steps { batches: Batches::new(input, STEP), batch: Batch::default(), report: Report::default() }
     }
 
     /// As [`Steps::step`](crate::decode::Steps::step).

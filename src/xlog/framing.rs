@@ -40,7 +40,7 @@ pub enum FrameStep {
 }
 
 /// A section of the file. All ranges count from the start of the window.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// A block, intact or damaged.
     Block(FramedBlock),
@@ -61,7 +61,7 @@ impl Frame {
 }
 
 /// A block, and where it is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FramedBlock {
     /// Its header. Wrong fields have been corrected where possible.
     pub header: Header,
@@ -115,7 +115,7 @@ pub enum Fit {
 }
 
 /// Splits a stream of bytes into [`Frame`]s. Remembers what it has learned about the file so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Framer {
     /// The last block that was believed.
     pub(super) last: Option<Header>,
@@ -200,6 +200,23 @@ impl Framer {
             }
             _ => self.more(),
         }
+    }
+
+    /// How many frames of a file that is still being written are certain already, from `at` on: those up to the last
+    /// block that is sound if the file ends where the window does. What comes after it may be the start of a block.
+    pub fn settled(&self, bytes: &[u8], mut at: usize) -> usize {
+        let (mut trial, window) = (self.clone(), Window { bytes, eof: true });
+        let (mut seen, mut settled) = (0, 0);
+        while let FrameStep::Frame(frame) = trial.step(window, at) {
+            at = frame.span().end.max(at);
+            seen += 1;
+            let is_sound = matches!(&frame, Frame::Block(block) if block.fit == Fit::Sound && block.header.length > 0);
+            // Frames in the holes of a block belong to it.
+            if is_sound && trial.queue.is_empty() {
+                settled = seen;
+            }
+        }
+        settled
     }
 
     /// Forgets what is known about this window: the next one starts elsewhere, or is longer.

@@ -8,6 +8,9 @@ mod support;
 
 mod filters;
 mod inputs;
+mod live;
 mod order;
 mod properties;
 mod shown;
+mod tail;
+mod time;

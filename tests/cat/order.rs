@@ -112,18 +112,20 @@ fn the_writers_first_line_names_the_zone() {
     let banner = "^^^^^^^^^^Nov 22 2023^^^20:14:53^^^^^^^^^^[8350,8350][2023-11-05 +0800 04:16:36]\n";
     let sdk = |name: &str| format!("TIM: 2023-11-05 14:15:00.000 I |-a.cpp:1  f  |[{name}\n");
     folder.write("sdk.log", [banner.to_string(), sdk("sdk")].concat());
-    folder.write("bare.log", sdk("bare"));
+    folder.write("elsewhere/bare.log", sdk("bare"));
     folder.write("mars.log", line("+8.0", "14:14:00.000", "before") + &line("+8.0", "14:16:00.000", "behind"));
     let ended = |args: &[&str]| {
         let mut command = folder.command();
         let ended = crate::program::Ended::of(command.arg("cat").args(args).env("TZ", "UTC"));
         names(ended.out)
     };
-    let merged = ended(&["--merge", "--no-filename", "-l", "v", "bare.log", "sdk.log", "mars.log"]);
+    let merged = ended(&["--merge", "--no-filename", "-l", "v", "elsewhere/bare.log", "sdk.log", "mars.log"]);
     assert_eq!(merged, ["before", "sdk", "behind", "bare"]);
     // The filter has the same rule.
-    let since = ["--since", "2023-11-05T06:15Z", "-l", "v", "--no-filename", "sdk.log", "bare.log", "mars.log"];
+    let since =
+        ["--since", "2023-11-05T06:15Z", "-l", "v", "--no-filename", "sdk.log", "elsewhere/bare.log", "mars.log"];
     assert_eq!(ended(&since), ["sdk", "bare", "behind"]);
-    let since = ["--since", "2023-11-05T06:16Z", "-l", "v", "--no-filename", "sdk.log", "bare.log", "mars.log"];
+    let since =
+        ["--since", "2023-11-05T06:16Z", "-l", "v", "--no-filename", "sdk.log", "elsewhere/bare.log", "mars.log"];
     assert_eq!(ended(&since), ["bare", "behind"]);
 }

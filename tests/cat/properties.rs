@@ -40,7 +40,7 @@ fn by_record(input: &[u8]) -> Vec<u8> {
     };
     record::read_records(&decoder, input, judge, show).unwrap();
     let mut in_steps = Vec::new();
-    let mut steps = RecordSteps::new(&decoder, input, &judge).unwrap();
+    let mut steps = RecordSteps::new(&decoder, input, &judge);
     let mut show = |piece: Piece<'_>| {
         if let Piece::Record(found) = piece {
             in_steps.extend_from_slice(found.text);

@@ -1,11 +1,12 @@
 //! Properties that hold for every file and all damage.
 
+use imlog::internals::decode::Item;
 use imlog::internals::xlog::magic::KINDS;
 use imlog::internals::xlog::{Cipher, Layout};
 use proptest::prelude::*;
 
 use crate::support::damage::{Fault, faults};
-use crate::support::library::{TEST_KEY, decode_in_batches};
+use crate::support::library::{TEST_KEY, decode_in_batches, decoder};
 use crate::support::lines::{Variety, lines};
 use crate::support::writer::{Block, Client};
 
@@ -31,6 +32,78 @@ fn file(kinds: &[usize], seed: u64) -> Vec<(Vec<u8>, Vec<Vec<u8>>)> {
     kinds.iter().enumerate().map(block).collect()
 }
 
+/// A file of which more and more can be read: it pauses at each of these places, and ends at the last.
+struct Growing<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    pauses: std::vec::IntoIter<usize>,
+    until: usize,
+}
+
+impl std::io::Read for Growing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.at == self.until {
+            let Some(next) = self.pauses.next() else { return Ok(0) };
+            self.until = next;
+            return Err(std::io::ErrorKind::WouldBlock.into());
+        }
+        let len = buffer.len().min(self.until - self.at);
+        buffer[..len].copy_from_slice(&self.bytes[self.at..self.at + len]);
+        self.at += len;
+        Ok(len)
+    }
+}
+
+/// Reads a file that pauses at the end of each block and at these distances.
+fn assert_pauses(blocks: &[(Vec<u8>, Vec<Vec<u8>>)], cuts: &[usize]) -> Result<(), TestCaseError> {
+    let bytes: Vec<u8> = blocks.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
+    let sum = |lens: Vec<usize>| {
+        lens.into_iter()
+            .scan(0, |sum, len| {
+                *sum += len;
+                Some(*sum)
+            })
+            .collect::<Vec<_>>()
+    };
+    let ends = sum(blocks.iter().map(|(bytes, _)| bytes.len()).collect());
+    let texts = sum(blocks.iter().map(|(_, lines)| lines.concat().len()).collect());
+    let mut pauses = [sum(cuts.to_vec()), ends.clone()].concat();
+    pauses.retain(|at| *at <= bytes.len());
+    pauses.sort_unstable();
+    pauses.dedup();
+    let decoder = decoder(&[TEST_KEY]);
+    let mut seen = pauses.clone().into_iter();
+    let mut steps = decoder.steps(Growing { bytes: &bytes, at: 0, pauses: pauses.into_iter(), until: 0 });
+    let (mut text, mut gaps, mut at) = (Vec::new(), 0, 0);
+    loop {
+        let more = steps.step(
+            |_, ()| {},
+            &mut (),
+            |item, ()| {
+                match item {
+                    Item::Text(run) => text.extend_from_slice(run.text),
+                    Item::Gap(_) => gaps += 1,
+                }
+                Ok::<_, std::convert::Infallible>(())
+            },
+        );
+        match more {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(_) => {
+                let whole = ends.iter().filter(|end| **end <= at).count();
+                let expected = whole.checked_sub(1).map_or(0, |last| texts[last]);
+                prop_assert_eq!(text.len(), expected, "at {} of {:?}", at, &ends);
+                at = seen.next().unwrap_or(bytes.len());
+            }
+        }
+    }
+    prop_assert_eq!(gaps, 0);
+    let expected: Vec<u8> = blocks.iter().flat_map(|(_, lines)| lines.concat()).collect();
+    prop_assert!(text == expected);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
@@ -54,6 +127,18 @@ proptest! {
         let decoded = decode_in_batches(&[], &bytes);
         prop_assert!(decoded.report.is_intact(), "{:?}", decoded.gaps);
         prop_assert_eq!(decoded.text, String::from_utf8(expected).unwrap());
+    }
+
+    /// A file that is written piece by piece gives the same, and each block as soon as it is there.
+    #[test]
+    fn pauses_change_nothing(kinds in prop::collection::vec(kinds(), 1..8), cuts in prop::collection::vec(1..5000usize, 0..20), seed: u64) {
+        assert_pauses(&file(&kinds, seed), &cuts)?;
+    }
+
+    /// The same for each of the headers without a key field.
+    #[test]
+    fn pauses_change_nothing_in_the_old_kinds(kind in 0..8usize, count in 1..8usize, cuts in prop::collection::vec(1..3000usize, 0..20), seed: u64) {
+        assert_pauses(&file(&vec![kind; count], seed), &cuts)?;
     }
 
     /// Whatever the damage, every block that it does not touch gives all its text. (`decode_in_batches` checks that

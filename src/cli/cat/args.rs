@@ -15,8 +15,11 @@ Examples:
   imlog cat imsdk_20231106.xlog                   the whole log
   imlog cat -l warn --since 2h logs/              warnings and above, of the
                                                   last two hours
-  imlog cat --since 14:00 --until 14:09 a.xlog    ten minutes of the log's
-                                                  last day
+  imlog cat --since 14:00 --until 14:10 a.xlog    14:00:00 to 14:10:59 of the
+                                                  log's last day
+  imlog cat --since yesterday logs/               its last two days
+  imlog cat -f -n 20 logs/                        the last records, then what
+                                                  is added
   imlog cat -e Kickout -e 'error_code:-?[1-9]' -C 3 a.xlog
   imlog cat --code 6013,70000-79999 a.xlog        records with such an error code
   imlog cat --merge app.xlog push.xlog app.mmap3  in order of time
@@ -42,8 +45,10 @@ Filters:
 
 Times:
   --until is inclusive: --until 14:00 includes 14:00:59.999, and --until
-  2023-11-06 the whole day. 14:00 is on the day of the newest line; 2h (30m,
-  1d12h) counts back from the newest line.
+  2023-11-06 the whole day. 14:00 is on the day of the newest line, which is
+  today, and the day before it is yesterday; 2h (30m, 1d12h, 2 hours ago) counts
+  back from the newest line. --until +5m is five minutes after --since. Which
+  times that gives is said on standard error.
   A time without a zone is compared with the clock that the lines show. A time
   with a zone or counted back is a moment, as are all times with --merge. Lines
   of the IM SDK name no zone: imlog takes the one that their log names first (in
@@ -87,10 +92,10 @@ pub struct FilterArgs {
     /// This level and above: V, D, I, W, E, F, or their names
     #[arg(short, long, value_name = "LEVEL")]
     pub level: Option<Level>,
-    /// From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)
+    /// From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, yesterday, RFC 3339, or 2h (before the newest line)
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub since: Option<When>,
-    /// Up to and including this time
+    /// Up to and including this time, or +5m (after --since)
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub until: Option<When>,
     /// Zone for lines that name none, such as +08:00 [default: the first one that their log names, else yours]
@@ -144,6 +149,12 @@ pub struct OutputArgs {
     /// Stop after N records in total
     #[arg(short, long, value_name = "N")]
     pub max_count: Option<u64>,
+    /// Then wait for what is added, like `tail -F`: blocks, new files, the block in a cache file
+    #[arg(short, long, conflicts_with = "count")]
+    pub follow: bool,
+    /// Show only the last N records that pass: of each file, or of all with --merge
+    #[arg(short = 'n', long, value_name = "N", conflicts_with = "count")]
+    pub tail: Option<u64>,
     /// Merge all files in order of time
     #[arg(long)]
     pub merge: bool,

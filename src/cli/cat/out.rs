@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Effects, Style};
 use crate::decode::{Gap, GapRun};
 use crate::output::marker::{Marker, PREFIX};
 use crate::output::{json, terminal};
-use crate::record::{Form, FoundRecord, Head, Level};
+use crate::record::{Form, FoundRecord, Head, Level, Time};
 use crate::redact::{RedactedPieces, Redactor};
 
 const PATH: Style = AnsiColor::Magenta.on_default();
@@ -26,6 +26,8 @@ pub struct LineStyle {
     pub names: bool,
     /// With a line where something is missing.
     pub markers: bool,
+    /// In JSON, the zone of times that name none, in minutes ahead of UTC.
+    pub zone: Option<i16>,
 }
 
 impl LineStyle {
@@ -176,7 +178,9 @@ impl<W: Write> Out<W> {
         let LineStyle { json, color, visible, names, .. } = self.style;
         if json {
             self.line.clear();
-            json::record(name, found, context, &mut self.line);
+            let zoned = |time: Time| Time { zone: time.zone.or(self.style.zone), ..time };
+            let head = Head { time: found.head.time.map(zoned), ..found.head };
+            json::record(name, &FoundRecord { head, ..*found }, context, &mut self.line);
             return self.out.write_all(&self.line);
         }
         self.mid_line = !found.text.ends_with(b"\n");

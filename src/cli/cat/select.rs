@@ -49,6 +49,10 @@ impl From<io::Error> for Stop {
 pub struct Selection<W> {
     limits: SelectionLimits,
     out: Out<W>,
+    /// Records that pass to leave out first.
+    skip: u64,
+    /// The last record was left out.
+    left_out: bool,
     /// Records that passed, in total.
     passed: u64,
     /// The last records that were not shown.
@@ -81,6 +85,8 @@ impl<W: Write> Selection<W> {
         Selection {
             limits,
             out,
+            skip: 0,
+            left_out: false,
             passed: 0,
             before: Context::new(limits.before),
             context_cut: false,
@@ -91,6 +97,11 @@ impl<W: Write> Selection<W> {
             shown_any: false,
             last: Last::Dropped,
         }
+    }
+
+    /// Leaves out the next `records` that pass: only what comes after them is wanted.
+    pub fn skip(&mut self, records: u64) {
+        self.skip = records;
     }
 
     /// How many records have passed.
@@ -115,7 +126,8 @@ impl<W: Write> Selection<W> {
 
     /// Takes the next piece of the file `name`.
     pub fn piece(&mut self, name: &str, piece: Piece<'_>) -> Result<(), Stop> {
-        let found = match piece {
+        let mut found = match piece {
+            Piece::Gap(_) if self.skip > 0 => return Ok(()),
             Piece::Gap(gap) => return self.gap(name, gap),
             Piece::Record(found) => found,
         };
@@ -124,6 +136,11 @@ impl<W: Write> Selection<W> {
         }
         if found.passes {
             self.before.drop_start_of(name, &found);
+        }
+        self.left_out = found.passes && self.skip > 0;
+        if self.left_out {
+            self.skip -= 1;
+            found.passes = false;
         }
         // A record is over when the next begins.
         if self.limits.most == Some(self.passed) && (found.passes || self.after == 0) {
@@ -141,16 +158,27 @@ impl<W: Write> Selection<W> {
         }
     }
 
+    /// Takes a moment in which nothing comes: all that was shown is to be seen.
+    pub fn pause(&mut self) -> Result<(), Stop> {
+        if !self.limits.count {
+            self.out.flush()?;
+        }
+        // The last record may go on, but nobody knows when.
+        let is_enough = self.limits.most.is_some_and(|most| self.passed >= most) && self.after == 0;
+        if is_enough { Err(Stop::Enough) } else { Ok(()) }
+    }
+
     /// Takes the end of a file: nothing in it is context of the next.
     pub fn next_file(&mut self) {
         self.before.clear();
-        self.after = 0;
+        (self.after, self.skip) = (0, 0);
         self.skipped = self.shown_any;
     }
 
     /// Takes the next part of the last record, which goes the same way as the parts before it.
     fn continue_last(&mut self, name: &str, found: &FoundRecord<'_>) -> Result<(), Stop> {
-        if std::mem::replace(&mut self.passes, found.passes) && !found.passes {
+        let passes = found.passes && !self.left_out;
+        if std::mem::replace(&mut self.passes, passes) && !passes {
             self.passed = self.passed.saturating_sub(1);
             self.broken_off |= matches!(self.last, Last::Shown { .. });
             (self.last, self.skipped) = (Last::Dropped, true);

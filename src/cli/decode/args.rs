@@ -33,6 +33,9 @@ pub struct DecodeArgs {
     /// Skip logs that have not changed since their text was written; with a key, still decode those that lacked one
     #[arg(short, long)]
     pub update: bool,
+    /// Then keep the texts up to date while the logs are written: append what is added
+    #[arg(short, long, conflicts_with_all = ["output", "no_clobber", "redact"])]
+    pub follow: bool,
     /// Do not mark in the text where something is missing
     #[arg(long)]
     pub no_markers: bool,

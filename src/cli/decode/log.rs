@@ -138,7 +138,9 @@ impl DecodeRun<'_> {
         let notes = watched.notes();
         let cannot_write = || format!("cannot write {place}");
         let (mut is_secret, mut has_damage, mut text) = (false, false, 0);
-        let show = |item: Item<'_>| {
+        let show = |item: Option<Item<'_>>, (): &()| {
+            // What comes through a pipe is shown when it has come.
+            let Some(item) = item else { return writer.flush().with_context(cannot_write) };
             if interrupt::happened() {
                 return Err(anyhow!("interrupted"));
             }
@@ -156,7 +158,7 @@ impl DecodeRun<'_> {
             }
             .with_context(cannot_write)
         };
-        let report = match self.config.decoder.decode(watched, show) {
+        let report = match self.config.decoder.inspect_live(watched, |_, ()| {}, show) {
             Ok(report) => report,
             Err(DecodeError::Read(error)) => return Err(anyhow!(error).context(format!("cannot read {name}"))),
             Err(DecodeError::Show(error)) => return Err(error),
@@ -173,7 +175,7 @@ impl DecodeRun<'_> {
     }
 
     /// A few bytes can unpack to more than any disk holds. Repetitive lines compress well, but real logs not that well.
-    fn check_ratio(&self, name: &str, text: u64, blocks: &[Block]) -> Result<()> {
+    pub(super) fn check_ratio(&self, name: &str, text: u64, blocks: &[Block]) -> Result<()> {
         let limits = &self.config.expander.limits;
         let read = blocks.last().map_or(0, |block| block.offset + block.header.block_len() as u64);
         if limits.allows(read, text, Limits::TEXT_GRACE) {

@@ -3,8 +3,8 @@
 mod age;
 pub mod args;
 mod earlier;
+mod follow;
 mod log;
-mod packages;
 mod places;
 mod plan;
 mod streamed;
@@ -12,6 +12,7 @@ mod target;
 mod total;
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ use anyhow::{Result, anyhow};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
+use super::live::places::Places;
 use super::printer::{Hint, Printer};
 use super::{Status, interrupt, keys};
 use crate::decode::Decoder;
@@ -66,7 +68,7 @@ impl Config {
         };
         let existing = match args {
             DecodeArgs { no_clobber: true, .. } => Existing::Keep,
-            DecodeArgs { update: true, .. } => Existing::KeepIfNewer,
+            DecodeArgs { update: true, .. } | DecodeArgs { follow: true, .. } => Existing::KeepIfNewer,
             _ => Existing::Replace,
         };
         Ok(Config {
@@ -108,11 +110,14 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     let redactor = args.redact.redactor(args.output.as_deref())?.map(Mutex::new);
     let config = Config::new(&args)?;
     let mut plan = Plan::new(&args.paths, &config.expander, &config.destination, printer)?;
-    if plan.jobs.is_empty() {
+    if plan.jobs.is_empty() && !args.follow {
         return Ok(if plan.any_path { Status::Flawed } else { Status::Nothing });
     }
     let threads = args.read.threads()?;
-    let jobs = std::mem::take(&mut plan.jobs);
+    let mut jobs = std::mem::take(&mut plan.jobs);
+    if args.follow {
+        jobs.retain(|job| !job.can_grow());
+    }
     let to_stdout = plan.goes_to_stdout(&jobs);
     let total = Mutex::new(DecodeTotal::after(plan.failed));
     let progress = start_progress(&jobs, printer, to_stdout);
@@ -127,7 +132,7 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
         redactor: redactor.as_ref(),
     };
 
-    if jobs.iter().any(|job| run.writes_files(job)) {
+    if args.follow || jobs.iter().any(|job| run.writes_files(job)) {
         interrupt::watch();
     }
     let result = threads.install(|| {
@@ -139,6 +144,17 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
         }
     });
     printer.end_progress();
+    if args.follow && result.is_ok() && !interrupt::happened() {
+        let paths = if args.paths.is_empty() { vec![".".into()] } else { args.paths };
+        let grows = |path: &PathBuf| {
+            let is_packed = || config.expander.path(path).iter().flatten().any(|found| found.label().is_some());
+            path.as_os_str() != "-" && (path.is_dir() || !is_packed())
+        };
+        let paths = paths.into_iter().filter(grows).collect();
+        let mut places = Places::new(paths, run.config.expander.wanted);
+        let first = places.news();
+        return threads.install(|| follow::run(&run, places, first));
+    }
     if interrupt::happened() {
         return Ok(Status::Interrupted);
     }
@@ -184,7 +200,7 @@ struct DecodeRun<'a> {
 impl DecodeRun<'_> {
     fn job(&self, index: usize, job: &DecodeJob) -> Result<()> {
         match job {
-            DecodeJob::Log { input, target } => self.log(&Log::of(index, input, target), || Ok(input.open()?.0)),
+            DecodeJob::Log { input, target } => self.log(&Log::of(index, input, target), || input.open_live()),
             DecodeJob::Streamed(archive) => self.streamed(index, archive),
         }
     }

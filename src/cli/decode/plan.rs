@@ -32,6 +32,13 @@ pub enum DecodeJob {
     Streamed(StreamedArchive),
 }
 
+impl DecodeJob {
+    /// Whether it may be a log that is still being written.
+    pub fn can_grow(&self) -> bool {
+        matches!(self, DecodeJob::Log { input: Input::File(_), .. })
+    }
+}
+
 /// The jobs of a run, and the places of their texts.
 #[derive(Debug)]
 pub struct Plan<'a> {
@@ -107,6 +114,11 @@ impl Plan<'_> {
                 DecodeJob::Log { input, target }
             }
         });
+    }
+
+    /// The target of a log that is found while logs are followed.
+    pub fn place_file(&self, file: &LogFile) -> Target {
+        self.beside(Some(file), file.path.clone())
     }
 
     /// The target of a log that is a file of its own. `path`: its path without the ending of a compression.

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use super::super::packages::Packages;
 use super::super::printer::{Bytes, Printer};
 use super::super::problems;
 use super::super::status::Status;
-use super::packages::Packages;
 use crate::decode::Report;
 use crate::output::marker::Count;
 use crate::xlog::header::ClientKey;

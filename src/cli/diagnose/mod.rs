@@ -16,7 +16,7 @@ use super::newest;
 use super::printer::{Printer, Shown};
 use super::status::is_closed_pipe;
 use super::stdout::json_or_styled;
-use super::zones::Zones;
+use super::zones::{Neighbours, Zones};
 use super::{Status, keys};
 use crate::decode::Decoder;
 use crate::filter::{Span, Zone};
@@ -36,6 +36,7 @@ const OUT: &str = "cannot write standard output";
 
 /// Diagnoses everything that was asked for.
 pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
+    super::zones::check_machine()?;
     let mut redactor = args.redactor()?;
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
@@ -60,7 +61,7 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         }
     };
     threads.install(|| {
-        let (span, zone) = span(&args.select, &logs, &decoder)?;
+        let (span, zone) = span(&args.select, &logs, &decoder, printer)?;
         let mut reading =
             Reading::new(&decoder, printer, (span, zone), &args.read.keys.key_file).with_details(html.is_some());
         let apps = reading.apps(&logs);
@@ -143,18 +144,20 @@ fn folder_name(app: &apps::App) -> String {
 }
 
 /// The span that was asked for, and the zone of lines that name none.
-fn span(select: &SelectArgs, logs: &[FoundInput], decoder: &Decoder) -> Result<(Span, Zone)> {
+fn span(select: &SelectArgs, logs: &[FoundInput], decoder: &Decoder, printer: &Printer) -> Result<(Span, Zone)> {
     let asked = [select.since, select.until];
     let counts_back = asked.into_iter().flatten().any(|when| when.needs_newest());
     if asked == [None, None] {
         return Ok(Default::default());
     }
-    let (newest, zone) = match newest::newest(logs, Zones { given: None, decoder }) {
+    let (newest, zone) = match newest::newest(logs, Zones { given: None, decoder, neighbours: &Neighbours::of(logs) }) {
         Err(error) if counts_back => return Err(error),
         // Of standard input, no more is known than its lines say.
         found => found.unwrap_or_default(),
     };
-    Ok((newest::span(select.since, select.until, newest, zone)?, zone))
+    let span = newest::span(select.since, select.until, newest, zone)?;
+    newest::in_words(select.since, select.until, newest, zone).into_iter().for_each(|words| printer.note(words));
+    Ok((span, zone))
 }
 
 /// Leaves what was asked for. Returns how much is left out because the good log has it too.

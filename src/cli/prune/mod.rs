@@ -46,6 +46,7 @@ enum PruneOutcome {
 
 /// Removes what is old.
 pub fn run(args: PruneArgs, printer: &Printer) -> Result<Status> {
+    super::zones::check_machine()?;
     let now = clock::now(args.now)?;
     let max_depth = args.max_depth.unwrap_or(usize::MAX);
     let roots = Roots::new(&args.paths, max_depth, printer);

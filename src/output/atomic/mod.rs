@@ -52,6 +52,13 @@ impl Taken {
         lock(&self.0).insert(id);
     }
 
+    /// Removes the file at `place`: it was written by this run, and is to be written anew.
+    pub fn remove_at(&self, place: OutputPlace<'_>) {
+        if let Some(stat) = place.stat() {
+            lock(&self.0).remove(&stat.id);
+        }
+    }
+
     /// Whether this file is taken.
     pub fn contains(&self, id: FileId) -> bool {
         lock(&self.0).contains(&id)

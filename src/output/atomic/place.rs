@@ -1,10 +1,11 @@
 //! Where files appear.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::folder::{EntryType, Folder};
+use crate::folder::{EntryType, Folder, Stat};
 
 /// Where a file is to appear.
 #[derive(Clone, Copy, Debug)]
@@ -16,16 +17,35 @@ pub enum OutputPlace<'a> {
 }
 
 impl OutputPlace<'_> {
-    /// When the file there was last written. `None` if there is no regular file.
-    pub fn modified(&self) -> Option<SystemTime> {
-        match self {
-            OutputPlace::Named(path) => fs::metadata(path).ok().filter(Metadata::is_file)?.modified().ok(),
+    /// What the file system says of the file there. `None` if there is no regular file.
+    pub fn stat(&self) -> Option<Stat> {
+        let stat = match self {
+            OutputPlace::Named(path) => File::open(path).and_then(|file| Stat::of_file(&file)),
             OutputPlace::Below(root, path) => {
                 let folder = Folder::named(root).and_then(|root| root.below(path.parent().unwrap_or(Path::new(""))));
-                let stat = folder.and_then(|folder| folder.stat(path.file_name().unwrap_or_default())).ok()?;
-                stat.modified.filter(|_| stat.entry_type == EntryType::File)
+                folder.and_then(|folder| folder.stat(path.file_name().unwrap_or_default()))
             }
-        }
+        };
+        stat.ok().filter(|stat| stat.entry_type == EntryType::File)
+    }
+
+    /// When the file there was last written. `None` if there is no regular file.
+    pub fn modified(&self) -> Option<SystemTime> {
+        self.stat()?.modified
+    }
+
+    /// Opens the file there to append to it. `None` if it is not `len` bytes long, or not there.
+    ///
+    /// # Errors
+    /// Those of the file system; `Unsupported` for a file that the user named.
+    pub fn append(&self, len: u64) -> io::Result<Option<File>> {
+        let OutputPlace::Below(root, path) = self else { return Err(io::ErrorKind::Unsupported.into()) };
+        let folder = Folder::named(root).and_then(|root| root.below(path.parent().unwrap_or(Path::new(""))));
+        let file = match folder.and_then(|folder| folder.append(path.file_name().unwrap_or_default())) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
+        Ok((file.metadata()?.len() == len).then_some(file))
     }
 }
 

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::io::{self, Read};
 use std::ops::Range;
 
+use crate::decode::pause::is_pause;
 use crate::decode::{DecodeError, Decoder, Gap, Report};
 use crate::filter::Zone;
 use crate::record::{Form, FoundRecord, Head, Parts, Piece, RecordSteps};
@@ -32,7 +33,11 @@ pub struct Lane<'a, O, R, J> {
     reopens: bool,
     decoder: &'a Decoder,
     rules: LaneRules<J>,
+    /// It is text, whatever it looks like.
+    is_text: bool,
     state: LaneState<'a, R, J>,
+    /// Its reader has paused.
+    is_paused: bool,
     entries: Entries,
     /// Markers in it that stand for a loss.
     markers: u64,
@@ -60,12 +65,47 @@ where
             reopens,
             decoder,
             rules,
+            is_text: false,
             state: LaneState::Closed,
+            is_paused: false,
             entries: Entries::default(),
             markers: 0,
             so_far: Report::default(),
             error: None,
         }
+    }
+
+    /// The same of what is text, whatever it looks like.
+    pub fn of_text(self) -> Self {
+        Lane { is_text: true, ..self }
+    }
+
+    /// From now on it stays open.
+    pub fn hold(&mut self) {
+        self.reopens = false;
+    }
+
+    /// Reads on after a pause.
+    pub fn resume(&mut self) {
+        self.is_paused = false;
+    }
+
+    /// The gaps so far.
+    pub fn so_far(&self) -> &Report {
+        match &self.state {
+            LaneState::Ended(report) => report,
+            LaneState::Closed | LaneState::Open(_) => &self.so_far,
+        }
+    }
+
+    /// Whether it has been read to its end, or to an error.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, LaneState::Ended(_))
+    }
+
+    /// Why it could not be read further.
+    pub fn take_error(&mut self) -> Option<io::Error> {
+        self.error.take()
     }
 
     /// The report on the log, how many markers in it stand for a loss, and why it could not be read further.
@@ -108,13 +148,18 @@ where
     pub fn fill(&mut self) {
         if self.is_closed() {
             let LaneRules { judge, parts, .. } = self.rules;
-            match (self.open)().and_then(|input| RecordSteps::new(self.decoder, input, judge)) {
-                Ok(steps) => self.state = LaneState::Open(Box::new(steps.with_parts(parts))),
+            match (self.open)() {
+                Ok(input) => {
+                    let open = if self.is_text { RecordSteps::of_text } else { RecordSteps::new };
+                    let steps = open(self.decoder, input, judge).with_parts(parts);
+                    self.state = LaneState::Open(Box::new(steps));
+                }
                 Err(error) => return self.fail(error),
             }
         }
         self.entries.drop_shown_text();
         while self.entries.wants_more()
+            && !self.is_paused
             && let LaneState::Open(steps) = &mut self.state
         {
             let Lane { rules, entries, markers, so_far, .. } = self;
@@ -134,6 +179,7 @@ where
             match more {
                 Ok(true) => {}
                 Ok(false) => self.finish(),
+                Err(DecodeError::Read(error)) if is_pause(&error) => self.is_paused = true,
                 Err(DecodeError::Read(error)) => self.fail(error),
                 Err(DecodeError::Show(never)) => match never {},
             }
@@ -160,7 +206,10 @@ where
                 self.fill();
             }
         }
-        if self.entries.queue.is_empty() {
+        if self.entries.queue.is_empty() && self.is_paused {
+            // What comes next may have no time of its own.
+            self.entries = Entries { moment: self.entries.moment, ..Entries::default() };
+        } else if self.entries.queue.is_empty() {
             // Nothing more comes: give the memory back.
             self.entries = Entries::default();
         }

@@ -1,36 +1,46 @@
 //! All logs as one, in order of time.
 
-use std::io::{self, Write};
+use std::io::Write;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use rayon::prelude::*;
 
 use super::super::super::inputs::single_logs;
-use super::super::super::printer::Hint;
-use super::super::super::problems;
-use super::super::super::watch::{Pace, Watched};
+use super::super::super::watch::{Notes, Pace, Watched};
 use super::super::merge::{Lane, LaneRules, merge};
 use super::super::out::Out;
 use super::super::select::{Selection, Stop};
-use super::{CatRun, Ended, LogResult, cannot_read, cannot_write, shown};
-use crate::input::archive::ProblemCause;
+use super::super::tail::Tail;
+use super::tails::open_at;
+use super::{CatRun, Ended, LogResult, cannot_merge, cannot_read, cannot_write, shown};
+use crate::input::Input;
 use crate::input::expand::FoundInput;
 
 impl CatRun<'_> {
-    /// Shows all logs as one, in order of time.
-    pub fn merged<W: Write>(&self, logs: &[FoundInput], out: Out<W>) -> Result<Ended> {
+    /// Shows all logs as one, in order of time; with `tail`, only so many records, the last.
+    pub fn merged<W: Write>(&self, tail: Option<u64>, logs: &[FoundInput], out: Out<W>) -> Result<Ended> {
         let mut ended = Ended::default();
-        let inputs = single_logs(logs, |problem| self.fail_archive(problem, &mut ended));
-        let zones: Vec<_> = inputs.par_iter().map(|(input, _)| self.zones().of(input)).collect();
-        let lanes = inputs.iter().zip(zones).map(|((input, notes), zone)| {
+        let inputs = match tail {
+            Some(_) => self.rereadable(logs, &mut ended)?,
+            None => single_logs(logs, |problem| self.fail_archive(problem, &mut ended)),
+        };
+        // What cannot be read is reported when it is shown.
+        let start = |(input, _): &(Input, Notes)| {
+            let zone = self.zones().of(input);
+            (zone, tail.and_then(|wanted| self.tail(wanted, input, zone).ok()).unwrap_or_default())
+        };
+        let starts: Vec<_> = inputs.par_iter().map(start).collect();
+        let passing: u64 = starts.iter().map(|(_, tail)| tail.passing).sum();
+        let lanes = inputs.iter().zip(starts).map(|((input, notes), (zone, Tail { offset, .. }))| {
             let (judge, parts) = (self.judge(zone), self.filter.parts());
             let rules = LaneRules { judge, parts, zone, keep_all: self.limits.has_context() };
-            let open = move || Ok(Watched::noting(input.open()?.0, Pace::of(input), notes.clone()));
+            let open = move || Ok(Watched::noting(open_at(input, offset)?, Pace::of(input), notes.clone()));
             Lane::new(open, input.reopens(), self.decoders.of(input), rules)
         });
         let mut lanes: Vec<_> = lanes.collect();
         let names: Vec<_> = inputs.iter().map(|(input, _)| shown(input, self.style.json)).collect();
         let mut selection = Selection::new(self.limits, out);
+        selection.skip(tail.map_or(0, |wanted| passing.saturating_sub(wanted)));
         let merged = merge(&mut lanes, self.room, |index, piece| {
             selection.piece(names.get(index).map_or("", String::as_str), piece)
         });
@@ -53,10 +63,4 @@ impl CatRun<'_> {
         }
         self.finish(selection, ended)
     }
-}
-
-fn cannot_merge(error: io::Error) -> anyhow::Error {
-    let cause = ProblemCause::from(error);
-    let hint = cause.hint().map(|hint| Hint(hint.into()));
-    problems::hinted((anyhow!(cause).context("cannot merge further"), hint))
 }

@@ -2,16 +2,17 @@
 
 mod merged;
 mod one_by_one;
+mod tails;
 
 use std::io::{self, Write};
 
 use anyhow::{Result, anyhow};
 
 use super::super::inputs::{self, quoted};
-use super::super::printer::{Printer, Shown};
+use super::super::printer::{Hint, Printer, Shown};
 use super::super::problems;
 use super::super::watch::Notes;
-use super::super::zones::Zones;
+use super::super::zones::{Neighbours, Zones};
 use super::context::MOST_CONTEXT;
 use super::hours;
 use super::merge::round::Room;
@@ -20,7 +21,7 @@ use super::select::{Selection, SelectionLimits};
 use crate::decode::{Decoder, Report};
 use crate::filter::{Filter, Zone};
 use crate::input::Input;
-use crate::input::archive::Problem;
+use crate::input::archive::{Problem, ProblemCause};
 use crate::output::marker::Count;
 use crate::record::Head;
 use crate::redact::Redactor;
@@ -42,6 +43,8 @@ pub struct CatRun<'a> {
     pub has_keys: bool,
     /// The zone of lines that name none, if the user gave it.
     pub zone: Option<i16>,
+    /// The logs, for the zones of those that name none.
+    pub neighbours: &'a Neighbours,
     /// For what cannot be held in memory while logs are merged.
     pub room: Room<'a>,
 }
@@ -71,6 +74,15 @@ pub struct Ended {
     pub redactor: Option<Redactor>,
     /// Client keys without a private key that fits.
     clients: Vec<ClientKey>,
+    /// What to do about them has been said.
+    has_hinted: bool,
+}
+
+impl Ended {
+    /// Adds the client keys that `report` names.
+    pub fn add_clients(&mut self, report: &Report) {
+        report.clients.iter().for_each(|client| Report::add_client(&mut self.clients, client));
+    }
 }
 
 /// What was found out about a log while it was read.
@@ -82,7 +94,7 @@ struct LogResult {
 }
 
 /// A log's name before its lines, or as it is in JSON.
-fn shown(input: &Input, in_json: bool) -> String {
+pub fn shown(input: &Input, in_json: bool) -> String {
     let name = input.name();
     match name.to_str() {
         Some(name) if in_json => name.into(),
@@ -92,16 +104,16 @@ fn shown(input: &Input, in_json: bool) -> String {
 }
 
 impl CatRun<'_> {
-    fn judge(&self, zone: Zone) -> impl Fn(&Head, &[u8]) -> bool + Copy + Send + Sync {
+    pub fn judge(&self, zone: Zone) -> impl Fn(&Head, &[u8]) -> bool + Copy + Send + Sync {
         move |head, text| self.filter.passes(head, text, zone)
     }
 
-    fn zones(&self) -> Zones<'_> {
-        Zones { given: self.zone, decoder: &self.decoders.all }
+    pub fn zones(&self) -> Zones<'_> {
+        Zones { given: self.zone, decoder: &self.decoders.all, neighbours: self.neighbours }
     }
 
     /// Reports what failed. The run goes on.
-    fn fail(&self, error: &anyhow::Error, ended: &mut Ended) {
+    pub fn fail(&self, error: &anyhow::Error, ended: &mut Ended) {
         ended.flawed = true;
         self.printer.error(error);
     }
@@ -131,13 +143,11 @@ impl CatRun<'_> {
             self.printer.warning(format!("{name} has {markers}: something was missing when it was decoded"));
         }
         ended.flawed |= *markers > 0;
-        for client in &report.clients {
-            Report::add_client(&mut ended.clients, client);
-        }
+        ended.add_clients(report);
     }
 
     /// Writes what is held back, and reports what concerns the whole run.
-    fn finish<W: Write>(&self, mut selection: Selection<W>, mut ended: Ended) -> Result<Ended> {
+    pub fn finish<W: Write>(&self, mut selection: Selection<W>, mut ended: Ended) -> Result<Ended> {
         selection.out().flush().map_err(cannot_write)?;
         ended.passed = selection.passed();
         ended.redactor = selection.out().take_redactor();
@@ -148,17 +158,28 @@ impl CatRun<'_> {
             let parts = "a record of more than 1 MiB was shown up to the part that matches a pattern of -v";
             self.printer.warning(parts);
         }
-        if !ended.clients.is_empty() {
+        self.hint_at_keys(&mut ended);
+        Ok(ended)
+    }
+
+    /// Says what to do about blocks that no key opened, if it has not been said.
+    pub fn hint_at_keys(&self, ended: &mut Ended) {
+        if !ended.clients.is_empty() && !std::mem::replace(&mut ended.has_hinted, true) {
             self.printer.hint(problems::key_hint(&ended.clients, self.has_keys));
         }
-        Ok(ended)
     }
 }
 
-fn cannot_read(input: &Input, error: io::Error) -> anyhow::Error {
+pub fn cannot_read(input: &Input, error: io::Error) -> anyhow::Error {
     anyhow!(error).context(format!("cannot read {}", quoted(&input.name())))
 }
 
-fn cannot_write(error: io::Error) -> anyhow::Error {
+pub fn cannot_write(error: io::Error) -> anyhow::Error {
     anyhow!(error).context("cannot write standard output")
+}
+
+pub fn cannot_merge(error: io::Error) -> anyhow::Error {
+    let cause = ProblemCause::from(error);
+    let hint = cause.hint().map(|hint| Hint(hint.into()));
+    problems::hinted((anyhow!(cause).context("cannot merge further"), hint))
 }

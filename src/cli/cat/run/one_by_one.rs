@@ -3,10 +3,9 @@
 use std::io::{Read, Write};
 
 use anyhow::{Error, Result};
-use indicatif::ProgressBar;
 
 use super::super::super::inputs::quoted;
-use super::super::super::watch::{Pace, Watched};
+use super::super::super::watch::{Notes, Pace, Watched};
 use super::super::out::Out;
 use super::super::select::{Selection, Stop};
 use super::{CatRun, Ended, LogResult, cannot_read, cannot_write, shown};
@@ -23,8 +22,8 @@ impl CatRun<'_> {
         let mut ended = Ended::default();
         for found in logs {
             match found {
-                FoundInput::Log(input) => match input.open() {
-                    Ok((reader, _)) => self.log(input, reader, &mut selection, &mut ended)?,
+                FoundInput::Log(input) => match input.open_live() {
+                    Ok(reader) => self.log(input, reader, (None, Notes::default()), &mut selection, &mut ended)?,
                     Err(error) => self.fail(&cannot_read(input, error), &mut ended),
                 },
                 FoundInput::Streamed(archive) => self.archive(archive, &mut selection, &mut ended)?,
@@ -50,7 +49,8 @@ impl CatRun<'_> {
         }
         let visited = archive.visit(&mut |passing| match passing {
             Ok(StreamedLog { member, reader }) => {
-                self.log(&Input::Member(member), reader, selection, ended).map_err(Leave::Failed)?;
+                self.log(&Input::Member(member), reader, (None, Notes::default()), selection, ended)
+                    .map_err(Leave::Failed)?;
                 if self.is_enough(selection) { Err(Leave::Enough) } else { Ok(()) }
             }
             Err(problem) => {
@@ -64,21 +64,24 @@ impl CatRun<'_> {
         }
     }
 
-    /// Shows one log. If it cannot be read, this is reported and the others follow; an error ends the run.
-    fn log<R: Read + Send, W: Write + Send>(
+    /// Shows one log. `zone`: that of lines that name none, if it is known; `notes`: what is known of it already. If it cannot be read, this is reported and the others follow; an error ends the run.
+    pub(super) fn log<R: Read + Send, W: Write + Send>(
         &self,
         input: &Input,
         reader: R,
+        (zone, notes): (Option<Zone>, Notes),
         selection: &mut Selection<W>,
         ended: &mut Ended,
     ) -> Result<()> {
         let (name, before) = (shown(input, self.style.json), selection.passed());
-        let watched = Watched::new(reader, Pace::of(input), ProgressBar::hidden());
-        let notes = watched.notes();
+        let watched = Watched::noting(reader, Pace::of(input), notes.clone());
         let mut progress = Progress::default();
-        let read = self.read(input, watched, |piece| {
-            progress.add(&piece);
-            selection.piece(&name, piece)
+        let read = self.read(input, watched, zone, |piece| match piece {
+            Some(piece) => {
+                progress.add(&piece);
+                selection.piece(&name, piece)
+            }
+            None => selection.pause(),
         });
         let report = match read {
             Ok(report) => {
@@ -114,17 +117,18 @@ impl CatRun<'_> {
         &self,
         input: &Input,
         mut reader: R,
-        show: impl FnMut(Piece<'_>) -> Result<(), Stop> + Send,
+        zone: Option<Zone>,
+        show: impl FnMut(Option<Piece<'_>>) -> Result<(), Stop> + Send,
     ) -> Result<Report, DecodeError<Stop>> {
         let (decoder, parts) = (self.decoders.of(input), self.filter.parts());
-        if !self.filter.span.needs_zone() {
-            return record::read_parts(decoder, reader, self.judge(Zone::default()), parts, show);
+        if let Some(zone) = zone.or_else(|| (!self.filter.span.needs_zone()).then(Zone::default)) {
+            return record::read_live(decoder, reader, self.judge(zone), parts, show);
         }
-        let (zone, started) = self.zones().of_reader(&mut reader).map_err(DecodeError::Read)?;
-        record::read_parts(decoder, started, self.judge(zone), parts, show)
+        let (zone, started) = self.zones().of_reader(input, &mut reader).map_err(DecodeError::Read)?;
+        record::read_live(decoder, started, self.judge(zone), parts, show)
     }
 
-    fn is_enough<W: Write>(&self, selection: &Selection<W>) -> bool {
+    pub(super) fn is_enough<W: Write>(&self, selection: &Selection<W>) -> bool {
         self.limits.most.is_some_and(|most| selection.passed() >= most)
     }
 }

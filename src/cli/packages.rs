@@ -45,7 +45,7 @@ impl fmt::Display for Package {
 }
 
 /// The package in a path, found by where Android and the SDK keep logs. `adb pull` may leave out the folders above.
-fn package(path: &str) -> Option<&str> {
+pub fn package(path: &str) -> Option<&str> {
     let parts: Vec<_> = path.split(['/', '\\', ':']).collect();
     let at = |pattern: &[&str]| {
         let mut windows = parts.windows(pattern.len());
