@@ -44,6 +44,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -l output-dir -d 'Wr
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s j -l jobs -d 'Number of threads; 0: one per core' -r
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-members -d 'Read at most N members of an archive' -r
@@ -79,6 +80,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s m -l max-count -d 'S
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'Number of threads; 0: one per core' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-members -d 'Read at most N members of an archive' -r
@@ -101,7 +103,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -l no-filename -d 'Neve
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l redact -d 'Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c imlog -n "__fish_imlog_using_subcommand prune" -l days -d 'Remove what is older than N days; 0: everything up to yesterday' -r
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -l days -d 'Remove what is older than N days; 0: everything up to yesterday, but nothing that was written today' -r
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -l by -d 'What decides how old a file is' -r -f -a "name\t'The day in its name; a file without one stays'
 mtime\t'The time of its last write, as in the SDK'
 auto\t'The day in its name; without one, the time of its last write'"
@@ -120,6 +122,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand prune" -s h -l help -d 'Prin
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l width -d 'Draw as on a terminal this wide, for tests' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s j -l jobs -d 'Number of threads; 0: one per core' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-members -d 'Read at most N members of an archive' -r
@@ -167,6 +170,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l redact-map -d '
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l width -d 'Draw as on a terminal this wide, for tests' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s j -l jobs -d 'Number of threads; 0: one per core' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-members -d 'Read at most N members of an archive' -r

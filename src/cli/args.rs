@@ -98,7 +98,7 @@ In a text, a line that starts with [F]imlog: marks where something is missing.
     /// Remove old logs and their texts, and nothing else
     #[command(after_long_help = format!("\
 Examples:
-  imlog prune -n                        list what is older than seven days, here
+  imlog prune -n .                      list what is older than seven days, here
                                         and below; nothing is removed
   imlog prune --days 30 /srv/logs       remove what is older than thirty days
   imlog prune -v --prune-empty-dirs .   list what is removed, emptied folders too
@@ -107,13 +107,14 @@ Examples:
 Each night, from cron:
   15 3 * * *  imlog prune --quiet --days 7 /srv/logs
 
-What is removed: *.xlog and *.xlog.log (ignoring case), once the youngest line
-  that they can hold is older than N days. A day in the name
-  (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog, PREFIX_20231105_1.xlog) counts
-  to its end, local time: with N = 7, the log of the 6th goes when the 14th
-  begins; one dated today stays with any N. Without a day in the name, the time
-  of the last write counts; for a text, that of its log if the log is next to
-  it. Files dated in the future stay.
+What is removed: *.xlog, *.xlog.gz, *.xlog.zst and *.xlog.log (ignoring case),
+  once the youngest line that they can hold is older than N days. A day in the
+  name (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog, PREFIX_20231105_1.xlog)
+  counts to its end, local time: with N = 7, the log of the 6th goes when the
+  14th begins; one dated today stays with any N. Without a day in the name, the
+  time of the last write counts; for a text, that of its log if the log is next
+  to it. With N = 0, a log that was written today stays, whatever its name. Files
+  dated in the future stay.
 
 What stays at any age: cache files (*.mmap2, *.mmap3: they may hold lines that
   are nowhere else) and their texts, plain text logs (imsdk_20231106.log), links

@@ -12,6 +12,7 @@ mod interrupt;
 mod keygen;
 mod keys;
 mod newest;
+mod no_command;
 mod options;
 mod page;
 mod printer;
@@ -38,9 +39,13 @@ use crate::output::terminal::steers;
 pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
     let args: Vec<_> = args.into_iter().collect();
     let is_plain = !args.iter().any(|arg| arg.to_string_lossy().contains(steers));
-    let args = match Args::try_parse_from(args) {
+    let args = match Args::try_parse_from(&args) {
         Ok(args) => args,
         Err(error) => {
+            if let Some(error) = no_command::explain(&error, &args) {
+                Printer::default().error(&error);
+                return Status::Nothing;
+            }
             // Help and version come this way too.
             return match Printer::usage(&error, is_plain) {
                 Ok(()) if error.use_stderr() => Status::Nothing,

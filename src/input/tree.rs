@@ -7,11 +7,16 @@ use walkdir::WalkDir;
 
 use super::LogFile;
 use super::archive::{Problem, holds_something};
+use super::globs::Globs;
 use super::wanted::{ARCHIVE_ENDINGS, Class, Wanted};
-use crate::file_name::source_of;
+use crate::file_name::sources_of;
 
-/// The files in `folder` and below that are `wanted`, by name. Links are not followed.
-pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogFile, Class), Problem>> + use<> {
+/// The files in `folder` and below that are `wanted` and that `globs` take, by name. Links are not followed.
+pub fn files<'a>(
+    folder: &Path,
+    wanted: Wanted,
+    globs: &'a Globs,
+) -> impl Iterator<Item = Result<(LogFile, Class), Problem>> + use<'a> {
     let root = folder.to_path_buf();
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
     entries.filter_map(move |entry| match entry {
@@ -20,8 +25,10 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Result<(LogF
             let class = wanted.class(entry.path())?;
             let file = LogFile::found(entry.path().to_path_buf(), entry.depth());
             match class {
+                Class::Archive if globs.leaves_out(&file.below()) => return None,
+                Class::Log | Class::Cache | Class::Text if !globs.takes(&file.below()) => return None,
                 Class::Cache => {}
-                Class::Text if source_of(&file.path).is_some_and(|log| log.exists()) || lies_beside_archive(&file) => {
+                Class::Text if sources_of(&file.path).any(|log| log.exists()) || lies_beside_archive(&file) => {
                     return None;
                 }
                 class => return Some(Ok((file, class))),

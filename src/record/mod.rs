@@ -21,3 +21,4 @@ pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use open::LONGEST;
 pub use piece::{FoundRecord, Parts, Piece, Verdict};
 pub use read::{RecordSteps, read_parts, read_records};
+pub use text::is_text;

@@ -88,7 +88,7 @@ fn folders_and_files_may_be_mixed() {
     let text = out(&info(&folder, &["pull/imsdk_C.mmap3", "pull/push", "pull/imsdk_C_20231106.xlog", "."]));
     let titles: Vec<_> = text.split("\n\n").map(|part| part.lines().next().unwrap()).collect();
     assert_eq!(titles, ["pull/imsdk_C.mmap3  intact", "pull/push", "pull/imsdk_C_20231106.xlog  intact", "./pull"]);
-    assert!(out(&info(&folder, &[])).starts_with("./pull\nname "), "the current folder");
+    assert!(out(&info(&folder, &["."])).starts_with("./pull\nname "));
 }
 
 #[test]
@@ -97,11 +97,11 @@ fn the_number_of_threads_changes_nothing() {
     for (index, name) in logs().iter().cycle().take(100).enumerate() {
         folder.copy(name, &format!("{index:03}-{name}"));
     }
-    let one = info(&folder, &["-j1"]);
+    let one = info(&folder, &["-j1", "."]);
     assert_eq!(one.out.iter().filter(|&&byte| byte == b'\n').count(), 103);
     for jobs in ["-j2", "-j5"] {
-        assert_eq!(out(&info(&folder, &[jobs])), out(&one));
-        assert_eq!(info(&folder, &[jobs, "--json"]).out, info(&folder, &["-j1", "--json"]).out);
+        assert_eq!(out(&info(&folder, &[jobs, "."])), out(&one));
+        assert_eq!(info(&folder, &[jobs, "--json", "."]).out, info(&folder, &["-j1", "--json", "."]).out);
     }
 }
 

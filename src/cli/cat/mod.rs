@@ -9,17 +9,19 @@ mod run;
 mod select;
 
 use std::io::{self, BufWriter, IsTerminal};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
-use super::inputs::FoundPaths;
-use super::printer::{Hint, Printer};
+use super::inputs::{FoundPaths, WithoutPath};
+use super::printer::{Hint, Printer, Shown};
 use super::stdout::json_or_styled;
 use super::{Status, keys};
 use crate::decode::Decoder;
 use crate::filter::{Filter, Pattern, PatternOptions};
-use crate::input::expand::{Expander, FoundInput};
+use crate::input::expand::FoundInput;
 use crate::input::wanted::Wanted;
+use crate::output::excerpt::quoted;
 
 use super::newest;
 use super::zones::Zones;
@@ -34,16 +36,14 @@ const WRITE: usize = 256 << 10;
 
 /// Shows everything that was asked for.
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
+    check_first(&args.paths)?;
     let redactor = args.redact.redactor()?;
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring.clone()).with_text_limit(args.read.text_limit());
     let pattern = pattern(&args.filter)?;
-    let expander = Expander::new(Wanted { texts: true }, (&args.read.archives).into());
-    let finds = FoundPaths::new(&args.paths, &expander, printer);
-    if finds.missing.iter().any(|path| path.extension().is_none() && path.components().count() == 1) {
-        printer.hint("a PATH is a file or folder; to search, use `-e PATTERN`");
-    }
+    let expander = args.read.expander(Wanted { texts: true })?;
+    let finds = FoundPaths::new(&args.paths, WithoutPath::StdinOrHere, &expander, printer);
     if finds.paths.is_empty() {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
@@ -71,6 +71,21 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let flawed = finds.failed > 0 || ended.flawed;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact })
     })
+}
+
+/// Makes sure that the first PATH is none of grep's patterns. What is named like a log is a log that is missing.
+fn check_first(paths: &[PathBuf]) -> Result<()> {
+    let Some((first, others)) = paths.split_first() else { return Ok(()) };
+    let is_missing = first.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    let name = first.to_string_lossy();
+    let is_like_path = name.contains(['/', '\\', ':']) || Wanted { texts: true }.class(first).is_some();
+    if !is_missing || is_like_path || name == "-" {
+        return Ok(());
+    }
+    let paths: Vec<_> = others.iter().map(|path| quoted(&path.to_string_lossy())).collect();
+    let paths = if paths.is_empty() { "PATH".into() } else { paths.join(" ") };
+    let hint = format!("to search, give the pattern with -e: `imlog cat -e {} {paths}`", quoted(&name));
+    Err(anyhow!("`{}` is neither a file nor a folder", Shown(first)).context(Hint(hint)))
 }
 
 fn pattern(args: &FilterArgs) -> Result<Option<Pattern>> {

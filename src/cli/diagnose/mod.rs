@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
 
-use super::inputs::FoundPaths;
+use super::inputs::{FoundPaths, WithoutPath};
 use super::newest;
 use super::printer::{Printer, Shown};
 use super::status::is_closed_pipe;
@@ -40,13 +40,13 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
-    let expander = Expander::new(Wanted { texts: true }, (&args.read.archives).into());
+    let expander = args.read.expander(Wanted { texts: true })?;
     let threads = args.read.threads()?;
     let good = match &args.select.baseline {
         Some(path) => Some(threads.install(|| baseline(path, &decoder, &expander, printer))?),
         None => None,
     };
-    let finds = FoundPaths::new(&args.paths, &expander, printer);
+    let finds = FoundPaths::new(&args.paths, WithoutPath::StdinOrHere, &expander, printer);
     if finds.paths.is_empty() {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
@@ -194,7 +194,7 @@ fn verdict(diagnosis: &Diagnosis, select: &SelectArgs, user: Option<&str>) -> St
 
 /// What is in a log that is known to be good.
 fn baseline(path: &PathBuf, decoder: &Decoder, expander: &Expander, printer: &Printer) -> Result<Diagnosis> {
-    let finds = FoundPaths::new(std::slice::from_ref(path), expander, printer);
+    let finds = FoundPaths::new(std::slice::from_ref(path), WithoutPath::Here, expander, printer);
     let mut reading = Reading::new(decoder, printer, Default::default(), &[]);
     let mut good = Diagnosis::default();
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();

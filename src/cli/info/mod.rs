@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::inputs::FoundPaths;
+use super::inputs::{FoundPaths, WithoutPath};
 use super::printer::Printer;
 use super::stdout::json_or_styled;
 use super::{Status, keys};
@@ -25,7 +25,7 @@ use crate::decode::Decoder;
 use crate::info::{Endings, Row};
 use crate::input::Input;
 use crate::input::archive::Problem;
-use crate::input::expand::{Expander, FoundInput, StreamedLog};
+use crate::input::expand::{FoundInput, StreamedLog};
 use crate::input::wanted::Wanted;
 
 use super::page::Page;
@@ -42,8 +42,8 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
     let decoder = if args.headers { decoder.with_choice(|_| false) } else { decoder };
-    let expander = Expander::new(Wanted::default(), (&args.read.archives).into());
-    let finds = FoundPaths::new(&args.paths, &expander, printer);
+    let expander = args.read.expander(Wanted::default())?;
+    let finds = FoundPaths::new(&args.paths, WithoutPath::StdinOrHere, &expander, printer);
     if finds.paths.is_empty() {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
