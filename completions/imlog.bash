@@ -95,7 +95,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__cat)
-            opts="-l -t -e -F -i -v -A -B -C -c -m -H -j -g -q -h --level --since --until --zone --tag --pid --tid --source --code --regexp --fixed-strings --ignore-case --invert-match --after-context --before-context --context --count --max-count --merge --json --no-markers --with-filename --no-filename --redact --redact-map --max-block-text --jobs --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
+            opts="-l -t -e -F -i -v -A -B -C -o -c -m -H -I -j -g -q -h --level --since --until --zone --tag --pid --tid --source --code --regexp --and --fixed-strings --ignore-case --invert-match --after-context --before-context --context --only-matching --count --max-count --merge --json --no-markers --with-filename --no-filename --heading --no-heading --redact --redact-map --max-block-text --jobs --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -63,11 +63,11 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -s v -l verbose -d '
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l redact -d 'Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -s l -l level -d 'This level and above: V, D, I, W, E, F, or their names' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s l -l level -d 'This level and above (V, D, I, W, E, F, or their names); of a list, as in warn,error: exactly these' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l since -d 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, RFC 3339, or 2h (before the newest line)' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l until -d 'Up to and including this time' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l zone -d 'Zone for lines that name none, such as +08:00 [default: the first one that their log names, else yours]' -r
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -s t -l tag -d 'Only this tag; may be repeated' -r
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s t -l tag -d 'Only this tag, in any case if it is all lower case; may be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l pid -d 'Only this process; may be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l tid -d 'Only this thread; may be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l source -d 'Only this place in the app\'s source; may be repeated' -r
@@ -91,15 +91,19 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-window -d 'Limit
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Even in files and pipes'
 never\t'Never'"
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l and -d 'Show records that match all patterns, each in any line, not just one of them'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s F -l fixed-strings -d 'Patterns are plain text, not regular expressions'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s i -l ignore-case -d 'Ignore case in patterns'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s v -l invert-match -d 'Show records that match no pattern'
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s o -l only-matching -d 'Show only what the patterns match, each match on a line'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s c -l count -d 'Show only the number of records per file'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l merge -d 'Merge all files in order of time'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l json -d 'Write one JSON object per line'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l no-markers -d 'Do not mark where something is missing'
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -s H -l with-filename -d 'Show the file name before each line [default with several files]'
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -l no-filename -d 'Never show file names'
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s H -l with-filename -d 'Show the names of files [default with several files]'
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s I -l no-filename -d 'Never show the names of files'
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l heading -d 'Show the name of a file above its records [default on a terminal]'
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l no-heading -d 'Show the name of a file before each line [default elsewhere]'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l redact -d 'Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s h -l help -d 'Print help (see more with \'--help\')'

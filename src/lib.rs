@@ -67,7 +67,7 @@ pub use decode::{
     TEXT_LIMIT, TextChunk, TextRun,
 };
 pub use filter::{
-    BadPattern, Bound, Codes, Filter, NoCodes, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone,
+    BadPattern, Bound, Codes, Filter, Levels, NoCodes, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone,
 };
 pub use info::{Client, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
 #[cfg(feature = "report")]

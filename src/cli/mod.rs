@@ -19,6 +19,7 @@ mod printer;
 mod problems;
 mod prune;
 mod redaction;
+mod silence;
 mod status;
 mod stdout;
 mod watch;

@@ -8,6 +8,8 @@ mod support;
 
 mod filters;
 mod inputs;
+#[cfg(unix)]
+mod looks;
 mod order;
 mod properties;
 mod shown;

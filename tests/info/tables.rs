@@ -23,7 +23,7 @@ fn folder() -> Folder {
 #[test]
 fn at_the_widths_of_terminals() {
     let folder = folder();
-    for width in ["60", "80", "120"] {
+    for width in ["40", "60", "80", "120"] {
         let ended = info(&folder, &["--width", width, "pull"]);
         assert_eq!((ended.code, ended.err.lines().count()), (1, 1));
         assert!(ended.err.starts_with("hint: give the app's private key"), "{}", ended.err);
@@ -34,6 +34,21 @@ fn at_the_widths_of_terminals() {
     }
     let columns = Ended::of(command(&folder).arg("pull").env("COLUMNS", "60"));
     assert_eq!(out(&columns), out(&info(&folder, &["pull"])), "a pipe takes whole names, however wide");
+}
+
+#[test]
+fn on_a_narrow_terminal_nothing_wraps() {
+    let folder = folder();
+    for args in [
+        &["pull"][..],
+        &["--blocks", "pull"],
+        &["--headers", "pull"],
+        &["pull/imsdk_C_20231104.xlog", "pull/imsdk_C.mmap3"],
+    ] {
+        let text = out(&info(&folder, &[&["--width", "40"], args].concat()));
+        let wide = text.lines().find(|line| line.width() > 40);
+        assert_eq!(wide, None, "{args:?}");
+    }
 }
 
 #[test]

@@ -7,14 +7,18 @@ mod merge;
 mod out;
 mod run;
 mod select;
+mod short_names;
 
 use std::io::{self, BufWriter, IsTerminal};
 use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
 
 use anyhow::{Context, Result, anyhow};
 
 use super::inputs::{FoundPaths, WithoutPath};
 use super::printer::{Hint, Printer, Shown};
+use super::silence::{Breaks, Silence};
 use super::stdout::json_or_styled;
 use super::{Status, keys};
 use crate::decode::Decoder;
@@ -27,7 +31,7 @@ use super::newest;
 use super::zones::Zones;
 use args::{CatArgs, FilterArgs, OutputArgs};
 use merge::round::Room;
-use out::{LineStyle, Out};
+use out::{LineStyle, Names, Out};
 use run::{CatRun, Decoders};
 use select::SelectionLimits;
 
@@ -48,7 +52,9 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
-    args.read.threads()?.install(|| {
+    let silence = Silence::new(logs.iter().map(FoundInput::packed_len).sum(), printer);
+    let threads = args.read.threads()?;
+    let show = || {
         let zone = args.filter.zone;
         let filter = filter(args.filter, pattern, &logs, &decoder)?;
         let limits = limits(&args.output);
@@ -61,15 +67,28 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let decoders = Decoders { all: decoder, skipping };
         let is_one = matches!(logs.as_slice(), [FoundInput::Log(_)]);
         let style = line_style(&args.output, &filter, is_one);
-        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style, redactor);
+        let out = BufWriter::with_capacity(WRITE, Breaks::new(json_or_styled(style.json), &silence));
+        let out = Out::new(out, style, redactor);
+        let out = out.with_pattern(filter.pattern.clone().filter(|_| style.shows_matches()));
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
-        let run = CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room };
+        let progress = silence.bar();
+        let run =
+            CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room, progress };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
         if let Some(redactor) = &ended.redactor {
             args.redact.write_map(redactor, printer)?;
         }
         let flawed = finds.failed > 0 || ended.flawed;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact })
+    };
+    thread::scope(|scope| {
+        let (alive, over) = mpsc::channel();
+        if printer.shows_progress() {
+            scope.spawn(|| silence.watch(over));
+        }
+        let shown = threads.install(show);
+        drop(alive);
+        shown
     })
 }
 
@@ -92,8 +111,12 @@ fn pattern(args: &FilterArgs) -> Result<Option<Pattern>> {
     if args.regexp.is_empty() {
         return Ok(None);
     }
-    let options =
-        PatternOptions { fixed: args.fixed_strings, ignore_case: args.ignore_case, inverted: args.invert_match };
+    let options = PatternOptions {
+        fixed: args.fixed_strings,
+        ignore_case: args.ignore_case,
+        inverted: args.invert_match,
+        all: args.and,
+    };
     let hint = || Hint("with -F, patterns are plain text".into());
     Pattern::new(&args.regexp, options).with_context(hint).map(Some)
 }
@@ -106,7 +129,7 @@ fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], decod
     };
     let span = newest::span(args.since, args.until, newest, zone)?;
     Ok(Filter {
-        level: args.level,
+        levels: args.level,
         span,
         tags: args.tag.into_iter().map(String::into_bytes).collect(),
         pids: args.pid,
@@ -125,12 +148,22 @@ fn limits(args: &OutputArgs) -> SelectionLimits {
 
 fn line_style(args: &OutputArgs, filter: &Filter, is_one: bool) -> LineStyle {
     let color = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    let visible = io::stdout().is_terminal();
+    let with_names = args.with_filename || !is_one && !args.no_filename;
+    // Merged records come from one file and then another.
+    let has_headings = (args.heading || visible && !args.no_heading) && !args.merge;
+    let names = match (with_names, has_headings) {
+        (false, _) => Names::None,
+        (true, true) => Names::Heading,
+        (true, false) => Names::Prefix,
+    };
     LineStyle {
         json: args.json,
         color,
-        visible: io::stdout().is_terminal(),
-        names: args.with_filename || !is_one && !args.no_filename,
+        visible,
+        names,
         // Among filtered records, a marker would be in the way; what is missing is still reported.
         markers: !args.no_markers && (args.json || filter.is_empty()),
+        only_matching: args.only_matching,
     }
 }

@@ -128,7 +128,9 @@ impl Card<'_> {
         let most = by_hour.iter().copied().max().unwrap_or(0);
         let Some(hour) = by_hour.iter().position(|&count| count == most).filter(|_| most > 0) else { return };
         let line = self.page.sparkline(by_hour);
-        self.line(label, &format!("{style}{line}{style:#}  {} at {hour} h", Count(most, noun)));
+        let most = format!("  {} at {hour} h", Count(most, noun));
+        let has_room = INDENT + by_hour.len() + most.width() <= self.page.width;
+        self.line(label, &format!("{style}{line}{style:#}{}", if has_room { &most } else { "" }));
     }
 }
 

@@ -86,7 +86,7 @@ impl InfoRun<'_> {
             // One after the other: each uses all threads by itself.
             return group.logs.iter().try_for_each(|log| self.blocks(log, &mut lock(presenter)));
         }
-        let bytes: u64 = group.logs.iter().map(packed_len).sum();
+        let bytes: u64 = group.logs.iter().map(FoundInput::packed_len).sum();
         let progress = match self.args.headers || bytes < LONG {
             true => ProgressBar::hidden(),
             false => self.printer.start_progress(bytes),
@@ -155,7 +155,9 @@ impl InfoRun<'_> {
         let mut is_first = true;
         let summarized = read(&mut |item| {
             if std::mem::take(&mut is_first) && !json {
-                presenter.part(&format!("{TITLE}{}{TITLE:#}\n{}", title(&name), lines.heading()))?;
+                let title = title(&name);
+                let title = if self.page.seen { self.page.shorten(&title, self.page.width) } else { title };
+                presenter.part(&format!("{TITLE}{title}{TITLE:#}\n{}", lines.heading()))?;
             }
             endings.item(item, &mut row)
         });
@@ -180,14 +182,6 @@ fn show_in_order(
         }
     }
     Ok(())
-}
-
-/// How many bytes of a file are read for this input.
-fn packed_len(found: &FoundInput) -> u64 {
-    match found {
-        FoundInput::Log(input) => input.packed_len(),
-        FoundInput::Streamed(archive) => archive.route().packed_len(),
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -53,6 +53,14 @@ pub enum FoundInput {
 }
 
 impl FoundInput {
+    /// How many bytes of its file are read for it: for a progress bar. 0 if unknown.
+    pub fn packed_len(&self) -> u64 {
+        match self {
+            FoundInput::Log(input) => input.packed_len(),
+            FoundInput::Streamed(archive) => archive.route().packed_len(),
+        }
+    }
+
     /// Its label, if it is in an archive, or is one.
     pub fn label(&self) -> Option<&Label> {
         match self {

@@ -12,6 +12,7 @@ use super::super::super::watch::{Pace, Watched};
 use super::super::merge::{Lane, LaneRules, merge};
 use super::super::out::Out;
 use super::super::select::{Selection, Stop};
+use super::super::short_names::short_names;
 use super::{CatRun, Ended, LogResult, cannot_read, cannot_write, shown};
 use crate::input::archive::ProblemCause;
 use crate::input::expand::FoundInput;
@@ -25,11 +26,18 @@ impl CatRun<'_> {
         let lanes = inputs.iter().zip(zones).map(|((input, notes), zone)| {
             let (judge, parts) = (self.judge(zone), self.filter.parts());
             let rules = LaneRules { judge, parts, zone, keep_all: self.limits.has_context() };
-            let open = move || Ok(Watched::noting(input.open()?.0, Pace::of(input), notes.clone()));
+            let progress = self.progress.clone();
+            let open = move || {
+                let watched = Watched::noting(input.open()?.0, Pace::of(input), notes.clone());
+                Ok(watched.with_progress(progress.clone()))
+            };
             Lane::new(open, input.reopens(), self.decoders.of(input), rules)
         });
         let mut lanes: Vec<_> = lanes.collect();
-        let names: Vec<_> = inputs.iter().map(|(input, _)| shown(input, self.style.json)).collect();
+        let mut names: Vec<_> = inputs.iter().map(|(input, _)| shown(input, self.style.json)).collect();
+        if self.style.visible && !self.style.json {
+            names = short_names(&names);
+        }
         let mut selection = Selection::new(self.limits, out);
         let merged = merge(&mut lanes, self.room, |index, piece| {
             selection.piece(names.get(index).map_or("", String::as_str), piece)

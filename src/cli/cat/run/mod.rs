@@ -6,6 +6,7 @@ mod one_by_one;
 use std::io::{self, Write};
 
 use anyhow::{Result, anyhow};
+use indicatif::ProgressBar;
 
 use super::super::inputs::{self, quoted};
 use super::super::printer::{Printer, Shown};
@@ -44,6 +45,8 @@ pub struct CatRun<'a> {
     pub zone: Option<i16>,
     /// For what cannot be held in memory while logs are merged.
     pub room: Room<'a>,
+    /// Counts what is read.
+    pub progress: ProgressBar,
 }
 
 /// Decoders of one run.
