@@ -89,16 +89,15 @@ impl Pattern {
         matches != self.inverted
     }
 
-    /// What of `text` the patterns match, from left to right; of matches that overlap, the first and longest.
+    /// What of `text` the patterns match, from left to right. Of a match that begins in another, the rest is one.
     pub fn ranges(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let mut all: Vec<_> =
-            self.regexes.iter().flat_map(|regex| regex.find_iter(text)).map(|it| it.range()).collect();
+        let mut all: Vec<_> = self.regexes.iter().flat_map(|regex| regex.find_iter(text)).map(|it| it.range()).collect();
         all.sort_unstable_by_key(|range| (range.start, usize::MAX - range.end));
         let mut end = 0;
-        all.retain(|range| {
-            let is_next = range.start >= end && !range.is_empty();
-            end = if is_next { range.end } else { end };
-            is_next
+        all.retain_mut(|range| {
+            range.start = range.start.max(end);
+            end = end.max(range.end);
+            range.start < range.end
         });
         all
     }

@@ -251,7 +251,7 @@ impl<W: Write> Out<W> {
                 for line in text.split(|&byte| byte == b'\n') {
                     self.push_prefix(name, separator)?;
                     let line = line.strip_suffix(b"\r").unwrap_or(line);
-                    self.push_line(line, style, &[0..line.len()])?;
+                    self.push_styled(line, self.highlight(style))?;
                     self.line.push(b'\n');
                 }
             }
@@ -289,7 +289,7 @@ impl<W: Write> Out<W> {
 
     /// Adds a line without its end, with its `matches` highlighted.
     fn push_line(&mut self, body: &[u8], style: Style, matches: &[Range<usize>]) -> io::Result<()> {
-        let highlight = if self.style.color { style.effects(style.get_effects() | HIGHLIGHT) } else { style };
+        let highlight = self.highlight(style);
         let mut at = 0;
         for range in matches {
             self.push_styled(body.get(at..range.start).unwrap_or_default(), style)?;
@@ -297,6 +297,11 @@ impl<W: Write> Out<W> {
             at = range.end;
         }
         self.push_styled(body.get(at..).unwrap_or_default(), style)
+    }
+
+    /// The style of a match in a line of this style.
+    fn highlight(&self, style: Style) -> Style {
+        if self.style.color { style.effects(style.get_effects() | HIGHLIGHT) } else { style }
     }
 
     fn push_styled(&mut self, text: &[u8], style: Style) -> io::Result<()> {
