@@ -194,10 +194,9 @@ impl TableLayout<'_> {
         // On the narrowest of pages, names give way before errors do.
         if self.widths.iter().all(|&width| width == 0)
             && let Some(width) = errors
+            && room(&self.widths) >= SHORTEST_NAME + width + 2
         {
-            if room(&self.widths) >= SHORTEST_NAME + width + 2 {
-                self.widths[ERRORS] = width;
-            }
+            self.widths[ERRORS] = width;
         }
         self.name = names.min(room(&self.widths).max(1));
         self
