@@ -172,7 +172,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'Show each block and each gap on a line of its own')
             [CompletionResult]::new('--headers', '--headers', [CompletionResultType]::ParameterName, 'Read only headers: fast whatever the size, but without what only the text shows')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Write one JSON object per line: one per file, or with --blocks, per block and gap')
-            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Show only what is not intact, one line per file, on standard error')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Show only what is not intact: one line per file, on standard error; with --json, one object on standard output')
             [CompletionResult]::new('--ascii', '--ascii', [CompletionResultType]::ParameterName, 'Draw with ASCII characters only')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')

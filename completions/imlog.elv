@@ -165,7 +165,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --blocks 'Show each block and each gap on a line of its own'
             cand --headers 'Read only headers: fast whatever the size, but without what only the text shows'
             cand --json 'Write one JSON object per line: one per file, or with --blocks, per block and gap'
-            cand --check 'Show only what is not intact, one line per file, on standard error'
+            cand --check 'Show only what is not intact: one line per file, on standard error; with --json, one object on standard output'
             cand --ascii 'Draw with ASCII characters only'
             cand -q 'Show only errors: no progress, warnings or summary'
             cand --quiet 'Show only errors: no progress, warnings or summary'

@@ -140,7 +140,7 @@ never\t'Never'"
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l blocks -d 'Show each block and each gap on a line of its own'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l headers -d 'Read only headers: fast whatever the size, but without what only the text shows'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l json -d 'Write one JSON object per line: one per file, or with --blocks, per block and gap'
-complete -c imlog -n "__fish_imlog_using_subcommand info" -l check -d 'Show only what is not intact, one line per file, on standard error'
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l check -d 'Show only what is not intact: one line per file, on standard error; with --json, one object on standard output'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l ascii -d 'Draw with ASCII characters only'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -54,6 +54,8 @@ pub struct FoundPaths {
     pub failed: u64,
     /// Whether any PATH exists.
     pub any_path: bool,
+    /// The files among the PATHs that could not be read, and why.
+    pub unread: Vec<(PathBuf, String)>,
 }
 
 impl FoundPaths {
@@ -66,7 +68,7 @@ impl FoundPaths {
         let paths = if paths.is_empty() { &default } else { paths };
         let mut finds = FoundPaths::default();
         for path in paths {
-            let mut logs = Vec::new();
+            let (mut logs, mut why) = (Vec::new(), None);
             let of_archive = is_of_archive(path, paths);
             for found in expander.path(path) {
                 match found {
@@ -76,9 +78,13 @@ impl FoundPaths {
                     Err(problem) => {
                         finds.failed += 1;
                         finds.any_path |= !is_missing(&problem);
+                        why.get_or_insert_with(|| problem.cause.to_string());
                         print_problem(problem, printer);
                     }
                 }
+            }
+            if logs.is_empty() && !path.is_dir() {
+                finds.unread.extend(why.map(|why| (path.clone(), why)));
             }
             if !logs.is_empty() {
                 finds.any_path = true;

@@ -91,7 +91,8 @@ impl Pattern {
 
     /// What of `text` the patterns match, from left to right. Of a match that begins in another, the rest is one.
     pub fn ranges(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let mut all: Vec<_> = self.regexes.iter().flat_map(|regex| regex.find_iter(text)).map(|it| it.range()).collect();
+        let mut all: Vec<_> =
+            self.regexes.iter().flat_map(|regex| regex.find_iter(text)).map(|it| it.range()).collect();
         all.sort_unstable_by_key(|range| (range.start, usize::MAX - range.end));
         let mut end = 0;
         all.retain_mut(|range| {

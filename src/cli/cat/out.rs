@@ -373,7 +373,7 @@ mod tests {
 
     #[test]
     fn gaps_that_belong_together_are_one_marker() {
-        let gap = |offset, place| Gap { offset, len: 5, cause: GapCause::Foreign, place };
+        let gap = |offset, place| Gap { offset, len: 5, cause: GapCause::Foreign, place, before: None, after: None };
         let steps = |out: &mut Out<Vec<u8>>| {
             out.record("a", &found("one"), false)?;
             out.gap("a", &gap(0, GapPlace::New))?;

@@ -41,8 +41,8 @@ pub struct InfoArgs {
     /// Write one JSON object per line: one per file, or with --blocks, per block and gap
     #[arg(long)]
     pub json: bool,
-    /// Show only what is not intact, one line per file, on standard error
-    #[arg(long, conflicts_with_all = ["blocks", "json"])]
+    /// Show only what is not intact: one line per file, on standard error; with --json, one object on standard output
+    #[arg(long, conflicts_with = "blocks")]
     pub check: bool,
     /// How pages are drawn.
     #[command(flatten)]

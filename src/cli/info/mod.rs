@@ -7,6 +7,7 @@ mod inspect;
 mod json;
 mod plan;
 mod present;
+mod said;
 mod table;
 
 use std::collections::BTreeMap;
@@ -43,16 +44,22 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
     let decoder = if args.headers { decoder.with_choice(|_| false) } else { decoder };
     let expander = args.read.expander(Wanted::default())?;
-    let finds = FoundPaths::new(&args.paths, WithoutPath::StdinOrHere, &expander, printer);
-    if finds.paths.is_empty() {
+    let mut finds = FoundPaths::new(&args.paths, WithoutPath::StdinOrHere, &expander, printer);
+    let unread = std::mem::take(&mut finds.unread);
+    if finds.paths.is_empty() && (unread.is_empty() || !args.json) {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let threads = args.read.threads()?;
     let page = args.page.page();
-    let inspector = Inspector { args: &args, decoder };
-    let run = InfoRun { args: &args, inspector, page: &page, printer };
     let presenter = Mutex::new(Presenter::new(&args, &page, has_keys, printer, finds.failed == 0));
-    let groups = plan::groups(finds);
+    let (any_path, groups) = (finds.any_path, plan::groups(finds));
+    let notes_said = args.json || groups.iter().any(|group| group.place.is_none());
+    let inspector = Inspector { args: &args, decoder, notes_said };
+    let run = InfoRun { args: &args, inspector, page: &page, printer };
+    unread.iter().try_for_each(|(path, error)| lock(&presenter).unread(path, error))?;
+    if groups.is_empty() {
+        return Ok(if any_path { Status::Flawed } else { Status::Nothing });
+    }
     threads.install(|| groups.iter().try_for_each(|group| run.group(group, &presenter)))?;
     let presenter = presenter.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(if presenter.finish()? { Status::Intact } else { Status::Flawed })

@@ -76,7 +76,7 @@ impl Table {
         let state = summary.state();
         // The missing blocks may be in another file of the app: that is no damage, but worth showing.
         let missing = if report.missing > 0 { format!(", {} missing", report.missing) } else { String::new() };
-        let ending = format!("{}{missing}", state.name());
+        let ending = format!("{}{missing}", state.words());
         self.rows.push(TableRow { path, state, ending, cells });
         let total = &mut self.total;
         total.bytes += report.bytes;
@@ -146,8 +146,9 @@ impl Table {
             self::lost(*lost),
         ];
         let state = match (damaged, encrypted) {
-            (0, 0) => self.rows.first().map_or(String::new(), |row| row.state.name().into()),
-            (0, count) => format!("{count} encrypted"),
+            (0, 0) => self.rows.first().map_or(String::new(), |row| row.state.words().into()),
+            (0, 1) => "1 needs a key".into(),
+            (0, count) => format!("{count} need a key"),
             (count, 0) => format!("{count} damaged"),
             (damaged, encrypted) => format!("{} flawed", damaged + encrypted),
         };

@@ -1,0 +1,66 @@
+//! What a log says of its app, and which error codes it has: read beside the summary, for cards and JSON.
+
+use std::collections::BTreeMap;
+
+use crate::line::{Head, code_in};
+use crate::sdk::{About, about_in};
+
+/// Different codes that are counted. Nobody's log has as many.
+const MOST: usize = 4096;
+
+/// What a log says.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// Of the SDK and the device, where it starts.
+    pub about: About,
+    /// How many records carry each error code; those that say that all went well are not counted.
+    codes: BTreeMap<i32, u64>,
+}
+
+impl Said {
+    /// Takes the next text of the log.
+    pub fn text(&mut self, text: &[u8]) {
+        about_in(text, &mut self.about);
+        let mut at = 0;
+        for found in memchr::memmem::find_iter(text, b"ode") {
+            if found < at {
+                continue;
+            }
+            let start = memchr::memrchr(b'\n', text.get(..found).unwrap_or_default()).map_or(0, |end| end + 1);
+            at = memchr::memchr(b'\n', text.get(found..).unwrap_or_default()).map_or(text.len(), |len| found + len);
+            self.line(text.get(start..at).unwrap_or_default());
+        }
+    }
+
+    fn line(&mut self, line: &[u8]) {
+        let Some(code) = code_in(line).filter(|&code| code != 0 && Head::of(line).is_some()) else { return };
+        if self.codes.len() < MOST || self.codes.contains_key(&code) {
+            *self.codes.entry(code).or_default() += 1;
+        }
+    }
+
+    /// The codes with their numbers of records, the most frequent first.
+    pub fn codes(&self) -> Vec<(i32, u64)> {
+        let mut codes: Vec<_> = self.codes.iter().map(|(code, count)| (*code, *count)).collect();
+        codes.sort_by_key(|(code, count)| (u64::MAX - count, *code));
+        codes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_counted_and_the_banner_is_read() {
+        let mut said = Said::default();
+        said.text(include_bytes!("../../../testdata/imsdk_C_20231106.xlog.log"));
+        said.text(b"error_code:7 without a head\nTIM: ======  SDK Version: 8.8\n");
+        assert_eq!(said.codes()[0].1, said.codes().iter().map(|(_, count)| *count).max().unwrap());
+        assert!(said.codes().iter().all(|(code, _)| *code != 0 && *code != 7));
+        assert_eq!(
+            (said.about.app_id.as_deref(), said.about.sdk_version.as_deref()),
+            (Some("1400000000"), Some("8.8"))
+        );
+    }
+}
