@@ -94,6 +94,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('-m', '-m', [CompletionResultType]::ParameterName, 'Stop after N records in total')
             [CompletionResult]::new('--max-count', '--max-count', [CompletionResultType]::ParameterName, 'Stop after N records in total')
             [CompletionResult]::new('--redact-map', '--redact-map', [CompletionResultType]::ParameterName, 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it')
+            [CompletionResult]::new('--form', '--form', [CompletionResultType]::ParameterName, 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated')
             [CompletionResult]::new('--max-block-text', '--max-block-text', [CompletionResultType]::ParameterName, 'Limit the text of one block, in MiB')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of threads; 0: one per core')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of threads; 0: one per core')
@@ -156,6 +157,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
         }
         'imlog;info' {
             [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Draw as on a terminal this wide, for tests')
+            [CompletionResult]::new('--form', '--form', [CompletionResultType]::ParameterName, 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated')
             [CompletionResult]::new('--max-block-text', '--max-block-text', [CompletionResultType]::ParameterName, 'Limit the text of one block, in MiB')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of threads; 0: one per core')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of threads; 0: one per core')
@@ -190,6 +192,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--html', '--html', [CompletionResultType]::ParameterName, 'Write a self-contained HTML page instead, to read and pass on; - for standard output')
             [CompletionResult]::new('--redact-map', '--redact-map', [CompletionResultType]::ParameterName, 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it')
             [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Draw as on a terminal this wide, for tests')
+            [CompletionResult]::new('--form', '--form', [CompletionResultType]::ParameterName, 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated')
             [CompletionResult]::new('--max-block-text', '--max-block-text', [CompletionResultType]::ParameterName, 'Limit the text of one block, in MiB')
             [CompletionResult]::new('-j', '-j', [CompletionResultType]::ParameterName, 'Number of threads; 0: one per core')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'Number of threads; 0: one per core')

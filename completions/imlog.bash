@@ -95,7 +95,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__cat)
-            opts="-l -t -e -F -i -v -A -B -C -o -c -m -H -I -j -g -q -h --level --since --until --zone --tag --pid --tid --source --code --regexp --and --fixed-strings --ignore-case --invert-match --after-context --before-context --context --only-matching --count --max-count --merge --json --no-markers --with-filename --no-filename --heading --no-heading --redact --redact-map --max-block-text --jobs --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
+            opts="-l -t -e -F -i -v -A -B -C -o -c -m -H -I -j -g -q -h --level --since --until --zone --tag --pid --tid --source --code --regexp --and --fixed-strings --ignore-case --invert-match --after-context --before-context --context --only-matching --count --max-count --merge --json --no-markers --with-filename --no-filename --heading --no-heading --redact --redact-map --form --max-block-text --jobs --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -198,6 +198,10 @@ _imlog() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --form)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --max-block-text)
@@ -418,7 +422,7 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__diagnose)
-            opts="-j -g -q -h --since --until --user --rule --min-severity --baseline --evidence --json --html --redact --redact-map --no-redact --ascii --width --max-block-text --jobs --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
+            opts="-j -g -q -h --since --until --user --rule --min-severity --baseline --evidence --json --html --redact --redact-map --no-redact --ascii --width --form --max-block-text --jobs --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -479,6 +483,10 @@ _imlog() {
                     return 0
                     ;;
                 --width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --form)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -715,13 +723,17 @@ _imlog() {
             return 0
             ;;
         imlog__subcmd__info)
-            opts="-j -g -q -h --blocks --headers --json --check --ascii --width --max-block-text --jobs --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
+            opts="-j -g -q -h --blocks --headers --json --check --ascii --width --form --max-block-text --jobs --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --form)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -89,6 +89,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand -m 'Stop after N records in total'
             cand --max-count 'Stop after N records in total'
             cand --redact-map 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it'
+            cand --form 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated'
             cand --max-block-text 'Limit the text of one block, in MiB'
             cand -j 'Number of threads; 0: one per core'
             cand --jobs 'Number of threads; 0: one per core'
@@ -149,6 +150,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
         }
         &'imlog;info'= {
             cand --width 'Draw as on a terminal this wide, for tests'
+            cand --form 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated'
             cand --max-block-text 'Limit the text of one block, in MiB'
             cand -j 'Number of threads; 0: one per core'
             cand --jobs 'Number of threads; 0: one per core'
@@ -182,6 +184,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --html 'Write a self-contained HTML page instead, to read and pass on; - for standard output'
             cand --redact-map 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it'
             cand --width 'Draw as on a terminal this wide, for tests'
+            cand --form 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated'
             cand --max-block-text 'Limit the text of one block, in MiB'
             cand -j 'Number of threads; 0: one per core'
             cand --jobs 'Number of threads; 0: one per core'

@@ -78,6 +78,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s B -l before-context 
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s C -l context -d 'Also show N records before and after each match' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s m -l max-count -d 'Stop after N records in total' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l form -d 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'Number of threads; 0: one per core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r
@@ -124,6 +125,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand prune" -s v -l verbose -d 'R
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l width -d 'Draw as on a terminal this wide, for tests' -r
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l form -d 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s j -l jobs -d 'Number of threads; 0: one per core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r
@@ -172,6 +174,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l baseline -d 'Le
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l html -d 'Write a self-contained HTML page instead, to read and pass on; - for standard output' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l width -d 'Draw as on a terminal this wide, for tests' -r
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l form -d 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-block-text -d 'Limit the text of one block, in MiB' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s j -l jobs -d 'Number of threads; 0: one per core' -r
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r

@@ -1,15 +1,19 @@
 //! The arguments, and the help that explains them.
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use super::cat::args::CatArgs;
 use super::completions::CompletionsArgs;
+use super::config::ConfigFile;
 use super::decode::args::DecodeArgs;
 use super::diagnose::args::DiagnoseArgs;
 use super::explain::ExplainArgs;
+use super::forms::teach_all;
 use super::info::args::InfoArgs;
 use super::keygen::KeygenArgs;
 use super::options::GlobalArgs;
+use super::printer::Printer;
 use super::prune::args::PruneArgs;
 
 /// Where the logs are, for the help texts. Source: the vendor's pages on log locations.
@@ -61,6 +65,25 @@ pub struct Args {
 }
 
 impl Command {
+    /// Adds what the configuration file says, and teaches line forms to what reads lines.
+    ///
+    /// # Errors
+    /// If the file or a form cannot be read.
+    pub fn configure(&mut self, printer: &Printer) -> Result<()> {
+        let (read, forms) = match self {
+            Command::Cat(args) => (&mut args.read, Some(&args.forms)),
+            Command::Info(args) => (&mut args.read, Some(&args.forms)),
+            Command::Diagnose(args) => (&mut args.read, Some(&args.forms)),
+            Command::Decode(args) => (&mut args.read, None),
+            Command::Prune(_) | Command::Explain(_) | Command::Keygen(_) | Command::Completions(_) => return Ok(()),
+        };
+        let config = ConfigFile::read()?;
+        read.keys.key_file.extend(config.key_files.iter().cloned());
+        read.zone = config.zone()?;
+        // Those of the command line come first.
+        forms.map_or(Ok(()), |forms| teach_all(forms.form.iter().chain(&config.forms), printer))
+    }
+
     /// How often `-v` was given.
     pub fn verbosity(&self) -> u8 {
         match self {

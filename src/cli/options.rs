@@ -61,6 +61,9 @@ pub struct ReadArgs {
     /// Limits of archives.
     #[command(flatten)]
     pub archives: ArchiveArgs,
+    /// The zone of logs that name none, as the configuration file says: in minutes ahead of UTC.
+    #[arg(skip)]
+    pub zone: Option<i16>,
 }
 
 impl ReadArgs {

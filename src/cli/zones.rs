@@ -17,6 +17,8 @@ const SAMPLE: u64 = 256 << 10;
 pub struct Zones<'a> {
     /// The zone that the user gave, in minutes ahead of UTC.
     pub given: Option<i16>,
+    /// That of logs that name none, if it is not this machine's.
+    pub default: Option<i16>,
     /// To read the start of a log.
     pub decoder: &'a Decoder,
 }
@@ -37,7 +39,7 @@ impl Zones<'_> {
         match self.given {
             Some(minutes) => Zone::Fixed(minutes),
             None if input.reopens() => self.of_sample(&sample().unwrap_or_default()),
-            None => Zone::At(local),
+            None => self.unnamed(),
         }
     }
 
@@ -60,7 +62,12 @@ impl Zones<'_> {
         };
         // The error only ends the reading.
         let _ = record::read_records(self.decoder, sample, |_, _| true, show);
-        zone.map_or(Zone::At(local), Zone::Fixed)
+        zone.map_or(self.unnamed(), Zone::Fixed)
+    }
+
+    /// That of a log that names none.
+    fn unnamed(&self) -> Zone {
+        self.default.map_or(Zone::At(local), Zone::Fixed)
     }
 }
 

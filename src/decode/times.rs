@@ -4,17 +4,24 @@ use crate::line::{Form, Head, Time};
 
 /// The time of the first record in `text` that has one.
 pub fn first(text: &[u8]) -> Option<Time> {
-    text.split(|&byte| byte == b'\n').find_map(time)
+    let lines = || text.split(|&byte| byte == b'\n');
+    nearest(lines)
 }
 
 /// The time of the last record in `text` that has one.
 pub fn last(text: &[u8]) -> Option<Time> {
-    text.rsplit(|&byte| byte == b'\n').find_map(time)
+    let lines = || text.rsplit(|&byte| byte == b'\n');
+    nearest(lines)
 }
 
-/// When a line was logged by the app, rather than by its log writer.
-fn time(line: &[u8]) -> Option<Time> {
-    Head::of(line).filter(|head| !matches!(head.form, Form::Note | Form::Marker))?.time
+/// The time of the first of these lines that has one. A line whose form is not known may be part of a message, so it
+/// counts only where no other has a time.
+fn nearest<'a, I: Iterator<Item = &'a [u8]>>(lines: impl Fn() -> I) -> Option<Time> {
+    // The log writer's own lines are not what people mean by a record.
+    let known = |head: &Head| !matches!(head.form, Form::Note | Form::Marker | Form::Dated);
+    let time = |head: Head| head.time;
+    let of_known = lines().filter_map(Head::of).filter(known).find_map(time);
+    of_known.or_else(|| lines().filter_map(Head::of).filter(|head| head.form == Form::Dated).find_map(time))
 }
 
 #[cfg(test)]

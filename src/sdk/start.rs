@@ -7,7 +7,9 @@
 
 use super::finding::Evidence;
 use super::session::About;
-use crate::record::{Form, Head, Record, Time, number};
+#[cfg(feature = "cli")]
+use crate::record::Head;
+use crate::record::{Form, Record, Time, number};
 
 /// What lines of the banner start with.
 const RULE: &[u8] = b"======";
@@ -102,6 +104,7 @@ impl Start {
 }
 
 /// Adds to `about` what the SDK's banners in `text` say. Of several, the first that says something counts.
+#[cfg(feature = "cli")]
 pub fn about_in(text: &[u8], about: &mut About) {
     let mut start = Start::default();
     for at in memchr::memmem::find_iter(text, RULE) {

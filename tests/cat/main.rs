@@ -11,5 +11,6 @@ mod inputs;
 #[cfg(unix)]
 mod looks;
 mod order;
+mod own_forms;
 mod properties;
 mod shown;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
+use super::super::forms::FormArgs;
 use super::super::options::ReadArgs;
 use super::super::redaction::RedactArgs;
 use crate::filter::{Codes, Levels, SourcePlace, When};
@@ -74,6 +75,9 @@ pub struct CatArgs {
     /// What is masked.
     #[command(flatten)]
     pub redact: RedactArgs,
+    /// Line forms of one's own.
+    #[command(flatten)]
+    pub forms: FormArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,

@@ -56,7 +56,9 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     let threads = args.read.threads()?;
     let show = || {
         let zone = args.filter.zone;
-        let filter = filter(args.filter, pattern, &logs, &decoder)?;
+        let default_zone = args.read.zone;
+        let filter =
+            filter(args.filter, pattern, &logs, Zones { given: zone, default: default_zone, decoder: &decoder })?;
         let limits = limits(&args.output);
         let skipping = filter.span.hours().filter(|_| !limits.has_context()).map(|hours| {
             // The lines that continue a record may be in the next hour.
@@ -72,8 +74,18 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let out = out.with_pattern(filter.pattern.clone().filter(|_| style.shows_matches()));
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
         let progress = silence.bar();
-        let run =
-            CatRun { decoders: &decoders, filter: &filter, printer, limits, style, has_keys, zone, room, progress };
+        let run = CatRun {
+            decoders: &decoders,
+            filter: &filter,
+            printer,
+            limits,
+            style,
+            has_keys,
+            zone,
+            default_zone,
+            room,
+            progress,
+        };
         let ended = if args.output.merge { run.merged(&logs, out) } else { run.one_by_one(&logs, out) }?;
         if let Some(redactor) = &ended.redactor {
             args.redact.write_map(redactor, printer)?;
@@ -121,10 +133,10 @@ fn pattern(args: &FilterArgs) -> Result<Option<Pattern>> {
     Pattern::new(&args.regexp, options).with_context(hint).map(Some)
 }
 
-fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], decoder: &Decoder) -> Result<Filter> {
+fn filter(args: FilterArgs, pattern: Option<Pattern>, logs: &[FoundInput], zones: Zones<'_>) -> Result<Filter> {
     let counts_back = [args.since, args.until].into_iter().flatten().any(|when| when.needs_newest());
     let (newest, zone) = match counts_back {
-        true => newest::newest(logs, Zones { given: args.zone, decoder })?,
+        true => newest::newest(logs, zones)?,
         false => Default::default(),
     };
     let span = newest::span(args.since, args.until, newest, zone)?;

@@ -60,7 +60,8 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         }
     };
     threads.install(|| {
-        let (span, zone) = span(&args.select, &logs, &decoder)?;
+        let (span, zone) =
+            span(&args.select, &logs, Zones { given: None, default: args.read.zone, decoder: &decoder })?;
         let mut reading =
             Reading::new(&decoder, printer, (span, zone), &args.read.keys.key_file).with_details(html.is_some());
         let apps = reading.apps(&logs);
@@ -140,13 +141,13 @@ fn folder_name(app: &apps::App) -> String {
 }
 
 /// The span that was asked for, and the zone of lines that name none.
-fn span(select: &SelectArgs, logs: &[FoundInput], decoder: &Decoder) -> Result<(Span, Zone)> {
+fn span(select: &SelectArgs, logs: &[FoundInput], zones: Zones<'_>) -> Result<(Span, Zone)> {
     let asked = [select.since, select.until];
     let counts_back = asked.into_iter().flatten().any(|when| when.needs_newest());
     if asked == [None, None] {
         return Ok(Default::default());
     }
-    let (newest, zone) = match newest::newest(logs, Zones { given: None, decoder }) {
+    let (newest, zone) = match newest::newest(logs, zones) {
         Err(error) if counts_back => return Err(error),
         // Of standard input, no more is known than its lines say.
         found => found.unwrap_or_default(),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
+use super::super::forms::FormArgs;
 use super::super::options::{PageArgs, ReadArgs};
 
 /// Examples and exit codes, below the options.
@@ -47,6 +48,9 @@ pub struct InfoArgs {
     /// How pages are drawn.
     #[command(flatten)]
     pub page: PageArgs,
+    /// Line forms of one's own.
+    #[command(flatten)]
+    pub forms: FormArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,

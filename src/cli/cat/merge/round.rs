@@ -12,8 +12,19 @@ use crate::record::{Form, FoundRecord, Head, Level, Piece, Time};
 /// Window of the compression, as a power of two: each round that is read takes this much memory.
 const WINDOW_LOG: u32 = 17;
 
-const FORMS: [Form; 9] =
-    [Form::Stock, Form::Tim, Form::Tim48, Form::Tim40, Form::Ios, Form::Logcat, Form::Note, Form::Marker, Form::Other];
+const FORMS: [Form; 11] = [
+    Form::Stock,
+    Form::Tim,
+    Form::Tim48,
+    Form::Tim40,
+    Form::Ios,
+    Form::Logcat,
+    Form::Own,
+    Form::Dated,
+    Form::Note,
+    Form::Marker,
+    Form::Other,
+];
 
 /// Where rounds go.
 #[derive(Clone, Copy)]

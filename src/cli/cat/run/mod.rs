@@ -43,6 +43,8 @@ pub struct CatRun<'a> {
     pub has_keys: bool,
     /// The zone of lines that name none, if the user gave it.
     pub zone: Option<i16>,
+    /// That of logs that name none, if it is not this machine's.
+    pub default_zone: Option<i16>,
     /// For what cannot be held in memory while logs are merged.
     pub room: Room<'a>,
     /// Counts what is read.
@@ -100,7 +102,7 @@ impl CatRun<'_> {
     }
 
     fn zones(&self) -> Zones<'_> {
-        Zones { given: self.zone, decoder: &self.decoders.all }
+        Zones { given: self.zone, default: self.default_zone, decoder: &self.decoders.all }
     }
 
     /// Reports what failed. The run goes on.
