@@ -2,26 +2,25 @@
 
 use crate::line::{Form, Head, Time};
 
-/// The time of the first record in `text` that has one.
+/// The time of the first record in `text` that has one. If the log writer alone says one, it is that.
 pub fn first(text: &[u8]) -> Option<Time> {
     let lines = || text.split(|&byte| byte == b'\n');
-    nearest(lines)
+    nearest(lines).or_else(|| lines().filter_map(Head::of).find_map(|head| head.time))
 }
 
 /// The time of the last record in `text` that has one.
 pub fn last(text: &[u8]) -> Option<Time> {
-    let lines = || text.rsplit(|&byte| byte == b'\n');
-    nearest(lines)
+    nearest(|| text.rsplit(|&byte| byte == b'\n'))
 }
 
 /// The time of the first of these lines that has one. A line whose form is not known may be part of a message, so it
 /// counts only where no other has a time.
 fn nearest<'a, I: Iterator<Item = &'a [u8]>>(lines: impl Fn() -> I) -> Option<Time> {
     // The log writer's own lines are not what people mean by a record.
-    let known = |head: &Head| !matches!(head.form, Form::Note | Form::Marker | Form::Dated);
-    let time = |head: Head| head.time;
-    let of_known = lines().filter_map(Head::of).filter(known).find_map(time);
-    of_known.or_else(|| lines().filter_map(Head::of).filter(|head| head.form == Form::Dated).find_map(time))
+    let is_known = |head: &Head| !matches!(head.form, Form::Note | Form::Marker | Form::Dated);
+    let known = lines().filter_map(Head::of).filter(is_known).find_map(|head| head.time);
+    let dated = || lines().filter_map(Head::of).filter(|head| head.form == Form::Dated).find_map(|head| head.time);
+    known.or_else(dated)
 }
 
 #[cfg(test)]
@@ -35,6 +34,7 @@ mod tests {
         let text = format!("{note}more\n{}{}{note}", line(8), line(9));
         assert_eq!(first(text.as_bytes()).map(Time::hour), Some(8));
         assert_eq!(last(text.as_bytes()).map(Time::hour), Some(9));
-        assert_eq!((first(note.as_bytes()), last(b"no head\n"), first(b"")), (None, None, None));
+        assert_eq!((last(note.as_bytes()), last(b"no head\n"), first(b"")), (None, None, None));
+        assert_eq!(first(note.as_bytes()).map(Time::hour), Some(4), "better than none");
     }
 }

@@ -178,7 +178,7 @@ impl<'a> Record<'a> {
 
 #[cfg(test)]
 fn parse(text: &str) -> Option<Record<'_>> {
-    Head::of(text.as_bytes()).map(|head| Record::new(head, text.as_bytes()))
+    Head::known(text.as_bytes()).map(|head| Record::new(head, text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -376,7 +376,7 @@ fn the_limit_applies_to_each_block() {
 }
 
 const LOST: &str = "[F]imlog: 1048576 bytes lost at offset 97382: damaged block, between 2023-11-05 \
-                    12:58:00.073+08:00 and 2023-11-05 00:08:25.057+08:00";
+                    12:58:00.073+08:00 and 2026-11-23 04:42:55.000+08:00";
 
 #[test]
 fn one_run_of_junk_is_one_gap_in_every_output() {
