@@ -1,12 +1,18 @@
 //! What a log says of its app, and which error codes it has: read beside the summary, for cards and JSON.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::line::{Head, code_in};
 use crate::sdk::{About, about_in};
 
 /// Different codes that are counted. Nobody's log has as many.
 const MOST: usize = 4096;
+
+/// What the word `code` ends with, in any case of its first letter.
+static ODE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"ode"));
 
 /// What a log says.
 #[derive(Debug, Default)]
@@ -22,19 +28,24 @@ impl Said {
     pub fn text(&mut self, text: &[u8]) {
         about_in(text, &mut self.about);
         let mut at = 0;
-        for found in memchr::memmem::find_iter(text, b"ode") {
+        for found in ODE.find_iter(text) {
             if found < at {
                 continue;
             }
-            let start = memchr::memrchr(b'\n', text.get(..found).unwrap_or_default()).map_or(0, |end| end + 1);
-            at = memchr::memchr(b'\n', text.get(found..).unwrap_or_default()).map_or(text.len(), |len| found + len);
-            self.line(text.get(start..at).unwrap_or_default());
+            let rest = text.get(found..).unwrap_or_default();
+            at = memchr::memchr(b'\n', rest).map_or(text.len(), |len| found + len);
+            // What comes before the word is only looked at if there is a code.
+            let code = text.get(found.saturating_sub(1)..at).and_then(code_in);
+            if let Some(code) = code.filter(|&code| code != 0) {
+                let start = memchr::memrchr(b'\n', text.get(..found).unwrap_or_default()).map_or(0, |end| end + 1);
+                self.code(code, text.get(start..at).unwrap_or_default());
+            }
         }
     }
 
-    fn line(&mut self, line: &[u8]) {
-        let Some(code) = code_in(line).filter(|&code| code != 0 && Head::of(line).is_some()) else { return };
-        if self.codes.len() < MOST || self.codes.contains_key(&code) {
+    /// Counts a code in this line, if the line starts a record.
+    fn code(&mut self, code: i32, line: &[u8]) {
+        if Head::of(line).is_some() && (self.codes.len() < MOST || self.codes.contains_key(&code)) {
             *self.codes.entry(code).or_default() += 1;
         }
     }
