@@ -8,6 +8,8 @@ const LOG: &str = "xlog";
 /// New and old.
 const CACHES: [&str; 2] = ["mmap3", "mmap2"];
 const TEXT: &str = "log";
+/// Those of files that are compressed by themselves.
+const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
 /// What a file is, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,10 +46,7 @@ impl FileKind {
 
 /// Where the text of the file at `path` goes by default: `a.xlog.log` for `a.xlog`.
 pub fn text_of(path: PathBuf) -> PathBuf {
-    let mut name = path.into_os_string();
-    name.push(".");
-    name.push(TEXT);
-    name.into()
+    with_ending(&path, TEXT)
 }
 
 /// The file that the one at `path` is the text of, if its name says that it is a text.
@@ -59,6 +58,31 @@ pub fn source_of(path: &Path) -> Option<PathBuf> {
 pub fn source_name(name: &OsStr) -> Option<&OsStr> {
     let name = Path::new(name);
     if has_extension(name, &[TEXT]) { name.file_stem() } else { None }
+}
+
+/// The files that the one at `path` may be the text of, if its name says that it is one: a log, as it is or compressed.
+pub fn sources_of(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let compressed = |source: &Path| COMPRESSED.map(|ending| with_ending(source, ending));
+    source_of(path).into_iter().flat_map(move |source| compressed(&source).into_iter().chain([source]))
+}
+
+/// The path without the ending of a compressor.
+pub fn uncompressed(path: &Path) -> Option<PathBuf> {
+    has_extension(path, &COMPRESSED).then(|| path.with_extension(""))
+}
+
+/// The same for the name without its folder.
+pub fn uncompressed_name(name: &OsStr) -> Option<&OsStr> {
+    let name = Path::new(name);
+    if has_extension(name, &COMPRESSED) { name.file_stem() } else { None }
+}
+
+/// `a.xlog.gz` for `a.xlog` and `gz`.
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_os_string();
+    name.push(".");
+    name.push(ending);
+    name.into()
 }
 
 /// Whether `path` has one of these extensions.
@@ -100,5 +124,8 @@ mod tests {
         assert_eq!(source_of(Path::new("d/A.xlog.LOG")).as_deref(), Some(Path::new("d/A.xlog")));
         assert_eq!(source_of(Path::new("d/a.xlog")), None);
         assert_eq!(source_of(Path::new("d/.log")), None);
+        let sources: Vec<_> = sources_of(Path::new("d/a.xlog.log")).collect();
+        assert_eq!(sources, ["d/a.xlog.gz", "d/a.xlog.zst", "d/a.xlog"].map(PathBuf::from));
+        assert_eq!(sources_of(Path::new("d/a.xlog")).count(), 0);
     }
 }

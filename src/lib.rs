@@ -67,9 +67,10 @@ pub use decode::{
     TEXT_LIMIT, TextChunk, TextRun,
 };
 pub use filter::{
-    BadPattern, Bound, Codes, Filter, NoCodes, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone,
+    BadPattern, Bound, Codes, Filter, Levels, NoCodes, NoTime, Pattern, PatternOptions, SourcePlace, Span, When, Zone,
 };
 pub use info::{Client, KindCount, Lines, List, Repeat, SeqRange, State, Summary, summarize};
+pub use line::{BadForm, OwnForm, teach};
 #[cfg(feature = "report")]
 pub use output::excerpt::Source as LogSource;
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};

@@ -1,6 +1,6 @@
 #!/bin/sh
 # samples.sh DIR: makes the logs that the samples of README.md and docs/ use, in DIR, a new or empty folder.
-# Needs nothing but sh, cp, dd, head and touch.
+# Needs nothing but sh, cp, dd, echo, head and touch.
 set -eu
 from=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "${1:?usage: samples.sh DIR}"
@@ -19,6 +19,9 @@ copy imsdk_C_20231106.xlog damaged.xlog
 printf 'damaged!' | dd of=damaged.xlog bs=1 seek=30000 conv=notrunc 2>/dev/null
 copy async-zlib-plain.xlog mars.xlog
 copy crash-plain.mmap3 mars.mmap3
+
+# A line of an app with a formatter of its own.
+echo 'ShowStart: 2022-01-09 +8.0 17:03:10.973/E/    /Operation   File.m.23 -[X y]   text' > own.log
 
 # An encrypted log, and the key to it.
 copy async-zlib-crypt.xlog encrypted.xlog

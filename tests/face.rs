@@ -283,7 +283,7 @@ fn the_examples_do_what_they_say() {
     let lines = String::from_utf8(lines).unwrap();
     assert!(lines.contains("imsdk_C_20231106.xlog: intact, 7 blocks, 1331 records, 110 errors, 20"), "{lines}");
     assert!(
-        lines.contains("async-zlib-crypt.xlog: encrypted, ") && lines.contains("not decoded: no key given"),
+        lines.contains("async-zlib-crypt.xlog: needs-a-key, ") && lines.contains("not decoded: no key given"),
         "{lines}"
     );
 }

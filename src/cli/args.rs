@@ -1,16 +1,20 @@
 //! The arguments, and the help that explains them.
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use super::cat::args::CatArgs;
 use super::completions::CompletionsArgs;
+use super::config::ConfigFile;
 use super::decode::args::DecodeArgs;
 use super::diagnose::args::DiagnoseArgs;
 use super::explain::ExplainArgs;
+use super::forms::teach_all;
 use super::info::args::InfoArgs;
 use super::keygen::KeygenArgs;
 use super::man::ManArgs;
 use super::options::GlobalArgs;
+use super::printer::Printer;
 use super::prune::args::PruneArgs;
 
 /// Where the logs are, for the help texts. Source: the vendor's pages on log locations.
@@ -67,6 +71,29 @@ pub struct Args {
 }
 
 impl Command {
+    /// Adds what the configuration file says, and teaches line forms to what reads lines.
+    ///
+    /// # Errors
+    /// If the file or a form cannot be read.
+    pub fn configure(&mut self, printer: &Printer) -> Result<()> {
+        let (read, forms) = match self {
+            Command::Cat(args) => (&mut args.read, Some(&args.forms)),
+            Command::Info(args) => (&mut args.read, Some(&args.forms)),
+            Command::Diagnose(args) => (&mut args.read, Some(&args.forms)),
+            Command::Decode(args) => (&mut args.read, None),
+            Command::Prune(_)
+            | Command::Explain(_)
+            | Command::Keygen(_)
+            | Command::Completions(_)
+            | Command::Man(_) => return Ok(()),
+        };
+        let config = ConfigFile::read()?;
+        read.keys.key_file.extend(config.key_files.iter().cloned());
+        read.zone = config.zone()?;
+        // Those of the command line come first.
+        forms.map_or(Ok(()), |forms| teach_all(forms.form.iter().chain(&config.forms), printer))
+    }
+
     /// How often `-v` was given.
     pub fn verbosity(&self) -> u8 {
         match self {
@@ -104,7 +131,7 @@ In a text, a line that starts with [F]imlog: marks where something is missing.
     /// Remove old logs and their texts, and nothing else
     #[command(after_long_help = format!("\
 Examples:
-  imlog prune -n                        list what is older than seven days, here
+  imlog prune -n .                      list what is older than seven days, here
                                         and below; nothing is removed
   imlog prune --days 30 /srv/logs       remove what is older than thirty days
   imlog prune -v --prune-empty-dirs .   list what is removed, emptied folders too
@@ -113,13 +140,14 @@ Examples:
 Each night, from cron:
   15 3 * * *  imlog prune --quiet --days 7 /srv/logs
 
-What is removed: *.xlog and *.xlog.log (ignoring case), once the youngest line
-  that they can hold is older than N days. A day in the name
-  (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog, PREFIX_20231105_1.xlog) counts
-  to its end, local time: with N = 7, the log of the 6th goes when the 14th
-  begins; one dated today stays with any N. Without a day in the name, the time
-  of the last write counts; for a text, that of its log if the log is next to
-  it. Files dated in the future stay.
+What is removed: *.xlog, *.xlog.gz, *.xlog.zst and *.xlog.log (ignoring case),
+  once the youngest line that they can hold is older than N days. A day in the
+  name (imsdk_20231106.xlog, imsdk_C_20231105-2.xlog, PREFIX_20231105_1.xlog)
+  counts to its end, local time: with N = 7, the log of the 6th goes when the
+  14th begins; one dated today stays with any N. Without a day in the name, the
+  time of the last write counts; for a text, that of its log if the log is next
+  to it. With N = 0, a log that was written today stays, whatever its name. Files
+  dated in the future stay.
 
 What stays at any age: cache files (*.mmap2, *.mmap3: they may hold lines that
   are nowhere else) and their texts, plain text logs (imsdk_20231106.log), links

@@ -3,9 +3,11 @@
 mod args;
 mod cat;
 mod completions;
+mod config;
 mod decode;
 mod diagnose;
 mod explain;
+mod forms;
 mod info;
 mod inputs;
 mod interrupt;
@@ -14,6 +16,7 @@ mod keys;
 mod live;
 mod man;
 mod newest;
+mod no_command;
 mod options;
 mod packages;
 mod page;
@@ -21,6 +24,7 @@ mod printer;
 mod problems;
 mod prune;
 mod redaction;
+mod silence;
 mod status;
 mod stdout;
 mod watch;
@@ -41,9 +45,13 @@ use crate::output::terminal::steers;
 pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
     let args: Vec<_> = args.into_iter().collect();
     let is_plain = !args.iter().any(|arg| arg.to_string_lossy().contains(steers));
-    let args = match Args::try_parse_from(args) {
+    let mut args = match Args::try_parse_from(&args) {
         Ok(args) => args,
         Err(error) => {
+            if let Some(error) = no_command::explain(&error, &args) {
+                Printer::default().error(&error);
+                return Status::Nothing;
+            }
             // Help and version come this way too.
             return match Printer::usage(&error, is_plain) {
                 Ok(()) if error.use_stderr() => Status::Nothing,
@@ -57,6 +65,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
         }
     };
     let printer = Printer::new(&args.global, args.command.verbosity());
+    if let Err(error) = args.command.configure(&printer) {
+        printer.error(&error);
+        return Status::Nothing;
+    }
     let result = match args.command {
         Command::Decode(args) => decode::run(args, &printer),
         Command::Cat(args) => cat::run(args, &printer),

@@ -9,6 +9,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::page::Page;
 use crate::input::archive::limits::Limits;
+use crate::input::expand::Expander;
+use crate::input::globs::Globs;
+use crate::input::wanted::Wanted;
 
 /// Options of all commands.
 #[derive(Debug, ClapArgs)]
@@ -49,18 +52,32 @@ pub struct ReadArgs {
     /// Number of threads; 0: one per core
     #[arg(short, long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub jobs: u16,
+    /// Which files to take.
+    #[command(flatten)]
+    pub globs: GlobArgs,
     /// Private keys for encrypted logs.
     #[command(flatten)]
     pub keys: KeyArgs,
     /// Limits of archives.
     #[command(flatten)]
     pub archives: ArchiveArgs,
+    /// The zone of logs that name none, as the configuration file says: in minutes ahead of UTC.
+    #[arg(skip)]
+    pub zone: Option<i16>,
 }
 
 impl ReadArgs {
     /// The limit of the text of one block, in bytes.
     pub fn text_limit(&self) -> usize {
         (self.max_block_text as usize).saturating_mul(1 << 20)
+    }
+
+    /// What finds `wanted` in PATHs.
+    ///
+    /// # Errors
+    /// If a glob cannot be read.
+    pub fn expander(&self, wanted: Wanted) -> Result<Expander> {
+        Ok(Expander::new(wanted, (&self.archives).into()).with_globs(self.globs.globs()?))
     }
 
     /// As many threads as were asked for.
@@ -100,6 +117,27 @@ pub struct KeyArgs {
     /// The app's private key itself. Other users of this machine can see it: prefer --key-file
     #[arg(long, value_name = "HEX")]
     pub key: Vec<String>,
+}
+
+/// Which files to take.
+#[derive(Debug, ClapArgs)]
+pub struct GlobArgs {
+    /// In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated
+    ///
+    /// A glob without a slash matches names at any depth; others match paths below PATH. The last one that matches
+    /// decides.
+    #[arg(short, long, value_name = "GLOB")]
+    pub glob: Vec<String>,
+}
+
+impl GlobArgs {
+    /// The globs.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn globs(&self) -> Result<Globs> {
+        Ok(Globs::new(&self.glob)?)
+    }
 }
 
 /// Limits of archives.

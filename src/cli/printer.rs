@@ -120,12 +120,20 @@ impl Printer {
         }
     }
 
-    /// Starts a progress bar over this many bytes, if standard error is a terminal.
+    /// Whether there is somebody to look at a progress bar.
+    pub fn shows_progress(&self) -> bool {
+        self.verbosity > Verbosity::Quiet && io::stderr().is_terminal()
+    }
+
+    /// Starts a progress bar over this many bytes (0: over an unknown number), if there is somebody to look at it.
     pub fn start_progress(&self, bytes: u64) -> ProgressBar {
-        if self.verbosity == Verbosity::Quiet || !io::stderr().is_terminal() {
+        if !self.shows_progress() {
             return ProgressBar::hidden();
         }
-        let template = "{bar:30} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec}, {eta} left";
+        let template = match bytes {
+            0 => "{decimal_bytes} read, {decimal_bytes_per_sec}",
+            _ => "{bar:30} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec}, {eta} left",
+        };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::new(bytes).with_style(style);
         bar.enable_steady_tick(Duration::from_millis(100));

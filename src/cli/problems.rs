@@ -5,20 +5,39 @@ use anyhow::{Error, anyhow};
 use super::printer::{Hint, Printer};
 use super::watch::Notes;
 use crate::decode::Report;
+use crate::info::Summary;
 use crate::input::archive::ProblemCause;
-use crate::output::marker::{Count, KeyId};
+use crate::output::marker::{Count, CutOff, KeyId, Marker};
 use crate::xlog::header::ClientKey;
 
 /// What is wrong with a file, in one sentence per problem.
 pub fn of(report: &Report) -> impl Iterator<Item = String> {
-    let Report { gaps, lost, unopened, repaired, skips, missing, .. } = report;
-    let lost = (*gaps > 0).then(|| {
-        let mut text = format!("{} in {} not decoded", Count(*lost, "byte"), Count(*gaps, "place"));
-        if *unopened > 0 {
-            text += &format!(", including {}", Count(*unopened, "encrypted block"));
-        }
-        text
-    });
+    let Report { gaps, lost, locked, locked_bytes, cut_off, .. } = report;
+    let (gaps, lost) = (gaps.saturating_sub(*locked), lost.saturating_sub(*locked_bytes));
+    let cut_off = cut_off.map(|at| CutOff { at, bytes: 0 }.to_string());
+    let lost = (gaps > 0).then(|| format!("{} in {} not decoded", Count(lost, "byte"), Count(gaps, "place")));
+    let damage = [cut_off, lost].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    Some(damage).filter(|damage| !damage.is_empty()).into_iter().chain(besides_damage(report))
+}
+
+/// What is wrong with a file, and where.
+pub fn with_places(summary: &Summary) -> impl Iterator<Item = String> {
+    let mut damages = summary.damages();
+    let named: Vec<_> = damages.by_ref().take(SHOWN).map(|place| Marker(place).to_string()).collect();
+    let report = &summary.report;
+    let more = (report.gaps - report.locked).saturating_sub(named.len() as u64);
+    let more = (more > 0).then(|| format!("and {}", Count(more, "more place")));
+    named.into_iter().chain(more).chain(besides_damage(report))
+}
+
+/// How many places are named.
+const SHOWN: usize = 3;
+
+/// What is wrong with a file except that bytes in it are damaged.
+fn besides_damage(report: &Report) -> impl Iterator<Item = String> + use<> {
+    let Report { locked_bytes, unopened, repaired, skips, missing, .. } = report;
+    let locked = (*unopened > 0)
+        .then(|| format!("needs a key: {} ({})", Count(*unopened, "encrypted block"), Count(*locked_bytes, "byte")));
     let repaired = (*repaired > 0).then(|| format!("{} read despite a damaged header", Count(*repaired, "block")));
     let skips = (*skips > 0).then(|| {
         format!(
@@ -27,7 +46,7 @@ pub fn of(report: &Report) -> impl Iterator<Item = String> {
             Count(*missing, "block")
         )
     });
-    [lost, repaired, skips].into_iter().flatten()
+    [locked, repaired, skips].into_iter().flatten()
 }
 
 /// Why there is no log in a file, and what to do. `broken`: why it breaks off. `notes`: what was noticed in reading it.

@@ -102,6 +102,11 @@ impl<R: Read> Watched<R> {
         Watched { notes, ..Watched::new(reader, pace, ProgressBar::hidden()) }
     }
 
+    /// The same, with this bar.
+    pub fn with_progress(self, progress: ProgressBar) -> Watched<R> {
+        Watched { progress, ..self }
+    }
+
     /// The notes, which are taken as the log is read.
     pub fn notes(&self) -> Notes {
         self.notes.clone()

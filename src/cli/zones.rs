@@ -31,6 +31,8 @@ const MOST: usize = 32;
 pub struct Zones<'a> {
     /// The zone that the user gave, in minutes ahead of UTC.
     pub given: Option<i16>,
+    /// That of logs that name none, if it is not this machine's.
+    pub default: Option<i16>,
     /// To read the start of a log.
     pub decoder: &'a Decoder,
     /// The logs of the run.
@@ -128,8 +130,12 @@ impl Zones<'_> {
         }
         let around = neighbourhoods(input).into_iter().find_map(|around| self.around(&around, &name));
         let [neighbours, machine] = &mut self.neighbours.known().guessed;
-        if around.is_some() { neighbours } else { machine }.insert(name);
-        around.map_or(Zone::At(local), Zone::Fixed)
+        match (around, self.default) {
+            (Some(_), _) => neighbours.insert(name),
+            (None, None) => machine.insert(name),
+            (None, Some(_)) => false,
+        };
+        around.or(self.default).map_or(Zone::At(local), Zone::Fixed)
     }
 
     /// The zone of a neighbourhood: that of the first log in it, but `except`, that names one.

@@ -7,6 +7,7 @@ use crate::codec::Fault;
 use crate::codec::text::Text;
 use crate::xlog::framing::{FramedBlock, Window};
 use crate::xlog::header::client_key;
+use crate::xlog::magic::kinds;
 use crate::xlog::seq::{Continuity, SeqTracker};
 use crate::xlog::{Cipher, Field, Fit, Frame, FrameStep, Framer, Header, Layout};
 
@@ -61,6 +62,8 @@ pub struct Lost {
     pub len: u64,
     /// Why.
     pub cause: GapCause,
+    /// It may be the start of a header whose rest is not there.
+    pub begins_header: bool,
 }
 
 /// What stands between two blocks.
@@ -177,7 +180,10 @@ impl Decoded {
             Frame::Foreign(range) => {
                 let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
                 self.bytes += len;
-                self.push_between(Between::Gap(Lost { offset, len, cause: GapCause::Foreign }));
+                let bytes = batch.bytes().get(range.clone()).unwrap_or_default();
+                let begins_header = bytes.len() < Layout::MAX_HEADER_LEN
+                    && bytes.first().is_some_and(|magic| !kinds(*magic).is_empty());
+                self.push_between(Between::Gap(Lost { offset, len, cause: GapCause::Foreign, begins_header }));
             }
             Frame::Fill(range) => {
                 let (offset, len) = (batch.base + range.start as u64, range.len() as u64);
@@ -200,7 +206,8 @@ impl Decoded {
 
     fn push_gap(&mut self, batch: &Batch, unread: Unread) {
         let Unread { at, len, cause } = unread;
-        self.push_between(Between::Gap(Lost { offset: batch.base + at as u64, len: len as u64, cause }));
+        let (offset, len) = (batch.base + at as u64, len as u64);
+        self.push_between(Between::Gap(Lost { offset, len, cause, begins_header: false }));
     }
 
     fn push_block(&mut self, batch: &Batch, framed: &FramedBlock, reader: &mut BodyReader, options: DecodeOptions<'_>) {

@@ -3,6 +3,7 @@
 use std::ops::{Range, RangeInclusive};
 
 use crate::codec::Fault;
+use crate::line::Time;
 use crate::xlog::header::ClientKey;
 use crate::xlog::seq::Continuity;
 use crate::xlog::{Fit, Header};
@@ -71,6 +72,10 @@ pub struct Gap {
     pub cause: GapCause,
     /// How it relates to the gap before it.
     pub place: GapPlace,
+    /// When the last record before it was logged, as far as the text says.
+    pub before: Option<Time>,
+    /// When the first record in the block right after it was logged, as far as its text says.
+    pub after: Option<Time>,
 }
 
 /// How a gap relates to the gap before it. Gaps with no text in between are one *place*, except that missing keys and
@@ -95,6 +100,8 @@ pub enum GapCause {
     ZeroFill,
     /// The block before this gap breaks off here: the rest of it could not be read.
     Body(Fault),
+    /// The file ends here, in the middle of a block: what came after is missing, and nobody knows how much.
+    CutOff,
     /// The block before this gap is encrypted for this client key, and no private key opens it.
     Encrypted {
         /// The key in its header.
@@ -116,7 +123,7 @@ impl GapCause {
             GapCause::Foreign => "foreign-bytes",
             GapCause::ZeroFill => "zeros",
             GapCause::Body(Fault::Corrupt) => "damaged",
-            GapCause::Body(Fault::Truncated) => "cut",
+            GapCause::Body(Fault::Truncated) | GapCause::CutOff => "cut",
             GapCause::Body(Fault::TooLong) => "too-long",
             GapCause::Encrypted { .. } => "encrypted",
             GapCause::Skip(_) => GapCause::MISSING_BLOCKS,
@@ -151,6 +158,12 @@ pub struct Report {
     pub padding: u64,
     /// Encrypted blocks that no key opened.
     pub unopened: u64,
+    /// Places where only a key is missing, of `gaps`.
+    pub locked: u64,
+    /// Bytes in those places, of `lost`.
+    pub locked_bytes: u64,
+    /// Where the file breaks off in the middle of a block: its length.
+    pub cut_off: Option<u64>,
     /// The client keys of those blocks: at most [`Report::MAX_CLIENTS`] different keys.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::codec::keys::serialize"))]
     pub clients: Vec<ClientKey>,
@@ -193,8 +206,11 @@ impl Report {
             }
             GapCause::Encrypted { client, .. } => {
                 self.unopened += 1;
+                self.locked += u64::from(gap.place != GapPlace::Same);
+                self.locked_bytes += gap.len;
                 Report::add_client(&mut self.clients, client);
             }
+            GapCause::CutOff => self.cut_off = Some(gap.offset + gap.len),
             _ => {}
         }
         self.gaps += u64::from(gap.place != GapPlace::Same);

@@ -15,6 +15,7 @@ pub(crate) mod pool;
 #[cfg(feature = "serde")]
 mod serialize;
 mod steps;
+mod times;
 
 use std::io::{self, Read};
 

@@ -6,12 +6,14 @@
 use std::collections::VecDeque;
 
 use crate::codec::Fault;
+use crate::line::Time;
 use crate::xlog::Fit;
 use crate::xlog::header::ClientKey;
 use crate::xlog::seq::{Continuity, SeqTracker};
 
 use super::decoded::{Between, Decoded, Lost};
 use super::item::{Block, Gap, GapCause, GapPlace, Item, Report, TextRun};
+use super::times;
 
 /// The size of a cache file, including its zero fill. It takes up as much when it is appended to a log.
 const CACHE_FILE: u64 = 150 << 10;
@@ -30,6 +32,10 @@ pub struct Order {
     open_gap: Option<Lost>,
     /// The place of the last gap, unless text or a skipped block has come since.
     place: Option<OpenPlace>,
+    /// Gaps that wait for the time after them.
+    waiting: VecDeque<Gap>,
+    /// The last time in the text so far.
+    time: Option<Time>,
     /// The last few client keys whose blocks could be decrypted.
     opened: VecDeque<ClientKey>,
     report: Report,
@@ -43,6 +49,9 @@ struct OpenPlace {
     /// Whether seq skips here too.
     skips: bool,
 }
+
+/// How many gaps wait for the time after them.
+const MAX_WAITING: usize = 64;
 
 /// How many client keys are remembered as opened.
 const MAX_OPENED: usize = 8;
@@ -95,7 +104,13 @@ impl Order {
             self.report.padding += end - start;
         }
         self.end_fill(u64::MAX, show)?;
+        if let Some(last) = &mut self.open_gap
+            && (last.begins_header || last.cause == GapCause::Body(Fault::Truncated))
+        {
+            last.cause = GapCause::CutOff;
+        }
         self.close_open_gap(show)?;
+        self.release(None, show)?;
         Ok(self.report)
     }
 
@@ -154,6 +169,12 @@ impl Order {
         if !text.is_empty() || blocks.iter().any(|block| block.unwanted) {
             self.place = None;
         }
+        if !self.waiting.is_empty() {
+            // Only the block right after a gap counts, wherever a batch ends.
+            let next = decoded.text.bytes().get(first.text.clone()).unwrap_or_default();
+            self.release(times::first(next), show)?;
+        }
+        self.time = times::last(text).or(self.time);
         show(Item::Text(TextRun { text, start, blocks }))
     }
 
@@ -171,7 +192,7 @@ impl Order {
     /// Takes bytes that gave no text. Foreign bytes right after others, or after a block without an end, are joined
     /// with them: where the framer splits them has no meaning.
     fn add_lost<E>(&mut self, lost: &Lost, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
-        let Lost { offset, len, cause } = lost;
+        let Lost { offset, len, cause, begins_header } = lost;
         let is_foreign = *cause == GapCause::Foreign;
         if let Some(before) =
             self.open_gap.as_mut().filter(|before| is_foreign && before.offset + before.len == *offset)
@@ -188,14 +209,14 @@ impl Order {
             cause => cause.clone(),
         };
         if is_foreign || self.is_broken && matches!(cause, GapCause::Body(_)) {
-            self.open_gap = Some(Lost { offset: *offset, len: *len, cause });
+            self.open_gap = Some(Lost { offset: *offset, len: *len, cause, begins_header: *begins_header });
             return Ok(());
         }
         self.show_gap(*offset, *len, cause, show)
     }
 
     fn close_open_gap<E>(&mut self, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
-        let Some(Lost { offset, len, cause }) = self.open_gap.take() else { return Ok(()) };
+        let Some(Lost { offset, len, cause, .. }) = self.open_gap.take() else { return Ok(()) };
         self.show_gap(offset, len, cause, show)
     }
 
@@ -214,9 +235,19 @@ impl Order {
         cause: GapCause,
         show: &mut impl FnMut(Item<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let gap = Gap { offset, len, place: self.place(&cause), cause };
+        let gap = Gap { offset, len, place: self.place(&cause), cause, before: self.time, after: None };
         self.report.add_gap(&gap);
-        show(Item::Gap(&gap))
+        self.waiting.push_back(gap);
+        // What comes after the first of so many is not known soon.
+        match self.waiting.len() > MAX_WAITING {
+            true => self.waiting.pop_front().map_or(Ok(()), |gap| show(Item::Gap(&gap))),
+            false => Ok(()),
+        }
+    }
+
+    /// Shows the gaps that have waited for what follows: text whose first time is `after`, or the end.
+    fn release<E>(&mut self, after: Option<Time>, show: &mut impl FnMut(Item<'_>) -> Result<(), E>) -> Result<(), E> {
+        self.waiting.drain(..).try_for_each(|gap| show(Item::Gap(&Gap { after, ..gap })))
     }
 
     fn place(&mut self, cause: &GapCause) -> GapPlace {
@@ -290,7 +321,7 @@ mod tests {
         }
 
         fn gap(self, offset: u64, len: u64, cause: GapCause) -> Made {
-            self.between(Between::Gap(Lost { offset, len, cause }))
+            self.between(Between::Gap(Lost { offset, len, cause, begins_header: false }))
         }
 
         fn fill(self, offset: u64, len: u64) -> Made {

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Gap, GapCause};
 use crate::codec::keys::hex;
+use crate::line::Time;
 
 #[derive(Serialize)]
 struct GapFields<'a> {
@@ -14,9 +15,14 @@ struct GapFields<'a> {
     missing_seq: Option<[u16; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Time>,
 }
 
-/// Serializes cause, offset and length; depending on the cause, also the first and last missing seq, or the client key.
+/// Serializes cause, offset and length; depending on the cause, also the first and last missing seq, or the client key;
+/// and the times before and after it, where they are known.
 impl Serialize for Gap {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (missing_seq, client_key) = match &self.cause {
@@ -24,8 +30,10 @@ impl Serialize for Gap {
             GapCause::Encrypted { client, .. } => (None, Some(hex(&**client))),
             _ => (None, None),
         };
-        let Gap { cause, offset, len, .. } = self;
-        GapFields { gap: cause, offset: *offset, length: *len, missing_seq, client_key }.serialize(serializer)
+        let Gap { cause, offset, len, before, after, .. } = self;
+        let (offset, length) = (*offset, *len);
+        let fields = GapFields { gap: cause, offset, length, missing_seq, client_key, before: *before, after: *after };
+        fields.serialize(serializer)
     }
 }
 

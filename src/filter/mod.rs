@@ -5,11 +5,13 @@
 
 mod codes;
 mod hours;
+mod levels;
 mod pattern;
 mod when;
 
 pub use codes::{Codes, NoCodes};
 pub use hours::agree;
+pub use levels::Levels;
 pub use pattern::{BadPattern, Pattern, PatternOptions};
 pub use when::{Bound, NoTime, Span, When, Zone, zone};
 
@@ -28,11 +30,11 @@ use crate::record::{Head, Level, Parts, Record};
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Filter {
-    /// This level or a more severe one.
-    pub level: Option<Level>,
+    /// One of these levels.
+    pub levels: Option<Levels>,
     /// When it was logged.
     pub span: Span,
-    /// One of these tags, exactly; any if there are none.
+    /// One of these tags; any if there are none. One in lower case stands for others in upper case, too.
     pub tags: Vec<Vec<u8>>,
     /// One of these processes.
     pub pids: Vec<u64>,
@@ -73,7 +75,12 @@ impl SourcePlace {
 impl Filter {
     /// The same, for records of this level and more severe ones.
     pub fn with_level(self, level: Level) -> Filter {
-        Filter { level: Some(level), ..self }
+        Filter { levels: Some(Levels::from(level)), ..self }
+    }
+
+    /// The same, for records of these levels.
+    pub fn with_levels(self, levels: Levels) -> Filter {
+        Filter { levels: Some(levels), ..self }
     }
 
     /// The same, for records from this span of time.
@@ -119,14 +126,14 @@ impl Filter {
 
     /// Whether all records pass.
     pub fn is_empty(&self) -> bool {
-        let Filter { level, span, pattern, .. } = self;
-        level.is_none() && span.is_unbounded() && pattern.is_none() && !self.asks_for_fields()
+        let Filter { levels, span, pattern, .. } = self;
+        levels.is_none() && span.is_unbounded() && pattern.is_none() && !self.asks_for_fields()
     }
 
     /// Whether the record with this head and text passes. `zone` is assumed where a time names none.
     pub fn passes(&self, head: &Head, text: &[u8], zone: Zone) -> bool {
         // The cheapest checks come first.
-        self.level.is_none_or(|level| head.level >= Some(level))
+        self.levels.is_none_or(|levels| levels.contain(head.level))
             && (self.span.is_unbounded() || head.time.is_some_and(|time| self.span.contains(time, zone)))
             && (!self.asks_for_fields() || self.fields_pass(&Record::new(*head, text)))
             && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
@@ -145,12 +152,17 @@ impl Filter {
 
     fn fields_pass(&self, record: &Record<'_>) -> bool {
         let Filter { tags, pids, tids, places, codes, .. } = self;
-        (tags.is_empty() || record.tag.is_some_and(|tag| tags.iter().any(|wanted| wanted == tag)))
+        (tags.is_empty() || record.tag.is_some_and(|tag| tags.iter().any(|wanted| is_tag(wanted, tag))))
             && (pids.is_empty() || record.pid.is_some_and(|pid| pids.contains(&pid)))
             && (tids.is_empty() || record.tid.is_some_and(|tid| tids.contains(&tid)))
             && (places.is_empty() || places.iter().any(|place| place.is_of(record)))
             && (codes.is_empty() || record.code().is_some_and(|code| codes.iter().any(|wanted| wanted.contain(code))))
     }
+}
+
+/// Whether `tag` is the `wanted` one: as in ripgrep's smart case, only a capital asks for the same case.
+fn is_tag(wanted: &[u8], tag: &[u8]) -> bool {
+    wanted == tag || wanted.eq_ignore_ascii_case(tag) && !wanted.iter().any(u8::is_ascii_uppercase)
 }
 
 #[cfg(test)]
@@ -167,10 +179,11 @@ mod tests {
     fn each_part_by_itself() {
         let net = || vec![b"DB".to_vec(), b"Net".to_vec()];
         assert!(passes(Filter::default()));
-        assert!(passes(Filter { level: Some(Level::Warn), ..Filter::default() }));
-        assert!(!passes(Filter { level: Some(Level::Error), ..Filter::default() }));
+        assert!(passes(Filter::default().with_level(Level::Warn)));
+        assert!(!passes(Filter::default().with_level(Level::Error)));
         assert!(passes(Filter { tags: net(), pids: vec![8844], tids: vec![1, 9112], ..Filter::default() }));
         assert!(!passes(Filter { tags: vec![b"Ne".to_vec()], ..Filter::default() }));
+        assert!(passes(Filter::default().with_tags(["net"])) && !passes(Filter::default().with_tags(["nET"])));
         assert!(!passes(Filter { tags: net(), pids: vec![9112], ..Filter::default() }));
         for (place, expected) in [
             ("file.cpp", true),
@@ -206,7 +219,7 @@ mod tests {
     fn a_record_that_does_not_say_does_not_pass() {
         let note = |filter: Filter| filter.passes(&Head::default(), b"no head at all\n", Zone::default());
         assert!(note(Filter::default()));
-        assert!(!note(Filter { level: Some(Level::Verbose), ..Filter::default() }));
+        assert!(!note(Filter::default().with_level(Level::Verbose)));
         assert!(!note(Filter { span: Span { start: Some(Bound::Wall(0)), ..Span::default() }, ..Filter::default() }));
         assert!(!note(Filter { tids: vec![0], ..Filter::default() }));
         assert!(!note(Filter { codes: vec![0.into()], ..Filter::default() }));

@@ -1,11 +1,14 @@
 //! What a record's text has to match.
 
+use std::ops::Range;
+
 use regex::bytes::{Regex, RegexBuilder};
 
-/// One or more patterns, of which one has to match.
-#[derive(Debug)]
+/// One or more patterns, of which one has to match, or all.
+#[derive(Clone, Debug)]
 pub struct Pattern {
     regexes: Vec<Regex>,
+    all: bool,
     inverted: bool,
 }
 
@@ -19,6 +22,8 @@ pub struct PatternOptions {
     pub ignore_case: bool,
     /// Texts that do not match pass.
     pub inverted: bool,
+    /// All patterns have to match, each anywhere in the text.
+    pub all: bool,
 }
 
 /// A pattern that is not a regular expression.
@@ -47,6 +52,11 @@ impl PatternOptions {
     pub fn with_inverted(self, inverted: bool) -> PatternOptions {
         PatternOptions { inverted, ..self }
     }
+
+    /// The same, with [`all`](PatternOptions::all) set to this.
+    pub fn with_all(self, all: bool) -> PatternOptions {
+        PatternOptions { all, ..self }
+    }
 }
 
 impl Pattern {
@@ -64,7 +74,7 @@ impl Pattern {
             build(&fixed).map_err(|reason| BadPattern { pattern: pattern.clone(), reason })
         };
         let regexes = patterns.iter().map(regex).collect::<Result<_, _>>()?;
-        Ok(Pattern { regexes, inverted: options.inverted })
+        Ok(Pattern { regexes, all: options.all, inverted: options.inverted })
     }
 
     /// Whether texts that do not match pass.
@@ -74,7 +84,23 @@ impl Pattern {
 
     /// Whether `text` passes.
     pub fn matches(&self, text: &[u8]) -> bool {
-        self.regexes.iter().any(|regex| regex.is_match(text)) != self.inverted
+        let is_match = |regex: &Regex| regex.is_match(text);
+        let matches = if self.all { self.regexes.iter().all(is_match) } else { self.regexes.iter().any(is_match) };
+        matches != self.inverted
+    }
+
+    /// What of `text` the patterns match, from left to right. Of a match that begins in another, the rest is one.
+    pub fn ranges(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut all: Vec<_> =
+            self.regexes.iter().flat_map(|regex| regex.find_iter(text)).map(|it| it.range()).collect();
+        all.sort_unstable_by_key(|range| (range.start, usize::MAX - range.end));
+        let mut end = 0;
+        all.retain_mut(|range| {
+            range.start = range.start.max(end);
+            end = end.max(range.end);
+            range.start < range.end
+        });
+        all
     }
 }
 
@@ -96,8 +122,24 @@ mod tests {
     fn fixed_strings_case_and_inversion() {
         let fixed = PatternOptions { fixed: true, ..PatternOptions::default() };
         assert!(pattern(&["a.b("], fixed).matches(b"xa.b(x") && !pattern(&["a.b("], fixed).matches(b"aXb("));
-        let loose = PatternOptions { fixed: true, ignore_case: true, inverted: true };
+        let loose = PatternOptions { fixed: true, ignore_case: true, inverted: true, all: false };
         assert!(!pattern(&["ERROR"], loose).matches(b"an error") && pattern(&["ERROR"], loose).matches(b"fine"));
+    }
+
+    #[test]
+    fn all_of_several_in_any_order() {
+        let all = PatternOptions::default().with_all(true);
+        assert!(pattern(&["b", "a"], all).matches(b"a\nb") && !pattern(&["b", "a"], all).matches(b"b"));
+        assert!(pattern(&["b", "a"], all.with_inverted(true)).matches(b"b"));
+    }
+
+    #[test]
+    fn what_matches_is_found_once() {
+        let ranges =
+            |patterns: &[&str], text: &str| pattern(patterns, PatternOptions::default()).ranges(text.as_bytes());
+        assert_eq!(ranges(&["b+", "ab", "x*"], "abbb b"), [0..2, 2..4, 5..6].map(|range| range));
+        assert_eq!(ranges(&["c", "ab"], "abc"), [0..2, 2..3]);
+        assert!(ranges(&["x*"], "abc").is_empty());
     }
 
     #[test]

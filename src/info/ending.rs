@@ -100,10 +100,11 @@ fn end(block: &Block, cause: &GapCause) -> End {
     match cause {
         GapCause::Body(Fault::Corrupt) => End::Damaged,
         GapCause::Body(Fault::Truncated) => End::Cut,
+        GapCause::CutOff if block.fit == Fit::Broken => End::Cut,
         GapCause::Body(Fault::TooLong) => End::TooLong,
         GapCause::Encrypted { .. } => End::Encrypted,
         GapCause::Foreign if block.fit == Fit::Broken => End::Damaged,
-        GapCause::Foreign | GapCause::ZeroFill | GapCause::Skip(_) => good_end(block),
+        GapCause::Foreign | GapCause::ZeroFill | GapCause::CutOff | GapCause::Skip(_) => good_end(block),
     }
 }
 

@@ -49,6 +49,8 @@ pub enum State {
     Encrypted,
     /// Something is damaged.
     Damaged,
+    /// There is no block in it.
+    NotALog,
 }
 
 impl State {
@@ -57,13 +59,23 @@ impl State {
         matches!(self, State::Intact | State::Sound)
     }
 
-    /// Its name.
+    /// Its name in machine-readable output; docs/json.md lists the names.
     pub fn name(self) -> &'static str {
         match self {
             State::Intact => "intact",
             State::Sound => "sound",
-            State::Encrypted => "encrypted",
+            State::Encrypted => "needs-a-key",
             State::Damaged => "damaged",
+            State::NotALog => "not-a-log",
+        }
+    }
+
+    /// The same in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            State::Encrypted => "needs a key",
+            State::NotALog => "not a log",
+            state => state.name(),
         }
     }
 }
@@ -143,10 +155,16 @@ impl Summary {
         Summary { report, ..self }
     }
 
+    /// The damage in it, place by place, without what only lacks a key and without blocks that are only missing.
+    pub fn damages(&self) -> impl Iterator<Item = &GapRun> {
+        self.places.values().iter().filter(|place| place.cause().is_some_and(GapCause::is_damage))
+    }
+
     /// In what state the file is.
     pub fn state(&self) -> State {
         match &self.report {
             _ if self.broken_off => State::Damaged,
+            report if !report.has_blocks() => State::NotALog,
             report if report.is_intact() && report.unwanted > 0 => State::Sound,
             report if report.is_intact() => State::Intact,
             report if self.damage == 0 && report.repaired == 0 => State::Encrypted,

@@ -222,7 +222,8 @@ mod tests {
     /// Counts `text`, cut into chunks at `cuts`, and these into runs at `splits`, which the tallies know or not. Without tallies: only by the marks of `scan`.
     fn counted(text: &str, cuts: &[usize], splits: &[usize], known: bool, tallies: bool) -> Lines {
         let (mut lines, mut counter, mut tally) = (Lines::default(), Counter::default(), Tally::default());
-        let gap = Gap { offset: 0, len: 0, cause: GapCause::Skip(1..=1), place: GapPlace::New };
+        let gap =
+            Gap { offset: 0, len: 0, cause: GapCause::Skip(1..=1), place: GapPlace::New, before: None, after: None };
         let mut from = 0;
         for &to in cuts.iter().chain([&text.len()]) {
             let Some(chunk) = text.as_bytes().get(from..to) else { continue };

@@ -2,6 +2,8 @@
 
 pub mod archive;
 pub mod expand;
+pub mod globs;
+mod member_path;
 pub mod piped;
 pub mod stdin;
 pub mod tree;

@@ -7,15 +7,16 @@ use walkdir::WalkDir;
 
 use super::LogFile;
 use super::archive::{Problem, holds_something};
+use super::globs::Globs;
 use super::wanted::{ARCHIVE_ENDINGS, Class, Wanted};
-use crate::file_name::source_of;
+use crate::file_name::sources_of;
 
 /// A file, and what it may be by its name.
 type Candidate = Result<(LogFile, Class), Problem>;
 
-/// The files in `folder` and below that are `wanted`, by name. Links are not followed.
-pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Candidate> + use<> {
-    candidates(folder, wanted, |_| {}).filter_map(|found| match found {
+/// The files in `folder` and below that are `wanted` and that `globs` take, by name. Links are not followed.
+pub fn files<'a>(folder: &Path, wanted: Wanted, globs: &'a Globs) -> impl Iterator<Item = Candidate> + use<'a> {
+    candidates(folder, wanted, globs, |_| {}).filter_map(|found| match found {
         Ok((file, Class::Cache)) => match file.open().and_then(holds_something) {
             Ok(true) => Some(Ok((file, Class::Cache))),
             Ok(false) => None,
@@ -26,11 +27,12 @@ pub fn files(folder: &Path, wanted: Wanted) -> impl Iterator<Item = Candidate> +
 }
 
 /// The same with cache files that are empty: they may be filled yet. `visit` is called with each folder.
-pub fn candidates<F: FnMut(&Path)>(
+pub fn candidates<'a, F: FnMut(&Path)>(
     folder: &Path,
     wanted: Wanted,
+    globs: &'a Globs,
     mut visit: F,
-) -> impl Iterator<Item = Candidate> + use<F> {
+) -> impl Iterator<Item = Candidate> + use<'a, F> {
     let root = folder.to_path_buf();
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
     entries.filter_map(move |entry| match entry {
@@ -43,8 +45,12 @@ pub fn candidates<F: FnMut(&Path)>(
         Ok(entry) => {
             let class = wanted.class(entry.path())?;
             let file = LogFile::found(entry.path().to_path_buf(), entry.depth());
-            let is_of_log = || source_of(&file.path).is_some_and(|log| log.exists()) || lies_beside_archive(&file);
-            if class == Class::Text && is_of_log() { None } else { Some(Ok((file, class))) }
+            match class {
+                Class::Archive if globs.leaves_out(&file.below()) => None,
+                Class::Log | Class::Cache | Class::Text if !globs.takes(&file.below()) => None,
+                Class::Text if sources_of(&file.path).any(|log| log.exists()) || lies_beside_archive(&file) => None,
+                class => Some(Ok((file, class))),
+            }
         }
         Err(error) => {
             let place = error.path().unwrap_or(&root).to_path_buf();

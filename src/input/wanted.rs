@@ -1,15 +1,13 @@
 //! Which files to look for in folders and archives, by name.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::archive::name::safe_end;
-use crate::file_name::{FileKind, has_extension};
+use crate::file_name::{FileKind, has_extension, uncompressed};
 
 /// The extensions of archives.
 const ARCHIVES: [&str; 4] = ["zip", "tar", "tgz", "tzst"];
-/// Those of files that are compressed by themselves.
-const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
 /// The endings of archives: each is decoded to a folder whose name lacks the ending.
 pub const ARCHIVE_ENDINGS: [&str; 6] = [".zip", ".tar", ".tgz", ".tzst", ".tar.gz", ".tar.zst"];
@@ -69,11 +67,6 @@ pub fn archive_stem(path: &Path) -> Option<OsString> {
     }
     let inner = uncompressed(path)?;
     if has_extension(&inner, &["tar"]) { stem(&inner) } else { None }
-}
-
-/// The path without the ending of a compressor.
-pub fn uncompressed(path: &Path) -> Option<PathBuf> {
-    has_extension(path, &COMPRESSED).then(|| path.with_extension(""))
 }
 
 #[cfg(test)]

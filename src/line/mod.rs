@@ -7,6 +7,7 @@
 //! Source of the forms: the vendor's pages and posted logs, as collected for this project; see each file.
 
 mod cursor;
+mod dated;
 mod fields;
 mod glance;
 mod ios;
@@ -14,6 +15,7 @@ mod level;
 mod logcat;
 mod message;
 mod note;
+mod own;
 mod read;
 #[cfg(feature = "serde")]
 pub(crate) mod serialize;
@@ -34,6 +36,7 @@ pub use level::{Level, NoLevel};
 pub(crate) use message::code_in;
 pub use message::{Fields, code};
 pub use note::{MARKER_PREFIX, tells_of_loss};
+pub use own::{BadForm, OwnForm, teach};
 pub use read::Places;
 use read::ReadHead;
 pub(crate) use statement::Statement;
@@ -56,6 +59,10 @@ pub enum Form {
     Ios,
     /// The same as Android's logcat shows it: `2021-12-14 19:46:49.652 8830-8909/com.example.app E/imsdk: message`.
     Logcat,
+    /// A form that the user has described.
+    Own,
+    /// A line whose head is not known, but says when it was logged and how severe it is.
+    Dated,
     /// A line of the log writer itself.
     Note,
     /// A line that a decoder left where something is missing.
@@ -80,6 +87,8 @@ impl Form {
             Form::Tim40 => "tim40",
             Form::Ios => "ios",
             Form::Logcat => "logcat",
+            Form::Own => "own",
+            Form::Dated => "dated",
             Form::Note => "note",
             Form::Marker => "marker",
             Form::Other => "other",
@@ -105,13 +114,19 @@ impl Head {
     /// The head of the record that starts with `line`. `None`: none starts here.
     #[inline]
     pub fn of(line: &[u8]) -> Option<Head> {
+        Head::known(line).or_else(|| own::head(line)).or_else(|| dated::head(line))
+    }
+
+    /// The same of the forms that come with imlog.
+    #[inline]
+    fn known(line: &[u8]) -> Option<Head> {
         match line.first()? {
             b'[' => Head::stock(line).or_else(|| note::marker(line)).or_else(|| ios::head(line)),
             b'T' => Head::tim(line),
             b'0'..=b'9' => tim40::head(line).or_else(|| logcat::head(line)),
             b'V' | b'D' | b'I' | b'W' | b'E' | b'F' | b'A' => logcat::brief_head(line),
             b'^' | b'$' | b'~' | b'g' | b'M' | b'l' | b'c' => note::head(line),
-            0xEF => Head::of(line.strip_prefix(BOM)?),
+            0xEF => Head::known(line.strip_prefix(BOM)?),
             _ => None,
         }
     }
@@ -153,7 +168,8 @@ impl<'a> Record<'a> {
             Form::Tim40 => tim40::fields(line, &mut record),
             Form::Ios => ios::fields(line, &mut record),
             Form::Logcat => logcat::fields(line, &mut record),
-            Form::Note | Form::Marker | Form::Other => Some(()),
+            Form::Own => own::fields(line, &mut record),
+            Form::Dated | Form::Note | Form::Marker | Form::Other => Some(()),
         };
         record.message = text.get(line.len() - record.message.len()..).unwrap_or_default();
         record
@@ -162,7 +178,7 @@ impl<'a> Record<'a> {
 
 #[cfg(test)]
 fn parse(text: &str) -> Option<Record<'_>> {
-    Head::of(text.as_bytes()).map(|head| Record::new(head, text.as_bytes()))
+    Head::known(text.as_bytes()).map(|head| Record::new(head, text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ pub fn command(finding: &Finding, diagnosis: &Diagnosis, sources: &[Source]) -> 
 }
 
 /// `text` as one word of a shell.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:,@%".contains(&byte);
     match !text.is_empty() && !text.starts_with('-') && text.bytes().all(is_plain) {
         true => text.to_owned(),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::codec::Fault;
 use crate::decode::{GapCause, GapRun};
+use crate::line::Time;
 use crate::xlog::header::ClientKey;
 
 pub use crate::record::MARKER_PREFIX as PREFIX;
@@ -23,6 +24,7 @@ impl fmt::Display for Marker<'_> {
                 let why = if *tried { "no key fits" } else { "no key given" };
                 write!(f, "{blocks} ({bytes}) at offset {offset} not decoded: {why} (client key {})", KeyId(client))?;
             }
+            Some(GapCause::CutOff) => write!(f, "{}", CutOff { at: offset + len, bytes: len })?,
             Some(cause) if gaps > 1 => {
                 write!(f, "{bytes} lost from offset {offset} on, in {gaps} pieces, the first: {}", Reason(cause))?;
             }
@@ -34,7 +36,41 @@ impl fmt::Display for Marker<'_> {
             let place = if cause.is_some() { String::new() } else { format!(" at offset {offset}") };
             write!(f, "{separator}log seq:{first}-{last} is missing{place}")?;
         }
-        Ok(())
+        if let Some(at) = self.0.cut_off().filter(|_| cause != Some(&GapCause::CutOff)) {
+            write!(f, "; cut off at offset {at}: what came after is missing, how much is unknown")?;
+        }
+        write!(f, "{}", Between(self.0.before(), self.0.after()))
+    }
+}
+
+/// That a file breaks off, and that nobody knows how much is missing.
+pub struct CutOff {
+    /// Where: its length.
+    pub at: u64,
+    /// How many bytes at its end were not decoded.
+    pub bytes: u64,
+}
+
+impl fmt::Display for CutOff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CutOff { at, bytes } = self;
+        write!(f, "cut off at offset {at}: what came after is missing, how much is unknown")?;
+        if *bytes > 0 { write!(f, " (its last {} not decoded)", Count(*bytes, "byte")) } else { Ok(()) }
+    }
+}
+
+/// When a gap was, by the records next to it: `, between … and …`.
+struct Between(Option<Time>, Option<Time>);
+
+impl fmt::Display for Between {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |time: Time| time.to_string().replacen('T', " ", 1);
+        match (self.0.map(shown), self.1.map(shown)) {
+            (Some(before), Some(after)) => write!(f, ", between {before} and {after}"),
+            (Some(before), None) => write!(f, ", after {before}"),
+            (None, Some(after)) => write!(f, ", before {after}"),
+            (None, None) => Ok(()),
+        }
     }
 }
 
@@ -48,6 +84,7 @@ impl fmt::Display for Reason<'_> {
             GapCause::ZeroFill => "zeros where a block should be",
             GapCause::Body(Fault::Corrupt) => "damaged block",
             GapCause::Body(Fault::Truncated) => "block cut off",
+            GapCause::CutOff => "the file is cut off",
             GapCause::Body(Fault::TooLong) => "text of the block exceeds the limit",
             GapCause::Encrypted { .. } => "encrypted block",
             GapCause::Skip(_) => "blocks missing",
@@ -81,7 +118,7 @@ mod tests {
     use crate::decode::{Gap, GapPlace};
 
     fn gap(offset: u64, len: u64, cause: GapCause, place: GapPlace) -> Gap {
-        Gap { offset, len, cause, place }
+        Gap { offset, len, cause, place, before: None, after: None }
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub struct Assembler<J, V = bool> {
     at_line: bool,
     /// Whether the file has lines of the IM SDK 5.x or later, where everything else continues the line before.
     is_tim: bool,
+    /// Whether it has lines of a form that is known.
+    is_known: bool,
     /// The form of the last head.
     last: Form,
 }
@@ -22,7 +24,7 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
     /// An assembler for one file. `judge` is the one that the marks were made with.
     pub fn new(judge: J) -> Assembler<J, V> {
         let open = OpenRecord::new(judge, Parts::default());
-        Assembler { open, at_line: true, is_tim: false, last: Form::Other }
+        Assembler { open, at_line: true, is_tim: false, is_known: false, last: Form::Other }
     }
 
     /// The same, with this rule for long records.
@@ -60,6 +62,7 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
         for (index, mark) in marks.iter().enumerate().skip(first).take_while(|(_, mark)| mark.start < end) {
             let inside_line = mark.start == run.start && !self.at_line;
             self.is_tim |= mark.head.form == Form::Tim;
+            self.is_known |= !matches!(mark.head.form, Form::Dated | Form::Note | Form::Marker);
             if inside_line || self.is_weak(&mark.head, text(mark.start, mark.end.min(end))) {
                 continue;
             }
@@ -114,6 +117,7 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
         match head.form {
             Form::Ios | Form::Tim40 => self.is_tim,
             Form::Logcat => self.is_tim && head.time.is_none(),
+            Form::Dated => self.is_known,
             // Most notes of the writer are plain words, but follow one that is not.
             Form::Note => !matches!(text.first(), Some(b'^' | b'$' | b'~')) && self.last != Form::Note,
             _ => false,

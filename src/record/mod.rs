@@ -20,4 +20,5 @@ pub use crate::line::{Fields, Form, Head, Level, MARKER_PREFIX, NoLevel, Record,
 pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use open::LONGEST;
 pub use piece::{FoundRecord, Parts, Piece, Verdict};
-pub use read::{RecordSteps, is_text, read_live, read_parts, read_records};
+pub use read::{RecordSteps, read_live, read_parts, read_records, reads_as_text};
+pub use text::is_text;

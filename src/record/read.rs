@@ -47,7 +47,7 @@ fn sniff(decoder: &Decoder, input: &mut impl Read, head: &mut Vec<u8>) -> io::Re
 ///
 /// # Errors
 /// Those of the reader.
-pub fn is_text(decoder: &Decoder, input: &mut impl Read) -> io::Result<bool> {
+pub fn reads_as_text(decoder: &Decoder, input: &mut impl Read) -> io::Result<bool> {
     sniff(decoder, input, &mut Vec::new()).map(|(is_text, _)| is_text)
 }
 

@@ -7,7 +7,8 @@
 //!   in local time: the log of day D goes from the local midnight on that starts day D + 1 + N, whether the days in
 //!   between had 23, 24 or 25 hours. So N = 0 takes yesterday's log, and never today's.
 //! - The youngest line of a log without one is as old as its last change. It goes when that is **more** than N times
-//!   86,400 seconds ago, the SDK's own rule; clock changes don't matter. N = 0 takes everything written before now.
+//!   86,400 seconds ago, the SDK's own rule; clock changes don't matter.
+//! - With N = 0, a log that was written today stays, whatever its name says, and so does its text.
 //! - What lies in the future stays. So a clock that starts in 1970 removes nothing.
 //!
 //! Names carry no time zone: the day is the phone's, and is taken as a local day. The two can be up to 26 hours apart, so
@@ -49,8 +50,10 @@ pub struct Rule {
 pub struct Now {
     /// As an instant.
     pub instant: SystemTime,
-    /// As a day of the local calendar. The only thing that depends on the time zone.
+    /// As a day of the local calendar. This and its start are the only things that depend on the time zone.
     pub today: NaiveDate,
+    /// When that day started.
+    pub midnight: SystemTime,
 }
 
 /// When the youngest line of a file can have been written, and how that is known.
@@ -78,8 +81,12 @@ impl Rule {
         }
     }
 
-    /// Whether a file with this youngest line goes.
-    pub fn goes(&self, youngest: &Youngest, now: &Now) -> bool {
+    /// Whether a file with this youngest line goes. `written` is called only with N = 0: when the log was last written,
+    /// or that of a text.
+    pub fn goes(&self, youngest: &Youngest, now: &Now, written: impl FnOnce() -> Option<SystemTime>) -> bool {
+        if self.days == 0 && written().is_none_or(|written| written >= now.midnight) {
+            return false;
+        }
         match youngest {
             Youngest::Day(_) => youngest.age(now) >= i64::from(self.days),
             Youngest::Modified(time) | Youngest::LogModified(time) => {
@@ -91,6 +98,14 @@ impl Rule {
 }
 
 impl Youngest {
+    /// The time, if it is that of a write.
+    pub fn written(&self) -> Option<SystemTime> {
+        match self {
+            Youngest::Day(_) => None,
+            Youngest::Modified(time) | Youngest::LogModified(time) => Some(*time),
+        }
+    }
+
     /// The age in whole days, rounded down: since the end of the day, or since the file was written. Below zero while
     /// that is still to come, so today's log is -1 days old.
     pub fn age(&self, now: &Now) -> i64 {
@@ -125,8 +140,16 @@ mod tests {
     /// It is 14 November 2023, 22:13:20 UTC.
     const NOW: u64 = 1_700_000_000;
 
+    /// When the day of [`NOW`] started.
+    const MIDNIGHT: u64 = NOW - NOW % SECONDS_A_DAY;
+
     fn now(today: &str) -> Now {
-        Now { instant: instant(NOW), today: day(today) }
+        Now { instant: instant(NOW), today: day(today), midnight: instant(MIDNIGHT) }
+    }
+
+    /// It was written long ago.
+    fn long_ago() -> Option<SystemTime> {
+        Some(SystemTime::UNIX_EPOCH)
     }
 
     fn rule(days: u32, by: By) -> Rule {
@@ -134,13 +157,13 @@ mod tests {
     }
 
     fn day_goes(days: u32, of: &str, today: &str) -> bool {
-        rule(days, By::Auto).goes(&Youngest::Day(day(of)), &now(today))
+        rule(days, By::Auto).goes(&Youngest::Day(day(of)), &now(today), long_ago)
     }
 
     fn time_goes(days: u32, time: SystemTime) -> bool {
         let rule = rule(days, By::Modified);
-        let goes = rule.goes(&Youngest::Modified(time), &now("2023-11-14"));
-        assert_eq!(goes, rule.goes(&Youngest::LogModified(time), &now("2023-11-14")));
+        let goes = rule.goes(&Youngest::Modified(time), &now("2023-11-14"), || Some(time));
+        assert_eq!(goes, rule.goes(&Youngest::LogModified(time), &now("2023-11-14"), || Some(time)));
         goes
     }
 
@@ -173,6 +196,15 @@ mod tests {
     }
 
     #[test]
+    fn with_no_days_what_was_written_today_stays_whatever_its_name() {
+        let goes = |days, written| {
+            rule(days, By::Auto).goes(&Youngest::Day(day("2023-11-05")), &now("2023-11-14"), || written)
+        };
+        assert!(!goes(0, Some(instant(MIDNIGHT))) && !goes(0, None) && goes(0, Some(instant(MIDNIGHT - 1))));
+        assert!(goes(1, Some(instant(MIDNIGHT))) && goes(1, None));
+    }
+
+    #[test]
     fn a_time_goes_when_it_is_more_than_so_many_days_ago() {
         let week = 7 * SECONDS_A_DAY;
         assert!(!time_goes(7, instant(NOW - week + 1)));
@@ -180,7 +212,7 @@ mod tests {
         assert!(time_goes(7, instant(NOW - week) - Duration::from_micros(1)));
         assert!(time_goes(7, instant(NOW - week - 1)));
         assert!(!time_goes(0, instant(NOW)));
-        assert!(time_goes(0, instant(NOW - 1)));
+        assert!(!time_goes(0, instant(MIDNIGHT)) && time_goes(0, instant(MIDNIGHT - 1)));
         assert!(time_goes(7, SystemTime::UNIX_EPOCH - Duration::from_secs(1)));
     }
 
@@ -190,9 +222,9 @@ mod tests {
         assert!(!time_goes(0, instant(NOW * 1000)));
         assert!(!day_goes(0, "2099-12-31", "2023-11-14"));
         // The clock of a machine without a battery.
-        let reset = Now { instant: SystemTime::UNIX_EPOCH, today: day("1970-01-01") };
-        assert!(!rule(0, By::Auto).goes(&Youngest::Day(day("2023-11-06")), &reset));
-        assert!(!rule(0, By::Auto).goes(&Youngest::Modified(instant(NOW)), &reset));
+        let reset = Now { instant: SystemTime::UNIX_EPOCH, today: day("1970-01-01"), midnight: SystemTime::UNIX_EPOCH };
+        assert!(!rule(0, By::Auto).goes(&Youngest::Day(day("2023-11-06")), &reset, long_ago));
+        assert!(!rule(0, By::Auto).goes(&Youngest::Modified(instant(NOW)), &reset, long_ago));
     }
 
     #[test]

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 
-use crate::file_name::FileKind;
+use crate::file_name::{FileKind, uncompressed};
 
 /// The two kinds of file that are ever removed. Cache files may hold lines that are nowhere else, and plain text logs
 /// are not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removable {
-    /// `NAME.xlog`
+    /// `NAME.xlog`, also compressed: `NAME.xlog.gz`, `NAME.xlog.zst`
     Log,
     /// `NAME.xlog.log`, as `imlog decode` writes it.
     Text,
@@ -20,7 +20,13 @@ pub enum Removable {
 impl Removable {
     /// What a file of this name is, if it is one of the two.
     pub fn of(name: &OsStr) -> Option<Removable> {
-        match FileKind::of(Path::new(name))? {
+        let path = Path::new(name);
+        let kind = match uncompressed(path) {
+            // A text that is compressed is not one that imlog wrote.
+            Some(path) => FileKind::of(&path).filter(|kind| *kind == FileKind::Log),
+            None => FileKind::of(path),
+        };
+        match kind? {
             FileKind::Log => Some(Removable::Log),
             FileKind::TextOfLog => Some(Removable::Text),
             FileKind::Cache | FileKind::TextOfCache | FileKind::PlainText => None,
@@ -57,7 +63,16 @@ mod tests {
     #[test]
     fn only_logs_and_their_texts_are_removable() {
         let kind = |name: &str| Removable::of(OsStr::new(name));
-        for name in ["imsdk_20231106.xlog", "imsdk_C_20231105-2.xlog", "a.xlog", "A.XLOG", "a.mmap3.xlog", "..xlog"] {
+        for name in [
+            "imsdk_20231106.xlog",
+            "imsdk_C_20231105-2.xlog",
+            "a.xlog",
+            "A.XLOG",
+            "a.mmap3.xlog",
+            "..xlog",
+            "a.xlog.gz",
+            "A.Xlog.ZST",
+        ] {
             assert_eq!(kind(name), Some(Removable::Log), "{name}");
         }
         for name in ["imsdk_20231106.xlog.log", "a.XLog.LOG", "a.xlog.xlog.log"] {
@@ -70,6 +85,11 @@ mod tests {
             "imsdk_20231106.log",
             "imsdk_20231106.xlog.zip",
             "imsdk_20231106.xlog.log.gz",
+            "imsdk_C.mmap3.gz",
+            "imsdk_20231106.log.gz",
+            "imsdk_20231106.xlog.gz.gz",
+            ".xlog.gz",
+            ".gz",
             "imsdk_20231106.xlog~",
             "imsdk_20231106xlog",
             ".xlog",

@@ -54,5 +54,7 @@ pub use mood::Mood;
 pub use recognized::{Concern, concerns};
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
 pub use session::{About, Change, Ending, Session, Track, TrackState};
+#[cfg(feature = "cli")]
+pub use start::about_in;
 #[cfg(feature = "report")]
 pub use words::{clock, clock_after, date_and_clock, length};

@@ -7,6 +7,8 @@
 
 use super::finding::Evidence;
 use super::session::About;
+#[cfg(feature = "cli")]
+use crate::record::Head;
 use crate::record::{Form, Record, Time, number};
 
 /// What lines of the banner start with.
@@ -101,10 +103,22 @@ impl Start {
     }
 }
 
+/// Adds to `about` what the SDK's banners in `text` say. Of several, the first that says something counts.
+#[cfg(feature = "cli")]
+pub fn about_in(text: &[u8], about: &mut About) {
+    let mut start = Start::default();
+    for at in memchr::memmem::find_iter(text, RULE) {
+        let from = memchr::memrchr(b'\n', text.get(..at).unwrap_or_default()).map_or(0, |end| end + 1);
+        let rest = text.get(from..).unwrap_or_default();
+        let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
+        start.take(&Record::new(Head::of(line).unwrap_or_default(), line));
+    }
+    about.fill(start.about);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Head;
 
     fn take(start: &mut Start, line: &str) -> Option<StartLine> {
         start.take(&Record::new(Head::of(line.as_bytes()).unwrap_or_default(), line.as_bytes()))

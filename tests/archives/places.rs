@@ -80,12 +80,15 @@ fn a_file_and_a_folder_with_the_same_name_both_get_a_text() {
         ["o/a.xlog.log/b.xlog.log", "o/a~2.xlog.log"],
         ["o/a.xlog.log", "o/a~2.xlog.log/b.xlog.log"],
     ];
+    let by_name = ["o/a.xlog.log", "o/a~2.xlog.log/b.xlog.log"];
     for (files, expected) in cases.iter().zip(expected) {
         for (name, bytes) in [("o.zip", zip_of(files)), ("o.tgz", gzip(&tar_of(files)))] {
             let folder = Folder::new();
             folder.write(name, bytes);
             let ended = folder.run(&["decode", name]);
             assert_code(&ended, 0);
+            // The members of a zip come in the order of their names.
+            let expected = if name == "o.zip" { by_name } else { expected };
             assert_eq!(texts(&folder), expected, "{name}");
             assert!(ended.err.contains("belongs to another log: the text of "), "{}", ended.err);
         }

@@ -42,6 +42,27 @@ fn by_level_and_above() {
 }
 
 #[test]
+fn by_exactly_the_levels_of_a_list() {
+    let ended = cat(&["-l", "warn,info"], IMSDK);
+    assert_eq!(heads(&ended), in_text(|line| matches!(&line[28..31], " W " | " I ")));
+}
+
+#[test]
+fn by_all_patterns() {
+    let ended = cat(&["-e", "error_code:6", "-e", "kick", "--and", "-i"], IMSDK);
+    let expected = in_text(|line| line.contains("error_code:6") && line.to_lowercase().contains("kick"));
+    assert!(!expected.is_empty());
+    assert_eq!(heads(&ended), expected);
+}
+
+#[test]
+fn a_tag_in_lower_case_stands_for_any() {
+    let count = |tag| lines(&cat(&["-c", "-t", tag], "async-zlib-plain.xlog"))[0].parse::<u64>().unwrap();
+    assert!(count("Net") > 0);
+    assert_eq!((count("net"), count("nET")), (count("Net"), 0));
+}
+
+#[test]
 fn a_wrong_level_lists_the_levels() {
     for level in ["x", "NONE", "4", ""] {
         let ended = cat(&["-l", level], IMSDK);

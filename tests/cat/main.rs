@@ -9,7 +9,10 @@ mod support;
 mod filters;
 mod inputs;
 mod live;
+#[cfg(unix)]
+mod looks;
 mod order;
+mod own_forms;
 mod properties;
 mod shown;
 mod tail;

@@ -57,7 +57,7 @@ impl Folder {
 
     pub fn command(&self) -> Command {
         let mut command = Command::cargo_bin("imlog").unwrap();
-        command.current_dir(self.0.path()).env_remove("IMLOG_KEY").env_remove("NO_COLOR");
+        command.current_dir(self.0.path()).env_remove("IMLOG_KEY").env_remove("NO_COLOR").env("IMLOG_CONFIG", "");
         command
     }
 

@@ -63,7 +63,7 @@ impl Sandbox {
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(format!("umask 022\nexec 2>&1\n{command}")).current_dir(self.folder.path());
         shell.env("PATH", std::env::join_paths(paths).unwrap()).env("ROOT", root());
-        shell.env("TZ", "UTC0").env("LC_ALL", "C.UTF-8");
+        shell.env("TZ", "UTC0").env("LC_ALL", "C.UTF-8").env("IMLOG_CONFIG", "");
         for name in ["IMLOG_KEY", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
             shell.env_remove(name);
         }

@@ -23,7 +23,7 @@ fn folder() -> Folder {
 #[test]
 fn at_the_widths_of_terminals() {
     let folder = folder();
-    for width in ["60", "80", "120"] {
+    for width in ["40", "60", "80", "120"] {
         let ended = info(&folder, &["--width", width, "pull"]);
         assert_eq!((ended.code, ended.err.lines().count()), (1, 1));
         assert!(ended.err.starts_with("hint: give the app's private key"), "{}", ended.err);
@@ -34,6 +34,21 @@ fn at_the_widths_of_terminals() {
     }
     let columns = Ended::of(command(&folder).arg("pull").env("COLUMNS", "60"));
     assert_eq!(out(&columns), out(&info(&folder, &["pull"])), "a pipe takes whole names, however wide");
+}
+
+#[test]
+fn on_a_narrow_terminal_nothing_wraps() {
+    let folder = folder();
+    for args in [
+        &["pull"][..],
+        &["--blocks", "pull"],
+        &["--headers", "pull"],
+        &["pull/imsdk_C_20231104.xlog", "pull/imsdk_C.mmap3"],
+    ] {
+        let text = out(&info(&folder, &[&["--width", "40"], args].concat()));
+        let wide = text.lines().find(|line| line.width() > 40);
+        assert_eq!(wide, None, "{args:?}");
+    }
 }
 
 #[test]
@@ -88,7 +103,7 @@ fn folders_and_files_may_be_mixed() {
     let text = out(&info(&folder, &["pull/imsdk_C.mmap3", "pull/push", "pull/imsdk_C_20231106.xlog", "."]));
     let titles: Vec<_> = text.split("\n\n").map(|part| part.lines().next().unwrap()).collect();
     assert_eq!(titles, ["pull/imsdk_C.mmap3  intact", "pull/push", "pull/imsdk_C_20231106.xlog  intact", "./pull"]);
-    assert!(out(&info(&folder, &[])).starts_with("./pull\nname "), "the current folder");
+    assert!(out(&info(&folder, &["."])).starts_with("./pull\nname "));
 }
 
 #[test]
@@ -97,11 +112,11 @@ fn the_number_of_threads_changes_nothing() {
     for (index, name) in logs().iter().cycle().take(100).enumerate() {
         folder.copy(name, &format!("{index:03}-{name}"));
     }
-    let one = info(&folder, &["-j1"]);
+    let one = info(&folder, &["-j1", "."]);
     assert_eq!(one.out.iter().filter(|&&byte| byte == b'\n').count(), 103);
     for jobs in ["-j2", "-j5"] {
-        assert_eq!(out(&info(&folder, &[jobs])), out(&one));
-        assert_eq!(info(&folder, &[jobs, "--json"]).out, info(&folder, &["-j1", "--json"]).out);
+        assert_eq!(out(&info(&folder, &[jobs, "."])), out(&one));
+        assert_eq!(info(&folder, &[jobs, "--json", "."]).out, info(&folder, &["-j1", "--json", "."]).out);
     }
 }
 

@@ -60,14 +60,14 @@ impl Folder {
         entries.map(|entry| entry.unwrap().path().strip_prefix(self.path()).unwrap().to_path_buf()).collect()
     }
 
-    /// `imlog prune` with these arguments, at noon, in UTC where that can be set.
+    /// `imlog prune` with these arguments, at noon, in UTC where that can be set. Without a PATH, it is `.`.
     pub fn prune(&self, args: &[&str]) -> Ran {
         self.prune_at(NOON, "UTC0", args)
     }
 
     pub fn prune_at(&self, now: &str, zone: &str, args: &[&str]) -> Ran {
         let mut command = self.command();
-        command.args(["--now", now]).args(args).env("TZ", zone);
+        command.args(["--now", now]).args(args).args(here(args)).env("TZ", zone);
         Ran::of(command)
     }
 
@@ -77,6 +77,20 @@ impl Folder {
         command.arg("prune").current_dir(self.path());
         command
     }
+}
+
+/// The current folder, if these arguments name no PATH.
+fn here(args: &[&str]) -> Option<&'static str> {
+    let takes_value = |arg: &&str| ["--days", "--by", "--max-depth", "--now"].contains(arg);
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match arg {
+            arg if takes_value(arg) => drop(args.next()),
+            arg if !arg.starts_with('-') => return None,
+            _ => {}
+        }
+    }
+    Some(".")
 }
 
 impl Ran {

@@ -117,9 +117,9 @@ fn a_closed_pipe_does_not_stop_a_removal() {
         command.arg("prune").args(args).current_dir(folder.path()).stdout(writer).stderr(std::process::Stdio::null());
         command.status().unwrap().code()
     };
-    assert_eq!(run(&["-n"]), Some(0));
+    assert_eq!(run(&["-n", "."]), Some(0));
     assert_eq!(folder.all().len(), 2);
-    assert_eq!(run(&["-v"]), Some(0));
+    assert_eq!(run(&["-v", "."]), Some(0));
     assert!(folder.all().is_empty());
 }
 
@@ -130,7 +130,7 @@ fn a_full_disk_stops_a_removal_that_is_recorded() {
     let folder = Folder::with(&["a_20200101.xlog", "b_20200101.xlog"]);
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_imlog"));
-    command.args(["prune", "--json"]).current_dir(folder.path()).stdout(full);
+    command.args(["prune", "--json", "."]).current_dir(folder.path()).stdout(full);
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8(output.stderr).unwrap();

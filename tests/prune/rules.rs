@@ -1,6 +1,6 @@
 //! What is removed and what stays, to the second.
 
-use crate::folder::{Folder, NOON, set};
+use crate::folder::{Folder, NOON, Ran, set};
 
 /// Whether a file of this name, last written at `written`, is removed.
 fn goes(name: &str, written: &str, now: &str, zone: &str, args: &[&str]) -> bool {
@@ -66,8 +66,8 @@ fn by_time_to_the_second() {
     assert!(!goes("2023-11-07T12:00:01Z", &[]));
     assert!(!goes("2023-11-07T12:00:00Z", &[]));
     assert!(goes("2023-11-07T11:59:59Z", &[]));
-    assert!(goes("2023-11-14T11:59:59Z", &["--days", "0"]));
-    assert!(!goes("2023-11-14T12:00:00Z", &["--days", "0"]));
+    assert!(goes("2023-11-13T23:59:59Z", &["--days", "0"]));
+    assert!(!goes("2023-11-14T00:00:00Z", &["--days", "0"]), "it was written today");
     assert!(!goes("2023-11-14T12:00:01Z", &["--days", "0"]));
     assert!(!goes("2038-01-19T03:14:08Z", &["--days", "0"]));
     assert!(goes("1970-01-01T00:00:01Z", &[]));
@@ -129,6 +129,57 @@ fn a_text_goes_by_its_log_in_spite_of_a_day_in_both_names() {
     assert_eq!(folder.prune(&["-n"]).lines(), ["imsdk_20231101.xlog.log", "imsdk_20231101.xlog"]);
 }
 
+#[test]
+fn what_was_written_today_stays_with_no_days_whatever_its_name() {
+    let folder = Folder::new();
+    folder.file("imsdk_20231101.xlog", "2023-11-14T11:00:00Z");
+    folder.file("imsdk_20231101.xlog.log", "2023-11-14T11:30:00Z");
+    folder.file("imsdk_20231102.xlog", "2023-11-13T11:00:00Z");
+    folder.file("imsdk_20231102.xlog.log", "2023-11-14T11:30:00Z");
+    assert_eq!(folder.prune(&["-n", "--days", "0"]).lines(), ["imsdk_20231102.xlog.log", "imsdk_20231102.xlog"]);
+    assert_eq!(folder.prune(&["-n", "--days", "1"]).lines().len(), 4);
+}
+
+#[test]
+fn compressed_logs_go_with_their_texts() {
+    let (old, new) = ("2023-11-01T00:00:00Z", "2023-11-14T11:00:00Z");
+    let folder = Folder::new();
+    for (name, time) in [
+        ("a.xlog.gz", old),
+        ("a.xlog.log", new),
+        ("imsdk_20231101.xlog.zst", new),
+        ("b.XLOG.GZ", new),
+        ("a.mmap3.gz", old),
+        ("a.log.gz", old),
+        ("a.xlog.log.gz", old),
+    ] {
+        folder.file(name, time);
+    }
+    let gone = ["a.xlog.log", "a.xlog.gz", "imsdk_20231101.xlog.zst"];
+    assert_eq!(folder.prune(&["-n"]).lines(), gone);
+    assert_eq!(folder.prune(&["-v"]).lines(), gone);
+    assert_eq!(folder.all(), set(["b.XLOG.GZ", "a.mmap3.gz", "a.log.gz", "a.xlog.log.gz"]));
+}
+
+#[test]
+fn without_a_path_nothing_goes() {
+    let folder = Folder::with(&["imsdk_20231101.xlog", "imsdk_20231114.xlog"]);
+    for args in [&[][..], &["-v"], &["--json"], &["--prune-empty-dirs"]] {
+        let mut command = folder.command();
+        command.args(["--now", NOON]).args(args);
+        let ran = Ran::of(command);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        let listed = String::from_utf8(ran.stdout).unwrap();
+        assert!(listed.contains("imsdk_20231101.xlog"), "{listed}");
+        assert!(ran.stderr.starts_with("1 file to remove, 10 B to free; 1 kept"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("error: nothing was removed: no PATH was given\nhint: "), "{}", ran.stderr);
+        assert_eq!(folder.all().len(), 2);
+    }
+    let mut command = folder.command();
+    command.args(["--now", NOON, "-n"]);
+    assert_eq!(Ran::of(command).code, Some(0), "-n says so itself");
+}
+
 /// Where the time zone can be set.
 #[cfg(unix)]
 mod zones {
@@ -137,7 +188,7 @@ mod zones {
     const CET: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
 
     fn dated_goes(day: &str, now: &str, zone: &str, days: &str) -> bool {
-        goes(&format!("imsdk_{day}.xlog"), "2023-11-14T12:00:00Z", now, zone, &["--days", days])
+        goes(&format!("imsdk_{day}.xlog"), "2023-01-01T12:00:00Z", now, zone, &["--days", days])
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
+use super::super::forms::FormArgs;
 use super::super::options::ReadArgs;
 use super::super::redaction::RedactArgs;
-use crate::filter::{Codes, SourcePlace, When};
-use crate::record::Level;
+use crate::filter::{Codes, Levels, SourcePlace, When};
 
 /// Examples and rules, below the options.
 pub const HELP: &str = "\
@@ -80,6 +80,9 @@ pub struct CatArgs {
     /// What is masked.
     #[command(flatten)]
     pub redact: RedactArgs,
+    /// Line forms of one's own.
+    #[command(flatten)]
+    pub forms: FormArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,
@@ -89,9 +92,9 @@ pub struct CatArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Filters")]
 pub struct FilterArgs {
-    /// This level and above: V, D, I, W, E, F, or their names
+    /// This level and above (V, D, I, W, E, F, or their names); of a list, as in warn,error: exactly these
     #[arg(short, long, value_name = "LEVEL")]
-    pub level: Option<Level>,
+    pub level: Option<Levels>,
     /// From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, yesterday, RFC 3339, or 2h (before the newest line)
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub since: Option<When>,
@@ -101,7 +104,7 @@ pub struct FilterArgs {
     /// Zone for lines that name none, such as +08:00 [default: the first one that their log names, else yours]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true, value_parser = zone)]
     pub zone: Option<i16>,
-    /// Only this tag; may be repeated
+    /// Only this tag, in any case if it is all lower case; may be repeated
     #[arg(short, long, value_name = "TAG")]
     pub tag: Vec<String>,
     /// Only this process; may be repeated
@@ -119,6 +122,9 @@ pub struct FilterArgs {
     /// Only records that match this regular expression, in any line; may be repeated
     #[arg(short = 'e', long, value_name = "PATTERN", allow_hyphen_values = true)]
     pub regexp: Vec<String>,
+    /// Show records that match all patterns, each in any line, not just one of them
+    #[arg(long, requires = "regexp")]
+    pub and: bool,
     /// Patterns are plain text, not regular expressions
     #[arg(short = 'F', long, requires = "regexp")]
     pub fixed_strings: bool,
@@ -143,6 +149,9 @@ pub struct OutputArgs {
     /// Also show N records before and after each match
     #[arg(short = 'C', long, value_name = "N")]
     pub context: Option<usize>,
+    /// Show only what the patterns match, each match on a line
+    #[arg(short, long, requires = "regexp", conflicts_with_all = ["json", "count", "invert_match"])]
+    pub only_matching: bool,
     /// Show only the number of records per file
     #[arg(short, long, conflicts_with = "json")]
     pub count: bool,
@@ -164,12 +173,18 @@ pub struct OutputArgs {
     /// Do not mark where something is missing
     #[arg(long)]
     pub no_markers: bool,
-    /// Show the file name before each line [default with several files]
+    /// Show the names of files [default with several files]
     #[arg(short = 'H', long, overrides_with = "no_filename")]
     pub with_filename: bool,
-    /// Never show file names
-    #[arg(long, overrides_with = "with_filename")]
+    /// Never show the names of files
+    #[arg(short = 'I', long, overrides_with = "with_filename")]
     pub no_filename: bool,
+    /// Show the name of a file above its records [default on a terminal]
+    #[arg(long, overrides_with = "no_heading")]
+    pub heading: bool,
+    /// Show the name of a file before each line [default elsewhere]
+    #[arg(long, overrides_with = "heading")]
+    pub no_heading: bool,
 }
 
 fn zone(text: &str) -> Result<i16, String> {

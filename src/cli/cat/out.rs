@@ -1,16 +1,20 @@
 //! Records as lines: plain, for a terminal, as JSON, or only counted.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Effects, Style};
 
 use crate::decode::{Gap, GapRun};
+use crate::filter::Pattern;
 use crate::output::marker::{Marker, PREFIX};
 use crate::output::{json, terminal};
 use crate::record::{Form, FoundRecord, Head, Level, Time};
 use crate::redact::{RedactedPieces, Redactor};
 
 const PATH: Style = AnsiColor::Magenta.on_default();
+/// What a pattern matches.
+const HIGHLIGHT: Effects = Effects::BOLD.insert(Effects::INVERT);
 const MARKER: Style = AnsiColor::Red.on_default().effects(Effects::INVERT);
 
 /// How lines style.
@@ -22,18 +26,37 @@ pub struct LineStyle {
     pub color: bool,
     /// With control characters made visible.
     pub visible: bool,
-    /// With the name of the file before each.
-    pub names: bool,
+    /// Where the name of the file stands.
+    pub names: Names,
     /// With a line where something is missing.
     pub markers: bool,
     /// In JSON, the zone of times that name none, in minutes ahead of UTC.
     pub zone: Option<i16>,
+    /// Only what the pattern matches.
+    pub only_matching: bool,
+}
+
+/// Where the name of a file stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Names {
+    /// Nowhere.
+    #[default]
+    None,
+    /// Before each line.
+    Prefix,
+    /// Above its records.
+    Heading,
 }
 
 impl LineStyle {
     /// Whether text is written as it is.
     fn is_plain(self) -> bool {
-        !(self.json || self.color || self.visible || self.names)
+        !(self.json || self.color || self.visible || self.only_matching) && self.names == Names::None
+    }
+
+    /// Whether it matters what of a record matches.
+    pub fn shows_matches(self) -> bool {
+        self.color && !self.json || self.only_matching
     }
 }
 
@@ -47,6 +70,10 @@ pub struct Out<W> {
     /// What was written last does not end with a newline.
     mid_line: bool,
     line: Vec<u8>,
+    /// The file whose name was written above its records last.
+    heading: Option<String>,
+    /// What is highlighted, or shown alone.
+    pattern: Option<Pattern>,
     redactor: Option<Redactor>,
     /// Lines that wait to be redacted together, if they are written as they are.
     pieces: RedactedPieces,
@@ -59,7 +86,14 @@ impl<W: Write> Out<W> {
     pub fn new(out: W, style: LineStyle, redactor: Option<Redactor>) -> Out<W> {
         let pieces = RedactedPieces::beside_pool(rayon::current_num_threads());
         let (line, redacted) = Default::default();
-        Out { out, style, marker: None, mid_line: false, line, redactor, pieces, redacted }
+        let (heading, pattern) = (None, None);
+        Out { out, style, marker: None, mid_line: false, line, heading, pattern, redactor, pieces, redacted }
+    }
+
+    /// The same, for what this pattern matches.
+    pub fn with_pattern(self, pattern: Option<Pattern>) -> Out<W> {
+        // With -v, what is shown has no matches.
+        Out { pattern: pattern.filter(|pattern| !pattern.is_inverted()), ..self }
     }
 
     /// Takes the redactor back.
@@ -69,6 +103,12 @@ impl<W: Write> Out<W> {
 
     /// Writes a record of the file `name`. `context`: it is shown for a match near it.
     pub fn record(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
+        self.redacted(name, found, context)?;
+        // Whoever looks on wants to see what there is, however long the next takes.
+        if self.style.visible { self.out.flush() } else { Ok(()) }
+    }
+
+    fn redacted(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
         self.end_marker()?;
         if self.redactor.is_some() && self.style.is_plain() {
             return self.plain(found);
@@ -133,9 +173,22 @@ impl<W: Write> Out<W> {
         Ok(())
     }
 
-    /// Writes the line between groups of records that do not follow one another.
-    pub fn separator(&mut self) -> io::Result<()> {
-        if self.style.json { Ok(()) } else { self.whole_line(b"--\n") }
+    /// Writes the line between groups of records that do not follow one another, before one of the file `name`.
+    pub fn separator(&mut self, name: &str) -> io::Result<()> {
+        let has_heading = self.style.names == Names::Heading && self.heading.as_deref() != Some(name);
+        if self.style.json || has_heading { Ok(()) } else { self.whole_line(b"--\n") }
+    }
+
+    /// Writes the name of a file above its records.
+    fn begin_file(&mut self, name: &str) -> io::Result<()> {
+        if self.style.names != Names::Heading || self.heading.as_deref() == Some(name) {
+            return Ok(());
+        }
+        let path = if self.style.color { PATH } else { Style::new() };
+        let gap = if self.heading.is_some() { "\n" } else { "" };
+        writeln!(self.out, "{gap}{path}{name}{path:#}")?;
+        self.heading = Some(name.to_owned());
+        Ok(())
     }
 
     /// Writes a whole line.
@@ -175,7 +228,7 @@ impl<W: Write> Out<W> {
         if !goes_on {
             self.end_line()?;
         }
-        let LineStyle { json, color, visible, names, .. } = self.style;
+        let LineStyle { json, color, only_matching, .. } = self.style;
         if json {
             self.line.clear();
             let zoned = |time: Time| Time { zone: time.zone.or(self.style.zone), ..time };
@@ -183,28 +236,89 @@ impl<W: Write> Out<W> {
             json::record(name, &FoundRecord { head, ..*found }, context, &mut self.line);
             return self.out.write_all(&self.line);
         }
-        self.mid_line = !found.text.ends_with(b"\n");
+        let is_marker = found.head.form == Form::Marker;
+        let matches = self.pattern.as_ref().filter(|_| !context && !is_marker);
+        let matches = matches.map(|pattern| pattern.ranges(found.text)).unwrap_or_default();
+        if only_matching && matches.is_empty() && !is_marker {
+            return Ok(());
+        }
+        self.begin_file(name)?;
         if self.style.is_plain() {
+            self.mid_line = !found.text.ends_with(b"\n");
             return self.out.write_all(found.text);
         }
         self.line.clear();
-        let level_style = if color { level_style(&found.head) } else { Style::new() };
+        let separator = if context { '-' } else { ':' };
+        let style = if color { level_style(&found.head) } else { Style::new() };
+        if only_matching && !is_marker {
+            for range in matches {
+                let text = found.text.get(range).unwrap_or_default();
+                for line in text.split(|&byte| byte == b'\n') {
+                    self.push_prefix(name, separator)?;
+                    let line = line.strip_suffix(b"\r").unwrap_or(line);
+                    self.push_styled(line, self.highlight(style))?;
+                    self.line.push(b'\n');
+                }
+            }
+            return self.out.write_all(&self.line);
+        }
+        self.mid_line = !found.text.ends_with(b"\n");
+        let mut start = 0;
         for (index, line) in found.text.split_inclusive(|&byte| byte == b'\n').enumerate() {
-            if names && !(goes_on && index == 0) {
-                let (path, separator) = (if color { PATH } else { Style::new() }, if context { '-' } else { ':' });
-                write!(self.line, "{path}{name}{path:#}{separator}")?;
+            if !(goes_on && index == 0) {
+                self.push_prefix(name, separator)?;
             }
             let end = line.len() - line.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             let (body, end) = line.split_at(end);
-            write!(self.line, "{level_style}")?;
-            match visible {
-                true => terminal::push_visible(body, &mut self.line),
-                false => self.line.extend_from_slice(body),
-            }
-            write!(self.line, "{level_style:#}")?;
+            let in_line = |range: &Range<usize>| {
+                let at = |at: usize| at.saturating_sub(start).min(body.len());
+                at(range.start)..at(range.end)
+            };
+            let first = matches.partition_point(|range| range.end <= start);
+            let of_line = matches.iter().skip(first).take_while(|range| range.start < start + body.len());
+            self.push_line(body, style, &of_line.map(in_line).collect::<Vec<_>>())?;
             self.line.extend_from_slice(end);
+            start += line.len();
         }
         self.out.write_all(&self.line)
+    }
+
+    /// Adds the name of the file to the line, if it stands there.
+    fn push_prefix(&mut self, name: &str, separator: char) -> io::Result<()> {
+        if self.style.names != Names::Prefix {
+            return Ok(());
+        }
+        let path = if self.style.color { PATH } else { Style::new() };
+        write!(self.line, "{path}{name}{path:#}{separator}")
+    }
+
+    /// Adds a line without its end, with its `matches` highlighted.
+    fn push_line(&mut self, body: &[u8], style: Style, matches: &[Range<usize>]) -> io::Result<()> {
+        let highlight = self.highlight(style);
+        let mut at = 0;
+        for range in matches {
+            self.push_styled(body.get(at..range.start).unwrap_or_default(), style)?;
+            self.push_styled(body.get(range.clone()).unwrap_or_default(), highlight)?;
+            at = range.end;
+        }
+        self.push_styled(body.get(at..).unwrap_or_default(), style)
+    }
+
+    /// The style of a match in a line of this style.
+    fn highlight(&self, style: Style) -> Style {
+        if self.style.color { style.effects(style.get_effects() | HIGHLIGHT) } else { style }
+    }
+
+    fn push_styled(&mut self, text: &[u8], style: Style) -> io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        write!(self.line, "{style}")?;
+        match self.style.visible {
+            true => terminal::push_visible(text, &mut self.line),
+            false => self.line.extend_from_slice(text),
+        }
+        write!(self.line, "{style:#}")
     }
 }
 
@@ -251,20 +365,20 @@ mod tests {
 
     #[test]
     fn every_line_has_a_name_and_a_colour() {
-        let style = LineStyle { color: true, names: true, visible: true, ..LineStyle::default() };
+        let style = LineStyle { color: true, names: Names::Prefix, visible: true, ..LineStyle::default() };
         let text = "TIM: 2023-11-06 14:19:18.434 E |-a\x07\r\nmore\n";
         let coloured = written(style, |out| out.record("n", &found(text), false));
         assert_eq!(
             coloured,
             "\x1b[35mn\x1b[0m:\x1b[31mTIM: 2023-11-06 14:19:18.434 E |-a^G\x1b[0m\r\n\x1b[35mn\x1b[0m:\x1b[31mmore\x1b[0m\n"
         );
-        let names = LineStyle { names: true, ..LineStyle::default() };
+        let names = LineStyle { names: Names::Prefix, ..LineStyle::default() };
         assert_eq!(written(names, |out| out.record("n", &found("a\nb\n"), true)), "n-a\nn-b\n");
     }
 
     #[test]
     fn gaps_that_belong_together_are_one_marker() {
-        let gap = |offset, place| Gap { offset, len: 5, cause: GapCause::Foreign, place };
+        let gap = |offset, place| Gap { offset, len: 5, cause: GapCause::Foreign, place, before: None, after: None };
         let steps = |out: &mut Out<Vec<u8>>| {
             out.record("a", &found("one"), false)?;
             out.gap("a", &gap(0, GapPlace::New))?;

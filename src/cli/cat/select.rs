@@ -220,7 +220,7 @@ impl<W: Write> Selection<W> {
     fn show(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> Result<(), Stop> {
         let is_apart = self.skipped && self.limits.has_context();
         if std::mem::take(&mut self.skipped) && is_apart && self.shown_any {
-            self.out.separator()?;
+            self.out.separator(name)?;
         }
         self.shown_any = true;
         self.last = Last::Shown { context };

@@ -105,7 +105,7 @@ impl Counted {
 /// Where the first sound block begins after `from`, or in a text the first line. `None` if there is neither up to `size`.
 fn border(file: &mut File, from: u64, size: u64) -> io::Result<Option<u64>> {
     file.rewind()?;
-    if record::is_text(&Decoder::default(), &mut file.by_ref().take(size))? {
+    if record::reads_as_text(&Decoder::default(), &mut file.by_ref().take(size))? {
         return line(file, from, size);
     }
     file.seek(SeekFrom::Start(from))?;

@@ -21,7 +21,7 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::live::places::Places;
-use super::printer::{Hint, Printer};
+use super::printer::{Hint, Printer, Shown};
 use super::{Status, interrupt, keys};
 use crate::decode::Decoder;
 use crate::input::expand::Expander;
@@ -74,7 +74,7 @@ impl Config {
         Ok(Config {
             has_keys: !ring.is_empty(),
             decoder: Decoder::new(ring).with_text_limit(args.read.text_limit()),
-            expander: Expander::new(Wanted { texts: false }, (&args.read.archives).into()),
+            expander: args.read.expander(Wanted { texts: false })?,
             destination,
             existing,
             markers: !args.no_markers,
@@ -109,6 +109,10 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     }
     let redactor = args.redact.redactor(args.output.as_deref())?.map(Mutex::new);
     let config = Config::new(&args)?;
+    if args.paths.is_empty() {
+        let here = std::env::current_dir().unwrap_or_else(|_| ".".into());
+        printer.summary(format!("decoding the logs in `{}` and below; give `-` to read a pipe", Shown(&here)));
+    }
     let mut plan = Plan::new(&args.paths, &config.expander, &config.destination, printer)?;
     if plan.jobs.is_empty() && !args.follow {
         return Ok(if plan.any_path { Status::Flawed } else { Status::Nothing });
@@ -151,7 +155,7 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
             path.as_os_str() != "-" && (path.is_dir() || !is_packed())
         };
         let paths = paths.into_iter().filter(grows).collect();
-        let mut places = Places::new(paths, run.config.expander.wanted);
+        let mut places = Places::new(paths, &run.config.expander);
         let first = places.news();
         return threads.install(|| follow::run(&run, places, first));
     }

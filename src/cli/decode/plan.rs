@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result, anyhow};
 
-use super::super::inputs::FoundPaths;
+use super::super::inputs::{FoundPaths, WithoutPath};
 use super::super::printer::{Hint, Printer, Shown};
 use super::places::Places;
 use super::target::{Destination, Target};
-use crate::file_name::text_of;
+use crate::file_name::{text_of, uncompressed};
 use crate::folder::FileId;
 use crate::input::archive::Label;
 use crate::input::expand::{Expander, FoundInput, StreamedArchive};
-use crate::input::wanted::{archive_stem, uncompressed};
+use crate::input::wanted::archive_stem;
 use crate::input::{Input, LogFile, stdin};
 use crate::output::atomic::Taken;
 
@@ -68,18 +68,15 @@ impl Plan<'_> {
         destination: &'a Destination,
         printer: &Printer,
     ) -> Result<Plan<'a>> {
-        let finds = FoundPaths::new(paths, expander, printer);
+        let finds = FoundPaths::new(paths, WithoutPath::Here, expander, printer);
         let is_single = matches!(paths, [path] if !path.is_dir());
         let FoundPaths { failed, any_path, .. } = finds;
         let (jobs, places, taken) = (Vec::new(), Places::default(), Taken::default());
         let mut plan = Plan { jobs, failed, any_path, places, taken, destination, is_single };
-        // An archive that is named twice, or by itself and in a folder, is read once.
-        let mut archives = HashMap::new();
-        for (index, (_, logs)) in finds.paths.into_iter().enumerate() {
+        let mut seen = SeenArchives::default();
+        for (index, (path, logs)) in finds.paths.into_iter().enumerate() {
             for found in logs {
-                let archive = found.label().and_then(|label| label.archive.as_ref());
-                let is_repeated = archive
-                    .is_some_and(|archive| *archives.entry(plan.places.real(&archive.path)).or_insert(index) != index);
+                let is_repeated = seen.is_repeated(index, &path, &found, &mut plan.places);
                 if !is_repeated || matches!(destination, Destination::Stdout) {
                     plan.add(found);
                 }
@@ -287,6 +284,27 @@ impl Plan<'_> {
             }
         }
         self.jobs = jobs;
+    }
+}
+
+/// What of archives has been planned: an archive that is named twice, or by itself and in a folder, is read once, and so
+/// is a member that is named beside its archive. Two members of one name in an archive are two.
+#[derive(Default)]
+struct SeenArchives(HashMap<(PathBuf, Vec<String>), usize>);
+
+impl SeenArchives {
+    /// Whether what was found at the PATH with this index was found at one before it.
+    fn is_repeated(&mut self, index: usize, path: &Path, found: &FoundInput, places: &mut Places) -> bool {
+        let Some(label) = found.label() else { return false };
+        let Some(archive) = &label.archive else { return false };
+        let real = places.real(&archive.path);
+        let is_member = archive.path != path && !archive.is_found;
+        let names = match found {
+            FoundInput::Log(_) => label.inside.clone(),
+            FoundInput::Streamed(_) if is_member => return self.0.contains_key(&(real, Vec::new())),
+            FoundInput::Streamed(_) => Vec::new(),
+        };
+        *self.0.entry((real, names)).or_insert(index) != index
     }
 }
 

@@ -62,10 +62,13 @@ impl DecodeTotal {
 
     /// Adds a log that was decoded. `index`: its place in the run.
     pub fn add(&mut self, index: (usize, usize), name: &Path, report: &Report, condition: Condition) {
-        self.packages.add(name);
-        self.decoded += 1;
-        self.bytes += report.bytes;
-        self.text += report.text;
+        // Without its key, nothing of it is decoded.
+        if condition != Condition::NeedsKey || report.text > 0 {
+            self.packages.add(name);
+            self.decoded += 1;
+            self.bytes += report.bytes;
+            self.text += report.text;
+        }
         match condition {
             Condition::Intact => {}
             Condition::NeedsKey => self.need_key += 1,

@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 
+use super::super::forms::FormArgs;
 use super::super::options::{PageArgs, ReadArgs};
 use super::super::redaction::RedactArgs;
 use crate::filter::When;
@@ -66,6 +67,9 @@ pub struct DiagnoseArgs {
     /// How pages are drawn.
     #[command(flatten)]
     pub page: PageArgs,
+    /// Line forms of one's own.
+    #[command(flatten)]
+    pub forms: FormArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
 
-use super::inputs::FoundPaths;
+use super::inputs::{FoundPaths, WithoutPath};
 use super::newest;
 use super::printer::{Printer, Shown};
 use super::status::is_closed_pipe;
@@ -41,13 +41,13 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
-    let expander = Expander::new(Wanted { texts: true }, (&args.read.archives).into());
+    let expander = args.read.expander(Wanted { texts: true })?;
     let threads = args.read.threads()?;
     let good = match &args.select.baseline {
         Some(path) => Some(threads.install(|| baseline(path, &decoder, &expander, printer))?),
         None => None,
     };
-    let finds = FoundPaths::new(&args.paths, &expander, printer);
+    let finds = FoundPaths::new(&args.paths, WithoutPath::StdinOrHere, &expander, printer);
     if finds.paths.is_empty() {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
@@ -61,7 +61,9 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         }
     };
     threads.install(|| {
-        let (span, zone) = span(&args.select, &logs, &decoder, printer)?;
+        let (decoder, neighbours) = (&decoder, &Neighbours::of(&logs));
+        let zones = Zones { given: None, default: args.read.zone, decoder, neighbours };
+        let (span, zone) = span(&args.select, &logs, zones, printer)?;
         let mut reading =
             Reading::new(&decoder, printer, (span, zone), &args.read.keys.key_file).with_details(html.is_some());
         let apps = reading.apps(&logs);
@@ -144,13 +146,13 @@ fn folder_name(app: &apps::App) -> String {
 }
 
 /// The span that was asked for, and the zone of lines that name none.
-fn span(select: &SelectArgs, logs: &[FoundInput], decoder: &Decoder, printer: &Printer) -> Result<(Span, Zone)> {
+fn span(select: &SelectArgs, logs: &[FoundInput], zones: Zones<'_>, printer: &Printer) -> Result<(Span, Zone)> {
     let asked = [select.since, select.until];
     let counts_back = asked.into_iter().flatten().any(|when| when.needs_newest());
     if asked == [None, None] {
         return Ok(Default::default());
     }
-    let (newest, zone) = match newest::newest(logs, Zones { given: None, decoder, neighbours: &Neighbours::of(logs) }) {
+    let (newest, zone) = match newest::newest(logs, zones) {
         Err(error) if counts_back => return Err(error),
         // Of standard input, no more is known than its lines say.
         found => found.unwrap_or_default(),
@@ -200,7 +202,7 @@ fn verdict(diagnosis: &Diagnosis, select: &SelectArgs, user: Option<&str>) -> St
 
 /// What is in a log that is known to be good.
 fn baseline(path: &PathBuf, decoder: &Decoder, expander: &Expander, printer: &Printer) -> Result<Diagnosis> {
-    let finds = FoundPaths::new(std::slice::from_ref(path), expander, printer);
+    let finds = FoundPaths::new(std::slice::from_ref(path), WithoutPath::Here, expander, printer);
     let mut reading = Reading::new(decoder, printer, Default::default(), &[]);
     let mut good = Diagnosis::default();
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
+use super::super::forms::FormArgs;
 use super::super::options::{PageArgs, ReadArgs};
 
 /// Examples and exit codes, below the options.
@@ -41,12 +42,15 @@ pub struct InfoArgs {
     /// Write one JSON object per line: one per file, or with --blocks, per block and gap
     #[arg(long)]
     pub json: bool,
-    /// Show only what is not intact, one line per file, on standard error
-    #[arg(long, conflicts_with_all = ["blocks", "json"])]
+    /// Show only what is not intact: one line per file, on standard error; with --json, one object on standard output
+    #[arg(long, conflicts_with = "blocks")]
     pub check: bool,
     /// How pages are drawn.
     #[command(flatten)]
     pub page: PageArgs,
+    /// Line forms of one's own.
+    #[command(flatten)]
+    pub forms: FormArgs,
     /// How logs are read.
     #[command(flatten)]
     pub read: ReadArgs,

@@ -10,6 +10,10 @@ use crate::xlog::Layout;
 
 /// Columns that the line of a block takes, without the name of its kind.
 const FIXED: usize = 63;
+/// The same without the hours.
+const SIZES: usize = FIXED - 7;
+/// Columns before the text of a gap.
+const GAP: usize = 12;
 /// Columns of the longest name of a kind.
 const KIND: usize = 23;
 /// A name that is shortened further says nothing.
@@ -38,14 +42,33 @@ impl<'a> BlockLines<'a> {
     /// The names of the columns.
     pub fn heading(&self) -> String {
         let kind = self.kind("kind");
-        format!("{:>10}  magic{kind}  {:>5}  {:>5}  {:>8}  {:>8}  end\n", "offset", "seq", "hours", "body", "text")
+        let rest = self.columns("seq", "hours", "body", "text");
+        format!("{:>10}  magic{kind}{rest}  end\n", "offset")
+    }
+
+    /// The columns before the end, as many as there is room for.
+    fn columns(&self, seq: &str, hours: &str, body: &str, text: &str) -> String {
+        match self.page.width {
+            _ if !self.page.seen => format!("  {seq:>5}  {hours:>5}  {body:>8}  {text:>8}"),
+            FIXED.. => format!("  {seq:>5}  {hours:>5}  {body:>8}  {text:>8}"),
+            SIZES.. => format!("  {seq:>5}  {body:>8}  {text:>8}"),
+            _ => format!("  {seq:>5}"),
+        }
     }
 
     /// Writes a block or a gap.
     pub fn row(&self, row: Row<'_>, out: &mut impl Write) -> io::Result<()> {
         match row {
             Row::Block(block, end) => self.block(block, end, out),
-            Row::Gap(gap) => writeln!(out, "{:>10}  {}", gap.offset, gap_text(gap)),
+            Row::Gap(gap) => {
+                let text = gap_text(gap);
+                let room = self.page.width.saturating_sub(GAP);
+                let lines = if self.page.seen { self.page.wrap(&text, room) } else { vec![text] };
+                lines.iter().enumerate().try_for_each(|(index, line)| match index {
+                    0 => writeln!(out, "{:>10}  {line}", gap.offset),
+                    _ => writeln!(out, "{:GAP$}{line}", ""),
+                })
+            }
         }
     }
 
@@ -59,7 +82,7 @@ impl<'a> BlockLines<'a> {
         let text = if end == End::Unread { String::new() } else { block.text_len().to_string() };
         let kind = self.kind(header.kind.name);
         write!(out, "{:>10}   {:#04x}{kind}", block.offset, header.kind.magic)?;
-        write!(out, "  {seq:>5}  {hours:>5}  {:>8}  {text:>8}  {}", header.length, end.name())?;
+        write!(out, "{}  {}", self.columns(&seq, &hours, &header.length.to_string(), &text), end.name())?;
         if let End::Repaired(field) = end {
             write!(out, " ({})", field.name())?;
         }

@@ -1,13 +1,17 @@
 //! One file as a card: a title, and a row for each fact.
 
+use std::path::Path;
+
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::page::{Page, pad, pad_left};
-use super::super::printer::Bytes;
+use super::super::printer::{Bytes, Shown};
+use super::said::Said;
 use crate::info::{Client, List, State, Summary};
 use crate::output::marker::{Count, KeyId, Marker};
 use crate::record::{Level, Time};
+use crate::sdk::About;
 
 /// Style of titles.
 pub const TITLE: Style = Style::new().bold();
@@ -26,12 +30,12 @@ pub fn style(state: State) -> Style {
     match state {
         State::Intact | State::Sound => AnsiColor::Green.on_default(),
         State::Encrypted => AnsiColor::Yellow.on_default(),
-        State::Damaged => AnsiColor::Red.on_default().bold(),
+        State::Damaged | State::NotALog => AnsiColor::Red.on_default().bold(),
     }
 }
 
 /// The card of the file `name`. `headers`: only its headers were read.
-pub fn card(name: &str, summary: &Summary, headers: bool, has_keys: bool, page: &Page) -> String {
+pub fn card(name: &str, (summary, said): (&Summary, &Said), headers: bool, has_keys: bool, page: &Page) -> String {
     let mut card = Card { page, out: String::new() };
     card.title(name, summary.state());
     card.row("size", &size(summary, headers));
@@ -41,9 +45,11 @@ pub fn card(name: &str, summary: &Summary, headers: bool, has_keys: bool, page: 
     card.row("hours", &hours(summary));
     card.row("blocks", &blocks(summary));
     card.row("seq", &seq(summary));
+    card.row("sdk", &sdk(&said.about));
     if !headers {
         card.lines(summary);
     }
+    card.row("codes", &codes(said));
     card.list("keys", &summary.clients, |client| self::client(client, has_keys));
     card.list("gaps", &summary.places, |place| Marker(place).to_string());
     card.list("repeats", &summary.repeats, |repeat| {
@@ -59,7 +65,7 @@ struct Card<'a> {
 
 impl Card<'_> {
     fn title(&mut self, name: &str, state: State) {
-        let (width, state_style, state) = (self.page.width, style(state), state.name());
+        let (width, state_style, state) = (self.page.width, style(state), state.words());
         let name = match self.page.seen {
             true => self.page.shorten(name, width.saturating_sub(state.width() + 2)),
             false => name.to_owned(),
@@ -128,7 +134,9 @@ impl Card<'_> {
         let most = by_hour.iter().copied().max().unwrap_or(0);
         let Some(hour) = by_hour.iter().position(|&count| count == most).filter(|_| most > 0) else { return };
         let line = self.page.sparkline(by_hour);
-        self.line(label, &format!("{style}{line}{style:#}  {} at {hour} h", Count(most, noun)));
+        let most = format!("  {} at {hour} h", Count(most, noun));
+        let has_room = INDENT + by_hour.len() + most.width() <= self.page.width;
+        self.line(label, &format!("{style}{line}{style:#}{}", if has_room { &most } else { "" }));
     }
 }
 
@@ -166,6 +174,29 @@ pub fn hours(summary: &Summary) -> String {
 fn blocks(summary: &Summary) -> String {
     let kinds = summary.kinds().map(|(kind, count)| format!("{} {} ({:#04x})", count.blocks, kind.name, kind.magic));
     format!("{}: {}", summary.report.blocks, kinds.collect::<Vec<_>>().join(" + "))
+}
+
+/// The version of the SDK, and where it runs.
+fn sdk(about: &About) -> String {
+    let About { sdk_version, platform, device, system, app_id, .. } = about;
+    let system = match (platform, system) {
+        (Some(platform), Some(system)) => Some(format!("{platform} {system}")),
+        (platform, system) => platform.clone().or(system.clone()),
+    };
+    let app = app_id.as_ref().map(|id| format!("app {id}"));
+    let parts = [sdk_version.clone(), system, device.clone(), app];
+    let shown = parts.into_iter().flatten().map(|part| Shown(Path::new(&part)).to_string());
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// Error codes, and how many records carry each.
+fn codes(said: &Said) -> String {
+    let codes = said.codes();
+    let mut shown: Vec<_> = codes.iter().take(SHOWN).map(|(code, count)| format!("{code} ({count})")).collect();
+    if codes.len() > SHOWN {
+        shown.push(format!("… and {} more", codes.len() - SHOWN));
+    }
+    shown.join(", ")
 }
 
 fn seq(summary: &Summary) -> String {

@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Error, Result, anyhow};
 use indicatif::ProgressBar;
 
 use super::super::inputs::quoted;
 use super::super::problems;
 use super::super::watch::{Notes, Pace, Watched};
 use super::args::InfoArgs;
+use super::said::Said;
 use super::{OUT, plan};
 use crate::decode::{DecodeError, Decoder, Item};
 use crate::info::{Summary, summarize};
@@ -24,6 +25,8 @@ pub struct Inspector<'a> {
     pub args: &'a InfoArgs,
     /// To read with.
     pub decoder: Decoder,
+    /// Whether to take note of what logs say.
+    pub notes_said: bool,
 }
 
 /// A log that was read.
@@ -32,6 +35,10 @@ pub struct Summarized {
     pub summary: Summary,
     /// Why it breaks off, if it does.
     pub broken: Option<ProblemCause>,
+    /// Why it is no log, if it is none.
+    pub no_log: Option<Error>,
+    /// What it says.
+    pub said: Said,
 }
 
 /// A log that was read or failed. Of the log itself only names are kept: there may be many, and a [`Route`] to a member
@@ -109,9 +116,10 @@ impl Inspector<'_> {
     ) -> Result<Summarized> {
         let watched = Watched::new(reader, Pace::of(input), progress.clone());
         let notes = watched.notes();
-        let InfoArgs { headers, blocks, check, .. } = *self.args;
+        let InfoArgs { headers, blocks, check, json, .. } = *self.args;
+        let mut said = Said::default();
         // Records are counted only where their number is shown.
-        let summary = if headers || blocks || check {
+        let summary = if headers || blocks || check && !json {
             let mut summary = Summary::default();
             let report = self.decoder.decode(watched, |item: Item<'_>| {
                 summary.item(item);
@@ -119,9 +127,14 @@ impl Inspector<'_> {
             });
             report.map(|report| summary.finish(report))
         } else {
-            summarize(&self.decoder, watched, show)
+            summarize(&self.decoder, watched, |item: Item<'_>| {
+                if let (Item::Text(run), true) = (&item, self.notes_said) {
+                    said.text(run.text);
+                }
+                show(item)
+            })
         };
-        self.check(input, summary, &notes)
+        Ok(Summarized { said, ..self.check(input, summary, &notes)? })
     }
 
     /// Checks that there was a log at all.
@@ -141,9 +154,10 @@ impl Inspector<'_> {
         if !summary.report.has_blocks() {
             let (error, hint) = problems::no_log(&name, broken, notes, summary.report.bytes);
             // --check writes one line per file.
-            return Err(problems::hinted((error, hint.filter(|_| !self.args.check))));
+            let no_log = Some(problems::hinted((error, hint.filter(|_| !self.args.check))));
+            return Ok(Summarized { summary, broken: None, no_log, said: Said::default() });
         }
         summary.broken_off = broken.is_some();
-        Ok(Summarized { summary, broken })
+        Ok(Summarized { summary, broken, no_log: None, said: Said::default() })
     }
 }

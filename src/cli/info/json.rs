@@ -5,10 +5,15 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::said::Said;
 use crate::codec::keys::hex;
 use crate::decode::{Block, Gap, GapCause, GapRun};
-use crate::info::{End, Row, Summary};
+use crate::info::{End, List, Row, Summary};
+use crate::record::Time;
 use crate::xlog::Layout;
+
+/// The most codes that are listed: as many as of any other list.
+const MOST_CODES: usize = List::<()>::LIMIT;
 
 /// Which file an object is about.
 #[derive(Clone, Debug, Serialize)]
@@ -49,8 +54,14 @@ struct FileObject<'a> {
     levels: Option<LevelCounts>,
     records_by_hour: Option<[u64; 24]>,
     errors_by_hour: Option<[u64; 24]>,
+    sdk_version: Option<&'a str>,
+    platform: Option<&'a str>,
+    device: Option<&'a str>,
+    app_id: Option<&'a str>,
+    codes: Option<Vec<CodeObject>>,
     clients: Vec<ClientObject>,
     gaps: Vec<PlaceObject>,
+    cut_off: Option<u64>,
     lost_bytes: u64,
     padding_bytes: u64,
     repeats: Vec<RepeatObject>,
@@ -92,12 +103,20 @@ struct ClientObject {
 }
 
 #[derive(Debug, Serialize)]
+struct CodeObject {
+    code: i32,
+    records: u64,
+}
+
+#[derive(Debug, Serialize)]
 struct PlaceObject {
     offset: u64,
     length: u64,
     pieces: u64,
     cause: &'static str,
     missing_seq: Option<[u16; 2]>,
+    before: Option<Time>,
+    after: Option<Time>,
 }
 
 #[derive(Debug, Serialize)]
@@ -108,6 +127,7 @@ struct RepeatObject {
 
 #[derive(Debug, Serialize)]
 struct LeftOut {
+    codes: u64,
     seq: u64,
     clients: u64,
     gaps: u64,
@@ -115,7 +135,7 @@ struct LeftOut {
 }
 
 /// The object of a file. `headers`: only its headers were read.
-pub fn file(name: &Path, summary: &Summary, headers: bool) -> serde_json::Result<Vec<u8>> {
+pub fn file(name: &Path, summary: &Summary, said: &Said, headers: bool) -> serde_json::Result<Vec<u8>> {
     let (report, lines) = (&summary.report, &summary.lines);
     let read = |number| (!headers).then_some(number);
     let level = |wanted: &str| lines.levels().find(|(level, _)| level.name() == wanted).map_or(0, |(_, count)| count);
@@ -146,6 +166,8 @@ pub fn file(name: &Path, summary: &Summary, headers: bool) -> serde_json::Result
         last: range.last,
     });
     let repeats = summary.repeats.values().iter().map(|repeat| RepeatObject { seq: repeat.seq, offset: repeat.offset });
+    let codes = said.codes();
+    let code = |&(code, records): &(i32, u64)| CodeObject { code, records };
     line(&FileObject {
         r#type: "file",
         path: PathFields::new(name),
@@ -166,12 +188,19 @@ pub fn file(name: &Path, summary: &Summary, headers: bool) -> serde_json::Result
         levels: (!headers).then_some(levels),
         records_by_hour: (!headers).then_some(lines.by_hour),
         errors_by_hour: (!headers).then_some(lines.errors_by_hour),
+        sdk_version: said.about.sdk_version.as_deref(),
+        platform: said.about.platform.as_deref(),
+        device: said.about.device.as_deref(),
+        app_id: said.about.app_id.as_deref(),
+        codes: (!headers).then(|| codes.iter().take(MOST_CODES).map(code).collect()),
         clients: clients.collect(),
         gaps: summary.places.values().iter().map(place).collect(),
+        cut_off: report.cut_off,
         lost_bytes: report.lost,
         padding_bytes: report.padding,
         repeats: repeats.collect(),
         left_out: LeftOut {
+            codes: codes.len().saturating_sub(MOST_CODES) as u64,
             seq: summary.seq.left_out,
             clients: summary.clients.left_out,
             gaps: summary.places.left_out,
@@ -187,7 +216,24 @@ fn place(run: &GapRun) -> PlaceObject {
         pieces: run.pieces(),
         cause: run.cause().map_or(GapCause::MISSING_BLOCKS, GapCause::name),
         missing_seq: run.missing().map(|missing| [*missing.start(), *missing.end()]),
+        before: run.before(),
+        after: run.after(),
     }
+}
+
+/// A file that was given and could not be read.
+#[derive(Debug, Serialize)]
+struct UnreadObject<'a> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    path: PathFields<'a>,
+    state: &'static str,
+    error: &'a str,
+}
+
+/// The object of a file that could not be read, and why.
+pub fn unread(name: &Path, error: &str) -> serde_json::Result<Vec<u8>> {
+    line(&UnreadObject { r#type: "file", path: PathFields::new(name), state: "unreadable", error })
 }
 
 /// A block.
@@ -220,6 +266,8 @@ struct GapObject<'a> {
     cause: &'static str,
     missing_seq: Option<[u16; 2]>,
     client_key: Option<String>,
+    before: Option<Time>,
+    after: Option<Time>,
 }
 
 /// The object of a block or a gap.
@@ -260,7 +308,8 @@ fn gap_line<'a>(path: &'a PathFields<'_>, gap: &Gap) -> GapObject<'a> {
         _ => (None, None),
     };
     let (offset, length, cause) = (gap.offset, gap.len, gap.cause.name());
-    GapObject { r#type: "gap", path, offset, length, cause, missing_seq, client_key }
+    let (before, after) = (gap.before, gap.after);
+    GapObject { r#type: "gap", path, offset, length, cause, missing_seq, client_key, before, after }
 }
 
 fn line(object: &impl Serialize) -> serde_json::Result<Vec<u8>> {

@@ -7,6 +7,7 @@ mod inspect;
 mod json;
 mod plan;
 mod present;
+mod said;
 mod table;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use anyhow::{Context, Result};
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::inputs::FoundPaths;
+use super::inputs::{FoundPaths, WithoutPath};
 use super::printer::Printer;
 use super::stdout::json_or_styled;
 use super::{Status, keys};
@@ -25,7 +26,7 @@ use crate::decode::Decoder;
 use crate::info::{Endings, Row};
 use crate::input::Input;
 use crate::input::archive::Problem;
-use crate::input::expand::{Expander, FoundInput, StreamedLog};
+use crate::input::expand::{FoundInput, StreamedLog};
 use crate::input::wanted::Wanted;
 
 use super::page::Page;
@@ -42,17 +43,23 @@ pub fn run(args: InfoArgs, printer: &Printer) -> Result<Status> {
     let has_keys = !ring.is_empty();
     let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
     let decoder = if args.headers { decoder.with_choice(|_| false) } else { decoder };
-    let expander = Expander::new(Wanted::default(), (&args.read.archives).into());
-    let finds = FoundPaths::new(&args.paths, &expander, printer);
-    if finds.paths.is_empty() {
+    let expander = args.read.expander(Wanted::default())?;
+    let mut finds = FoundPaths::new(&args.paths, WithoutPath::StdinOrHere, &expander, printer);
+    let unread = std::mem::take(&mut finds.unread);
+    if finds.paths.is_empty() && (unread.is_empty() || !args.json) {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let threads = args.read.threads()?;
     let page = args.page.page();
-    let inspector = Inspector { args: &args, decoder };
-    let run = InfoRun { args: &args, inspector, page: &page, printer };
     let presenter = Mutex::new(Presenter::new(&args, &page, has_keys, printer, finds.failed == 0));
-    let groups = plan::groups(finds);
+    let (any_path, groups) = (finds.any_path, plan::groups(finds));
+    let notes_said = args.json || groups.iter().any(|group| group.place.is_none());
+    let inspector = Inspector { args: &args, decoder, notes_said };
+    let run = InfoRun { args: &args, inspector, page: &page, printer };
+    unread.iter().try_for_each(|(path, error)| lock(&presenter).unread(path, error))?;
+    if groups.is_empty() {
+        return Ok(if any_path { Status::Flawed } else { Status::Nothing });
+    }
     threads.install(|| groups.iter().try_for_each(|group| run.group(group, &presenter)))?;
     let presenter = presenter.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(if presenter.finish()? { Status::Intact } else { Status::Flawed })
@@ -86,7 +93,7 @@ impl InfoRun<'_> {
             // One after the other: each uses all threads by itself.
             return group.logs.iter().try_for_each(|log| self.blocks(log, &mut lock(presenter)));
         }
-        let bytes: u64 = group.logs.iter().map(packed_len).sum();
+        let bytes: u64 = group.logs.iter().map(FoundInput::packed_len).sum();
         let progress = match self.args.headers || bytes < LONG {
             true => ProgressBar::hidden(),
             false => self.printer.start_progress(bytes),
@@ -155,7 +162,9 @@ impl InfoRun<'_> {
         let mut is_first = true;
         let summarized = read(&mut |item| {
             if std::mem::take(&mut is_first) && !json {
-                presenter.part(&format!("{TITLE}{}{TITLE:#}\n{}", title(&name), lines.heading()))?;
+                let title = title(&name);
+                let title = if self.page.seen { self.page.shorten(&title, self.page.width) } else { title };
+                presenter.part(&format!("{TITLE}{title}{TITLE:#}\n{}", lines.heading()))?;
             }
             endings.item(item, &mut row)
         });
@@ -180,14 +189,6 @@ fn show_in_order(
         }
     }
     Ok(())
-}
-
-/// How many bytes of a file are read for this input.
-fn packed_len(found: &FoundInput) -> u64 {
-    match found {
-        FoundInput::Log(input) => input.packed_len(),
-        FoundInput::Streamed(archive) => archive.route().packed_len(),
-    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

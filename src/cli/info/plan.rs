@@ -18,7 +18,7 @@ pub struct Group {
 pub fn groups(finds: FoundPaths) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for (path, logs) in finds.paths {
-        let place = (!is_single(&path, &logs)).then_some(path);
+        let place = (!is_single(&path, &logs)).then(|| place(path, &logs));
         match groups.last_mut() {
             Some(last) if last.place.is_none() && place.is_none() => last.logs.extend(logs),
             _ => groups.push(Group { place, logs }),
@@ -29,8 +29,14 @@ pub fn groups(finds: FoundPaths) -> Vec<Group> {
 
 /// Whether this is one log that was named itself, not a folder or archive.
 fn is_single(path: &Path, logs: &[FoundInput]) -> bool {
-    let is_archive = |log: &Input| matches!(log, Input::Member(member) if !member.label.inside.is_empty());
-    !path.is_dir() && matches!(logs, [FoundInput::Log(log)] if !is_archive(log))
+    let is_whole = |log: &Input| !matches!(log, Input::Member(member) if !member.label.inside.is_empty());
+    !path.is_dir() && matches!(logs, [FoundInput::Log(log)] if is_whole(log) || log.name() == path)
+}
+
+/// The folder or archive that was named at this path, or that has the part that was named.
+fn place(path: PathBuf, logs: &[FoundInput]) -> PathBuf {
+    let archive = logs.first().and_then(FoundInput::label).and_then(|label| label.archive.as_deref());
+    archive.filter(|archive| !archive.is_found).map_or(path, |archive| archive.path.clone())
 }
 
 /// A log's path below what the user named. `in_folder`: that is a folder.

@@ -12,10 +12,11 @@ use super::super::stdout::json_or_styled;
 use super::super::{problems, status};
 use super::args::InfoArgs;
 use super::inspect::{Inspected, Summarized};
+use super::said::Said;
 use super::table::Table;
 use super::{OUT, card, json};
 use crate::decode::Report;
-use crate::info::Summary;
+use crate::info::{State, Summary};
 use crate::input::archive::{Problem, ProblemCause};
 use crate::xlog::header::ClientKey;
 
@@ -55,12 +56,20 @@ impl<'a> Presenter<'a> {
                 return Ok(());
             }
         };
-        let Some(summary) = self.judge(&name, summarized)? else {
+        let InfoArgs { json, check, headers, .. } = *self.args;
+        let Some((summary, said)) = self.judge(&name, summarized)? else {
             table.iter_mut().for_each(Table::add_failed);
             return Ok(());
         };
-        let InfoArgs { json, check, headers, .. } = *self.args;
-        if check {
+        let state = summary.state();
+        if json && !(check && state.is_good()) {
+            return self.object(&json::file(&name, &summary, &said, headers)?);
+        }
+        if check || json {
+            return Ok(());
+        }
+        if state == State::NotALog {
+            table.iter_mut().for_each(Table::add_failed);
             return Ok(());
         }
         if let Some(table) = table {
@@ -69,13 +78,21 @@ impl<'a> Presenter<'a> {
         }
         // A progress bar between the lines would be in the way.
         self.printer.end_progress();
-        if json {
-            let line = json::file(&name, &summary, headers)?;
-            let mut out = json_or_styled(true);
-            return out.write_all(&line).and_then(|()| out.flush()).context(OUT);
-        }
-        let card = card::card(&title(&name), &summary, headers, self.has_keys, self.page);
+        let card = card::card(&title(&name), (&summary, &said), headers, self.has_keys, self.page);
         self.part(&card).context(OUT)
+    }
+
+    /// Shows that a file that was given could not be read, if there is an object for each.
+    pub fn unread(&self, name: &Path, error: &str) -> Result<()> {
+        if self.args.json && !self.args.blocks { self.object(&json::unread(name, error)?) } else { Ok(()) }
+    }
+
+    /// Writes an object.
+    fn object(&self, line: &[u8]) -> Result<()> {
+        // A progress bar between the lines would be in the way.
+        self.printer.end_progress();
+        let mut out = json_or_styled(true);
+        out.write_all(line).and_then(|()| out.flush()).context(OUT)
     }
 
     /// Reports what failed with an archive.
@@ -85,28 +102,34 @@ impl<'a> Presenter<'a> {
     }
 
     /// Keeps track of how a log is. Reports what is wrong with it if nothing else will show that.
-    pub fn judge(&mut self, name: &Path, summarized: Result<Summarized>) -> Result<Option<Summary>> {
+    pub fn judge(&mut self, name: &Path, summarized: Result<Summarized>) -> Result<Option<(Summary, Said)>> {
         match summarized {
-            Ok(Summarized { summary, broken }) => {
+            Ok(Summarized { summary, no_log: Some(error), said, .. }) => {
+                self.is_intact = false;
+                self.printer.error(&error);
+                Ok(Some((summary, said)))
+            }
+            Ok(Summarized { summary, broken, no_log: None, said }) => {
                 let is_intact = summary.state().is_good();
                 self.is_intact &= is_intact;
                 for client in &summary.report.clients {
                     Report::add_client(&mut self.clients, client);
                 }
                 let name = quoted(name);
-                if self.args.check && !is_intact {
+                if self.args.check && !is_intact && !self.args.json {
                     let broken = broken.iter().map(ProblemCause::of_log);
-                    let problems: Vec<_> = broken.chain(problems::of(&summary.report)).collect();
+                    let problems: Vec<_> = broken.chain(problems::with_places(&summary)).collect();
                     self.printer.error(&anyhow!("{name}: {}", problems.join("; ")));
                 } else if let Some(cause) = &broken {
                     problems::warn_broken(&name, cause, self.printer);
                 }
-                Ok(Some(summary))
+                Ok(Some((summary, said)))
             }
             Err(error) if status::is_closed_pipe(&error) => Err(error),
             Err(error) => {
                 self.is_intact = false;
                 self.printer.error(&error);
+                self.unread(name, &format!("{:#}", error.root_cause()))?;
                 Ok(None)
             }
         }

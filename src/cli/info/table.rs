@@ -49,10 +49,14 @@ struct TableTotal {
 
 /// The columns between name and state, and their ranks: if there is no room, the highest rank is left out first.
 const COLUMNS: [(&str, u8); 7] =
-    [("size", 1), ("text", 3), ("time", 2), ("blocks", 7), ("records", 5), ("errors", 4), ("lost", 6)];
+    [("size", 6), ("text", 7), ("time", 2), ("blocks", 5), ("records", 4), ("errors", 1), ("lost", 3)];
 
 /// The one that is aligned to the left.
 const TIME: usize = 2;
+const ERRORS: usize = 5;
+
+/// A name that is shortened further says nothing.
+const SHORTEST_NAME: usize = 12;
 
 impl Table {
     /// Adds the next file.
@@ -72,7 +76,7 @@ impl Table {
         let state = summary.state();
         // The missing blocks may be in another file of the app: that is no damage, but worth showing.
         let missing = if report.missing > 0 { format!(", {} missing", report.missing) } else { String::new() };
-        let ending = format!("{}{missing}", state.name());
+        let ending = format!("{}{missing}", state.words());
         self.rows.push(TableRow { path, state, ending, cells });
         let total = &mut self.total;
         total.bytes += report.bytes;
@@ -93,11 +97,12 @@ impl Table {
     pub fn show(self, place: &Path, headers: bool, page: &Page) -> String {
         let (total_name, total_state, total_cells) = self.total(headers);
         let common = self.common_folder();
-        let title = match common {
+        let title: String = match common {
             common if common == Path::new("") => Shown(place).to_string(),
             common if place.is_dir() => Shown(&place.join(common)).to_string(),
             common => format!("{}:{}", Shown(place), Shown(common)),
         };
+        let title = if page.seen { page.shorten(&title, page.width) } else { title };
         let below = |row: &TableRow| Shown(row.path.strip_prefix(common).unwrap_or(&row.path)).to_string();
         let names: Vec<String> = self.rows.iter().map(below).collect();
         let headings = COLUMNS.map(|(name, _)| if headers && name == "time" { "hours".into() } else { name.into() });
@@ -141,8 +146,9 @@ impl Table {
             self::lost(*lost),
         ];
         let state = match (damaged, encrypted) {
-            (0, 0) => self.rows.first().map_or(String::new(), |row| row.state.name().into()),
-            (0, count) => format!("{count} encrypted"),
+            (0, 0) => self.rows.first().map_or(String::new(), |row| row.state.words().into()),
+            (0, 1) => "1 needs a key".into(),
+            (0, count) => format!("{count} need a key"),
             (count, 0) => format!("{count} damaged"),
             (damaged, encrypted) => format!("{} flawed", damaged + encrypted),
         };
@@ -170,11 +176,28 @@ impl TableLayout<'_> {
         let names = self.name;
         let used = |widths: &[usize]| widths.iter().filter(|&&width| width > 0).map(|width| width + 2).sum::<usize>();
         let room = |widths: &[usize]| self.page.width.saturating_sub(used(widths) + state + 2);
+        let errors = self.widths.get(ERRORS).copied().filter(|&width| width > 0);
         let mut ranks: Vec<_> = COLUMNS.iter().enumerate().map(|(at, (_, rank))| (*rank, at)).collect();
         ranks.sort_unstable();
+        let (ranks_up, all) = (ranks.clone(), self.widths.clone());
         while room(&self.widths) < names.min(NAME) {
             let Some((_, at)) = ranks.pop() else { break };
             self.widths[at] = 0;
+        }
+        // What is small may fit where something larger did not.
+        let left_out = ranks_up.into_iter().map(|(_, at)| at).filter(|&at| self.widths.get(at) == Some(&0));
+        for at in left_out.collect::<Vec<_>>() {
+            let width = all.get(at).copied().unwrap_or(0);
+            if width > 0 && room(&self.widths) >= names.min(NAME) + width + 2 {
+                self.widths[at] = width;
+            }
+        }
+        // On the narrowest of pages, names give way before errors do.
+        if self.widths.iter().all(|&width| width == 0)
+            && let Some(width) = errors
+            && room(&self.widths) >= SHORTEST_NAME + width + 2
+        {
+            self.widths[ERRORS] = width;
         }
         self.name = names.min(room(&self.widths).max(1));
         self

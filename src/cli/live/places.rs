@@ -7,6 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::file_name::source_of;
 use crate::input::LogFile;
+use crate::input::expand::Expander;
+use crate::input::globs::Globs;
 use crate::input::tree;
 use crate::input::wanted::{Class, Wanted};
 
@@ -29,6 +31,7 @@ pub struct FoundFile {
 #[derive(Debug)]
 pub struct Places {
     wanted: Wanted,
+    globs: Globs,
     roots: Vec<PathBuf>,
     /// Those that have been found.
     known: HashSet<PathBuf>,
@@ -40,10 +43,11 @@ pub struct Places {
 }
 
 impl Places {
-    /// Looks at `roots`.
-    pub fn new(roots: Vec<PathBuf>, wanted: Wanted) -> Places {
+    /// Looks at `roots`, for what `expander` is to find.
+    pub fn new(roots: Vec<PathBuf>, expander: &Expander) -> Places {
+        let (wanted, globs) = (expander.wanted, expander.globs.clone());
         let (known, folders, archives) = Default::default();
-        Places { wanted, roots, known, folders, next_walk: None, archives }
+        Places { wanted, globs, roots, known, folders, next_walk: None, archives }
     }
 
     /// The files that have come since the last call.
@@ -62,7 +66,7 @@ impl Places {
                 continue;
             }
             let folders = &mut self.folders;
-            let found = tree::candidates(&root, self.wanted, |folder| {
+            let found = tree::candidates(&root, self.wanted, &self.globs, |folder: &Path| {
                 folders.insert(folder.to_path_buf(), modified_at(folder));
             });
             // What cannot be read now may be the next time.

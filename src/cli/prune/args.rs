@@ -11,12 +11,12 @@ use super::clock;
 /// Arguments of `prune`.
 #[derive(Debug, ClapArgs)]
 pub struct PruneArgs {
-    /// Folders or files [default: the current folder]
+    /// Folders or files. Without any, nothing is removed: what would be in the current folder is listed
     ///
     /// Folders are searched at any depth. Links are not followed: a PATH that is itself a link is an error.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Remove what is older than N days; 0: everything up to yesterday
+    /// Remove what is older than N days; 0: everything up to yesterday, but nothing that was written today
     #[arg(long, value_name = "N", default_value_t = 7, allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(..=36_500))]
     pub days: u32,

@@ -11,7 +11,13 @@ use crate::retention::Now;
 pub fn now(given: Option<SystemTime>) -> Result<Now> {
     let instant = given.unwrap_or_else(SystemTime::now);
     match local(instant) {
-        Some(time) => Ok(Now { instant, today: time.date_naive() }),
+        Some(time) => {
+            let today = time.date_naive();
+            // Where clocks are put forward at midnight, the day starts an hour later.
+            let starts = (0..4).filter_map(|hour| today.and_hms_opt(hour, 0, 0)?.and_local_timezone(Local).earliest());
+            let midnight = starts.into_iter().next().map_or(instant, SystemTime::from);
+            Ok(Now { instant, today, midnight })
+        }
         None => Err(anyhow!("cannot tell what day it is: the clock is not set")),
     }
 }

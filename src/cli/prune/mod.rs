@@ -11,12 +11,13 @@ mod tree;
 use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 use anyhow::{Result, anyhow};
 
-use super::printer::{Printer, Shown};
+use super::printer::{Hint, Printer, Shown};
 use super::{Status, interrupt, status};
-use crate::file_name::source_name;
+use crate::file_name::sources_of;
 use crate::folder::{EntryType, FileId, Folder, Stat};
 use crate::retention::{By, Now, Removable, Rule, Youngest};
 
@@ -48,6 +49,9 @@ enum PruneOutcome {
 pub fn run(args: PruneArgs, printer: &Printer) -> Result<Status> {
     super::zones::check_machine()?;
     let now = clock::now(args.now)?;
+    // A slip of the finger must not remove anything.
+    let without_path = args.paths.is_empty() && !args.dry_run;
+    let args = PruneArgs { dry_run: args.dry_run || without_path, ..args };
     let max_depth = args.max_depth.unwrap_or(usize::MAX);
     let roots = Roots::new(&args.paths, max_depth, printer);
     if !roots.any {
@@ -76,6 +80,10 @@ pub fn run(args: PruneArgs, printer: &Printer) -> Result<Status> {
         status = Status::Flawed;
     }
     run.total.show(args.dry_run, printer);
+    if without_path && status != Status::Interrupted {
+        let hint = Hint("give the folder: `imlog prune .` removes these here, -n only lists them".into());
+        return Err(anyhow!("nothing was removed: no PATH was given").context(hint));
+    }
     Ok(status)
 }
 
@@ -141,10 +149,17 @@ impl PruneRun<'_> {
     }
 
     /// Decides about a file, and removes it if it is old. `youngest`: when its youngest line may have been written.
-    fn judge(&self, spot: Spot<'_>, stat: &Stat, youngest: Option<&Youngest>) -> PruneOutcome {
+    /// `written`: when the log was, or that of a text.
+    fn judge(
+        &self,
+        spot: Spot<'_>,
+        stat: &Stat,
+        youngest: Option<&Youngest>,
+        written: impl FnOnce() -> Option<SystemTime>,
+    ) -> PruneOutcome {
         match youngest {
             None => PruneOutcome::Undated,
-            Some(youngest) if !self.rule.goes(youngest, &self.now) => PruneOutcome::Young,
+            Some(youngest) if !self.rule.goes(youngest, &self.now, written) => PruneOutcome::Young,
             Some(_) if self.dry_run => PruneOutcome::Removed,
             Some(_) => removal::remove_file(spot, stat).into(),
         }
@@ -178,12 +193,13 @@ impl Visitor for PruneRun<'_> {
         if stat.entry_type != EntryType::File {
             return Ok(Fate::Stays);
         }
-        let modified = || stat.modified.map(Youngest::Modified);
-        let youngest = self.rule.youngest(name, || match kind {
-            Removable::Log => modified(),
-            Removable::Text => modified_log(folder, name).or_else(modified),
-        });
-        let outcome = self.judge(spot, &stat, youngest.as_ref());
+        let modified = || match kind {
+            Removable::Log => stat.modified.map(Youngest::Modified),
+            Removable::Text => modified_log(folder, name).or(stat.modified.map(Youngest::Modified)),
+        };
+        let youngest = self.rule.youngest(name, modified);
+        let written = || modified().and_then(|youngest| youngest.written());
+        let outcome = self.judge(spot, &stat, youngest.as_ref(), written);
         self.report(path, &outcome);
         self.total.add_file(stat.len, &outcome);
         let file = ListedFile {
@@ -224,11 +240,12 @@ impl Visitor for PruneRun<'_> {
     }
 }
 
-/// The modification time of the log that this is the text of, if the log exists: a text that was made today from an old
-/// log is old too.
+/// The modification time of the log that this is the text of, if the log exists, compressed or not: a text that was made
+/// today from an old log is old too.
 fn modified_log(folder: &Folder, text: &OsStr) -> Option<Youngest> {
-    let log = folder.stat(source_name(text)?).ok()?;
-    (log.entry_type == EntryType::File).then(|| log.modified.map(Youngest::LogModified))?
+    let logs = sources_of(Path::new(text)).filter_map(|log| folder.stat(log.as_os_str()).ok());
+    let logs = logs.filter(|log| log.entry_type == EntryType::File);
+    logs.filter_map(|log| log.modified).max().map(Youngest::LogModified)
 }
 
 impl PruneOutcome {

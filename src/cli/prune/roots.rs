@@ -85,7 +85,10 @@ impl Roots {
                 }
             }
             Some(kind) if metadata.is_file() => return Ok(Some(Named { path, real, kind })),
-            _ => printer.warning(format!("`{}` kept: only *.xlog and *.xlog.log are removed", Shown(&path))),
+            _ => printer.warning(format!(
+                "`{}` kept: only *.xlog, *.xlog.gz, *.xlog.zst and *.xlog.log are removed",
+                Shown(&path)
+            )),
         }
         Ok(None)
     }

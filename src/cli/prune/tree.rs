@@ -17,7 +17,7 @@ use std::vec;
 
 use anyhow::Result;
 
-use crate::file_name::source_name;
+use crate::file_name::{source_name, uncompressed_name};
 use crate::folder::{EntryType, FileId, Folder};
 use crate::retention::Removable;
 
@@ -225,10 +225,12 @@ impl TreeEntry {
     }
 
     fn log_name(&self) -> &OsStr {
-        match self.kind {
-            Some(Removable::Text) => source_name(&self.name).unwrap_or(&self.name),
-            _ => &self.name,
-        }
+        let name = match self.kind {
+            Some(Removable::Text) => source_name(&self.name),
+            Some(Removable::Log) => uncompressed_name(&self.name),
+            None => None,
+        };
+        name.unwrap_or(&self.name)
     }
 }
 

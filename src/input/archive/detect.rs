@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::{Format, Loaded, ProblemCause};
-use crate::input::wanted::{Class, Wanted, uncompressed};
+use crate::file_name::uncompressed;
+use crate::input::wanted::{Class, Wanted};
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

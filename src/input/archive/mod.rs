@@ -27,7 +27,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::LogFile;
-use super::wanted::{archive_stem, uncompressed};
+use super::wanted::archive_stem;
+use crate::file_name::uncompressed;
 use route::Route;
 use step::Step;
 
@@ -130,6 +131,14 @@ impl Label {
     /// The name that says what it may be: its own, or that of the archive's file.
     pub(in crate::input) fn name(&self) -> PathBuf {
         if self.path.as_os_str().is_empty() { self.shown() } else { self.path.clone() }
+    }
+
+    /// Its path below what the user named: the archive itself, or a folder that the archive is in.
+    pub(in crate::input) fn below(&self) -> PathBuf {
+        let archive = self.archive.as_ref().filter(|archive| archive.is_found);
+        let mut below = archive.map(|archive| archive.below()).unwrap_or_default();
+        below.extend(self.inside.iter().map(|name| name.trim_start_matches(['/', '\\'])));
+        below
     }
 
     /// As people read it: `archive.zip:path/in/it`, and `-` for standard input.

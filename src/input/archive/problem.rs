@@ -23,6 +23,12 @@ pub enum ProblemCause {
     /// There are no logs in a folder or archive.
     #[error("contains no logs")]
     NoLogs,
+    /// There are none that the globs take.
+    #[error("contains no logs that --glob takes")]
+    NoneTaken,
+    /// There is no such member in the archive.
+    #[error("the archive has no such log")]
+    NoMember,
     /// It is named like an archive but is not one.
     #[error("it is named like an archive but is neither a zip nor a tar")]
     NoArchive,
@@ -85,6 +91,8 @@ impl ProblemCause {
                 "looked for *.xlog and non-empty *.mmap2 and *.mmap3, at any depth; \
                  to read a file with another name, give its path",
             ),
+            ProblemCause::NoneTaken => Some("a glob without a slash matches names, others match paths below PATH"),
+            ProblemCause::NoMember => Some("`imlog info ARCHIVE` lists its logs"),
             ProblemCause::NoArchive => Some("unpack it with another tool, or give its path if it is a log"),
             ProblemCause::Encrypted => Some("unpack it with the password, and decode what is inside"),
             ProblemCause::Method(_) => Some("unpack it with another tool, and decode what is inside"),

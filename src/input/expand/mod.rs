@@ -17,9 +17,11 @@ use super::archive::limits::{Budget, Limits};
 use super::archive::route::{Origin, Route};
 use super::archive::spool::Spool;
 use super::archive::{Detected, Format, Label, Loaded, Member, Problem, ProblemCause, detect};
+use super::globs::Globs;
+use super::member_path::MemberPath;
 use super::wanted::{Class, Wanted};
 use super::{Input, LogFile, tree};
-use crate::file_name::source_of;
+use crate::file_name::sources_of;
 use bytes::Bytes;
 use walk::Walk;
 
@@ -32,6 +34,10 @@ pub struct Expander {
     pub wanted: Wanted,
     /// How far to follow an archive.
     pub limits: Limits,
+    /// Which of what is found to take.
+    pub globs: Globs,
+    /// What alone is taken of an archive.
+    only: Option<MemberPath>,
     /// Takes copies of what can't be sought in.
     spool: Arc<Spool>,
 }
@@ -47,6 +53,14 @@ pub enum FoundInput {
 }
 
 impl FoundInput {
+    /// How many bytes of its file are read for it: for a progress bar. 0 if unknown.
+    pub fn packed_len(&self) -> u64 {
+        match self {
+            FoundInput::Log(input) => input.packed_len(),
+            FoundInput::Streamed(archive) => archive.route().packed_len(),
+        }
+    }
+
     /// Its label, if it is in an archive, or is one.
     pub fn label(&self) -> Option<&Label> {
         match self {
@@ -63,7 +77,12 @@ pub type Finds = Vec<Result<FoundInput, Problem>>;
 impl Expander {
     /// An expander that looks for `wanted`, within `limits`.
     pub fn new(wanted: Wanted, limits: Limits) -> Expander {
-        Expander { wanted, limits, spool: Arc::default() }
+        Expander { wanted, limits, ..Expander::default() }
+    }
+
+    /// The same, for what `globs` take.
+    pub fn with_globs(self, globs: Globs) -> Expander {
+        Expander { globs, ..self }
     }
 
     /// Where temporary copies go.
@@ -71,14 +90,23 @@ impl Expander {
         &self.spool
     }
 
-    /// Everything that `path` means, in order: the logs of a file, of a folder, of an archive, or, with `-`, of
-    /// standard input.
+    /// Everything that `path` means, in order: the logs of a file, of a folder, of an archive, of a part of an archive,
+    /// or, with `-`, of standard input.
     pub fn path(&self, path: &Path) -> Finds {
         let mut finds = if path.as_os_str() == "-" { self.stdin() } else { self.file_or_folder(path) };
         if finds.is_empty() {
-            finds.push(Err(Problem { place: path.to_path_buf(), cause: ProblemCause::NoLogs }));
+            finds.push(Err(Problem { place: path.to_path_buf(), cause: self.nothing() }));
         }
         finds
+    }
+
+    /// What it means that there is nothing.
+    fn nothing(&self) -> ProblemCause {
+        match &self.only {
+            Some(_) => ProblemCause::NoMember,
+            None if !self.globs.is_empty() => ProblemCause::NoneTaken,
+            None => ProblemCause::NoLogs,
+        }
     }
 
     /// The logs of an archive in memory; none if it is not an archive. It is copied to the temporary file first.
@@ -99,12 +127,31 @@ impl Expander {
             Ok(metadata) if metadata.is_file() => self.file(named),
             // A pipe can be read only once, and a log is the most likely.
             Ok(_) => vec![Ok(FoundInput::Log(Input::File(named)))],
-            Err(error) => vec![Err(Problem { place: named.path, cause: error.into() })],
+            Err(error) => match MemberPath::split(path, |archive| archive.is_file()) {
+                Some((archive, only)) => self.members(path, archive, only),
+                None => vec![Err(Problem { place: named.path, cause: error.into() })],
+            },
         }
     }
 
+    /// What `only` means in an archive. `path`: both, as the user named them.
+    fn members(&self, path: &Path, archive: PathBuf, only: MemberPath) -> Finds {
+        let expander = Expander { only: Some(only), ..self.clone() };
+        let finds = if archive.as_os_str() == "-" { expander.stdin() } else { expander.file(LogFile::named(archive)) };
+        let is_archive = |found: &FoundInput| match found {
+            FoundInput::Log(input) => matches!(input, Input::Member(member) if !member.label.inside.is_empty()),
+            FoundInput::Streamed(_) => true,
+        };
+        let mut finds: Finds =
+            finds.into_iter().filter(|found| found.as_ref().is_ok_and(is_archive) || found.is_err()).collect();
+        if finds.is_empty() {
+            finds.push(Err(Problem { place: path.to_path_buf(), cause: expander.nothing() }));
+        }
+        finds
+    }
+
     fn folder(&self, path: &Path) -> Finds {
-        let files = tree::files(path, self.wanted);
+        let files = tree::files(path, self.wanted, &self.globs);
         let finds = files.flat_map(|file| match file {
             Ok((file, Class::Archive)) => self.file(file),
             Ok((file, _)) => vec![Ok(FoundInput::Log(Input::File(file)))],
@@ -175,6 +222,6 @@ impl Expander {
 fn drop_texts_of_logs(finds: &mut Finds) {
     let shown = |found: &Result<FoundInput, Problem>| Some(found.as_ref().ok()?.label()?.shown());
     let logs: HashSet<_> = finds.iter().filter_map(shown).collect();
-    let is_of_log = |path: PathBuf| source_of(&path).is_some_and(|log| logs.contains(&log));
+    let is_of_log = |path: PathBuf| sources_of(&path).any(|log| logs.contains(&log));
     finds.retain(|found| !shown(found).is_some_and(is_of_log));
 }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io::Read;
+use std::sync::Arc;
 
 use super::bytes::Bytes;
 use super::walk::Walk;
@@ -69,7 +70,7 @@ impl StreamedArchive {
     /// Only those of `show`.
     pub fn visit<E>(&self, show: &mut Show<'_, E>) -> Result<(), E> {
         // Its own spool: passes run side by side, and one must not use up what another may copy.
-        self.pass(&Expander::new(self.expander.wanted, self.expander.limits), show)
+        self.pass(&Expander { spool: Arc::default(), ..self.expander.clone() }, show)
     }
 
     /// Shows all logs in it, each to be opened by itself: for callers who need them in another order than that of the
@@ -112,7 +113,7 @@ impl StreamedArchive {
         // This pass counts what it unpacks; a member that is opened later is not counted again.
         let route = self.route.counted();
         walk.tar_entries(&self.label, &route, Streamed(reader), |tar| Bytes::passing(tar))?;
-        if self.is_named && !has_shown { show(problem(ProblemCause::NoLogs)) } else { Ok(()) }
+        if self.is_named && !has_shown { show(problem(self.expander.nothing())) } else { Ok(()) }
     }
 }
 

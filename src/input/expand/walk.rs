@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use super::bytes::Bytes;
-use super::{Expander, FoundInput};
+use super::{Expander, Finds, FoundInput};
 use crate::input::Input;
 use crate::input::archive::limits::{Budget, Exceeded};
 use crate::input::archive::route::Route;
@@ -12,7 +12,8 @@ use crate::input::archive::step::Step;
 use crate::input::archive::tar::{EntryKind, Forward, Streamed, Tar};
 use crate::input::archive::zip::{self, ZipEntry};
 use crate::input::archive::{DEEPEST, Detected, Format, Label, Member, Problem, ProblemCause, detect, name};
-use crate::input::wanted::{Class, Wanted};
+use crate::input::member_path::Relation;
+use crate::input::wanted::Class;
 
 /// Takes each log and each problem, in order. The bytes are those of a log; they are gone when this returns.
 pub(super) type Show<'a, E> = dyn FnMut(Result<FoundInput, Problem>, Bytes<'_>) -> Result<(), E> + 'a;
@@ -81,14 +82,20 @@ impl<E> Walk<'_, '_, E> {
             Err(error) => return self.problem(label, ProblemCause::within(Format::Zip, error)),
         };
         let finds = self.expander.collect(self.depth, self.is_named, |walk| walk.zip_entries(label, &route, &section));
-        finds.into_iter().try_for_each(|found| (self.show)(found, Bytes::Routed))
+        in_order(finds).try_for_each(|found| (self.show)(found, Bytes::Routed))
     }
 
     fn tar(&mut self, label: Label, route: &Route, bytes: Bytes<'_>) -> Result<(), E> {
         match bytes {
             Bytes::Passing(reader) => self.tar_entries(&label, route, Streamed(reader), |tar| Bytes::passing(tar)),
             Bytes::Routed => match route.section() {
-                Ok(Some((section, route))) => self.tar_entries(&label, &route, section, |_| Bytes::Routed),
+                Ok(Some((section, route))) => {
+                    let walk = |walk: &mut Walk<'_, '_, Infallible>| {
+                        walk.tar_entries(&label, &route, section, |_| Bytes::Routed)
+                    };
+                    let finds = self.expander.collect(self.depth, self.is_named, walk);
+                    in_order(finds).try_for_each(|found| (self.show)(found, Bytes::Routed))
+                }
                 Ok(None) => {
                     let streamed = self.expander.streamed(label, route.clone(), self.depth, self.is_named);
                     (self.show)(Ok(streamed), Bytes::Routed)
@@ -143,7 +150,8 @@ impl<E> Walk<'_, '_, E> {
         if !is_file {
             return Ok(None);
         }
-        match named(archive, name, self.expander.wanted, route.budget())? {
+        match named(archive, name, self.expander, route.budget())? {
+            Named::Wanted(label, Class::Archive) if self.expander.globs.leaves_out(&label.below()) => Ok(None),
             Named::Wanted(label, class) => Ok(Some((label, class))),
             Named::Odd(problem) => self.show_problem(problem).map(|()| None).map_err(Halt::Stopped),
             Named::Other => Ok(None),
@@ -152,6 +160,10 @@ impl<E> Walk<'_, '_, E> {
 
     /// Takes a member that is looked for. If its bytes are wrong, so is the archive `around` it.
     fn member(&mut self, member: Member, mut bytes: Bytes<'_>, class: Class, around: Format) -> Result<(), E> {
+        let is_whole = self.is_named && member.label.inside.is_empty();
+        if class != Class::Archive && !is_whole && !self.expander.globs.takes(&member.label.below()) {
+            return Ok(());
+        }
         match class {
             // Whether its log is among the members still to come, nobody knows yet; mostly it is.
             Class::Text if matches!(bytes, Bytes::Passing(_)) => Ok(()),
@@ -228,6 +240,13 @@ impl Walk<'_, '_, Infallible> {
     }
 }
 
+/// Logs by name, as those of a folder are, and then what could not be read.
+fn in_order(finds: Finds) -> impl Iterator<Item = Result<FoundInput, Problem>> {
+    let (mut logs, problems): (Vec<_>, Vec<_>) = finds.into_iter().partition(Result::is_ok);
+    logs.sort_by_cached_key(|found| found.as_ref().ok().and_then(FoundInput::label).map(Label::below));
+    logs.into_iter().chain(problems)
+}
+
 /// What a member's name says.
 enum Named {
     /// It is looked for: its label, and what it may be.
@@ -242,7 +261,8 @@ enum Named {
 ///
 /// # Errors
 /// When the names of the logs exceed a limit.
-fn named(archive: &Label, raw: &[u8], wanted: Wanted, budget: &Budget) -> Result<Named, Exceeded> {
+fn named(archive: &Label, raw: &[u8], expander: &Expander, budget: &Budget) -> Result<Named, Exceeded> {
+    let wanted = expander.wanted;
     let is_long = raw.len() > name::LONGEST;
     // Of a long name, its end is enough to see whether it is looked for.
     let name = name::text(raw.last_chunk::<255>().filter(|_| is_long).map_or(raw, <[u8; 255]>::as_slice));
@@ -261,8 +281,20 @@ fn named(archive: &Label, raw: &[u8], wanted: Wanted, budget: &Budget) -> Result
         return Ok(Named::Odd(Problem { place, cause }));
     }
     // Systems differ in what they take for a path; the safe one is the same everywhere.
-    let Some(class) = name::safe_path(&name).and_then(|path| wanted.class(&path)) else { return Ok(Named::Other) };
+    let Some(path) = name::safe_path(&name) else { return Ok(Named::Other) };
+    let class = match (wanted.class(&path), &expander.only) {
+        (None, None) => return Ok(Named::Other),
+        (class, _) => class,
+    };
     let Some(label) = archive.member(&name) else { return Ok(Named::Other) };
+    let relation = expander.only.as_ref().map_or(Relation::Inside, |only| only.relation(&label.inside));
+    let class = match (relation, class) {
+        (Relation::Inside, Some(class)) => class,
+        (Relation::Itself | Relation::Around, Some(Class::Archive)) => Class::Archive,
+        // What is named itself is taken whatever its name, as files are.
+        (Relation::Itself, _) => Class::Log,
+        _ => return Ok(Named::Other),
+    };
     budget.log(&label)?;
     Ok(Named::Wanted(label, class))
 }

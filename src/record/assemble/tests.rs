@@ -21,7 +21,7 @@ fn records(parts: &[&str]) -> Vec<String> {
         Ok::<_, Infallible>(())
     };
     let mut assembler = Assembler::new(judge);
-    let gap = Gap { offset: 0, len: 1, cause: GapCause::Foreign, place: GapPlace::New };
+    let gap = Gap { offset: 0, len: 1, cause: GapCause::Foreign, place: GapPlace::New, before: None, after: None };
     let mut marks = Vec::new();
     for part in parts {
         let item = match part.as_bytes() {

@@ -61,7 +61,7 @@ impl Followed {
                 bail!(anyhow!("{} is an archive, which cannot be followed", quoted(path)).context(hint));
             }
         }
-        let mut places = Places::new(paths.to_vec(), expander.wanted);
+        let mut places = Places::new(paths.to_vec(), expander);
         let first = places.news();
         if !places.archives.is_empty() {
             printer.warning(format!("{} not followed", Count(places.archives.len() as u64, "archive")));

@@ -12,8 +12,19 @@ use crate::record::{Form, FoundRecord, Head, Level, Piece, Time};
 /// Window of the compression, as a power of two: each round that is read takes this much memory.
 const WINDOW_LOG: u32 = 17;
 
-const FORMS: [Form; 9] =
-    [Form::Stock, Form::Tim, Form::Tim48, Form::Tim40, Form::Ios, Form::Logcat, Form::Note, Form::Marker, Form::Other];
+const FORMS: [Form; 11] = [
+    Form::Stock,
+    Form::Tim,
+    Form::Tim48,
+    Form::Tim40,
+    Form::Ios,
+    Form::Logcat,
+    Form::Own,
+    Form::Dated,
+    Form::Note,
+    Form::Marker,
+    Form::Other,
+];
 
 /// Where rounds go.
 #[derive(Clone, Copy)]
@@ -136,9 +147,19 @@ impl Round {
             TOO_LONG => GapCause::Body(Fault::TooLong),
             ENCRYPTED | TRIED => GapCause::Encrypted { client: Box::new(self.bytes()?), tried: tag == TRIED },
             SKIP => GapCause::Skip(u16::from_le_bytes(self.bytes()?)..=u16::from_le_bytes(self.bytes()?)),
+            CUT_OFF => GapCause::CutOff,
             _ => GapCause::Foreign,
         };
-        Ok(Gap { offset, len, cause, place })
+        let [before, after] = [self.time()?, self.time()?];
+        Ok(Gap { offset, len, cause, place, before, after })
+    }
+
+    fn time(&mut self) -> io::Result<Option<Time>> {
+        let [flags] = self.bytes()?;
+        let wall = i64::from_le_bytes(self.bytes()?);
+        let zone = i16::from_le_bytes(self.bytes()?);
+        let has = |flag| flags & flag != 0;
+        Ok(has(TIME).then_some(Time { wall, zone: has(ZONE).then_some(zone) }))
     }
 
     fn bytes<const N: usize>(&mut self) -> io::Result<[u8; N]> {
@@ -157,6 +178,7 @@ const TOO_LONG: u8 = 5;
 const ENCRYPTED: u8 = 6;
 const TRIED: u8 = 7;
 const SKIP: u8 = 8;
+const CUT_OFF: u8 = 9;
 
 const PLACES: [GapPlace; 3] = [GapPlace::New, GapPlace::FirstLoss, GapPlace::Same];
 
@@ -186,6 +208,7 @@ fn put_gap(gap: &Gap, fields: &mut Vec<u8>) {
         GapCause::Body(Fault::Corrupt) => (CORRUPT, Vec::new()),
         GapCause::Body(Fault::Truncated) => (TRUNCATED, Vec::new()),
         GapCause::Body(Fault::TooLong) => (TOO_LONG, Vec::new()),
+        GapCause::CutOff => (CUT_OFF, Vec::new()),
         GapCause::Encrypted { client, tried } => (if *tried { TRIED } else { ENCRYPTED }, client.to_vec()),
         GapCause::Skip(seqs) => (SKIP, [seqs.start().to_le_bytes(), seqs.end().to_le_bytes()].concat()),
     };
@@ -194,6 +217,12 @@ fn put_gap(gap: &Gap, fields: &mut Vec<u8>) {
     fields.extend(gap.len.to_le_bytes());
     fields.push(PLACES.iter().position(|place| *place == gap.place).unwrap_or(0) as u8);
     fields.extend(rest);
+    for time in [gap.before, gap.after] {
+        let zone = time.and_then(|time| time.zone);
+        fields.push(if time.is_some() { TIME } else { 0 } | if zone.is_some() { ZONE } else { 0 });
+        fields.extend(time.map_or(0, |time| time.wall).to_le_bytes());
+        fields.extend(zone.unwrap_or(0).to_le_bytes());
+    }
 }
 
 #[cfg(test)]
@@ -202,13 +231,16 @@ mod tests {
 
     #[test]
     fn pieces_come_back_as_they_were() {
-        let gap = |cause| Gap { offset: 1 << 40, len: 7, cause, place: GapPlace::FirstLoss };
+        let before = Some(Time { wall: -5, zone: Some(480) });
+        let after = Some(Time { wall: 1 << 50, zone: None });
+        let gap = |cause| Gap { offset: 1 << 40, len: 7, cause, place: GapPlace::FirstLoss, before, after };
         let gaps = [
             GapCause::Foreign,
             GapCause::ZeroFill,
             GapCause::Body(Fault::Corrupt),
             GapCause::Body(Fault::Truncated),
             GapCause::Body(Fault::TooLong),
+            GapCause::CutOff,
             GapCause::Encrypted { client: Box::new([9; 64]), tried: true },
             GapCause::Encrypted { client: Box::new([7; 64]), tried: false },
             GapCause::Skip(3..=60_000),

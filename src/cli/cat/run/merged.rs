@@ -10,6 +10,7 @@ use super::super::super::watch::{Notes, Pace, Watched};
 use super::super::merge::{Lane, LaneRules, merge};
 use super::super::out::Out;
 use super::super::select::{Selection, Stop};
+use super::super::short_names::short_names;
 use super::super::tail::Tail;
 use super::tails::open_at;
 use super::{CatRun, Ended, LogResult, cannot_merge, cannot_read, cannot_write, shown};
@@ -34,11 +35,18 @@ impl CatRun<'_> {
         let lanes = inputs.iter().zip(starts).map(|((input, notes), (zone, Tail { offset, .. }))| {
             let (judge, parts) = (self.judge(zone), self.filter.parts());
             let rules = LaneRules { judge, parts, zone, keep_all: self.limits.has_context() };
-            let open = move || Ok(Watched::noting(open_at(input, offset)?, Pace::of(input), notes.clone()));
+            let progress = self.progress.clone();
+            let open = move || {
+                let watched = Watched::noting(open_at(input, offset)?, Pace::of(input), notes.clone());
+                Ok(watched.with_progress(progress.clone()))
+            };
             Lane::new(open, input.reopens(), self.decoders.of(input), rules)
         });
         let mut lanes: Vec<_> = lanes.collect();
-        let names: Vec<_> = inputs.iter().map(|(input, _)| shown(input, self.style.json)).collect();
+        let mut names: Vec<_> = inputs.iter().map(|(input, _)| shown(input, self.style.json)).collect();
+        if self.style.visible && !self.style.json {
+            names = short_names(&names);
+        }
         let mut selection = Selection::new(self.limits, out);
         selection.skip(tail.map_or(0, |wanted| passing.saturating_sub(wanted)));
         let merged = merge(&mut lanes, self.room, |index, piece| {

@@ -7,6 +7,7 @@ mod tails;
 use std::io::{self, Write};
 
 use anyhow::{Result, anyhow};
+use indicatif::ProgressBar;
 
 use super::super::inputs::{self, quoted};
 use super::super::printer::{Hint, Printer, Shown};
@@ -45,8 +46,12 @@ pub struct CatRun<'a> {
     pub zone: Option<i16>,
     /// The logs, for the zones of those that name none.
     pub neighbours: &'a Neighbours,
+    /// That of logs that name none, if it is not this machine's.
+    pub default_zone: Option<i16>,
     /// For what cannot be held in memory while logs are merged.
     pub room: Room<'a>,
+    /// Counts what is read.
+    pub progress: ProgressBar,
 }
 
 /// Decoders of one run.
@@ -109,7 +114,8 @@ impl CatRun<'_> {
     }
 
     pub fn zones(&self) -> Zones<'_> {
-        Zones { given: self.zone, decoder: &self.decoders.all, neighbours: self.neighbours }
+        let neighbours = self.neighbours;
+        Zones { given: self.zone, default: self.default_zone, decoder: &self.decoders.all, neighbours }
     }
 
     /// Reports what failed. The run goes on.

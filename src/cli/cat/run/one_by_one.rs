@@ -6,7 +6,7 @@ use anyhow::{Error, Result};
 
 use super::super::super::inputs::quoted;
 use super::super::super::watch::{Notes, Pace, Watched};
-use super::super::out::Out;
+use super::super::out::{Names, Out};
 use super::super::select::{Selection, Stop};
 use super::{CatRun, Ended, LogResult, cannot_read, cannot_write, shown};
 use crate::decode::{DecodeError, Report};
@@ -74,7 +74,7 @@ impl CatRun<'_> {
         ended: &mut Ended,
     ) -> Result<()> {
         let (name, before) = (shown(input, self.style.json), selection.passed());
-        let watched = Watched::noting(reader, Pace::of(input), notes.clone());
+        let watched = Watched::noting(reader, Pace::of(input), notes.clone()).with_progress(self.progress.clone());
         let mut progress = Progress::default();
         let read = self.read(input, watched, zone, |piece| match piece {
             Some(piece) => {
@@ -105,7 +105,7 @@ impl CatRun<'_> {
         self.report(input, &LogResult { report, markers: progress.markers, notes }, ended);
         if self.limits.count {
             let count = selection.passed() - before;
-            let line = if self.style.names { format!("{name}:{count}\n") } else { format!("{count}\n") };
+            let line = if self.style.names != Names::None { format!("{name}:{count}\n") } else { format!("{count}\n") };
             selection.out().whole_line(line.as_bytes()).map_err(cannot_write)?;
         }
         selection.next_file();
