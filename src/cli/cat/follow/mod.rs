@@ -166,6 +166,10 @@ impl<'a> CatRun<'a> {
                 awake = again;
             }
             watch.hint_at_keys();
+            let is_moment = self.filter.span.needs_zone();
+            if look == 0 && self.zone.is_none() && (merged || is_moment) {
+                self.neighbours.say(is_moment, self.printer);
+            }
             if interrupt::happened() {
                 break;
             }
