@@ -36,6 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK and rules of `diagnose`')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key pair for an app''s encrypted logs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write a shell''s completion script to standard output')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write manual pages')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -74,8 +75,8 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             break
         }
         'imlog;cat' {
-            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'This level and above: V, D, I, W, E, F, or their names')
-            [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'This level and above: V, D, I, W, E, F, or their names')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'This level and above (V, D, I, W, E, F, or their names); of a list, as in warn,error: exactly these')
+            [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'This level and above (V, D, I, W, E, F, or their names); of a list, as in warn,error: exactly these')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, yesterday, RFC 3339, or 2h (before the newest line)')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Up to and including this time, or +5m (after --since)')
             [CompletionResult]::new('--zone', '--zone', [CompletionResultType]::ParameterName, 'Zone for lines that name none, such as +08:00 [default: the first one that their log names, else yours]')
@@ -254,6 +255,15 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'imlog;man' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write all pages to this folder, as imlog.1, imlog-decode.1 and so on')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use color')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Show only errors: no progress, warnings or summary')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'imlog;help' {
             [CompletionResult]::new('decode', 'decode', [CompletionResultType]::ParameterValue, 'Decode .xlog files and cache files to text')
             [CompletionResult]::new('cat', 'cat', [CompletionResultType]::ParameterValue, 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON')
@@ -263,6 +273,7 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Explain error codes of the IM SDK and rules of `diagnose`')
             [CompletionResult]::new('keygen', 'keygen', [CompletionResultType]::ParameterValue, 'Make a key pair for an app''s encrypted logs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Write a shell''s completion script to standard output')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write manual pages')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -288,6 +299,9 @@ Register-ArgumentCompleter -Native -CommandName 'imlog' -ScriptBlock {
             break
         }
         'imlog;help;completions' {
+            break
+        }
+        'imlog;help;man' {
             break
         }
         'imlog;help;help' {

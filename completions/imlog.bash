@@ -15,7 +15,7 @@ _imlog() {
         case "$command,${COMP_WORDS[i]}" in
             ,--color) ((i++)) ;;
             *,--) only_paths=1 ;;
-            ,decode | ,cat | ,prune | ,info | ,diagnose | ,explain | ,keygen | ,completions | ,help) command=${COMP_WORDS[i]} ;;
+            ,decode | ,cat | ,prune | ,info | ,diagnose | ,explain | ,keygen | ,completions | ,man | ,help) command=${COMP_WORDS[i]} ;;
         esac
     done
 
@@ -26,7 +26,7 @@ _imlog() {
             ;;
         ,*)
             kind=words-positional
-            words='decode cat prune info diagnose explain keygen completions help'
+            words='decode cat prune info diagnose explain keygen completions man help'
             options='--color -q --quiet -h --help -V --version'
             ;;
         decode,-o | decode,--output | decode,--redact-map | decode,--key-file)
@@ -35,7 +35,7 @@ _imlog() {
         decode,--output-dir)
             kind=folders
             ;;
-        decode,--max-block-text | decode,-j | decode,--jobs | decode,--key | decode,--max-members | decode,--max-unpacked | decode,--max-ratio | decode,--max-spool | decode,--max-window)
+        decode,--max-block-text | decode,-j | decode,--jobs | decode,-g | decode,--glob | decode,--key | decode,--max-members | decode,--max-unpacked | decode,--max-ratio | decode,--max-spool | decode,--max-window)
             kind=none
             ;;
         decode,--color)
@@ -44,7 +44,7 @@ _imlog() {
             ;;
         decode,*)
             kind=files-positional
-            options='-o --output --output-dir --no-clobber --force -u --update -f --follow --no-markers -v --verbose --redact --redact-map --max-block-text -j --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color -q --quiet -h --help'
+            options='-o --output --output-dir --no-clobber --force -u --update -f --follow --no-markers -v --verbose --redact --redact-map --max-block-text -j --jobs -g --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color -q --quiet -h --help'
             ;;
         cat,-l | cat,--level)
             kind=words
@@ -58,7 +58,7 @@ _imlog() {
             kind=words
             words='Z +01:00 +02:00 +03:00 +03:30 +04:00 +04:30 +05:00 +05:30 +05:45 +06:00 +06:30 +07:00 +08:00 +08:45 +09:00 +09:30 +10:00 +10:30 +11:00 +12:00 +12:45 +13:00 +14:00 -01:00 -02:00 -02:30 -03:00 -03:30 -04:00 -05:00 -06:00 -07:00 -08:00 -09:00 -09:30 -10:00 -11:00 -12:00'
             ;;
-        cat,-t | cat,--tag | cat,--pid | cat,--tid | cat,--source | cat,-e | cat,--regexp | cat,-A | cat,--after-context | cat,-B | cat,--before-context | cat,-C | cat,--context | cat,-m | cat,--max-count | cat,-n | cat,--tail | cat,--max-block-text | cat,-j | cat,--jobs | cat,--key | cat,--max-members | cat,--max-unpacked | cat,--max-ratio | cat,--max-spool | cat,--max-window)
+        cat,-t | cat,--tag | cat,--pid | cat,--tid | cat,--source | cat,-e | cat,--regexp | cat,-A | cat,--after-context | cat,-B | cat,--before-context | cat,-C | cat,--context | cat,-m | cat,--max-count | cat,-n | cat,--tail | cat,--form | cat,--max-block-text | cat,-j | cat,--jobs | cat,-g | cat,--glob | cat,--key | cat,--max-members | cat,--max-unpacked | cat,--max-ratio | cat,--max-spool | cat,--max-window)
             kind=none
             ;;
         cat,--code)
@@ -74,7 +74,7 @@ _imlog() {
             ;;
         cat,*)
             kind=files-positional
-            options='-l --level --since --until --zone -t --tag --pid --tid --source --code -e --regexp -F --fixed-strings -i --ignore-case -v --invert-match -A --after-context -B --before-context -C --context -c --count -m --max-count -f --follow -n --tail --merge --json --no-markers -H --with-filename --no-filename --redact --redact-map --max-block-text -j --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color -q --quiet -h --help'
+            options='-l --level --since --until --zone -t --tag --pid --tid --source --code -e --regexp --and -F --fixed-strings -i --ignore-case -v --invert-match -A --after-context -B --before-context -C --context -o --only-matching -c --count -m --max-count -f --follow -n --tail --merge --json --no-markers -H --with-filename -I --no-filename --heading --no-heading --redact --redact-map --form --max-block-text -j --jobs -g --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color -q --quiet -h --help'
             ;;
         prune,--days | prune,--max-depth)
             kind=none
@@ -91,7 +91,7 @@ _imlog() {
             kind=files-positional
             options='--days --by --max-depth -n --dry-run -0 --null --json --prune-empty-dirs -v --verbose --color -q --quiet -h --help'
             ;;
-        info,--max-block-text | info,-j | info,--jobs | info,--key | info,--max-members | info,--max-unpacked | info,--max-ratio | info,--max-spool | info,--max-window)
+        info,--form | info,--max-block-text | info,-j | info,--jobs | info,-g | info,--glob | info,--key | info,--max-members | info,--max-unpacked | info,--max-ratio | info,--max-spool | info,--max-window)
             kind=none
             ;;
         info,--key-file)
@@ -103,13 +103,13 @@ _imlog() {
             ;;
         info,*)
             kind=files-positional
-            options='--blocks --headers --json --check --ascii --max-block-text -j --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color -q --quiet -h --help'
+            options='--blocks --headers --json --check --ascii --form --max-block-text -j --jobs -g --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color -q --quiet -h --help'
             ;;
         diagnose,--since | diagnose,--until)
             kind=words
             words='today yesterday 10m 30m 1h 2h 1d'
             ;;
-        diagnose,--user | diagnose,--max-block-text | diagnose,-j | diagnose,--jobs | diagnose,--key | diagnose,--max-members | diagnose,--max-unpacked | diagnose,--max-ratio | diagnose,--max-spool | diagnose,--max-window)
+        diagnose,--user | diagnose,--form | diagnose,--max-block-text | diagnose,-j | diagnose,--jobs | diagnose,-g | diagnose,--glob | diagnose,--key | diagnose,--max-members | diagnose,--max-unpacked | diagnose,--max-ratio | diagnose,--max-spool | diagnose,--max-window)
             kind=none
             ;;
         diagnose,--rule)
@@ -129,7 +129,7 @@ _imlog() {
             ;;
         diagnose,*)
             kind=files-positional
-            options='--since --until --user --rule --min-severity --baseline --evidence --json --html --redact --redact-map --no-redact --ascii --max-block-text -j --jobs --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color -q --quiet -h --help'
+            options='--since --until --user --rule --min-severity --baseline --evidence --json --html --redact --redact-map --no-redact --ascii --form --max-block-text -j --jobs -g --glob --key-file --key --max-members --max-unpacked --max-ratio --max-spool --max-window --color -q --quiet -h --help'
             ;;
         explain,--color)
             kind=words
@@ -163,9 +163,20 @@ _imlog() {
             words='bash elvish fish powershell zsh'
             options='--color -q --quiet -h --help'
             ;;
+        man,--dir)
+            kind=folders
+            ;;
+        man,--color)
+            kind=words
+            words='auto always never'
+            ;;
+        man,*)
+            kind=none-positional
+            options='--dir --color -q --quiet -h --help'
+            ;;
         help,*)
             kind=words-positional
-            words='decode cat prune info diagnose explain keygen completions help'
+            words='decode cat prune info diagnose explain keygen completions man help'
             ;;
     esac
 

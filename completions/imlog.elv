@@ -33,6 +33,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write a shell''s completion script to standard output'
+            cand man 'Write manual pages'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'imlog;decode'= {
@@ -69,8 +70,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'imlog;cat'= {
-            cand -l 'This level and above: V, D, I, W, E, F, or their names'
-            cand --level 'This level and above: V, D, I, W, E, F, or their names'
+            cand -l 'This level and above (V, D, I, W, E, F, or their names); of a list, as in warn,error: exactly these'
+            cand --level 'This level and above (V, D, I, W, E, F, or their names); of a list, as in warn,error: exactly these'
             cand --since 'From this time on: 2023-11-05, "2023-11-05 14:00", 14:00, yesterday, RFC 3339, or 2h (before the newest line)'
             cand --until 'Up to and including this time, or +5m (after --since)'
             cand --zone 'Zone for lines that name none, such as +08:00 [default: the first one that their log names, else yours]'
@@ -242,6 +243,14 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'imlog;man'= {
+            cand --dir 'Write all pages to this folder, as imlog.1, imlog-decode.1 and so on'
+            cand --color 'When to use color'
+            cand -q 'Show only errors: no progress, warnings or summary'
+            cand --quiet 'Show only errors: no progress, warnings or summary'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'imlog;help'= {
             cand decode 'Decode .xlog files and cache files to text'
             cand cat 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON'
@@ -251,6 +260,7 @@ set edit:completion:arg-completer[imlog] = {|@words|
             cand explain 'Explain error codes of the IM SDK and rules of `diagnose`'
             cand keygen 'Make a key pair for an app''s encrypted logs'
             cand completions 'Write a shell''s completion script to standard output'
+            cand man 'Write manual pages'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'imlog;help;decode'= {
@@ -268,6 +278,8 @@ set edit:completion:arg-completer[imlog] = {|@words|
         &'imlog;help;keygen'= {
         }
         &'imlog;help;completions'= {
+        }
+        &'imlog;help;man'= {
         }
         &'imlog;help;help'= {
         }

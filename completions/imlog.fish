@@ -38,12 +38,14 @@ complete -c imlog -n "__fish_imlog_needs_command" -f -a "diagnose" -d 'Say what 
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "explain" -d 'Explain error codes of the IM SDK and rules of `diagnose`'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "keygen" -d 'Make a key pair for an app\'s encrypted logs'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "completions" -d 'Write a shell\'s completion script to standard output'
+complete -c imlog -n "__fish_imlog_needs_command" -f -a "man" -d 'Write manual pages'
 complete -c imlog -n "__fish_imlog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s o -l output -d 'Write to FILE; - for standard output' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l output-dir -d 'Write into DIR, mirroring the folders that are read' -r -f -a "(__fish_complete_directories)"
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-block-text -d 'Limit the text of one block, in MiB' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s j -l jobs -d 'Number of threads; 0: one per core' -r -f
+complete -c imlog -n "__fish_imlog_using_subcommand decode" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l max-members -d 'Read at most N members of an archive' -r -f
@@ -63,7 +65,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand decode" -s v -l verbose -d '
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -l redact -d 'Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand decode" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -s l -l level -d 'This level and above: V, D, I, W, E, F, or their names' -r -f -a "verbose\t''
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s l -l level -d 'This level and above (V, D, I, W, E, F, or their names); of a list, as in warn,error: exactly these' -r -f -a "verbose\t''
 debug\t''
 info\t''
 warn\t''
@@ -122,7 +124,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -l zone -d 'Zone for li
 -10:00\t''
 -11:00\t''
 -12:00\t''"
-complete -c imlog -n "__fish_imlog_using_subcommand cat" -s t -l tag -d 'Only this tag; may be repeated' -r -f
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s t -l tag -d 'Only this tag, in any case if it is all lower case; may be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l pid -d 'Only this process; may be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l tid -d 'Only this thread; may be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l source -d 'Only this place in the app\'s source; may be repeated' -r -f
@@ -585,8 +587,10 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s C -l context -d 'Als
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s m -l max-count -d 'Stop after N records in total' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s n -l tail -d 'Show only the last N records that pass: of each file, or of all with --merge' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l form -d 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-block-text -d 'Limit the text of one block, in MiB' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s j -l jobs -d 'Number of threads; 0: one per core' -r -f
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-members -d 'Read at most N members of an archive' -r -f
@@ -614,7 +618,7 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -l no-heading -d 'Show 
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l redact -d 'Show pseudonyms (user-1, ip-2) for ids, names, addresses and tokens; texts of messages stay as they are'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c imlog -n "__fish_imlog_using_subcommand prune" -l days -d 'Remove what is older than N days; 0: everything up to yesterday' -r -f
+complete -c imlog -n "__fish_imlog_using_subcommand prune" -l days -d 'Remove what is older than N days; 0: everything up to yesterday, but nothing that was written today' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -l by -d 'What decides how old a file is' -r -f -a "name\t'The day in its name; a file without one stays'
 mtime\t'The time of its last write, as in the SDK'
 auto\t'The day in its name; without one, the time of its last write'"
@@ -631,8 +635,10 @@ complete -c imlog -n "__fish_imlog_using_subcommand prune" -s v -l verbose -d 'R
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l width -d 'Draw as on a terminal this wide, for tests' -r -f
+complete -c imlog -n "__fish_imlog_using_subcommand info" -l form -d 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-block-text -d 'Limit the text of one block, in MiB' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand info" -s j -l jobs -d 'Number of threads; 0: one per core' -r -f
+complete -c imlog -n "__fish_imlog_using_subcommand info" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand info" -l max-members -d 'Read at most N members of an archive' -r -f
@@ -690,8 +696,10 @@ complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l baseline -d 'Le
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l html -d 'Write a self-contained HTML page instead, to read and pass on; - for standard output' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l width -d 'Draw as on a terminal this wide, for tests' -r -f
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l form -d 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-block-text -d 'Limit the text of one block, in MiB' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s j -l jobs -d 'Number of threads; 0: one per core' -r -f
+complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -s g -l glob -d 'In folders and archives, take only what matches GLOB; with `!` before it, leave that out. May be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l key-file -d 'A file with the app\'s private key: 64 hex digits, one key per line. May be repeated' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l key -d 'The app\'s private key itself. Other users of this machine can see it: prefer --key-file' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand diagnose" -l max-members -d 'Read at most N members of an archive' -r -f
@@ -731,15 +739,22 @@ always\t'Even in files and pipes'
 never\t'Never'"
 complete -c imlog -n "__fish_imlog_using_subcommand completions" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
 complete -c imlog -n "__fish_imlog_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "decode" -d 'Decode .xlog files and cache files to text'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "cat" -d 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "info" -d 'Show what is in logs, and whether they are intact'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "diagnose" -d 'Say what went wrong, when, and what to do'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "explain" -d 'Explain error codes of the IM SDK and rules of `diagnose`'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "keygen" -d 'Make a key pair for an app\'s encrypted logs'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "completions" -d 'Write a shell\'s completion script to standard output'
-complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c imlog -n "__fish_imlog_using_subcommand man" -l dir -d 'Write all pages to this folder, as imlog.1, imlog-decode.1 and so on' -r -f -a "(__fish_complete_directories)"
+complete -c imlog -n "__fish_imlog_using_subcommand man" -l color -d 'When to use color' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Even in files and pipes'
+never\t'Never'"
+complete -c imlog -n "__fish_imlog_using_subcommand man" -s q -l quiet -d 'Show only errors: no progress, warnings or summary'
+complete -c imlog -n "__fish_imlog_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "decode" -d 'Decode .xlog files and cache files to text'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "cat" -d 'Show records of logs and texts: by level, time, tag or pattern, merged, or as JSON'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "prune" -d 'Remove old logs and their texts, and nothing else'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "info" -d 'Show what is in logs, and whether they are intact'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "diagnose" -d 'Say what went wrong, when, and what to do'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "explain" -d 'Explain error codes of the IM SDK and rules of `diagnose`'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "keygen" -d 'Make a key pair for an app\'s encrypted logs'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "completions" -d 'Write a shell\'s completion script to standard output'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "man" -d 'Write manual pages'
+complete -c imlog -n "__fish_imlog_using_subcommand help; and not __fish_seen_subcommand_from decode cat prune info diagnose explain keygen completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c imlog -n "__fish_imlog_using_subcommand explain" -f -a "not-initialized not-logged-in usersig-loop usersig-expired usersig-invalid kicked-offline connect-failed login-failed plan-missing send-failed rate-limited push-token-failed unclean-exit login-slow clock-skew log-level log-incomplete heartbeat-gap -20009 -10114 -10113 -10112 -10111 -10110 -10109 -10108 -10107 -10106 -10105 -10104 -10103 -10102 -10101 -10009 -10008 -10007 -10006 -10005 -10004 -10003 -10001 -10000 -302 -203 -202 -201 -200 -199 -198 -197 -196 -195 0 1001 1002 1003 1004 1005 4001 4002 4003 4004 4005 6001 6002 6003 6004 6005 6006 6007 6008 6009 6010 6011 6012 6013 6014 6015 6016 6017 6018 6019 6020 6021 6022 6023 6024 6025 6026 6027 6028 6029 6031 6032 6100 6101 6102 6103 6104 6105 6106 6107 6120 6121 6122 6123 6124 6125 6126 6127 6128 6129 6130 6131 6150 6151 6152 6153 6160 6161 6162 6200 6201 6205 6206 6207 6208 6209 6210 6211 6212 6213 6214 6215 6216 6217 6218 6219 6220 6221 6222 6223 6224 6226 6250 6251 6252 6253 6254 6255 6256 6257 6258 6300 6707 7001 7002 7003 7004 7005 7006 7007 7008 7009 7010 7011 7012 7013 7014 7015 7501 7502 7503 7504 7505 7506 7507 7508 8001 8002 8003 8004 8005 8006 8010 8011 8012 8020 8021 8501 8502 8503 8504 8505 8506 8507 8508 8509 8510 8511 8512 8513 8514 8515 9001 9002 9003 9004 9005 9006 9501 9502 9503 9504 9505 9506 9507 9508 9509 9510 9511 9512 9513 9514 9515 9516 9517 9518 9519 9520 9521 9522 9523 9524 9525 10002 10003 10004 10005 10006 10007 10008 10009 10010 10011 10012 10013 10014 10015 10016 10017 10018 10019 10021 10023 10024 10025 10026 10030 10031 10032 10033 10034 10035 10036 10037 10038 10041 10044 10045 10046 10047 10048 10049 10050 10051 10052 10053 10054 10056 10058 10059 10060 10061 10062 10063 10070 10071 11000 20001 20002 20003 20004 20005 20006 20007 20008 20009 20010 20011 20012 20016 20018 20022 20023 20028 21005 22001 22002 22003 22004 22005 22006 23001 23004 23005 23006 23007 23008 23009 30001 30002 30003 30004 30005 30006 30007 30008 30009 30010 30011 30012 30013 30014 30015 30515 30516 30525 30539 30540 30614 31704 31707 31804 32100 32101 32102 32103 40001 40002 40003 40004 40005 40006 40007 40008 40009 40601 40605 40610 50001 50002 50003 50004 50005 51006 51007 51008 51009 51010 51011 51012 60002 60003 60004 60005 60006 60007 60008 60009 60010 60011 60012 60013 60014 60015 60016 60017 60018 60019 60020 60021 70001 70002 70003 70005 70009 70013 70014 70016 70020 70050 70051 70052 70101 70107 70114 70169 70202 70206 70398 70402 70403 70404 70500 71000 72000 72001 72012 80001 80002 80003 80004 80005 80101 90001 90002 90003 90005 90006 90007 90008 90009 90010 90011 90012 90018 90022 90024 90026 90030 90031 90032 90033 90034 90040 90043 90044 90045 90047 90048 90054 90055 90101 90992 90994 90995 91000 91101 93000 114000 114001 114002 114003 114004 114005 114011 115000 115066 115068"
 complete -c imlog -n "__fish_imlog_needs_command" -f
 complete -c imlog -n "__fish_imlog_using_subcommand keygen" -f

@@ -65,7 +65,7 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
         let zones = Zones { given: None, default: args.read.zone, decoder, neighbours };
         let (span, zone) = span(&args.select, &logs, zones, printer)?;
         let mut reading =
-            Reading::new(&decoder, printer, (span, zone), &args.read.keys.key_file).with_details(html.is_some());
+            Reading::new(decoder, printer, (span, zone), &args.read.keys.key_file).with_details(html.is_some());
         let apps = reading.apps(&logs);
         let several = apps.len() > 1;
         let mut out: Box<dyn Write> = match args.json {
