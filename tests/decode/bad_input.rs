@@ -33,7 +33,7 @@ fn a_file_that_is_not_a_log_is_reported() {
 fn a_folder_without_logs_is_reported() {
     let folder = Folder::new();
     folder.write("notes.txt", "");
-    let ended = folder.run(&["decode"]);
+    let ended = folder.run(&["decode", "."]);
     assert_eq!(ended.code, 1);
     insta::assert_snapshot!(ended.told());
 }
@@ -45,7 +45,7 @@ fn one_bad_file_never_stops_the_others() {
         folder.write(name, log());
     }
     folder.write("b.xlog", "no log at all");
-    let ended = folder.run(&["decode"]);
+    let ended = folder.run(&["decode", "."]);
     assert_eq!(ended.code, 1);
     insta::assert_snapshot!(ended.told());
     assert_eq!(folder.files().iter().filter(|name| name.ends_with(".log")).count(), 3);
@@ -87,7 +87,7 @@ fn a_folder_without_write_permission_is_reported() {
         // The superuser can write to any folder.
         return;
     }
-    let ended = folder.run(&["decode"]);
+    let ended = folder.run(&["decode", "."]);
     mode(0o755);
     assert_eq!(ended.code, 1);
     assert!(ended.err.contains("error: cannot write `./closed/a.xlog.log`: "), "{}", ended.err);
