@@ -1,7 +1,7 @@
 //! Decodes the `.xlog` files that Tencent mars and the Tencent Cloud IM SDK write.
 //!
 //! A [`Decoder`] turns a log into [items](Item), in the order of the file: runs of text, and gaps where something is
-//! missing.
+//! missing. Behind damage, there may be [lines that are known in part](PartialLine).
 //!
 //! ```
 //! use imlog::{Decoder, Item, KeyRing};
@@ -13,6 +13,7 @@
 //!     match item {
 //!         Item::Text(run) => lines += run.text.split(|&byte| byte == b'\n').count() - 1,
 //!         Item::Gap(gap) => eprintln!("{} bytes missing at {}: {:?}", gap.len, gap.offset, gap.cause),
+//!         Item::Partial(line) => eprintln!("known in part: {}", String::from_utf8_lossy(&line.shown())),
 //!     }
 //!     Ok::<_, std::convert::Infallible>(())
 //! })?;
@@ -62,6 +63,7 @@ mod input;
 
 pub use codec::Fault;
 pub use codec::keys::{KeyError, KeyRing, PrivateKey};
+pub use codec::partial::{PartialLine, PartialPiece, PartialText};
 pub use decode::{
     Block, DecodeError, Decoder, Gap, GapCause, GapPlace, GapRun, Item, Items, OwnedItem, OwnedTextRun, Report,
     TEXT_LIMIT, TextChunk, TextRun,
@@ -75,8 +77,8 @@ pub use output::excerpt::Source as LogSource;
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
-    Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time,
-    Verdict, read_parts, read_records,
+    Fields, Form, FoundPartial, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record,
+    Records, Time, Verdict, read_parts, read_records,
 };
 pub use redact::{Alias, Masked, Personal, Redactor};
 #[cfg(feature = "report")]

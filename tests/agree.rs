@@ -114,7 +114,8 @@ fn stepwise(decoder: &Decoder, input: impl Read) -> (Vec<u8>, Report) {
 }
 
 fn markers(text: &[u8]) -> usize {
-    text.split(|&byte| byte == b'\n').filter(|line| line.starts_with(PREFIX.as_bytes())).count()
+    let ours = text.split(|&byte| byte == b'\n').filter_map(|line| line.strip_prefix(PREFIX.as_bytes()));
+    ours.filter(|line| !line.starts_with(b"partial: ")).count()
 }
 
 fn is_loss(gap: &Gap) -> bool {
@@ -128,6 +129,7 @@ fn frames(show: impl FnOnce(&mut dyn FnMut(Item<'_>) -> Result<(), Infallible>) 
         match item {
             Item::Text(run) => lines.extend(run.blocks.iter().map(|block| format!("{} {:?}", block.offset, block.fit))),
             Item::Gap(gap) => lines.push(format!("{gap:?}")),
+            Item::Partial(line) => lines.push(format!("{line:?}")),
         }
         Ok(())
     });
@@ -187,6 +189,7 @@ fn check(case: u64, used: &Decoder) {
                     so_far.add_gap(gap);
                     of_records.push(gap.clone());
                 }
+                Piece::Partial(_) => so_far.partial += 1,
             }
             Ok::<_, Infallible>(())
         };

@@ -92,6 +92,7 @@ fn items_are_those_of_the_callback() {
             match item {
                 Item::Text(run) => shown.text(run.text),
                 Item::Gap(gap) => shown.gap(gap.clone()),
+                Item::Partial(line) => shown.text(&line.shown()),
             }
             Ok::<_, Infallible>(())
         });
@@ -101,6 +102,7 @@ fn items_are_those_of_the_callback() {
             match item.unwrap() {
                 OwnedItem::Text(run) => given.text(&run.text),
                 OwnedItem::Gap(gap) => given.gap(gap),
+                OwnedItem::Partial(line) => given.text(&line.line().shown()),
             }
         }
         assert!(items.next().is_none() && items.next().is_none());
@@ -124,6 +126,7 @@ fn records_are_those_of_the_callback() {
                 shown.push(match piece {
                     Piece::Record(found) => Ok((found.head, found.text.to_vec(), found.continued)),
                     Piece::Gap(gap) => Err(gap.clone()),
+                    Piece::Partial(found) => Ok((imlog::Head::default(), found.line.shown(), false)),
                 });
                 Ok::<_, Infallible>(())
             },
@@ -134,6 +137,7 @@ fn records_are_those_of_the_callback() {
             given.push(match piece.unwrap() {
                 OwnedPiece::Record(record) => Ok((record.head, record.text, record.continued)),
                 OwnedPiece::Gap(gap) => Err(gap),
+                OwnedPiece::Partial(line) => Ok((imlog::Head::default(), line.line().shown(), false)),
                 other => panic!("{other:?}"),
             });
         }
@@ -295,8 +299,10 @@ fn decode_to_has_markers() {
     let mut text = Vec::new();
     let report = decoder(&[TEST_KEY]).decode_to(file.as_slice(), &mut text).unwrap();
     let text = String::from_utf8_lossy(&text);
-    let markers = text.lines().filter(|line| line.starts_with(imlog::MARKER_PREFIX)).count();
-    assert!(report.gaps > 0 && markers as u64 == report.gaps, "{markers} for {report:?}");
+    let markers: Vec<_> = text.lines().filter_map(|line| line.strip_prefix(imlog::MARKER_PREFIX)).collect();
+    let (partial, gaps): (Vec<_>, Vec<_>) = markers.into_iter().partition(|marker| marker.starts_with("partial: "));
+    assert!(report.gaps > 0 && gaps.len() as u64 == report.gaps, "{gaps:?} for {report:?}");
+    assert_eq!(partial.len() as u64, report.partial, "{partial:?} for {report:?}");
 }
 
 #[cfg(feature = "serde")]

@@ -26,6 +26,7 @@ fn account(decoder: &Decoder, bytes: &[u8]) -> (Vec<u8>, Vec<(u64, u64)>, Report
                 places.extend(run.blocks.iter().map(|block| (block.offset, block.text_len() as u64)));
             }
             Item::Gap(gap) => places.push((gap.offset, gap.len)),
+            Item::Partial(line) => places.push((line.known() as u64, line.len() as u64)),
         }
         Ok::<_, Infallible>(())
     });

@@ -20,6 +20,7 @@ fn note(item: Item<'_>, notes: &mut Vec<(u64, u64)>) -> Result<(), Infallible> {
     match item {
         Item::Text(run) => notes.extend(run.blocks.iter().map(|block| (block.offset, block.header.length.into()))),
         Item::Gap(gap) => notes.push((gap.offset, gap.len)),
+        Item::Partial(_) => {}
     }
     Ok(())
 }

@@ -11,11 +11,14 @@ use crate::xlog::header::ClientKey;
 
 /// What is wrong with a file, in one sentence per problem.
 pub fn of(report: &Report) -> impl Iterator<Item = String> {
-    let Report { gaps, lost, unopened, repaired, skips, missing, .. } = report;
+    let Report { gaps, lost, partial, unopened, repaired, skips, missing, .. } = report;
     let lost = (*gaps > 0).then(|| {
         let mut text = format!("{} in {} not decoded", Count(*lost, "byte"), Count(*gaps, "place"));
         if *unopened > 0 {
             text += &format!(", including {}", Count(*unopened, "encrypted block"));
+        }
+        if *partial > 0 {
+            text += &format!(", and {} only in part", Count(*partial, "line"));
         }
         text
     });

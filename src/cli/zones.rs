@@ -56,7 +56,7 @@ impl Zones<'_> {
                 zone = zone.or(found.head.time.and_then(|time| time.zone));
                 if zone.is_some() { Err(()) } else { Ok(()) }
             }
-            Piece::Gap(_) => Ok(()),
+            Piece::Gap(_) | Piece::Partial(_) => Ok(()),
         };
         // The error only ends the reading.
         let _ = record::read_records(self.decoder, sample, |_, _| true, show);

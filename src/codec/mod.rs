@@ -2,6 +2,7 @@
 
 pub mod deflate;
 pub mod keys;
+pub mod partial;
 pub mod pieces;
 pub mod plain;
 pub(crate) mod plausible;

@@ -1,12 +1,16 @@
 //! Turns one block's body into text: decrypts it, then decompresses it, as the block's kind says. If that fails, the
 //! body is tried as another kind.
 
-use crate::codec::deflate::Inflate;
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use crate::codec::deflate::{FLUSH, Inflate};
 use crate::codec::keys::KeyRing;
+use crate::codec::partial::{Behind, BehindPiece};
 use crate::codec::plausible::{LineHead, has_odd_bytes, has_odd_controls};
 use crate::codec::text::Text;
 use crate::codec::zstd::Zstd;
-use crate::codec::{Fault, Outcome, pieces, plain, xor};
+use crate::codec::{Fault, Outcome, pieces, plain, tea, xor};
 use crate::xlog::header::{ClientKey, NO_KEY};
 use crate::xlog::magic::KINDS;
 use crate::xlog::{BlockKind, Cipher, Codec, Header};
@@ -53,12 +57,15 @@ pub struct BodyOutcome {
     pub cause: Option<GapCause>,
     /// The kind that the body was read as.
     pub kind: &'static BlockKind,
+    /// Position in the stream, which is the body without what was done to it afterwards, of the first byte that gave no
+    /// text.
+    pub stream_at: usize,
 }
 
 impl BodyOutcome {
     /// The outcome for a body that is skipped.
     pub fn nothing_lost(body: Body<'_>) -> BodyOutcome {
-        BodyOutcome { lost_from: body.bytes.len(), lost: 0, cause: None, kind: body.header.kind }
+        BodyOutcome { lost_from: body.bytes.len(), lost: 0, cause: None, kind: body.header.kind, stream_at: 0 }
     }
 }
 
@@ -164,7 +171,7 @@ impl BodyReader {
     fn read_as(&mut self, body: Body<'_>, options: DecodeOptions<'_>, text: &mut Text) -> BodyOutcome {
         let Body { header, client, bytes, is_broken, .. } = body;
         let kind = header.kind;
-        let start = text.len();
+        let (start, mut stream_at) = (text.len(), None);
         let outcome = match (kind.cipher, client) {
             _ if bytes.is_empty() => Outcome { consumed: 0, fault: None },
             (Cipher::None, _) if kind.codec == Codec::Text => return read_text(kind, bytes, is_broken, text),
@@ -174,7 +181,7 @@ impl BodyReader {
                     None => {
                         text.truncate(start);
                         let cause = GapCause::Encrypted { client: Box::new(*client), tried: !options.keys.is_empty() };
-                        return BodyOutcome { lost_from: 0, lost: bytes.len(), cause: Some(cause), kind };
+                        return BodyOutcome { lost_from: 0, lost: bytes.len(), cause: Some(cause), kind, stream_at: 0 };
                     }
                 }
             }
@@ -191,6 +198,7 @@ impl BodyReader {
                 }
                 let outcome = self.decompress(kind.codec, &plain, text, options.text_limit);
                 self.plain = plain;
+                stream_at = Some(outcome.consumed);
                 let consumed = if kind.pieces { pieces::position(bytes, outcome.consumed) } else { outcome.consumed };
                 Outcome { consumed, ..outcome }
             }
@@ -200,7 +208,49 @@ impl BodyReader {
         }
         let lost_from = outcome.consumed.min(bytes.len());
         let lost = bytes.len() - lost_from;
-        BodyOutcome { lost_from, lost, cause: outcome.fault.map(GapCause::Body), kind }
+        let stream_at = stream_at.unwrap_or(lost_from);
+        BodyOutcome { lost_from, lost, cause: outcome.fault.map(GapCause::Body), kind, stream_at }
+    }
+
+    /// Reads `body` on behind damage, if it can be read on: `stream` is where that begins in its stream, and where its
+    /// bytes end. The text up to there ends with `before`.
+    pub fn read_on(
+        &mut self,
+        body: Body<'_>,
+        options: DecodeOptions<'_>,
+        stream: Range<usize>,
+        before: &[u8],
+    ) -> Behind {
+        let Body { header, client, .. } = body;
+        let (kind, from, until) = (header.kind, stream.start, stream.end);
+        let bytes = body.bytes.get(..until).unwrap_or(body.bytes);
+        if kind.codec != Codec::Deflate {
+            return Behind::default();
+        }
+        let limit = options.text_limit.min(max_text(bytes.len()));
+        let mut plain = std::mem::take(&mut self.plain);
+        let stream = match (kind.cipher, client) {
+            (Cipher::Tea, Some(client)) if *client != NO_KEY => {
+                let fits = decrypt_behind(body, options.keys, from, until, &mut plain);
+                if fits { plain.as_slice() } else { &[] }
+            }
+            (Cipher::None | Cipher::Tea, _) if !kind.pieces => bytes,
+            _ => {
+                make_plain(header, bytes, &mut plain);
+                &plain
+            }
+        };
+        let mut behind = self.inflate.read_on(stream, from, before, limit);
+        self.is_over_limit |= behind.is_too_long;
+        if kind.pieces {
+            for piece in &mut behind.pieces {
+                if let BehindPiece::Lost(range) = piece {
+                    *range = pieces::position(bytes, range.start)..pieces::position(bytes, range.end);
+                }
+            }
+        }
+        self.plain = plain;
+        behind
     }
 
     fn decompress(&mut self, codec: Codec, body: &[u8], text: &mut Text, limit: usize) -> Outcome {
@@ -239,6 +289,31 @@ impl BodyReader {
     }
 }
 
+/// Decrypts the first `until` bytes of a body, to be read on behind damage that begins at byte `from`. If bytes are
+/// missing there, or too many, the groups of the cipher have other borders behind it: then all there can be are tried.
+/// Returns whether a key fits: whether there are flushes.
+fn decrypt_behind(body: Body<'_>, keys: &KeyRing, from: usize, until: usize, plain: &mut Vec<u8>) -> bool {
+    let Some(client) = body.client else { return false };
+    let start = from - from % tea::GROUP;
+    let bytes = body.bytes.get(..until).unwrap_or(body.bytes);
+    let shifts = if body.is_broken { tea::GROUP } else { 1 };
+    let flushes = |plain: &[u8]| memchr::memmem::find_iter(plain, &FLUSH).count();
+    let candidates = keys.candidates(client);
+    let best = candidates.iter().flat_map(|key| (0..shifts).map(move |shift| (key, shift)));
+    let best = best.map(|(key, shift)| {
+        plain.clear();
+        plain.extend_from_slice(bytes);
+        let behind = plain.get_mut((start + shift).min(bytes.len())..).unwrap_or_default();
+        key.decrypt(behind);
+        (flushes(behind), key, shift)
+    });
+    let Some((count, key, shift)) = best.min_by_key(|(count, ..)| Reverse(*count)) else { return false };
+    plain.clear();
+    plain.extend_from_slice(bytes);
+    key.decrypt(plain.get_mut((start + shift).min(bytes.len())..).unwrap_or_default());
+    count > 0
+}
+
 /// Joins the pieces of a body and undoes its XOR, into `plain`.
 fn make_plain(header: Header, body: &[u8], plain: &mut Vec<u8>) {
     plain.clear();
@@ -275,11 +350,11 @@ fn read_text(kind: &'static BlockKind, body: &[u8], is_broken: bool, text: &mut 
     };
     if !is_broken && (!has_odd_controls(body) || has_few_odd_bytes()) {
         text.push(body);
-        return BodyOutcome { lost_from: body.len(), lost: 0, cause: None, kind };
+        return BodyOutcome { lost_from: body.len(), lost: 0, cause: None, kind, stream_at: 0 };
     }
     let (lost_from, lost) = plain::salvage(body, true, text);
     let cause = (!is_broken).then_some(GapCause::Body(Fault::Corrupt));
-    BodyOutcome { lost_from, lost, cause, kind }
+    BodyOutcome { lost_from, lost, cause, kind, stream_at: 0 }
 }
 
 /// Drops what follows the last line break after `start`.

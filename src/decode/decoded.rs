@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::codec::Fault;
+use crate::codec::partial::{Behind, BehindPiece, PartialLine, PartialText};
 use crate::codec::text::Text;
 use crate::xlog::framing::{FramedBlock, Window};
 use crate::xlog::header::client_key;
@@ -26,6 +27,8 @@ pub struct Decoded {
     pub blocks: Vec<Block>,
     /// What stands between them, each with the index of the block that comes after it.
     pub between: Vec<(usize, Between)>,
+    /// The lines that are known in part, concatenated.
+    pub partial: PartialText,
     /// Where in the text something is missing, or may be.
     breaks: Vec<usize>,
     /// Whether seq continues, judging by this batch alone.
@@ -75,6 +78,10 @@ pub enum Between {
         /// How many.
         len: u64,
     },
+    /// Text of the block before that comes behind a gap in it.
+    Rest(Range<usize>),
+    /// A line of the block before that is known in part.
+    Partial(Range<usize>),
 }
 
 /// How much memory for text stays allocated from one part of a batch to the next, in bytes.
@@ -127,6 +134,7 @@ impl Decoded {
         self.text.clear(KEEP_TEXT);
         self.blocks.clear();
         self.between.clear();
+        self.partial.clear();
         self.breaks.clear();
         self.sequence = SeqTracker::default();
     }
@@ -158,7 +166,7 @@ impl Decoded {
     ) -> bool {
         let (bytes, sequence) = (self.bytes, self.sequence.clone());
         let (text, blocks) = (self.text.len(), self.blocks.len());
-        let (between, breaks) = (self.between.len(), self.breaks.len());
+        let (between, breaks, partial) = (self.between.len(), self.breaks.len(), self.partial.len());
         reader.is_over_limit = false;
         self.push_frame(batch, frame, reader, DecodeOptions { text_limit: room, ..options });
         if reader.is_over_limit {
@@ -167,6 +175,7 @@ impl Decoded {
             self.blocks.truncate(blocks);
             self.between.truncate(between);
             self.breaks.truncate(breaks);
+            self.partial.truncate(partial);
         }
         !reader.is_over_limit
     }
@@ -199,7 +208,7 @@ impl Decoded {
     }
 
     fn push_gap(&mut self, batch: &Batch, unread: Unread) {
-        let Unread { at, len, cause } = unread;
+        let Unread { at, len, cause, .. } = unread;
         self.push_between(Between::Gap(Lost { offset: batch.base + at as u64, len: len as u64, cause }));
     }
 
@@ -210,15 +219,98 @@ impl Decoded {
         let text_limit = options.text_limit.saturating_sub(self.text.len() - start);
         let options = DecodeOptions { text_limit, ..options };
         let is_damage = matches!(unread.cause, GapCause::Body(Fault::Corrupt | Fault::Truncated));
-        if framed.fit == Fit::Sound && framed.holes.is_empty() && is_damage {
-            let end = unread.at + unread.len;
-            unread.at = self.push_swallowed(batch, unread.at..framed.span.end, &unread.cause, reader, options);
-            unread.len = end.saturating_sub(unread.at);
-            if unread.len == 0 {
-                return;
+        let may_swallow = framed.fit == Fit::Sound && framed.holes.is_empty() && is_damage;
+        let behind = self.read_on(batch, framed, &unread, start, reader, options);
+        if matches!(unread.cause, GapCause::Encrypted { .. }) && behind.has_text() {
+            // A key has read what is behind.
+            unread.cause = GapCause::Body(Fault::Corrupt);
+        }
+        let end = unread.at + unread.len;
+        let mut lost = |this: &mut Decoded, at: usize, len: usize| {
+            let swallowed_from = at..framed.span.end;
+            if may_swallow && has_start(batch, swallowed_from.clone(), len) {
+                let after = this.push_swallowed(batch, swallowed_from, &unread.cause, reader, options);
+                if after > at {
+                    if end > after {
+                        this.push_gap(
+                            batch,
+                            Unread { at: after, len: end - after, cause: unread.cause.clone(), resume: None },
+                        );
+                    }
+                    return false;
+                }
+            }
+            this.push_gap(batch, Unread { at, len, cause: unread.cause.clone(), resume: None });
+            true
+        };
+        if !behind.has_text() {
+            lost(self, unread.at, unread.len);
+            return;
+        }
+        for piece in &behind.pieces {
+            match piece {
+                BehindPiece::Lost(range) => {
+                    // What comes behind a block inside this one is no part of it.
+                    if !lost(self, window_position(framed, range.start), range.len()) {
+                        return;
+                    }
+                }
+                BehindPiece::Whole(range) => {
+                    self.push_rest(behind.text.part(range.clone()).whole().unwrap_or_default())
+                }
+                BehindPiece::Partial(range) => self.push_partial(behind.text.part(range.clone())),
             }
         }
-        self.push_gap(batch, unread);
+    }
+
+    /// Reads a body on behind damage.
+    fn read_on(
+        &self,
+        batch: &Batch,
+        framed: &FramedBlock,
+        unread: &Unread,
+        text_start: usize,
+        reader: &mut BodyReader,
+        options: DecodeOptions<'_>,
+    ) -> Behind {
+        let (Some(resume), GapCause::Body(Fault::Corrupt | Fault::Truncated) | GapCause::Encrypted { tried: true, .. }) =
+            (&unread.resume, &unread.cause)
+        else {
+            return Behind::default();
+        };
+        let mut joined = Vec::new();
+        let bytes = body_bytes(framed, batch.bytes(), &mut joined);
+        let client = batch.bytes().get(framed.span.start..);
+        let client = client.and_then(|bytes| client_key(bytes, framed.header.kind.layout));
+        let body = Body {
+            header: resume.header,
+            client,
+            kin: framed.kin.as_deref(),
+            bytes,
+            is_broken: framed.fit == Fit::Broken,
+            overlap: framed.overlap,
+        };
+        let before = self.text.bytes().get(text_start..).unwrap_or_default();
+        reader.read_on(body, options, resume.from..resume.until, before)
+    }
+
+    /// Adds text of the last block that comes behind a gap in it.
+    fn push_rest(&mut self, text: &[u8]) {
+        let start = self.text.len();
+        self.text.push(text);
+        if let Some(block) = self.blocks.last_mut() {
+            block.text_behind_gap += text.len();
+        }
+        self.push_break(start);
+        self.between.push((self.blocks.len(), Between::Rest(start..self.text.len())));
+        self.push_break(self.text.len());
+    }
+
+    /// Adds a line of the last block that is known in part.
+    fn push_partial(&mut self, line: PartialLine<'_>) {
+        let start = self.partial.len();
+        self.partial.extend(line);
+        self.push_between(Between::Partial(start..self.partial.len()));
     }
 
     /// Adds a block that the framer found sound without seeing its body. The block starts at `offset` with the bytes
@@ -235,6 +327,7 @@ impl Decoded {
             continuity: Continuity::Continues,
             unwanted: true,
             text: at..at,
+            text_behind_gap: 0,
             checksum: checksum(header, body_end, header.body_len()),
         });
     }
@@ -265,7 +358,7 @@ impl Decoded {
         };
         let start = self.text.len();
         let unwanted = fit == Fit::Sound && options.wanted.is_some_and(|wanted| !wanted(&header));
-        let BodyOutcome { mut lost_from, mut lost, cause, kind } =
+        let BodyOutcome { mut lost_from, mut lost, cause, kind, stream_at } =
             if unwanted { BodyOutcome::nothing_lost(body) } else { reader.read(body, options, &mut self.text) };
 
         if fit == Fit::Broken && body_bytes.get(lost_from) == Some(&0) {
@@ -294,12 +387,15 @@ impl Decoded {
             guest: *guest,
             unwanted,
             text: start..self.text.len(),
+            text_behind_gap: 0,
             checksum,
             // Known once the blocks of all batches are in order.
             continuity: Continuity::Continues,
         });
         let left_over = (fit == Fit::Broken).then_some(GapCause::Foreign);
-        Some(Unread { at: window_position(framed, lost_from), len: lost, cause: cause.or(left_over)? })
+        let resume = Resume { header, from: stream_at, until: lost_from + lost };
+        let at = window_position(framed, lost_from);
+        Some(Unread { at, len: lost, cause: cause.or(left_over)?, resume: Some(resume) })
     }
 
     /// Adds the blocks inside `lost`, the unreadable end of a block. If bytes are missing from a block, its length
@@ -330,8 +426,11 @@ impl Decoded {
             if found.text.is_empty() || unread.is_some() {
                 continue;
             }
-            if span.start > lost_at {
-                self.push_gap(batch, Unread { at: lost_at, len: span.start - lost_at, cause: cause.clone() });
+            // It may be the end byte of this block.
+            let is_end = lost_at + 1 == span.start && batch.bytes().get(lost_at) == Some(&0);
+            if span.start > lost_at && !is_end {
+                let len = span.start - lost_at;
+                self.push_gap(batch, Unread { at: lost_at, len, cause: cause.clone(), resume: None });
             }
             let start = self.text.len();
             self.text.push(found.text.bytes());
@@ -343,6 +442,12 @@ impl Decoded {
     }
 }
 
+/// Whether a block starts in the first `len` bytes of `range`.
+fn has_start(batch: &Batch, range: Range<usize>, len: usize) -> bool {
+    let window = Window { bytes: batch.bytes().get(range).unwrap_or_default(), eof: true };
+    Framer::new().starts_in(window, len)
+}
+
 /// The part of a block that could not be read.
 struct Unread {
     /// Its position in the batch.
@@ -351,6 +456,18 @@ struct Unread {
     len: usize,
     /// Why.
     cause: GapCause,
+    /// How the body could be read on.
+    resume: Option<Resume>,
+}
+
+/// How a body can be read on behind damage.
+struct Resume {
+    /// The header, with the kind that it was read as.
+    header: Header,
+    /// Where the damage begins in the stream.
+    from: usize,
+    /// Where the body ends.
+    until: usize,
 }
 
 /// The bytes of a block's body, without what other processes wrote into it. They are copied to `joined` if need be.

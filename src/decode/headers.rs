@@ -222,6 +222,7 @@ mod tests {
                 format!("{} {:?} {client:?} {:?} {}", block.offset, block.header, block.fit, block.checksum)
             })),
             Item::Gap(gap) => items.push(format!("{gap:?}")),
+            Item::Partial(line) => items.push(format!("{line:?}")),
         }
         Ok(())
     }

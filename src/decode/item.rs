@@ -3,6 +3,7 @@
 use std::ops::{Range, RangeInclusive};
 
 use crate::codec::Fault;
+use crate::codec::partial::PartialLine;
 use crate::xlog::header::ClientKey;
 use crate::xlog::seq::Continuity;
 use crate::xlog::{Fit, Header};
@@ -14,6 +15,8 @@ pub enum Item<'a> {
     Text(TextRun<'a>),
     /// A place where something is missing.
     Gap(&'a Gap),
+    /// A line behind a gap within a block, known in part.
+    Partial(PartialLine<'a>),
 }
 
 /// Successive blocks, and their text.
@@ -24,11 +27,11 @@ pub struct TextRun<'a> {
     pub text: &'a [u8],
     /// Its position in its [`TextChunk`](super::TextChunk), in bytes.
     pub start: usize,
-    /// The blocks, at least one.
+    /// The blocks that start in it. None, if it is text of the block before, behind a gap in it.
     pub blocks: &'a [Block],
 }
 
-/// A block. Its text is complete unless a gap follows.
+/// A block. Its text is complete unless a gap follows; more of it may come behind that.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Block {
@@ -48,14 +51,16 @@ pub struct Block {
     pub unwanted: bool,
     /// The range of its text in the text of the batch.
     pub(crate) text: Range<usize>,
+    /// How much more text it has behind a gap in it, in bytes.
+    pub text_behind_gap: usize,
     /// A checksum of the end of its body: two copies of a block have the same.
     pub checksum: u32,
 }
 
 impl Block {
-    /// The length of its text, in bytes.
+    /// The length of all its text, in bytes.
     pub fn text_len(&self) -> usize {
-        self.text.len()
+        self.text.len() + self.text_behind_gap
     }
 }
 
@@ -141,6 +146,8 @@ pub struct Report {
     pub text: u64,
     /// The number of blocks, including those that gave no text.
     pub blocks: u64,
+    /// Lines that are known in part. They do not count as text.
+    pub partial: u64,
     /// Blocks with a wrong field that were read anyway.
     pub repaired: u64,
     /// Places where bytes of the file gave no text: see [`GapPlace`].

@@ -5,6 +5,8 @@ use std::convert::Infallible;
 use std::io::{self, Read};
 use std::iter::FusedIterator;
 
+use crate::codec::partial::PartialText;
+
 use super::{Block, DecodeError, Decoder, Gap, Item, Report, Steps, TextRun};
 
 /// An [`Item`] that owns its data.
@@ -14,6 +16,8 @@ pub enum OwnedItem {
     Text(OwnedTextRun),
     /// A place where something is missing.
     Gap(Gap),
+    /// A line behind a gap within a block, known in part: see [`PartialText::line`].
+    Partial(PartialText),
 }
 
 /// A [`TextRun`] that owns its data.
@@ -22,7 +26,7 @@ pub enum OwnedItem {
 pub struct OwnedTextRun {
     /// The text of all its blocks.
     pub text: Vec<u8>,
-    /// The blocks, at least one.
+    /// The blocks that start in it: see [`TextRun::blocks`].
     pub blocks: Vec<Block>,
 }
 
@@ -33,6 +37,7 @@ impl From<Item<'_>> for OwnedItem {
                 OwnedItem::Text(OwnedTextRun { text: text.to_vec(), blocks: blocks.to_vec() })
             }
             Item::Gap(gap) => OwnedItem::Gap(gap.clone()),
+            Item::Partial(line) => OwnedItem::Partial(line.into()),
         }
     }
 }

@@ -75,6 +75,19 @@ impl Order {
                     let start = self.fill.map_or(*offset, |(start, _)| start);
                     self.fill = Some((start, offset + len));
                 }
+                Between::Rest(range) => {
+                    self.close_open_gap(show)?;
+                    self.place = None;
+                    self.report.text += range.len() as u64;
+                    let text = decoded.text.bytes().get(range.clone()).unwrap_or_default();
+                    show(Item::Text(TextRun { text, start: range.start, blocks: &[] }))?;
+                }
+                Between::Partial(range) => {
+                    self.close_open_gap(show)?;
+                    self.place = None;
+                    self.report.partial += 1;
+                    show(Item::Partial(decoded.partial.part(range.clone())))?;
+                }
             }
         }
         self.show_blocks(decoded, shown, decoded.blocks.len(), show)
@@ -277,6 +290,7 @@ mod tests {
                 continuity: Continuity::Continues,
                 unwanted: false,
                 text: start..self.0.text.len(),
+                text_behind_gap: 0,
                 checksum: seq.into(),
             };
             change(&mut block);
@@ -304,6 +318,7 @@ mod tests {
         let mut show = |item: Item<'_>| {
             shown.push(match item {
                 Item::Text(run) => String::from_utf8_lossy(run.text).into_owned(),
+                Item::Partial(line) => format!("partial {}", String::from_utf8_lossy(&line.shown())),
                 Item::Gap(gap) => format!("{} {}+{} {:?}", gap.cause.name(), gap.offset, gap.len, gap.place),
             });
             Ok::<_, Infallible>(())

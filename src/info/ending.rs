@@ -74,6 +74,8 @@ impl Endings {
                 }
                 row(Row::Gap(gap))
             }
+            // It comes behind a gap of its block.
+            Item::Partial(_) => Ok(()),
         }
     }
 

@@ -121,6 +121,7 @@ impl Summary {
     pub fn item(&mut self, item: Item<'_>) {
         match item {
             Item::Text(run) => run.blocks.iter().for_each(|block| self.block(block)),
+            Item::Partial(_) => {}
             Item::Gap(gap) => {
                 if let GapCause::Encrypted { client, .. } = &gap.cause
                     && let Some(client) = self.clients.values_mut().iter_mut().find(|known| known.key == **client)

@@ -40,7 +40,7 @@ pub fn marker(line: &[u8]) -> Option<Head> {
 /// Whether a marker says that something was lost. A skip in seq is not a loss by itself.
 pub fn tells_of_loss(text: &[u8]) -> bool {
     let sentence = MARKERS.iter().find_map(|prefix| text.strip_prefix(*prefix));
-    sentence.is_some_and(|sentence| !sentence.starts_with(b"log seq:"))
+    sentence.is_some_and(|sentence| !sentence.starts_with(b"log seq:") && !sentence.starts_with(b"partial: "))
 }
 
 /// The head of a note of the log writer.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::decode::Gap;
 use crate::line::serialize::RecordFields;
-use crate::record::FoundRecord;
+use crate::record::{FoundPartial, FoundRecord, Record};
 
 /// A record, with what only its place in the log says. Measured, flattening costs nothing (286 ns a record either way).
 #[derive(Serialize)]
@@ -18,6 +18,8 @@ struct RecordLine<'a> {
     context: bool,
     #[serde(skip_serializing_if = "is_false")]
     continued: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    partial: bool,
     #[serde(skip_serializing_if = "is_false")]
     not_utf8: bool,
 }
@@ -32,16 +34,30 @@ struct GapLine<'a> {
 /// Adds a record's line to `out`. With `context`, it is not a match, but near one. Bytes that are not UTF-8 become
 /// U+FFFD, and `not_utf8` says so.
 pub fn record(path: &str, found: &FoundRecord<'_>, context: bool, out: &mut Vec<u8>) {
+    let FoundRecord { continued, .. } = *found;
+    let (fields, not_utf8) = fields(&found.record(), continued);
+    push(&RecordLine { path, fields, context, continued, partial: false, not_utf8 }, out);
+}
+
+/// Adds the line of a line that is known in part, with a dot for each byte that is not.
+pub fn partial(path: &str, found: &FoundPartial<'_>, out: &mut Vec<u8>) {
+    let shown = found.line.shown();
+    // What is unknown may be part of a number: no data is made of it.
+    let (fields, not_utf8) = fields(&Record::new(found.head, &shown), true);
+    push(&RecordLine { path, fields, context: false, continued: false, partial: true, not_utf8 }, out);
+}
+
+/// The fields of a record, and whether there were bytes that are not UTF-8.
+fn fields<'a>(record: &Record<'a>, is_later_part: bool) -> (RecordFields<'a>, bool) {
     let mut not_utf8 = false;
-    let fields = RecordFields::new(&found.record(), found.continued, |bytes| match simdutf8::basic::from_utf8(bytes) {
+    let fields = RecordFields::new(record, is_later_part, |bytes| match simdutf8::basic::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => {
             not_utf8 = true;
             String::from_utf8_lossy(bytes)
         }
     });
-    let line = RecordLine { path, fields, context, continued: found.continued, not_utf8 };
-    push(&line, out);
+    (fields, not_utf8)
 }
 
 /// Adds a gap's line to `out`.

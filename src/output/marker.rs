@@ -8,6 +8,9 @@ use crate::xlog::header::ClientKey;
 
 pub use crate::record::MARKER_PREFIX as PREFIX;
 
+/// What comes behind the prefix, before a line that is known in part.
+pub const PARTIAL: &str = "partial: ";
+
 /// What is missing in a place, as a sentence, without prefix and line break.
 pub struct Marker<'a>(pub &'a GapRun);
 

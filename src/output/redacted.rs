@@ -27,6 +27,8 @@ impl<'a> RedactedItems<'a> {
     pub fn item<W: Write>(&mut self, item: Item<'_>, writer: &mut TextWriter<W>) -> io::Result<()> {
         match item {
             Item::Text(run) => self.pieces.push(&mut lock(self.redactor), run.text, |text| write(text, writer)),
+            // What is personal in it cannot be told.
+            Item::Partial(_) => Ok(()),
             Item::Gap(_) => {
                 self.finish(writer)?;
                 writer.item(item)

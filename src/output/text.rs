@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use super::marker::{Marker, PREFIX};
+use super::marker::{Marker, PARTIAL, PREFIX};
 use crate::decode::{DecodeError, Decoder, GapRun, Item, Report};
 
 /// Writes items to a writer.
@@ -14,12 +14,17 @@ pub struct TextWriter<W> {
     pending: Option<GapRun>,
     /// The text so far ends in the middle of a line.
     mid_line: bool,
+    /// Lines of our own, which are written together.
+    lines: Vec<u8>,
 }
+
+/// How much of them is written together, in bytes.
+const LINES: usize = 64 << 10;
 
 impl<W: Write> TextWriter<W> {
     /// A writer to `out`. Without `markers`, gaps leave no trace.
     pub fn new(out: W, markers: bool) -> TextWriter<W> {
-        TextWriter { out, markers, pending: None, mid_line: false }
+        TextWriter { out, markers, pending: None, mid_line: false, lines: Vec::new() }
     }
 
     /// Writes the next item. A marker is held back until all gaps that join it are known.
@@ -31,12 +36,21 @@ impl<W: Write> TextWriter<W> {
             Item::Text(run) => match run.text.last() {
                 Some(last) => {
                     self.write_marker()?;
+                    self.write_lines()?;
                     self.mid_line = *last != b'\n';
                     self.out.write_all(run.text)
                 }
                 None => Ok(()),
             },
-            Item::Gap(_) if !self.markers => Ok(()),
+            Item::Gap(_) | Item::Partial(_) if !self.markers => Ok(()),
+            Item::Partial(line) => {
+                self.write_marker()?;
+                self.end_line();
+                self.lines.extend([PREFIX, PARTIAL].into_iter().flat_map(str::bytes));
+                line.push_shown(&mut self.lines);
+                self.lines.push(b'\n');
+                if self.lines.len() > LINES { self.write_lines() } else { Ok(()) }
+            }
             Item::Gap(gap) => {
                 if self.pending.as_mut().is_some_and(|pending| pending.join(gap)) {
                     return Ok(());
@@ -54,14 +68,28 @@ impl<W: Write> TextWriter<W> {
     /// Those of the writer.
     pub fn finish(mut self) -> io::Result<W> {
         self.write_marker()?;
+        self.write_lines()?;
         self.out.flush()?;
         Ok(self.out)
     }
 
     fn write_marker(&mut self) -> io::Result<()> {
         let Some(marker) = self.pending.take() else { return Ok(()) };
-        let break_line = if std::mem::take(&mut self.mid_line) { "\n" } else { "" };
-        writeln!(self.out, "{break_line}{PREFIX}{}", Marker(&marker))
+        self.end_line();
+        writeln!(self.lines, "{PREFIX}{}", Marker(&marker))
+    }
+
+    /// Ends the line before one of our own.
+    fn end_line(&mut self) {
+        if std::mem::take(&mut self.mid_line) {
+            self.lines.push(b'\n');
+        }
+    }
+
+    fn write_lines(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.lines)?;
+        self.lines.clear();
+        Ok(())
     }
 }
 

@@ -46,6 +46,10 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
                 self.end(show)?;
                 return show(Piece::Gap(gap));
             }
+            Item::Partial(line) => {
+                self.end(show)?;
+                return show(Piece::Partial(self.open.judge_partial(line)));
+            }
         };
         if run.blocks.iter().any(|block| block.unwanted) {
             return self.end(show);

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::iter::FusedIterator;
 
 use super::{FoundRecord, Head, Piece, Record, RecordSteps};
+use crate::codec::partial::PartialText;
 use crate::decode::{DecodeError, Decoder, Gap, Report};
 
 /// A [`Piece`] that can be kept.
@@ -16,6 +17,8 @@ pub enum OwnedPiece {
     Record(OwnedRecord),
     /// Something that is missing.
     Gap(Gap),
+    /// A line behind damage, known in part: see [`PartialText::line`].
+    Partial(PartialText),
 }
 
 /// A record that can be kept, not yet taken apart.
@@ -176,6 +179,7 @@ enum Queued {
         end: usize,
     },
     Gap(Gap),
+    Partial(PartialText),
 }
 
 /// Memory that stays allocated for the next batch, in bytes of text and in pieces.
@@ -185,6 +189,7 @@ impl Queue {
     fn push(&mut self, piece: Piece<'_>) {
         let FoundRecord { head, text, continued, .. } = match piece {
             Piece::Gap(gap) => return self.queued.push_back(Queued::Gap(gap.clone())),
+            Piece::Partial(found) => return self.queued.push_back(Queued::Partial(found.line.into())),
             Piece::Record(found) => found,
         };
         self.text.extend_from_slice(text);
@@ -211,6 +216,7 @@ impl Queue {
                 (Head::default(), line, false)
             }
             Some(Queued::Gap(gap)) => return Some(OwnedPiece::Gap(gap)),
+            Some(Queued::Partial(line)) => return Some(OwnedPiece::Partial(line)),
             None => {
                 self.at = 0;
                 self.text.clear();
@@ -241,7 +247,7 @@ mod tests {
         assert_eq!(queue.queued.len(), 3);
         let texts = std::iter::from_fn(|| queue.pop()).map(|piece| match piece {
             OwnedPiece::Record(record) => record.text,
-            OwnedPiece::Gap(_) => Vec::new(),
+            OwnedPiece::Gap(_) | OwnedPiece::Partial(_) => Vec::new(),
         });
         let mut expected = vec![b"\n".to_vec(); 1000];
         expected.extend([b"TIM: a\nb\n".to_vec(), b"no line break".to_vec()]);

@@ -19,5 +19,5 @@ pub(crate) use crate::line::time::DAY;
 pub use crate::line::{Fields, Form, Head, Level, MARKER_PREFIX, NoLevel, Record, Time, code};
 pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use open::LONGEST;
-pub use piece::{FoundRecord, Parts, Piece, Verdict};
+pub use piece::{FoundPartial, FoundRecord, Parts, Piece, Verdict};
 pub use read::{RecordSteps, read_parts, read_records};

@@ -1,6 +1,7 @@
 //! The record that is being put together, and may come in parts because it is long.
 
-use super::piece::{FoundRecord, Parts, Piece, Verdict};
+use super::piece::{FoundPartial, FoundRecord, Parts, Piece, Verdict};
+use crate::codec::partial::PartialLine;
 use crate::line::Head;
 
 /// How much text of one record is held, in bytes. A longer record comes in several parts with the same head, so that
@@ -55,6 +56,13 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> OpenRecord<J, V> {
     pub fn start(&mut self, head: Head, passes: Option<V>, text: &[u8]) {
         self.state = Some(Open { head, passes, before: None });
         self.text.extend_from_slice(text);
+    }
+
+    /// What there is to say of a line that is known in part.
+    pub fn judge_partial<'a>(&self, line: PartialLine<'a>) -> FoundPartial<'a, V> {
+        let shown = line.shown();
+        let head = Head::of(&shown).unwrap_or_default();
+        FoundPartial { line, head, passes: (self.judge)(&head, &shown) }
     }
 
     /// Adds a line. If the record gets too long, what there is of it is shown as a part.

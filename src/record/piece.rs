@@ -1,5 +1,6 @@
 //! What a log consists of: records and gaps.
 
+use crate::codec::partial::PartialLine;
 use crate::decode::Gap;
 use crate::line::{Form, Head, Record, tells_of_loss};
 
@@ -33,6 +34,20 @@ pub enum Piece<'a, V = bool> {
     Record(FoundRecord<'a, V>),
     /// Something that is missing.
     Gap(&'a Gap),
+    /// A line behind damage, known in part. No record: it continues nothing, and nothing continues it.
+    Partial(FoundPartial<'a, V>),
+}
+
+/// A line that is known in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FoundPartial<'a, V = bool> {
+    /// What is known of it.
+    pub line: PartialLine<'a>,
+    /// What it says at its start: nothing, if that is not known.
+    pub head: Head,
+    /// The verdict of the judge on the line as it is [shown](PartialLine::shown).
+    pub passes: V,
 }
 
 /// A record, not yet taken apart.

@@ -80,6 +80,8 @@ impl Diagnoser {
         let at = self.logs.len() - 1;
         let Some(log) = self.logs.last_mut() else { return };
         match piece {
+            // Nothing is concluded from a line that is known in part.
+            Piece::Partial(_) => {}
             Piece::Gap(gap) => {
                 log.count_gap(gap);
                 self.missing.gap(at, gap, self.last);

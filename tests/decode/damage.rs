@@ -163,7 +163,11 @@ fn a_block_that_breaks_keeps_its_head() {
         let first = text(&lines[0]);
         assert!(decoded.text.starts_with(&first) && decoded.text.ends_with(&text(&lines[2])));
         let kept = &decoded.text[first.len()..decoded.text.len() - text(&lines[2]).len()];
-        assert!(text(&lines[1]).starts_with(kept), "{magic:#04x}: nothing made up");
+        let mut original = text(&lines[1]);
+        for line in kept.split_inclusive('\n') {
+            let at = original.find(line).unwrap_or_else(|| panic!("{magic:#04x}: {line} is made up"));
+            original.drain(..at + line.len());
+        }
         assert!(kept.len() * 3 > text(&lines[1]).len(), "{magic:#04x}: and little less than half");
         let [gap] = decoded.gaps.as_slice() else { panic!("{:?}", decoded.gaps) };
         assert!(matches!(gap.cause, GapCause::Body(_)));

@@ -9,6 +9,7 @@ mod damage;
 mod encrypted;
 mod invented;
 mod outputs;
+mod partial;
 mod program;
 mod properties;
 mod real_files;

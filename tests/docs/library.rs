@@ -28,6 +28,7 @@ fn count_lines(path: &Path) -> Result<usize, Box<dyn Error>> {
         match item {
             Item::Text(run) => lines += run.text.iter().filter(|&&byte| byte == b'\n').count(),
             Item::Gap(gap) => eprintln!("{} bytes missing at {}: {}", gap.len, gap.offset, gap.cause.name()),
+            Item::Partial(line) => eprintln!("{} of {} bytes of a line", line.known(), line.len()),
         }
         Ok::<_, Infallible>(())
     })?;

@@ -23,6 +23,7 @@ fn facts(item: Item<'_>, facts: &mut Vec<String>) {
             format!("{} {:?} {:?} {text:?} {}", block.offset, block.header, block.fit, block.checksum)
         })),
         Item::Gap(gap) => facts.push(format!("{gap:?}")),
+        Item::Partial(line) => facts.push(format!("{line:?}")),
     }
 }
 

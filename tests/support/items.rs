@@ -8,7 +8,15 @@ use imlog::internals::decode::{Decoder, Gap, Item, Report};
 /// A block with its text, or a gap. How blocks were grouped into runs is left out, because that may differ.
 #[derive(Debug, PartialEq, Eq)]
 pub enum AccountItem {
-    Block { offset: u64, fields: String, text: Vec<u8> },
+    Block {
+        offset: u64,
+        fields: String,
+        text: Vec<u8>,
+    },
+    /// Text of the block before, behind a gap in it.
+    Rest(Vec<u8>),
+    /// A line that is known in part, as it is shown.
+    Partial(String),
     Gap(Gap),
 }
 
@@ -46,12 +54,16 @@ impl Account {
                 Item::Text(run) => {
                     let mut text = run.text;
                     items.extend(run.blocks.iter().map(|block| {
-                        let (own, rest) = text.split_at(block.text_len());
+                        let (own, rest) = text.split_at(block.text_len() - block.text_behind_gap);
                         text = rest;
                         let fields = (&block.header, &block.client, block.fit, block.guest, block.unwanted);
                         let fields = format!("{fields:?} {}", block.checksum);
                         AccountItem::Block { offset: block.offset, fields, text: own.to_vec() }
                     }));
+                    items.extend((!text.is_empty()).then(|| AccountItem::Rest(text.to_vec())));
+                }
+                Item::Partial(line) => {
+                    items.push(AccountItem::Partial(String::from_utf8_lossy(&line.shown()).into_owned()));
                 }
                 Item::Gap(gap) => items.push(AccountItem::Gap(gap.clone())),
             }
@@ -62,8 +74,10 @@ impl Account {
 
     /// The text of all blocks.
     pub fn text(&self) -> Vec<u8> {
-        let text =
-            |item: &AccountItem| if let AccountItem::Block { text, .. } = item { text.clone() } else { Vec::new() };
+        let text = |item: &AccountItem| match item {
+            AccountItem::Block { text, .. } | AccountItem::Rest(text) => text.clone(),
+            AccountItem::Partial(_) | AccountItem::Gap(_) => Vec::new(),
+        };
         self.items.iter().flat_map(text).collect()
     }
 
@@ -93,6 +107,8 @@ impl AccountItem {
             AccountItem::Block { offset, fields, text } => {
                 format!("block at {offset}: {fields}, {} bytes of text", text.len())
             }
+            AccountItem::Rest(text) => format!("{} bytes of text behind a gap", text.len()),
+            AccountItem::Partial(line) => format!("partial: {line}"),
             AccountItem::Gap(gap) => format!("{gap:?}"),
         }
     }

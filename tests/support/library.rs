@@ -15,6 +15,8 @@ pub const TEST_KEY: &str = "145aa7717bf9745b91e9569b80bbf1eedaa6cc6cd0e26317d810
 pub struct Decoded {
     pub text: String,
     pub gaps: Vec<Gap>,
+    /// The lines that are known in part, as they are shown.
+    pub partial: Vec<String>,
     pub report: Report,
 }
 
@@ -45,18 +47,20 @@ pub fn decode_in_batches(keys: &[&str], bytes: &[u8]) -> Decoded {
 
 /// Decodes with this decoder. Bytes that are not UTF-8 stay visible.
 pub fn decode_with(decoder: &Decoder, bytes: &[u8]) -> Decoded {
-    let (mut text, mut gaps) = (Vec::new(), Vec::new());
+    let (mut text, mut gaps, mut partial) = (Vec::new(), Vec::new(), Vec::new());
     let report = decoder.decode(bytes, |item| {
         match item {
             Item::Text(run) => text.extend_from_slice(run.text),
             Item::Gap(gap) => gaps.push(gap.clone()),
+            Item::Partial(line) => partial.push(String::from_utf8_lossy(&line.shown()).into_owned()),
         }
         Ok::<_, Infallible>(())
     });
     let report = report.unwrap();
     assert_eq!(report.bytes, bytes.len() as u64, "every byte is accounted for");
     assert_eq!(report.text, text.len() as u64);
-    Decoded { text: String::from_utf8_lossy(&text).into_owned(), gaps, report }
+    assert_eq!(report.partial, partial.len() as u64);
+    Decoded { text: String::from_utf8_lossy(&text).into_owned(), gaps, partial, report }
 }
 
 /// Compares texts, and on failure shows only the first line that differs.

@@ -41,7 +41,8 @@ fn agree(mut file: &File, from: u64, decoder: &Decoder) -> io::Result<bool> {
         if let Item::Text(run) = item {
             let mut rest = run.text;
             agree &= run.blocks.iter().all(|block| {
-                let (text, others) = rest.split_at_checked(block.text_len()).unwrap_or((rest, &[]));
+                let (text, others) =
+                    rest.split_at_checked(block.text_len() - block.text_behind_gap).unwrap_or((rest, &[]));
                 rest = others;
                 filter::agree(&block.header, text)
             });

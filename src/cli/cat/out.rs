@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Effects, Style};
 
 use crate::decode::{Gap, GapRun};
-use crate::output::marker::{Marker, PREFIX};
+use crate::output::marker::{Marker, PARTIAL, PREFIX};
 use crate::output::{json, terminal};
-use crate::record::{Form, FoundRecord, Head, Level};
+use crate::record::{Form, FoundPartial, FoundRecord, Head, Level};
 use crate::redact::{RedactedPieces, Redactor};
 
 const PATH: Style = AnsiColor::Magenta.on_default();
@@ -128,6 +128,23 @@ impl<W: Write> Out<W> {
         self.end_marker()?;
         self.marker = Some((name.into(), GapRun::new(gap)));
         Ok(())
+    }
+
+    /// Writes a line that is known in part.
+    pub fn partial(&mut self, name: &str, found: &FoundPartial<'_>) -> io::Result<()> {
+        // What is personal in it cannot be told.
+        if !self.style.markers || self.redactor.is_some() {
+            return Ok(());
+        }
+        self.end_marker()?;
+        if self.style.json {
+            self.line.clear();
+            json::partial(name, found, &mut self.line);
+            return self.out.write_all(&self.line);
+        }
+        let text = [PREFIX.as_bytes(), PARTIAL.as_bytes(), &found.line.shown(), b"\n"].concat();
+        let head = Head { form: Form::Marker, ..Head::default() };
+        self.write(name, &FoundRecord { head, text: &text, passes: true, continued: false }, false)
     }
 
     /// Writes the line between groups of records that do not follow one another.

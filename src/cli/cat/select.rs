@@ -117,6 +117,10 @@ impl<W: Write> Selection<W> {
     pub fn piece(&mut self, name: &str, piece: Piece<'_>) -> Result<(), Stop> {
         let found = match piece {
             Piece::Gap(gap) => return self.gap(name, gap),
+            Piece::Partial(found) if found.passes && !self.limits.count => {
+                return Ok(self.out.partial(name, &found)?);
+            }
+            Piece::Partial(_) => return Ok(()),
             Piece::Record(found) => found,
         };
         if found.continued {

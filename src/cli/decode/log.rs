@@ -146,9 +146,12 @@ impl DecodeRun<'_> {
                 Item::Text(run) => {
                     is_secret |= run.blocks.iter().any(|block| block.client.is_some() && block.text_len() > 0);
                     text += run.text.len() as u64;
-                    self.check_ratio(name, text, run.blocks)?;
+                    if !run.blocks.is_empty() {
+                        self.check_ratio(name, text, run.blocks)?;
+                    }
                 }
                 Item::Gap(gap) => has_damage |= gap.cause.is_damage(),
+                Item::Partial(_) => {}
             }
             match &mut redacted {
                 Some(redacted) => redacted.item(item, &mut writer),

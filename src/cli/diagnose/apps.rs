@@ -69,7 +69,7 @@ fn start(log: &AppLog, decoder: &Decoder) -> Option<i64> {
                 first = found.head.time.map(|time| time.wall);
                 if first.is_some() { Err(()) } else { Ok(()) }
             }
-            Piece::Gap(_) => Ok(()),
+            Piece::Gap(_) | Piece::Partial(_) => Ok(()),
         };
         // It stops at the first time; what fails is reported when the log is read.
         _ = record::read_records(decoder, std::io::Read::take(watched, SAMPLE), |_, _| true, show);

@@ -52,6 +52,7 @@ struct FileObject<'a> {
     clients: Vec<ClientObject>,
     gaps: Vec<PlaceObject>,
     lost_bytes: u64,
+    partial_lines: Option<u64>,
     padding_bytes: u64,
     repeats: Vec<RepeatObject>,
     left_out: LeftOut,
@@ -169,6 +170,7 @@ pub fn file(name: &Path, summary: &Summary, headers: bool) -> serde_json::Result
         clients: clients.collect(),
         gaps: summary.places.values().iter().map(place).collect(),
         lost_bytes: report.lost,
+        partial_lines: read(report.partial),
         padding_bytes: report.padding,
         repeats: repeats.collect(),
         left_out: LeftOut {

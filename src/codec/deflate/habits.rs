@@ -151,7 +151,7 @@ const LENGTHS: u32 = 256 - 3;
 
 impl CodesInUse {
     /// As at the start of a body.
-    fn clear(&mut self) {
+    pub fn clear(&mut self) {
         let nothing = Seen { literals: [0; 512], distances: [0; 32] };
         match &mut self.seen {
             Some(seen) => **seen = nothing,
@@ -160,16 +160,18 @@ impl CodesInUse {
         (self.oddities, self.literals, self.distances, self.block) = (0, 0, 0, 1);
     }
 
+    /// Sees a literal.
     #[inline(always)]
-    fn literal(&mut self, literal: u8) {
+    pub fn literal(&mut self, literal: u8) {
         let Some(seen) = &mut self.seen else { return };
         let seen = &mut seen.literals[usize::from(literal)];
         self.literals += u32::from(*seen != self.block);
         *seen = self.block;
     }
 
+    /// Sees a match, by its entries.
     #[inline(always)]
-    fn pair(&mut self, length: u32, distance: u32) {
+    pub fn pair(&mut self, length: u32, distance: u32) {
         let Some(seen) = &mut self.seen else { return };
         let literal = &mut seen.literals[(LENGTHS + (length >> 16)) as usize & 511];
         self.literals += u32::from(*literal != self.block);
@@ -185,7 +187,7 @@ impl CodesInUse {
 
     /// A block ends that has so many codes for literals and lengths, and for distances.
     #[inline(always)]
-    fn block(&mut self, literals: u32, distances: u32) {
+    pub fn block(&mut self, literals: u32, distances: u32) {
         // The end of the block occurs too. Encoders give a code to a second symbol if there is only one.
         let are_used =
             (self.literals + 1 == literals || literals <= 2) && (self.distances == distances || distances <= 2);

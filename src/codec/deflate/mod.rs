@@ -3,14 +3,18 @@
 mod best_code;
 mod bits;
 mod codes;
+mod gap_len;
 pub mod habits;
 pub mod inflater;
 mod interleaved;
+mod origins;
 mod output;
+mod read_on;
 mod rescue;
 mod symbols;
 pub mod watch;
 
+use super::partial::Behind;
 use super::plausible::is_suspicious;
 use super::text::Text;
 use super::{Fault, Outcome};
@@ -62,6 +66,12 @@ impl Inflate {
         }
         let read = SingleStream { habits: &self.habits, fault };
         rescue::rescue(&mut self.inflater, read, body, text, start, limit)
+    }
+
+    /// Reads `body` on behind damage that begins at byte `from`, where a unit starts. The text up to there ends with
+    /// `before`; at most `limit` bytes come after it.
+    pub fn read_on(&mut self, body: &[u8], from: usize, before: &[u8], limit: usize) -> Behind {
+        read_on::read_on(&mut self.inflater, body, from, before, limit)
     }
 }
 

@@ -17,6 +17,7 @@ fn records(parts: &[&str]) -> Vec<String> {
                 format!("{}{flag}", String::from_utf8_lossy(found.text))
             }
             Piece::Gap(_) => "gap".into(),
+            Piece::Partial(found) => format!("partial {}", String::from_utf8_lossy(&found.line.shown())),
         });
         Ok::<_, Infallible>(())
     };

@@ -9,6 +9,11 @@ use super::header::PlausibleHeader;
 use super::zero_run;
 
 impl Framer {
+    /// Whether a block most likely begins in the first `len` bytes of `window`.
+    pub fn starts_in(&self, window: Window<'_>, len: usize) -> bool {
+        matches!(self.next_start(window, 0..len), Check::Yes(_))
+    }
+
     /// The first start in `range`.
     pub(super) fn next_start(&self, window: Window<'_>, range: Range<usize>) -> Check<usize> {
         let (from, to) = self.searched.get();

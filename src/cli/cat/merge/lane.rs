@@ -5,9 +5,10 @@ use std::convert::Infallible;
 use std::io::{self, Read};
 use std::ops::Range;
 
+use crate::codec::partial::PartialText;
 use crate::decode::{DecodeError, Decoder, Gap, Report};
 use crate::filter::Zone;
-use crate::record::{Form, FoundRecord, Head, Parts, Piece, RecordSteps};
+use crate::record::{Form, FoundPartial, FoundRecord, Head, Parts, Piece, RecordSteps};
 
 /// How much text is held for a log while none of its records has had a time, in bytes.
 const TIMELESS: usize = 1 << 20;
@@ -128,6 +129,10 @@ where
                         so_far.add_gap(gap);
                         entries.add_gap(gap);
                     }
+                    Piece::Partial(found) => {
+                        so_far.partial += 1;
+                        entries.add_partial(&found);
+                    }
                 }
                 Ok::<_, Infallible>(())
             });
@@ -151,6 +156,9 @@ where
         {
             match entry.piece {
                 LanePiece::Gap(gap) => show(entry.moment, Piece::Gap(&gap))?,
+                LanePiece::Partial { head, text, passes } => {
+                    show(entry.moment, Piece::Partial(FoundPartial { line: text.line(), head, passes }))?;
+                }
                 LanePiece::Record { head, text, passes, continued } => {
                     let text = self.entries.text_in(text);
                     show(entry.moment, Piece::Record(FoundRecord { head, text, passes, continued }))?;
@@ -204,6 +212,7 @@ struct LaneEntry {
 enum LanePiece {
     Record { head: Head, text: Range<usize>, passes: bool, continued: bool },
     Gap(Gap),
+    Partial { head: Head, text: PartialText, passes: bool },
 }
 
 impl Entries {
@@ -236,6 +245,14 @@ impl Entries {
         }
     }
 
+    /// Adds a line that is known in part. It stays with the records around it.
+    fn add_partial(&mut self, found: &FoundPartial<'_>) {
+        self.release_early(true);
+        if found.passes {
+            self.push(LanePiece::Partial { head: found.head, text: found.line.into(), passes: true });
+        }
+    }
+
     fn push(&mut self, piece: LanePiece) {
         self.queue.push_back(LaneEntry { moment: self.moment.unwrap_or(i64::MIN), piece });
     }
@@ -264,7 +281,7 @@ impl Entries {
     fn drop_shown_text(&mut self) {
         let first = self.queue.iter().find_map(|entry| match &entry.piece {
             LanePiece::Record { text, .. } => Some(text.start),
-            LanePiece::Gap(_) => None,
+            LanePiece::Gap(_) | LanePiece::Partial { .. } => None,
         });
         let end = self.text_start + self.text.len();
         let start = first.unwrap_or(end);

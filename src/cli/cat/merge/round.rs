@@ -4,10 +4,11 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 
 use super::super::select::Stop;
 use crate::codec::Fault;
+use crate::codec::partial::PartialText;
 use crate::decode::{Gap, GapCause, GapPlace};
 use crate::input::archive::section::Section;
 use crate::input::archive::spool::{Copying, Spool};
-use crate::record::{Form, FoundRecord, Head, Level, Piece, Time};
+use crate::record::{Form, FoundPartial, FoundRecord, Head, Level, Piece, Time};
 
 /// Window of the compression, as a power of two: each round that is read takes this much memory.
 const WINDOW_LOG: u32 = 17;
@@ -30,6 +31,7 @@ pub struct Room<'a> {
 pub struct Writer<'a> {
     encoder: zstd::stream::Encoder<'static, Copying<'a>>,
     fields: Vec<u8>,
+    text: Vec<u8>,
 }
 
 impl<'a> Writer<'a> {
@@ -37,12 +39,12 @@ impl<'a> Writer<'a> {
     pub fn new(room: Room<'a>) -> io::Result<Writer<'a>> {
         let mut encoder = zstd::stream::Encoder::new(room.spool.start(room.most)?, 1)?;
         encoder.window_log(WINDOW_LOG)?;
-        Ok(Writer { encoder, fields: Vec::new() })
+        Ok(Writer { encoder, fields: Vec::new(), text: Vec::new() })
     }
 
     /// Adds a piece of a lane.
     pub fn add(&mut self, moment: i64, lane: usize, piece: &Piece<'_>) -> Result<(), Stop> {
-        let Writer { encoder, fields } = self;
+        let Writer { encoder, fields, text } = self;
         fields.clear();
         fields.extend(moment.to_le_bytes());
         fields.extend((lane as u64).to_le_bytes());
@@ -54,6 +56,12 @@ impl<'a> Writer<'a> {
             Piece::Gap(gap) => {
                 put_gap(gap, fields);
                 &[]
+            }
+            Piece::Partial(found) => {
+                put_partial(found, fields);
+                text.clear();
+                PartialText::from(found.line).push_flagged(text);
+                text.as_slice()
             }
         };
         encoder.write_all(fields).and_then(|()| encoder.write_all(text)).map_err(Stop::Spool)
@@ -100,6 +108,10 @@ impl Round {
         if tag == RECORD {
             let (head, passes, continued) = self.record().map_err(Stop::Spool)?;
             show(Piece::Record(FoundRecord { head, text: &self.text, passes, continued }))?;
+        } else if tag == PARTIAL {
+            let (head, passes, _) = self.record().map_err(Stop::Spool)?;
+            let text = PartialText::from_flagged(&self.text);
+            show(Piece::Partial(FoundPartial { line: text.line(), head, passes }))?;
         } else {
             let gap = self.gap(tag).map_err(Stop::Spool)?;
             show(Piece::Gap(&gap))?;
@@ -157,6 +169,7 @@ const TOO_LONG: u8 = 5;
 const ENCRYPTED: u8 = 6;
 const TRIED: u8 = 7;
 const SKIP: u8 = 8;
+const PARTIAL: u8 = 9;
 
 const PLACES: [GapPlace; 3] = [GapPlace::New, GapPlace::FirstLoss, GapPlace::Same];
 
@@ -166,17 +179,30 @@ const PASSES: u8 = 4;
 const CONTINUED: u8 = 8;
 
 fn put_record(found: &FoundRecord<'_>, fields: &mut Vec<u8>) {
-    let FoundRecord { head: Head { form, level, time }, text, passes, continued } = found;
+    let FoundRecord { head, text, passes, continued } = found;
+    fields.push(RECORD);
+    put_head(head, *passes, *continued, text.len(), fields);
+}
+
+/// Its text follows: the bytes, then for each whether it is known.
+fn put_partial(found: &FoundPartial<'_>, fields: &mut Vec<u8>) {
+    let FoundPartial { line, head, passes } = found;
+    fields.push(PARTIAL);
+    put_head(head, *passes, false, 2 * line.len(), fields);
+}
+
+fn put_head(head: &Head, passes: bool, continued: bool, text_len: usize, fields: &mut Vec<u8>) {
+    let Head { form, level, time } = head;
     let form = FORMS.iter().position(|it| it == form).unwrap_or(FORMS.len());
     let level = Level::ALL.iter().position(|it| Some(*it) == *level).unwrap_or(Level::ALL.len());
     let flag = |is, flag| if is { flag } else { 0 };
     let zone = time.and_then(|time| time.zone);
     let flags = flag(time.is_some(), TIME) | flag(zone.is_some(), ZONE);
-    let flags = flags | flag(*passes, PASSES) | flag(*continued, CONTINUED);
-    fields.extend([RECORD, form as u8, level as u8, flags]);
+    let flags = flags | flag(passes, PASSES) | flag(continued, CONTINUED);
+    fields.extend([form as u8, level as u8, flags]);
     fields.extend(time.map_or(0, |time| time.wall).to_le_bytes());
     fields.extend(zone.unwrap_or(0).to_le_bytes());
-    fields.extend((text.len() as u64).to_le_bytes());
+    fields.extend((text_len as u64).to_le_bytes());
 }
 
 fn put_gap(gap: &Gap, fields: &mut Vec<u8>) {

@@ -143,6 +143,7 @@ impl Progress {
         match piece {
             Piece::Record(found) => self.markers += u64::from(found.is_loss()),
             Piece::Gap(gap) => self.gaps.add_gap(gap),
+            Piece::Partial(_) => self.gaps.partial += 1,
         }
     }
 }
