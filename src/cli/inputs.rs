@@ -182,11 +182,21 @@ pub fn print_problem(problem: Problem, printer: &Printer) {
 
 /// Whether nothing has that name.
 fn is_missing(problem: &Problem) -> bool {
-    matches!(&problem.cause, ProblemCause::Io(error) if error.kind() == io::ErrorKind::NotFound)
+    match &problem.cause {
+        ProblemCause::Io(error) => matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
+        cause => matches!(cause, ProblemCause::NoMember),
+    }
 }
 
 fn error(Problem { place, cause }: Problem) -> anyhow::Error {
-    let hint = cause.hint().map(|hint| Hint(hint.into()));
+    let hint = match &cause {
+        // `support.zip/a.xlog`
+        ProblemCause::Io(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            Some("a file in an archive is given as ARCHIVE:PATH")
+        }
+        cause => cause.hint(),
+    };
+    let hint = hint.map(|hint| Hint(hint.into()));
     let place = quoted(&place);
     let error = match cause {
         cause @ (ProblemCause::NoLogs | ProblemCause::NoneTaken) => anyhow!("{place} {cause}"),

@@ -26,6 +26,7 @@ impl MemberPath {
         let text = path.to_str()?;
         text.match_indices(':').find_map(|(at, _)| {
             let (archive, inside) = (text.get(..at)?, text.get(at + 1..)?.trim_end_matches('/'));
+            let inside = inside.strip_prefix("./").unwrap_or(inside);
             let is_archive = !inside.is_empty() && (archive == "-" || is_file(Path::new(archive)));
             is_archive.then(|| (archive.into(), MemberPath(inside.to_owned())))
         })
@@ -61,6 +62,7 @@ mod tests {
         let parts = |archive: &str, inside: &str| Some((archive.to_owned(), inside.to_owned()));
         assert_eq!(split("d/a.zip:x/y.xlog"), parts("d/a.zip", "x/y.xlog"));
         assert_eq!(split("d/a.zip:x/"), parts("d/a.zip", "x"));
+        assert_eq!(split("d/a.zip:./x"), parts("d/a.zip", "x"));
         assert_eq!(split("b:c.zip:in.tar:y:z.xlog"), parts("b:c.zip", "in.tar:y:z.xlog"));
         assert_eq!(split("-:y.xlog"), parts("-", "y.xlog"));
         for path in ["d/a.zip", "d/a.zip:", "no.zip:a.xlog", "a.xlog"] {

@@ -92,7 +92,7 @@ impl ProblemCause {
                  to read a file with another name, give its path",
             ),
             ProblemCause::NoneTaken => Some("a glob without a slash matches names, others match paths below PATH"),
-            ProblemCause::NoMember => Some("`imlog info ARCHIVE` lists its logs"),
+            ProblemCause::NoMember => Some("`imlog info ARCHIVE` lists its logs; `-g GLOB ARCHIVE` picks some"),
             ProblemCause::NoArchive => Some("unpack it with another tool, or give its path if it is a log"),
             ProblemCause::Encrypted => Some("unpack it with the password, and decode what is inside"),
             ProblemCause::Method(_) => Some("unpack it with another tool, and decode what is inside"),
