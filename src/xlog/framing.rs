@@ -207,9 +207,19 @@ impl Framer {
     pub fn settled(&self, bytes: &[u8], mut at: usize) -> usize {
         let (mut trial, window) = (self.clone(), Window { bytes, eof: true });
         let (mut seen, mut settled) = (0, 0);
+        let mut is_unfinished = false;
         while let FrameStep::Frame(frame) = trial.step(window, at) {
+            let start = bytes.get(at..).unwrap_or_default();
             at = frame.span().end.max(at);
             seen += 1;
+            // What seems to be a block may be a part of one that has not come whole. Headers without a key have so little
+            // in them that it may well be.
+            let kinds = kinds(start.first().copied().unwrap_or_default()).iter();
+            is_unfinished |= kinds.map(|kind| kind.layout.header_len()).any(|header| header > start.len())
+                || Framer::claims(start).any(|header| header.block_len() > start.len());
+            if is_unfinished && matches!(&frame, Frame::Block(block) if block.header.kind.layout != Layout::Keyed) {
+                break;
+            }
             let is_sound = matches!(&frame, Frame::Block(block) if block.fit == Fit::Sound && block.header.length > 0);
             // Frames in the holes of a block belong to it.
             if is_sound && trial.queue.is_empty() {

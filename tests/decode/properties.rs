@@ -54,8 +54,9 @@ impl std::io::Read for Growing<'_> {
     }
 }
 
-/// Reads a file that pauses at the end of each block and at these distances.
-fn assert_pauses(blocks: &[(Vec<u8>, Vec<Vec<u8>>)], cuts: &[usize]) -> Result<(), TestCaseError> {
+/// Reads a file that pauses at the end of each block and at these distances. `at_once`: each block has to be there as soon
+/// as its last byte is; else it may take the next one to be sure of it.
+fn assert_pauses(blocks: &[(Vec<u8>, Vec<Vec<u8>>)], cuts: &[usize], at_once: bool) -> Result<(), TestCaseError> {
     let bytes: Vec<u8> = blocks.iter().flat_map(|(bytes, _)| bytes.clone()).collect();
     let sum = |lens: Vec<usize>| {
         lens.into_iter()
@@ -93,7 +94,16 @@ fn assert_pauses(blocks: &[(Vec<u8>, Vec<Vec<u8>>)], cuts: &[usize]) -> Result<(
             Err(_) => {
                 let whole = ends.iter().filter(|end| **end <= at).count();
                 let expected = whole.checked_sub(1).map_or(0, |last| texts[last]);
-                prop_assert_eq!(text.len(), expected, "at {} of {:?}", at, &ends);
+                let is_late = !at_once && text.len() < expected && (text.is_empty() || texts.contains(&text.len()));
+                prop_assert!(
+                    text.len() == expected || is_late,
+                    "{} at {} of {:?} {:?} gaps {}",
+                    text.len(),
+                    at,
+                    &ends,
+                    &texts,
+                    gaps
+                );
                 at = seen.next().unwrap_or(bytes.len());
             }
         }
@@ -132,13 +142,13 @@ proptest! {
     /// A file that is written piece by piece gives the same, and each block as soon as it is there.
     #[test]
     fn pauses_change_nothing(kinds in prop::collection::vec(kinds(), 1..8), cuts in prop::collection::vec(1..5000usize, 0..20), seed: u64) {
-        assert_pauses(&file(&kinds, seed), &cuts)?;
+        assert_pauses(&file(&kinds, seed), &cuts, true)?;
     }
 
-    /// The same for each of the headers without a key field.
+    /// The same for each of the headers without a key field, of which some have little that can be checked.
     #[test]
     fn pauses_change_nothing_in_the_old_kinds(kind in 0..8usize, count in 1..8usize, cuts in prop::collection::vec(1..3000usize, 0..20), seed: u64) {
-        assert_pauses(&file(&vec![kind; count], seed), &cuts)?;
+        assert_pauses(&file(&vec![kind; count], seed), &cuts, false)?;
     }
 
     /// Whatever the damage, every block that it does not touch gives all its text. (`decode_in_batches` checks that
