@@ -61,10 +61,10 @@ impl RedactArgs {
         Ok(redact.then(Redactor::default))
     }
 
-    /// Writes the map, if it is asked for, after everything else. Returns whether all is well; if it cannot be written,
+    /// Writes the map of a redactor, if there is one and it is asked for, after everything else. Returns whether all is well; if it cannot be written,
     /// which is reported, nothing is left of it.
-    pub fn write_map(&self, redactor: &Redactor, printer: &Printer) -> bool {
-        let written = self.try_write_map(redactor, printer);
+    pub fn write_map(&self, redactor: Option<&Redactor>, printer: &Printer) -> bool {
+        let written = redactor.map_or(Ok(()), |redactor| self.try_write_map(redactor, printer));
         if let Err(error) = &written {
             printer.error(error);
         }

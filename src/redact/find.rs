@@ -34,6 +34,21 @@ enum Next {
     No,
 }
 
+impl Next {
+    /// Whether it has to be looked for, from `at` on.
+    fn is_due(&self, at: usize) -> bool {
+        match self {
+            Next::Unknown => true,
+            Next::At((place, _)) => place.start < at,
+            Next::No => false,
+        }
+    }
+
+    fn shape(&self) -> Option<&Shape> {
+        if let Next::At(shape) = self { Some(shape) } else { None }
+    }
+}
+
 /// Finds the next value of a shape from a place on.
 type Finder = fn(&[u8], usize) -> Option<Shape>;
 
@@ -47,8 +62,7 @@ pub(super) struct Finds<'a> {
     separators: usize,
     /// The next value of each shape, and the first of those, once they are known.
     nexts: [Next; 4],
-    first: Option<Shape>,
-    is_known: bool,
+    first: Next,
     /// Where the next of several words may start, and what they are.
     list: Option<(usize, Personal, Extent)>,
 }
@@ -61,31 +75,29 @@ static LEAD: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 impl<'a> Finds<'a> {
     pub fn new(text: &'a [u8]) -> Finds<'a> {
         let nexts = [Next::Unknown, Next::Unknown, Next::Unknown, Next::Unknown];
-        let (keys, first) = (Keys::new(), None);
-        Finds { text, keys, at: 0, separators: 0, nexts, first, is_known: false, list: None }
+        Finds { text, keys: Keys::new(), at: 0, separators: 0, nexts, first: Next::Unknown, list: None }
     }
 
     /// The first value that a shape tells.
     #[inline]
     fn shape(&mut self) -> Option<Shape> {
-        let is_ahead = self.first.as_ref().is_none_or(|(place, _)| place.start >= self.at);
-        if !(is_ahead && self.is_known) {
+        if self.first.is_due(self.at) {
             self.look_for_shapes();
         }
-        self.first.clone()
+        self.first.shape().cloned()
     }
 
     fn look_for_shapes(&mut self) {
         let (text, at) = (self.text, self.at);
         let finders: [Finder; 4] = [shapes::digits, shapes::tokens, lead, shapes::ats];
         for (next, find) in self.nexts.iter_mut().zip(finders) {
-            if matches!(next, Next::Unknown) || matches!(next, Next::At((place, _)) if place.start < at) {
+            if next.is_due(at) {
                 *next = find(text, at).map_or(Next::No, Next::At);
             }
         }
-        let ahead = self.nexts.iter().filter_map(|next| if let Next::At(shape) = next { Some(shape) } else { None });
-        self.first = ahead.reduce(|first, shape| if wins(shape, first) { shape } else { first }).cloned();
-        self.is_known = true;
+        let ahead = self.nexts.iter().filter_map(Next::shape);
+        let first = ahead.reduce(|first, shape| if wins(shape, first) { shape } else { first });
+        self.first = first.map_or(Next::No, |shape| Next::At(shape.clone()));
     }
 
     /// The first value that a key tells, if the key ends before `limit`.

@@ -11,7 +11,7 @@ mod select;
 mod short_names;
 mod tail;
 
-use std::io::{self, BufWriter, IsTerminal};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
@@ -79,9 +79,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let decoders = Decoders { all: decoder, skipping };
         let is_one = matches!(logs.as_slice(), [FoundInput::Log(_)]);
         let style = LineStyle { zone, ..line_style(&args.output, &filter, is_one) };
-        let out = BufWriter::with_capacity(WRITE, Breaks::new(json_or_styled(style.json), &silence));
-        let out = Out::new(out, style, redactor);
-        let out = out.with_pattern(filter.pattern.clone().filter(|_| style.shows_matches()));
+        let out = out(Breaks::new(json_or_styled(style.json), &silence), style, &filter, redactor);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
         let progress = silence.bar();
         let run = CatRun {
@@ -105,7 +103,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         if zone.is_none() && (args.output.merge || filter.span.needs_zone()) {
             neighbours.say(filter.span.needs_zone(), printer);
         }
-        let has_map = ended.redactor.as_ref().is_none_or(|redactor| args.redact.write_map(redactor, printer));
+        let has_map = args.redact.write_map(ended.redactor.as_ref(), printer);
         let flawed = finds.failed > 0 || ended.flawed || !has_map;
         Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact })
     };
@@ -137,8 +135,7 @@ fn follow(
         let filter = filter(args.filter, pattern, &logs, zones, printer)?;
         let (limits, is_one) = (limits(&args.output), matches!(args.paths.as_slice(), [path] if !path.is_dir()));
         let style = LineStyle { zone, ..line_style(&args.output, &filter, is_one) };
-        let out = Out::new(BufWriter::with_capacity(WRITE, json_or_styled(style.json)), style, redactor);
-        let out = out.with_pattern(filter.pattern.clone().filter(|_| style.shows_matches()));
+        let out = out(json_or_styled(style.json), style, &filter, redactor);
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
         let decoders = Decoders { all: decoder, skipping: None };
         let run = CatRun {
@@ -155,10 +152,16 @@ fn follow(
             progress: ProgressBar::hidden(),
         };
         let (ended, status) = run.follow(followed, args.output.tail, args.output.merge, out)?;
-        let has_map = ended.redactor.as_ref().is_none_or(|redactor| args.redact.write_map(redactor, printer));
+        let has_map = args.redact.write_map(ended.redactor.as_ref(), printer);
         let flawed = ended.flawed || !has_map;
         Ok(if status == Status::Intact && flawed { Status::Flawed } else { status })
     })
+}
+
+/// Writes records to `writer`, in this style.
+fn out<W: Write>(writer: W, style: LineStyle, filter: &Filter, redactor: Option<Redactor>) -> Out<BufWriter<W>> {
+    let pattern = filter.pattern.clone().filter(|_| style.shows_matches());
+    Out::new(BufWriter::with_capacity(WRITE, writer), style, redactor).with_pattern(pattern)
 }
 
 /// Makes sure that the first PATH is none of grep's patterns. What is named like a log is a log that is missing.

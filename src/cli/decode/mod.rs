@@ -164,11 +164,9 @@ pub fn run(args: DecodeArgs, printer: &Printer) -> Result<Status> {
     }
     result?;
     let mut total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if let Some(redactor) = redactor {
-        let redactor = redactor.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if !args.redact.write_map(&redactor, printer) {
-            total.add_failed();
-        }
+    let redactor = redactor.map(|redactor| redactor.into_inner().unwrap_or_else(PoisonError::into_inner));
+    if !args.redact.write_map(redactor.as_ref(), printer) {
+        total.add_failed();
     }
     total.show(start.elapsed(), config.has_keys, printer);
     Ok(total.status())

@@ -126,9 +126,7 @@ pub fn run(args: DiagnoseArgs, printer: &Printer) -> Result<Status> {
             has_failed = true;
         }
         // Last: whatever becomes of it, there is a page.
-        if let Some(redactor) = &redactor {
-            has_failed |= !args.redact.write_map(redactor, printer);
-        }
+        has_failed |= !args.redact.write_map(redactor.as_ref(), printer);
         Ok(match () {
             () if !ended.any_log => Status::Flawed,
             () if finds.failed > 0 || has_failed || ended.is_flawed || !is_healthy => Status::Flawed,
