@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 
+use super::classes::{Class, Classes};
 use super::keys::Keys;
 use super::rules::{After, Extent, LEADS, LeadRule, Personal};
 use super::shapes::Shape;
@@ -50,11 +51,12 @@ impl Next {
 }
 
 /// Finds the next value of a shape from a place on.
-type Finder = fn(&[u8], usize) -> Option<Shape>;
+type Finder = fn(&[u8], &Classes, usize) -> Option<Shape>;
 
 /// All personal values in a text, in order.
 pub(super) struct Finds<'a> {
     text: &'a [u8],
+    classes: Classes,
     keys: Keys,
     /// What is before this is done.
     at: usize,
@@ -75,7 +77,16 @@ static LEAD: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 impl<'a> Finds<'a> {
     pub fn new(text: &'a [u8]) -> Finds<'a> {
         let nexts = [Next::Unknown, Next::Unknown, Next::Unknown, Next::Unknown];
-        Finds { text, keys: Keys::new(), at: 0, separators: 0, nexts, first: Next::Unknown, list: None }
+        Finds {
+            text,
+            classes: Classes::of(text),
+            keys: Keys::new(),
+            at: 0,
+            separators: 0,
+            nexts,
+            first: Next::Unknown,
+            list: None,
+        }
     }
 
     /// The first value that a shape tells.
@@ -92,7 +103,7 @@ impl<'a> Finds<'a> {
         let finders: [Finder; 4] = [shapes::digits, shapes::tokens, lead, shapes::ats];
         for (next, find) in self.nexts.iter_mut().zip(finders) {
             if next.is_due(at) {
-                *next = find(text, at).map_or(Next::No, Next::At);
+                *next = find(text, &self.classes, at).map_or(Next::No, Next::At);
             }
         }
         let ahead = self.nexts.iter().filter_map(Next::shape);
@@ -103,10 +114,9 @@ impl<'a> Finds<'a> {
     /// The first value that a key tells, if the key ends before `limit`.
     fn keyed(&mut self, limit: usize) -> Option<Find> {
         self.separators = self.separators.max(self.at);
-        let near = self.text.get(self.separators..limit)?;
-        for found in memchr::memchr2_iter(b':', b'=', near) {
-            let sign = self.separators + found;
+        while let Some(sign) = self.classes.next(Class::Separator, self.separators, limit) {
             let end = sign + 1;
+            self.separators = end;
             steps::add(1);
             let Some(rule) = self.keys.rule(self.text.get(..sign)?) else { continue };
             if self.is_key(end) {
@@ -116,7 +126,6 @@ impl<'a> Finds<'a> {
             self.list = next.map(|next| (next, rule.personal, rule.extent.of_next()));
             let find = self.checked(place, rule.personal, rule.extent);
             if let Some(find) = find.or_else(|| self.listed()) {
-                self.separators = end;
                 return Some(find);
             }
         }
@@ -195,7 +204,7 @@ impl Iterator for Finds<'_> {
 }
 
 /// The next value after a lead.
-fn lead(text: &[u8], from: usize) -> Option<Shape> {
+fn lead(text: &[u8], _: &Classes, from: usize) -> Option<Shape> {
     let mut at = from;
     loop {
         let found = LEAD.as_ref()?.find(Input::new(text).span(at..text.len()));

@@ -186,6 +186,8 @@ mod tests {
         for row in KEYS {
             for key in row.keys {
                 assert!(key.len() >= 2 && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+                // `Class::Separator` says so.
+                assert!(key.ends_with(|last: char| last.is_ascii_lowercase() || matches!(last, '4' | '6')), "{key}");
                 assert!(rule(key.as_bytes()).is_some_and(|found| std::ptr::eq(found, row)), "{key} stands in two rows");
             }
         }

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "cli")]
 mod ahead;
+mod classes;
 mod find;
 mod keys;
 mod names;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::classes::{Class, Classes};
 use super::rules::Personal;
 use super::steps;
 
@@ -33,75 +34,13 @@ const KIND: [u8; 256] = {
 /// A value in a text.
 pub(super) type Shape = (Range<usize>, Personal);
 
-/// The least length of a run of digits that is looked at: that of a phone number.
-const DIGITS: usize = 11;
-/// The least length of a run of letters and digits that is looked at.
-const RUN: usize = 32;
-/// And of a token that has no other mark than its length.
+/// The least length of a token that has no other mark than that.
 const TOKEN: usize = 40;
 
-/// Bytes that are looked at together. A run that is long enough has all of one such block, wherever blocks start.
-const BLOCK: usize = 16;
-
-/// How far a byte is from the letters, digits, and marks of base64 as the SDK writes it, at least; 0 for one of them. Made
-/// of what can be done with many bytes at once: comparisons would be made into a look at a table, byte by byte.
-fn distance(byte: u8) -> u8 {
-    let letter = (byte | 0x20).wrapping_sub(b'a').saturating_sub(25);
-    let digit = byte.wrapping_sub(b'0').saturating_sub(9);
-    let sign = byte.wrapping_sub(b'*').saturating_sub(1);
-    letter.min(digit).min(sign).min(byte ^ b'-').min(byte ^ b'_')
-}
-
-fn is_in_run(byte: u8) -> bool {
-    distance(byte) == 0
-}
-
-/// The next run of at least [`RUN`] such bytes that starts at `from` or later.
-fn long_run(text: &[u8], mut from: usize) -> Option<Range<usize>> {
-    loop {
-        let rest = text.get(from..)?;
-        let (blocks, _) = rest.as_chunks::<BLOCK>();
-        let is_whole = |block: &[u8; BLOCK]| block.iter().fold(0, |all, byte| all | distance(*byte)) == 0;
-        let block = blocks.iter().position(is_whole);
-        steps::add(block.unwrap_or(blocks.len()) + 1);
-        let block = block?;
-        let whole = blocks.get(block..)?.iter().take_while(|block| is_whole(block)).count() * BLOCK;
-        let at = block * BLOCK;
-        let before = rest.get(..at)?.iter().rev().take_while(|byte| is_in_run(**byte)).count();
-        let after = whole + rest.get(at + whole..)?.iter().take_while(|byte| is_in_run(**byte)).count();
-        steps::add(before + after);
-        if before + after >= RUN {
-            return Some(from + at - before..from + at + after);
-        }
-        from += at + after;
-    }
-}
-
-/// The next run of at least [`DIGITS`] digits that starts at `from` or later. Only every eleventh byte is looked at.
-fn digit_run(text: &[u8], from: usize) -> Option<Range<usize>> {
-    let mut at = from + DIGITS - 1;
-    while let Some(byte) = text.get(at) {
-        steps::add(1);
-        let is_digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
-        // A run that is long enough reaches far to one side at least.
-        if !byte.is_ascii_digit() || !(is_digit(at - DIGITS / 2) || is_digit(at + DIGITS.div_ceil(2))) {
-            at += DIGITS;
-            continue;
-        }
-        let before = text.get(from..at)?.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let after = text.get(at..)?.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        steps::add(before + after);
-        if before + after >= DIGITS {
-            return Some(at - before..at + after);
-        }
-        at += after + DIGITS;
-    }
-    None
-}
-
 /// The next phone number, tinyid or message id.
-pub(super) fn digits(text: &[u8], from: usize) -> Option<Shape> {
-    first(text, from, digit_run, digits_of)
+pub(super) fn digits(text: &[u8], classes: &Classes, from: usize) -> Option<Shape> {
+    let next = |from| classes.row(Class::Digits, from);
+    first(text, from, next, digits_of)
 }
 
 /// The first shape that `of` sees in a run that `next` finds.
@@ -109,11 +48,11 @@ pub(super) fn digits(text: &[u8], from: usize) -> Option<Shape> {
 fn first(
     text: &[u8],
     mut from: usize,
-    next: impl Fn(&[u8], usize) -> Option<Range<usize>>,
+    next: impl Fn(usize) -> Option<Range<usize>>,
     of: impl Fn(&[u8], &Range<usize>) -> Option<Shape>,
 ) -> Option<Shape> {
     loop {
-        let run = next(text, from)?;
+        let run = next(from)?;
         if let Some(shape) = of(text, &run) {
             return Some(shape);
         }
@@ -156,8 +95,9 @@ fn message(text: &[u8], from: usize) -> Option<usize> {
 }
 
 /// The next token, id of a device, or dump of bytes.
-pub(super) fn tokens(text: &[u8], from: usize) -> Option<Shape> {
-    first(text, from, long_run, token_of)
+pub(super) fn tokens(text: &[u8], classes: &Classes, from: usize) -> Option<Shape> {
+    let next = |from| classes.row(Class::Token, from);
+    first(text, from, next, token_of)
 }
 
 fn token_of(text: &[u8], run: &Range<usize>) -> Option<Shape> {
@@ -189,9 +129,16 @@ fn is_uuid(text: &[u8]) -> bool {
 }
 
 /// The next mail address, or id of a group that starts with `@`.
-pub(super) fn ats(text: &[u8], from: usize) -> Option<Shape> {
-    let near = text.get(from..)?;
-    memchr::memchr_iter(b'@', near).find_map(|at| around_at(text, from + at, from))
+pub(super) fn ats(text: &[u8], classes: &Classes, from: usize) -> Option<Shape> {
+    let mut after = from;
+    while let Some(at) = classes.next(Class::At, after, text.len()) {
+        let found = around_at(text, at, from);
+        if found.is_some() {
+            return found;
+        }
+        after = at + 1;
+    }
+    None
 }
 
 /// The mail address around the `@` at `at`, or the id of a group that starts there. Nothing before `floor` is part of it.
