@@ -73,10 +73,15 @@ pub(super) fn trim_line(line: &[u8]) -> &[u8] {
 }
 
 /// The field, unless it is blank.
-pub(super) fn filled(mut field: &[u8]) -> Option<&[u8]> {
-    // As `Cursor::spaces` does, for the blanks at the end.
+pub(super) fn filled(field: &[u8]) -> Option<&[u8]> {
+    Some(trim_end(field).trim_ascii_start()).filter(|field| !field.is_empty())
+}
+
+/// Without the blanks at the end, of which there may be many: as `Cursor::spaces` does at the start.
+#[inline]
+pub(super) fn trim_end(mut field: &[u8]) -> &[u8] {
     while let Some((rest, b"        ")) = field.split_last_chunk() {
         field = rest;
     }
-    Some(field.trim_ascii()).filter(|field| !field.is_empty())
+    field.trim_ascii_end()
 }

@@ -1,18 +1,26 @@
 //! Who says what, without the rest.
 
-use super::fields::trim_line;
+use super::fields::{trim_end, trim_line};
 use super::{Form, Head, Record, tim};
 
 /// Who says what on the first line of a record. That is all that it takes to know what most records are about, and is
 /// read several times as fast as all fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Statement<'a> {
     /// As [`Record::tag`].
     pub tag: Option<&'a [u8]>,
-    /// As [`Record::function`].
-    pub function: Option<&'a [u8]>,
     /// The first line of [`Record::message`].
     pub message: &'a [u8],
+    speaker: Speaker<'a>,
+}
+
+/// Who says it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Speaker<'a> {
+    /// This function.
+    Function(Option<&'a [u8]>),
+    /// The function that stands behind the place in the source that this starts with. Blanks follow it.
+    Behind(&'a [u8]),
 }
 
 impl<'a> Statement<'a> {
@@ -20,12 +28,31 @@ impl<'a> Statement<'a> {
     #[inline]
     pub fn of(head: &Head, line: &'a [u8]) -> Statement<'a> {
         if head.form == Form::Tim
-            && let Some((function, message)) = tim::statement(head, trim_line(line))
+            && let Some((speaker, message)) = tim::statement(head, trim_line(line))
         {
-            return Statement { tag: None, function, message };
+            return Statement { tag: None, speaker, message };
         }
         let Record { tag, function, message, .. } = Record::new(*head, line);
-        Statement { tag, function, message }
+        Statement { tag, speaker: Speaker::Function(function), message }
+    }
+
+    /// As [`Record::function`].
+    pub fn function(&self) -> Option<&'a [u8]> {
+        match self.speaker {
+            Speaker::Function(function) => function,
+            Speaker::Behind(place) => tim::function(place),
+        }
+    }
+
+    /// The last two bytes of the function, if it has as many. Most end no function that is looked for, and so need not
+    /// be told from the place before them.
+    #[inline]
+    pub fn function_end(&self) -> Option<[u8; 2]> {
+        let text = match self.speaker {
+            Speaker::Function(function) => function?,
+            Speaker::Behind(place) => trim_end(place),
+        };
+        text.last_chunk().copied()
     }
 }
 
@@ -39,6 +66,10 @@ mod tests {
         for text in [
             "TIM: 2023-11-06 14:19:18.434 I |-login.cpp:768      LogRequestBegin      |Login begin|task_id:6|\nmore",
             "TIM: 2023-11-06 14:19:18.434 E |-login.cpp:768\tTab      Two words  |\r\n",
+            "TIM: 2023-11-06 14:19:18.434 E |-login.cpp:768      |m",
+            "TIM: 2023-11-06 14:19:18.434 E |-x|y   Fn   |m",
+            "TIM: 2023-11-06 14:19:18.434 E |-   Fn   |m",
+            "TIM: 2023-11-06 14:19:18.434 E |- |m",
             "TIM: 2023-11-06 14:19:18.434 E |-no bar",
             "TIM: 2023-11-06 14:19:18.434 E |-",
             "TIM: 2023-11-06 14:19:18.434 I 1-2   |-a.cpp:1  F  |m",
@@ -54,8 +85,10 @@ mod tests {
             let line = text.split_inclusive('\n').next().unwrap();
             let said = Statement::of(&record.head, line.as_bytes());
             let message = record.message.split(|byte| *byte == b'\n').next().unwrap();
-            let expected = Statement { tag: record.tag, function: record.function, message };
-            assert_eq!(said, expected, "{text}");
+            assert_eq!((said.tag, said.function(), said.message), (record.tag, record.function, message), "{text}");
+            if let Some(end) = record.function.and_then(|function| function.last_chunk()) {
+                assert_eq!(said.function_end(), Some(*end), "{text}");
+            }
         }
     }
 }

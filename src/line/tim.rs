@@ -7,6 +7,7 @@
 
 use super::cursor::Cursor;
 use super::read::ReadHead;
+use super::statement::Speaker;
 use super::{Head, Record, filled, syntax};
 
 /// How far after the time the `|-` may stand, in bytes.
@@ -25,11 +26,27 @@ pub fn fields<'a>(line: &'a [u8], record: &mut Record<'a>) -> Option<()> {
     body(cursor, record)
 }
 
-/// Function and message alone. `None`: the head is none of these.
-pub fn statement<'a>(head: &Head, line: &'a [u8]) -> Option<(Option<&'a [u8]>, &'a [u8])> {
+/// Who says what. `None`: the head is none of these.
+#[inline]
+pub fn statement<'a>(head: &Head, line: &'a [u8]) -> Option<(Speaker<'a>, &'a [u8])> {
     let cursor = after_head(head, line)?;
     let cursor = ids(cursor).map_or(cursor, |(_, _, rest)| rest);
-    Some(Body::read(cursor).map_or((None, cursor.0), |body| (body.function, body.message)))
+    if let Some(body) = cursor.0.strip_prefix(b"|-")
+        && let Some((before, message)) = memchr::memchr(b'|', body).and_then(|bar| body.split_at_checked(bar))
+        // Otherwise, the bar may be part of the place.
+        && before.ends_with(b" ")
+    {
+        return Some((Speaker::Behind(before), message.get(1..)?));
+    }
+    let (function, message) = Body::read(cursor).map_or((None, cursor.0), |body| (body.function, body.message));
+    Some((Speaker::Function(function), message))
+}
+
+/// The function behind the place that `text` starts with, if there is one.
+pub fn function(text: &[u8]) -> Option<&[u8]> {
+    let mut cursor = Cursor(text);
+    cursor.word();
+    filled(cursor.0)
 }
 
 /// What follows the head of `line`, and its blanks.

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
+
 use super::finding::Evidence;
 use crate::record::{Level, Record, Time};
 
@@ -54,7 +56,7 @@ impl ErrorGroup {
 /// All groups of a diagnosis, in bounded memory.
 #[derive(Debug, Default)]
 pub(super) struct Groups {
-    by_key: HashMap<Vec<u8>, ErrorGroup>,
+    by_key: HashMap<Vec<u8>, ErrorGroup, RandomState>,
     /// Records of groups that were dropped.
     dropped: u64,
     /// The key of the record at hand, kept for its memory.

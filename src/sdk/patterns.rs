@@ -94,49 +94,64 @@ fn contains(line: &[u8], text: &[u8]) -> bool {
 
 /// The pattern that what was said, with this code, fits.
 pub fn find(said: &Statement<'_>, code: Option<i32>) -> Option<&'static Pattern> {
-    let function = said.function.unwrap_or_default();
-    let function = match memchr::memrchr(b':', function) {
-        Some(class) => function.get(class + 1..).unwrap_or_default(),
-        None => function,
+    let of_function = said.function_end().map_or(NONE, |end| INDEX.of_function(end));
+    let found = match of_function {
+        [] => None,
+        patterns => {
+            let function = said.function().unwrap_or_default();
+            patterns.iter().find(|pattern| names(function, pattern.function) && pattern.fits(said.message, code))
+        }
     };
-    let mut of_function = INDEX.of_function(function).filter(|pattern| is_same(pattern.function.as_bytes(), function));
-    let found = of_function.find(|pattern| pattern.fits(said.message, code));
     // Some generations name a class, or a function that says nothing, where others name none.
-    found.or_else(|| INDEX.of_message(said.message).find(|pattern| pattern.fits(said.message, code)))
+    let found =
+        found.or_else(|| INDEX.of_message(said.message).iter().find(|pattern| pattern.fits(said.message, code)));
+    found.copied()
 }
+
+/// Patterns, in the order of the table.
+type Patterns = [&'static Pattern];
+const NONE: &Patterns = &[];
 
 /// The patterns by what is quickly seen of a record: every one is asked about, and hardly any fits.
 struct Index {
-    /// Those of a function, by the length of its name: hardly any function has one of these lengths and is another.
-    by_length: Vec<Vec<&'static Pattern>>,
+    /// Those of a function, by a hash of the last two bytes of its name.
+    by_end: Vec<Vec<&'static Pattern>>,
     /// Those without a function, by the first byte of their text.
     by_first_byte: Vec<Vec<&'static Pattern>>,
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
     let (with_function, without): (Vec<_>, Vec<_>) = PATTERNS.iter().partition(|pattern| !pattern.function.is_empty());
-    let longest = with_function.iter().map(|pattern| pattern.function.len()).max().unwrap_or(0);
-    let of_length = |length| with_function.iter().copied().filter(|of| of.function.len() == length).collect();
+    let end = |pattern: &Pattern| pattern.function.as_bytes().last_chunk().copied().map(end_hash);
+    let of_end = |hash| with_function.iter().copied().filter(|of| end(of) == Some(hash)).collect();
     let of_byte = |byte| without.iter().copied().filter(|of| of.text.as_bytes().first() == Some(&byte)).collect();
-    Index { by_length: (0..=longest).map(of_length).collect(), by_first_byte: (0..=u8::MAX).map(of_byte).collect() }
+    let all = 0..=u8::MAX;
+    Index { by_end: all.clone().map(of_end).collect(), by_first_byte: all.map(of_byte).collect() }
 });
 
 impl Index {
-    /// All that may be of this function.
-    fn of_function(&self, function: &[u8]) -> impl Iterator<Item = &'static Pattern> {
-        self.by_length.get(function.len()).into_iter().flatten().copied()
+    /// All that may be of a function whose name ends like this.
+    #[inline]
+    fn of_function(&self, end: [u8; 2]) -> &Patterns {
+        self.by_end.get(usize::from(end_hash(end))).map_or(NONE, Vec::as_slice)
     }
 
     /// All that `message` may begin like.
-    fn of_message(&self, message: &[u8]) -> impl Iterator<Item = &'static Pattern> {
+    #[inline]
+    fn of_message(&self, message: &[u8]) -> &Patterns {
         let first = without_slash(message).first().copied().unwrap_or_default();
-        self.by_first_byte.get(usize::from(first)).into_iter().flatten().copied()
+        self.by_first_byte.get(usize::from(first)).map_or(NONE, Vec::as_slice)
     }
 }
 
-/// Whether two names of one length are the same. The last byte tells nearly all apart.
-fn is_same(name: &[u8], function: &[u8]) -> bool {
-    name.last() == function.last() && name == function
+/// One byte for the two that a name ends with. Those of small letters differ, but for a few.
+fn end_hash([second, last]: [u8; 2]) -> u8 {
+    second.wrapping_mul(11) ^ last.wrapping_mul(3)
+}
+
+/// Whether `function` has this name, with its class or without.
+fn names(function: &[u8], name: &str) -> bool {
+    function.strip_suffix(name.as_bytes()).is_some_and(|class| matches!(class, [] | [.., b':']))
 }
 
 /// A message without the slash that parts it from its head in some generations.

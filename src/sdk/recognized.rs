@@ -43,7 +43,7 @@ impl Recognized {
 fn is_report(said: &Statement<'_>) -> bool {
     let begin = said.message.get(..BEGIN).unwrap_or(said.message);
     let begin = begin.split(|byte| matches!(byte, b'"' | b'{')).next().unwrap_or_default();
-    said.function.is_some()
+    said.function().is_some()
         || ["fail", "Fail", "error", "ret"].iter().any(|word| memmem::find(begin, word.as_bytes()).is_some())
 }
 

@@ -1,7 +1,9 @@
 //! A record, and where it stands: what evidence is made of.
 
 use std::cell::Cell;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::fast::FixedState;
 
 use super::event::Event;
 use super::finding::Evidence;
@@ -41,7 +43,7 @@ impl RecordAt<'_> {
 
     /// A number for who speaks: the function, and the first words where the function says nothing.
     pub fn voice(&self, event: Event) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = FixedState::default().build_hasher();
         (self.record.function, event).hash(&mut hasher);
         if matches!(self.record.function, None | Some(b"Decode" | b"operator()")) {
             self.record.message.get(..8).unwrap_or(self.record.message).hash(&mut hasher);
