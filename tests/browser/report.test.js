@@ -57,6 +57,8 @@ test("the verdict is what is seen first", async () => {
       assert.ok(await isInView(page, ".facts"), "who and what it is about, too");
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       assert.equal(wide, false, `nothing is cut off at ${width} pixels`);
+      const tables = await page.locator(".scroll").evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth));
+      assert.ok(width < 1600 || tables.length === 0, "where there is room, no table has to be scrolled");
     });
   }
 });
