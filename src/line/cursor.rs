@@ -51,11 +51,13 @@ impl<'a> Cursor<'a> {
         Some(before)
     }
 
-    /// Takes everything before `end`, and `end`.
-    pub fn until_all(&mut self, end: &[u8]) -> Option<&'a [u8]> {
-        let at = memchr::memmem::find(self.0, end)?;
+    /// Takes everything before these two bytes, and them.
+    pub fn until_both(&mut self, [first, second]: [u8; 2]) -> Option<&'a [u8]> {
+        // In a few words, this takes less than setting up a search for both.
+        let mut firsts = memchr::memchr_iter(first, self.0);
+        let at = firsts.find(|at| self.0.get(at + 1) == Some(&second))?;
         let (before, rest) = self.0.split_at_checked(at)?;
-        self.0 = rest.get(end.len()..)?;
+        self.0 = rest.get(2..)?;
         Some(before)
     }
 

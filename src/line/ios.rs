@@ -34,11 +34,11 @@ pub fn head(line: &[u8]) -> Option<Head> {
 /// The fields behind the level.
 pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
     let mut cursor = Cursor(text);
-    let _level = cursor.until_all(b"][")?;
+    let _level = cursor.until_both(*b"][")?;
     record.message = cursor.0;
-    record.set_place(cursor.until_all(b"][")?, b':');
+    record.set_place(cursor.until_both(*b"][")?, b':');
     record.message = cursor.0;
-    record.function = filled(cursor.until_all(b"][")?);
+    record.function = filled(cursor.until_both(*b"][")?);
     record.message = cursor.0;
     record.tag = filled(cursor.until(b']')?);
     record.message = cursor.0;

@@ -174,9 +174,16 @@ pub fn code(message: &[u8]) -> Option<i32> {
 
 /// The same of a message that is one line.
 pub fn code_in(line: &[u8]) -> Option<i32> {
-    // Every record of a diagnosis is asked.
+    // Every record of a diagnosis is asked. Most have no such word, and an iterator would cost a copy of the finder.
     static CODE: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"ode"));
-    CODE.find_iter(line).find_map(|at| code_at(line, at.checked_sub(1)?))
+    let mut from = 0;
+    loop {
+        let at = from + CODE.find(line.get(from..)?)?;
+        if let Some(code) = at.checked_sub(1).and_then(|at| code_at(line, at)) {
+            return Some(code);
+        }
+        from = at + 1;
+    }
 }
 
 /// The code whose `code` starts at `at`.

@@ -1,7 +1,8 @@
 //! Who says what, without the rest.
 
 use super::fields::{trim_end, trim_line};
-use super::{Form, Head, Record, tim};
+use super::tim::{self, Speaker};
+use super::{Form, Head, Record};
 
 /// Who says what on the first line of a record. That is all that it takes to know what most records are about, and is
 /// read several times as fast as all fields.
@@ -12,15 +13,6 @@ pub struct Statement<'a> {
     /// The first line of [`Record::message`].
     pub message: &'a [u8],
     speaker: Speaker<'a>,
-}
-
-/// Who says it.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Speaker<'a> {
-    /// This function.
-    Function(Option<&'a [u8]>),
-    /// The function that stands behind the place in the source that this starts with. Blanks follow it.
-    Behind(&'a [u8]),
 }
 
 impl<'a> Statement<'a> {
@@ -38,16 +30,13 @@ impl<'a> Statement<'a> {
 
     /// As [`Record::function`].
     pub fn function(&self) -> Option<&'a [u8]> {
-        match self.speaker {
-            Speaker::Function(function) => function,
-            Speaker::Behind(place) => tim::function(place),
-        }
+        self.speaker.function()
     }
 
-    /// The last two bytes of the function, if it has as many. Most end no function that is looked for, and so need not
+    /// The last four bytes of the function, if it has as many. Most end no function that is looked for, and so need not
     /// be told from the place before them.
     #[inline]
-    pub fn function_end(&self) -> Option<[u8; 2]> {
+    pub fn function_end(&self) -> Option<[u8; 4]> {
         let text = match self.speaker {
             Speaker::Function(function) => function?,
             Speaker::Behind(place) => trim_end(place),

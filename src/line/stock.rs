@@ -26,7 +26,7 @@ pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
     record.message = cursor.0;
     cursor.literal(b"[")?;
     // A function may hold brackets itself, as methods do in Objective-C.
-    let place = cursor.until_all(b"][")?;
+    let place = cursor.until_both(*b"][")?;
     record.message = cursor.0;
     match memchr::memchr(b',', place).and_then(|at| place.split_at_checked(at)) {
         Some((place, function)) => {

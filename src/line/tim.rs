@@ -7,7 +7,6 @@
 
 use super::cursor::Cursor;
 use super::read::ReadHead;
-use super::statement::Speaker;
 use super::{Head, Record, filled, syntax};
 
 /// How far after the time the `|-` may stand, in bytes.
@@ -26,6 +25,30 @@ pub fn fields<'a>(line: &'a [u8], record: &mut Record<'a>) -> Option<()> {
     body(cursor, record)
 }
 
+/// Who says something.
+#[derive(Clone, Copy, Debug)]
+pub enum Speaker<'a> {
+    /// This function.
+    Function(Option<&'a [u8]>),
+    /// The function, if there is one, that stands behind the place in the source that this starts with. Blanks follow it.
+    Behind(&'a [u8]),
+}
+
+impl<'a> Speaker<'a> {
+    /// The function.
+    pub fn function(self) -> Option<&'a [u8]> {
+        match self {
+            Speaker::Function(function) => function,
+            Speaker::Behind(place) => {
+                let mut cursor = Cursor(place);
+                cursor.word();
+                cursor.spaces();
+                filled(cursor.0)
+            }
+        }
+    }
+}
+
 /// Who says what. `None`: the head is none of these.
 #[inline]
 pub fn statement<'a>(head: &Head, line: &'a [u8]) -> Option<(Speaker<'a>, &'a [u8])> {
@@ -40,13 +63,6 @@ pub fn statement<'a>(head: &Head, line: &'a [u8]) -> Option<(Speaker<'a>, &'a [u
     }
     let (function, message) = Body::read(cursor).map_or((None, cursor.0), |body| (body.function, body.message));
     Some((Speaker::Function(function), message))
-}
-
-/// The function behind the place that `text` starts with, if there is one.
-pub fn function(text: &[u8]) -> Option<&[u8]> {
-    let mut cursor = Cursor(text);
-    cursor.word();
-    filled(cursor.0)
 }
 
 /// What follows the head of `line`, and its blanks.

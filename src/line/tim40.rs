@@ -55,7 +55,7 @@ pub fn fields<'a>(text: &'a [u8], record: &mut Record<'a>) -> Option<()> {
     record.message = cursor.0;
     record.set_place(cursor.until(b'|')?.trim_ascii(), b':');
     record.message = cursor.0;
-    record.function = filled(cursor.until_all(b"> ")?);
+    record.function = filled(cursor.until_both(*b"> ")?);
     record.message = cursor.0;
     Some(())
 }

@@ -46,6 +46,7 @@ pub struct Diagnoser {
     /// How often each pattern of [`Event::Harmless`] was seen, by its place in the table.
     harmless: Vec<Harmless>,
     is_sdk: bool,
+    /// Of all records but the notes of the log writer.
     first: Option<Time>,
     last: Option<Time>,
     collector: Option<Box<Collector>>,
@@ -110,11 +111,11 @@ impl Diagnoser {
     }
 
     fn pass(&mut self, time: Time, form: Form) {
-        self.first.get_or_insert(time);
-        self.last = Some(time);
         self.missing.pass(time);
         // What the log writer notes when it opens a log is not of the process that wrote before.
         if form != Form::Note {
+            self.first.get_or_insert(time);
+            self.last = Some(time);
             self.story.pass(time);
         }
     }

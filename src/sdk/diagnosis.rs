@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use super::details::Details;
 use super::error_groups::ErrorGroup;
 use super::finding::Finding;
+use super::recognized::Concern;
 use super::rules::Severity;
 use super::session::Session;
 use super::words::{clock_after, date_and_clock};
 use crate::decode::{Gap, GapPlace};
 use crate::filter::{Span, Zone};
-use crate::record::{FoundRecord, Level, Time};
+use crate::record::{Form, FoundRecord, Level, Time};
 
 /// A log that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +23,9 @@ pub struct LogSeen {
     pub records: u64,
     /// Lines of its text, markers included.
     pub lines: u64,
-    /// Time of its first record that has one.
+    /// Time of its first record that has one, notes of the log writer aside.
     pub first: Option<Time>,
-    /// Time of its last record that has one.
+    /// Time of its last record that has one, notes of the log writer aside.
     pub last: Option<Time>,
     /// Places where something is missing.
     pub gaps: u64,
@@ -38,18 +39,20 @@ impl LogSeen {
     }
 
     /// Counts a record. Returns the line that it starts in, from 1.
-    pub(super) fn count<V>(&mut self, found: &FoundRecord<'_, V>) -> u64 {
+    pub(super) fn count(&mut self, found: &FoundRecord<'_, Concern>) -> u64 {
         let line = self.lines + 1;
-        self.lines += match memchr::memchr(b'\n', found.text) {
-            // Nearly all records are one line.
-            Some(end) if end + 1 < found.text.len() => {
-                memchr::memchr_iter(b'\n', found.text).count() as u64 + u64::from(!found.text.ends_with(b"\n"))
+        self.lines += match found.passes.is_line && !found.continued {
+            // As nearly all records are. Their text need not be read again for that.
+            true => 1,
+            false => {
+                let ends = memchr::memchr_iter(b'\n', found.text).count();
+                ends as u64 + u64::from(!found.text.ends_with(b"\n"))
             }
-            _ => 1,
         };
         if !found.continued {
             self.records += 1;
-            if let Some(time) = found.head.time {
+            // What the log writer notes is of the time when the log was opened.
+            if let Some(time) = found.head.time.filter(|_| found.head.form != Form::Note) {
                 self.first.get_or_insert(time);
                 self.last = Some(time);
             }
@@ -89,9 +92,9 @@ pub struct Diagnosis {
     pub logs: Vec<LogSeen>,
     /// The IM SDK wrote in them. Otherwise there are only groups.
     pub is_sdk: bool,
-    /// Time of the first record that has one.
+    /// Time of the first record that has one, notes of the log writer aside.
     pub first: Option<Time>,
-    /// Time of the last record that has one.
+    /// Time of the last record that has one, notes of the log writer aside.
     pub last: Option<Time>,
     /// Processes, in the order in which they ended.
     pub sessions: Vec<Session>,

@@ -146,21 +146,50 @@ fn start(message: &[u8]) -> &[u8] {
 
 /// Adds the first line of `message` to `out`, with `#` for each number, and for each word that has a digit in it.
 fn mask(message: &[u8], out: &mut Vec<u8>) {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    let mut rest = start(message).trim_ascii_end();
-    while !rest.is_empty() {
-        let word = rest.iter().position(|byte| !is_word(byte)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(word);
-        match word.iter().any(u8::is_ascii_digit) {
-            true => out.push(b'#'),
-            false => out.extend_from_slice(word),
+    // Where the word at hand starts in `out`, and whether it has a digit.
+    let (mut word, mut has_digit) = (out.len(), false);
+    for &byte in start(message).trim_ascii_end() {
+        match PARTS.get(usize::from(byte)) {
+            Some(Part::Digit) => has_digit = true,
+            Some(Part::Letter) => {}
+            _ => {
+                if has_digit {
+                    out.truncate(word);
+                    out.push(b'#');
+                    has_digit = false;
+                }
+                word = out.len() + 1;
+            }
         }
-        let gap = after.iter().position(is_word).unwrap_or(after.len());
-        let (gap, after) = after.split_at(gap);
-        out.extend_from_slice(gap);
-        rest = after;
+        out.push(byte);
+    }
+    if has_digit {
+        out.truncate(word);
+        out.push(b'#');
     }
 }
+
+/// What a byte is to words.
+#[derive(Clone, Copy)]
+enum Part {
+    Gap,
+    Letter,
+    Digit,
+}
+
+static PARTS: [Part; 256] = {
+    let mut parts = [Part::Gap; 256];
+    let mut byte = 0;
+    while byte < parts.len() {
+        parts[byte] = match byte as u8 {
+            b'0'..=b'9' => Part::Digit,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => Part::Letter,
+            _ => Part::Gap,
+        };
+        byte += 1;
+    }
+    parts
+};
 
 #[cfg(test)]
 mod tests {

@@ -114,7 +114,7 @@ const NONE: &Patterns = &[];
 
 /// The patterns by what is quickly seen of a record: every one is asked about, and hardly any fits.
 struct Index {
-    /// Those of a function, by a hash of the last two bytes of its name.
+    /// Those of a function, by a hash of the last four bytes of its name.
     by_end: Vec<Vec<&'static Pattern>>,
     /// Those without a function, by the first byte of their text.
     by_first_byte: Vec<Vec<&'static Pattern>>,
@@ -132,7 +132,7 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
 impl Index {
     /// All that may be of a function whose name ends like this.
     #[inline]
-    fn of_function(&self, end: [u8; 2]) -> &Patterns {
+    fn of_function(&self, end: [u8; 4]) -> &Patterns {
         self.by_end.get(usize::from(end_hash(end))).map_or(NONE, Vec::as_slice)
     }
 
@@ -144,9 +144,10 @@ impl Index {
     }
 }
 
-/// One byte for the two that a name ends with. Those of small letters differ, but for a few.
-fn end_hash([second, last]: [u8; 2]) -> u8 {
-    second.wrapping_mul(11) ^ last.wrapping_mul(3)
+/// One byte for the four that a name ends with.
+#[inline]
+fn end_hash(end: [u8; 4]) -> u8 {
+    (u32::from_le_bytes(end).wrapping_mul(0x9E37_79B1) >> 24) as u8
 }
 
 /// Whether `function` has this name, with its class or without.
@@ -353,6 +354,11 @@ mod tests {
             let found = seen.pattern.unwrap_or_else(|| panic!("by no pattern: {}", pattern.line));
             assert!(std::ptr::eq(found, pattern), "by another pattern, {found:?}: {}", pattern.line);
         }
+    }
+
+    #[test]
+    fn names_are_long_enough_to_be_told_by_their_ends() {
+        assert!(PATTERNS.iter().all(|pattern| pattern.function.is_empty() || pattern.function.len() >= 4));
     }
 
     #[test]

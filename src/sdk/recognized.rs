@@ -50,23 +50,29 @@ fn is_report(said: &Statement<'_>) -> bool {
 /// Whether the SDK may have said this in a line of this form: apps with a mars log of their own use words and codes of
 /// their own.
 fn may_be_of_sdk(form: Form, said: &Statement<'_>) -> bool {
-    let tag_is =
-        |tags: &[&str]| said.tag.is_some_and(|tag| tags.iter().any(|name| tag.eq_ignore_ascii_case(name.as_bytes())));
+    let tag_is = |tags: &[&str]| said.tag.is_some_and(|tag| is_one_of(tag, tags));
     match form {
         form if form.is_of_sdk() => true,
         Form::Logcat => tag_is(&["imsdk", "TIM", "ThirdPushTokenMgr"]),
-        // Those of the app, through the SDK's listener.
-        Form::Stock => tag_is(&["imsdk", "TIM", "TUIKit"]),
+        Form::Stock => tag_is(&STOCK_TAGS),
         Form::Other => ["BaseManager:", "transport.cpp:"].iter().any(|name| said.message.starts_with(name.as_bytes())),
         _ => false,
     }
 }
 
-/// Whether the tag of a line of mars, which is its fourth field, can be one of the SDK's. It need not be taken apart
+/// Tags of lines of an app that the SDK has written, through its listener.
+const STOCK_TAGS: [&str; 3] = ["imsdk", "TIM", "TUIKit"];
+
+fn is_one_of(tag: &[u8], tags: &[&str]) -> bool {
+    tags.iter().any(|name| tag.eq_ignore_ascii_case(name.as_bytes()))
+}
+
+/// Whether the tag of a line of mars, which is its fourth field, can be one of the SDK's. The line need not be taken apart
 /// for that.
 fn names_sdk(text: &[u8]) -> bool {
-    let tag = memchr::memchr_iter(b'[', text).nth(3).and_then(|at| text.get(at + 1..));
-    tag.is_none_or(|tag| matches!(tag.first(), Some(b'i' | b'I' | b't' | b'T')))
+    let mut ends = memchr::memchr_iter(b']', text).skip(2);
+    let tag = ends.next().zip(ends.next()).and_then(|(before, end)| text.get(before + 2..end));
+    tag.is_none_or(|tag| is_one_of(tag.trim_ascii(), &STOCK_TAGS))
 }
 
 /// What a record is to a diagnosis.
@@ -78,6 +84,8 @@ pub struct Concern {
     pub(super) seen: Option<Recognized>,
     /// It has the sign of a crash in it.
     pub(super) has_crash: bool,
+    /// Its text, as far as it was judged, is one line.
+    pub(super) is_line: bool,
 }
 
 impl Verdict for Concern {
@@ -90,8 +98,9 @@ impl Verdict for Concern {
 /// has to be taken apart in the order of the log but those that something follows from.
 pub fn concerns(head: &Head, text: &[u8]) -> Concern {
     let line = text.get(..memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1)).unwrap_or(text);
+    let is_line = line.len() == text.len();
     let has_crash = head.form == Form::Other && crash::sign(line).is_some()
-        || line.len() < text.len() && crash::sign_in_continuation(text).is_some();
+        || !is_line && crash::sign_in_continuation(text).is_some();
     let seen = match head.form {
         Form::Note | Form::Marker => None,
         // Apps that use mars themselves write these, and hardly ever about the SDK.
@@ -105,5 +114,10 @@ pub fn concerns(head: &Head, text: &[u8]) -> Concern {
         _ => false,
     };
     let tells = seen.is_some_and(|seen| !seen.event.is_routine());
-    Concern { passes: head.level >= Some(Level::Warn) || is_about_start || has_crash || tells, seen, has_crash }
+    Concern {
+        passes: head.level >= Some(Level::Warn) || is_about_start || has_crash || tells,
+        seen,
+        has_crash,
+        is_line,
+    }
 }
