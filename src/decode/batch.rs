@@ -95,8 +95,8 @@ pub struct Batches<'a, R> {
     /// Their position in the file.
     base: u64,
     eof: bool,
-    /// The reader has paused, but there was a batch to return first.
-    owes_pause: bool,
+    /// The reader has paused or failed, but there was a batch to return first.
+    owed: Option<io::Error>,
     /// How much was carried over when the reader paused, and no frame was certain.
     unsettled: usize,
 }
@@ -116,7 +116,7 @@ impl<'a, R: Read> Batches<'a, R> {
             carried: Vec::new(),
             base: 0,
             eof: false,
-            owes_pause: false,
+            owed: None,
             unsettled: 0,
         }
     }
@@ -129,8 +129,8 @@ impl<'a, R: Read> Batches<'a, R> {
         if self.eof {
             return Ok(None);
         }
-        if std::mem::take(&mut self.owes_pause) {
-            return Err(io::ErrorKind::WouldBlock.into());
+        if let Some(error) = self.owed.take() {
+            return Err(error);
         }
         let mut batch = self.pool.take();
         batch.reset(self.base);
@@ -140,18 +140,21 @@ impl<'a, R: Read> Batches<'a, R> {
         loop {
             match batch.fill(wanted, &mut self.input) {
                 Ok(eof) => self.eof = eof,
-                Err(error) if is_pause(&error) => {
-                    at = self.pause(&mut batch, at);
+                Err(error) => {
+                    at = match is_pause(&error) {
+                        true => self.pause(&mut batch, at),
+                        // What comes after this is out of reach.
+                        false => batch.frame(&mut self.framer, at, true),
+                    };
                     if batch.frames.is_empty() {
                         self.carry(&batch, 0);
                         self.carried.shrink_to_fit();
                         self.pool.give(batch);
                         return Err(error);
                     }
-                    self.owes_pause = true;
+                    self.owed = Some(error);
                     break;
                 }
-                Err(error) => return Err(error),
             }
             at = batch.frame(&mut self.framer, at, self.eof);
             if self.eof || !batch.frames.is_empty() {
@@ -331,5 +334,12 @@ mod tests {
         let pool = Pool::default();
         let error = Batches::new(Broken, 10, &pool).next().unwrap_err();
         assert_eq!(error.to_string(), "broken");
+
+        // What came before comes first.
+        let bytes = [block(1, 100), block(2, 100)].concat();
+        let mut batches = Batches::new(bytes[..150].chain(Broken), 1 << 20, &pool);
+        let batch = batches.next().unwrap().unwrap();
+        assert_eq!((batch.frames.len(), batch.bytes().len()), (2, 150));
+        assert_eq!(batches.next().unwrap_err().to_string(), "broken");
     }
 }
