@@ -11,6 +11,8 @@ mod open;
 mod piece;
 mod read;
 pub mod scan;
+#[cfg(feature = "cli")]
+mod side_by_side;
 pub(crate) mod template;
 mod text;
 
@@ -21,4 +23,6 @@ pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use open::LONGEST;
 pub use piece::{FoundRecord, Parts, Piece, Verdict};
 pub use read::{RecordSteps, read_live, read_parts, read_records, reads_as_text};
+#[cfg(feature = "cli")]
+pub(crate) use side_by_side::{Stage, read_side_by_side};
 pub use text::is_text;

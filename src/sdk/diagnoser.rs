@@ -73,6 +73,12 @@ impl Diagnoser {
         self.logs.push(LogSeen::new(name.into()));
     }
 
+    /// Whether anything has come of the log at hand.
+    #[cfg(feature = "cli")]
+    pub(crate) fn has_pieces(&self) -> bool {
+        self.logs.last().is_some_and(|log| log.records + log.gaps > 0)
+    }
+
     /// Takes the next piece of the log, read with [`concerns`](super::concerns) as the judge.
     pub fn piece(&mut self, piece: Piece<'_, Concern>) {
         if self.logs.is_empty() {

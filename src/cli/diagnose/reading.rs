@@ -1,6 +1,7 @@
 //! The logs of an app, one after the other, into a diagnosis.
 
-use std::io::Read;
+use std::convert::Infallible;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
@@ -12,11 +13,11 @@ use super::super::watch::{Notes, Pace, Watched};
 use super::apps::{App, AppLog, apps};
 use crate::decode::{DecodeError, Decoder, Report};
 use crate::filter::{Span, Zone};
-use crate::input::Input;
 use crate::input::expand::FoundInput;
+use crate::input::{Input, InputReader};
 use crate::output::excerpt::Source;
 use crate::output::terminal::steers;
-use crate::record::{Piece, read_records};
+use crate::record::{Piece, Stage, read_records, read_side_by_side};
 use crate::sdk::{Concern, Diagnoser, Diagnosis, concerns};
 use crate::xlog::header::ClientKey;
 use crate::xlog::{Cipher, Layout, magic};
@@ -92,8 +93,11 @@ impl<'a> Reading<'a> {
         }
         let mut sources = Vec::new();
         let mut any_log = false;
-        for log in &app.logs {
-            any_log |= self.log(log, &mut diagnoser, &mut sources);
+        for logs in app.logs.chunk_by(|one, next| is_small(one) && is_small(next)) {
+            any_log |= match logs {
+                [log] => self.log(log, &mut diagnoser, &mut sources),
+                logs => self.small_logs(logs, &mut diagnoser, &mut sources),
+            };
         }
         self.ended.any_log |= any_log;
         any_log.then(|| AppDiagnosis { diagnosis: diagnoser.finish(), sources })
@@ -101,33 +105,69 @@ impl<'a> Reading<'a> {
 
     /// Reads a log. What goes wrong is reported, and the next one follows. Returns whether it was one.
     fn log(&mut self, log: &AppLog, diagnoser: &mut Diagnoser, sources: &mut Vec<Source>) -> bool {
-        let AppLog { input, notes, day } = log;
-        let name = input.name();
-        let path = name.to_str().map_or_else(|| Shown(&name).to_string(), str::to_owned);
-        let reader = match input.open() {
-            Ok((reader, _)) => reader,
-            Err(error) => {
-                self.fail(&anyhow!(error).context(format!("cannot read {}", quoted(&name))));
-                return false;
-            }
+        let watched = match open(log) {
+            Ok(watched) => watched,
+            Err(error) => return self.cannot_read(log, error),
         };
-        diagnoser.next_log(path, *day);
-        let watched = Watched::noting(reader, Pace::of(input), notes.clone());
-        let (read, any, so_far) = self.read(watched, diagnoser);
-        let report = match read {
-            Ok(report) => report,
-            Err(DecodeError::Show(never)) => match never {},
-            Err(DecodeError::Read(error)) => {
-                self.fail(&anyhow!(error).context(format!("cannot read {}", quoted(&name))));
-                if any {
-                    let name = quoted(&name);
-                    self.printer.warning(format!("{name}: only the part before the error was read"));
-                }
-                so_far
+        diagnoser.next_log(path(log), log.day);
+        let mut so_far = Report::default();
+        let show = |piece: Piece<'_, Concern>| {
+            if let Piece::Gap(gap) = &piece {
+                so_far.add_gap(gap);
             }
+            diagnoser.piece(piece);
+            Ok(())
         };
-        sources.push(self.source(input));
-        self.report(input, &report, notes)
+        let (report, error) = match read_records(self.decoder, watched, concerns, show) {
+            Ok(report) => (report, None),
+            Err(DecodeError::Show::<Infallible>(never)) => match never {},
+            Err(DecodeError::Read(error)) => (so_far, Some(error)),
+        };
+        self.end(log, &report, error, diagnoser, sources)
+    }
+
+    /// Does the same with logs that are so small that reading one by one would leave all threads but one idle.
+    fn small_logs(&mut self, logs: &[AppLog], diagnoser: &mut Diagnoser, sources: &mut Vec<Source>) -> bool {
+        let mut any_log = false;
+        let decoder = self.decoder;
+        let show = |log: &AppLog, stage: Stage<'_, Concern>| {
+            match stage {
+                Stage::Start => diagnoser.next_log(path(log), log.day),
+                Stage::Piece(piece) => diagnoser.piece(piece),
+                Stage::End(report, error) => any_log |= self.end(log, &report, error, diagnoser, sources),
+                Stage::Unopened(error) => any_log |= self.cannot_read(log, error),
+            }
+            Ok(())
+        };
+        match read_side_by_side(decoder, logs.iter(), open, concerns, show) {
+            Ok(()) => any_log,
+            Err::<_, Infallible>(never) => match never {},
+        }
+    }
+
+    fn cannot_read(&mut self, log: &AppLog, error: io::Error) -> bool {
+        self.fail(&anyhow!(error).context(format!("cannot read {}", quoted(&log.input.name()))));
+        false
+    }
+
+    /// A log is over, with this report, perhaps for an error of the reader. Returns whether it was one.
+    fn end(
+        &mut self,
+        log: &AppLog,
+        report: &Report,
+        error: Option<io::Error>,
+        diagnoser: &Diagnoser,
+        sources: &mut Vec<Source>,
+    ) -> bool {
+        if let Some(error) = error {
+            self.cannot_read(log, error);
+            if diagnoser.has_pieces() {
+                let name = quoted(&log.input.name());
+                self.printer.warning(format!("{name}: only the part before the error was read"));
+            }
+        }
+        sources.push(self.source(&log.input));
+        self.report(&log.input, report, &log.notes)
     }
 
     /// How to get at a log again, if that can be typed.
@@ -137,24 +177,6 @@ impl<'a> Reading<'a> {
         let needs_key = path.is_some() && !self.key_files.is_empty() && starts_encrypted(input);
         let key_files = self.key_files.iter().filter(|_| needs_key).filter_map(|file| typed(file)).collect();
         Source { path, is_packed: matches!(input, Input::Member(_)), key_files }
-    }
-
-    fn read(
-        &self,
-        reader: impl Read + Send,
-        diagnoser: &mut Diagnoser,
-    ) -> (Result<Report, DecodeError<std::convert::Infallible>>, bool, Report) {
-        let (mut any, mut so_far) = (false, Report::default());
-        let show = |piece: Piece<'_, Concern>| {
-            any = true;
-            if let Piece::Gap(gap) = &piece {
-                so_far.add_gap(gap);
-            }
-            diagnoser.piece(piece);
-            Ok(())
-        };
-        let read = read_records(self.decoder, reader, concerns, show);
-        (read, any, so_far)
     }
 
     /// Reports what is wrong with a log. Returns whether it is one.
@@ -184,6 +206,25 @@ impl<'a> Reading<'a> {
         }
         self.ended
     }
+}
+
+/// Logs of up to so many bytes are not divided among threads when they are read, or hardly.
+const SMALL: u64 = 256 << 10;
+
+fn is_small(log: &AppLog) -> bool {
+    (1..=SMALL).contains(&log.input.packed_len())
+}
+
+/// Opens a log, to be read once.
+fn open(log: &AppLog) -> io::Result<Watched<InputReader>> {
+    let (reader, _) = log.input.open()?;
+    Ok(Watched::noting(reader, Pace::of(&log.input), log.notes.clone()))
+}
+
+/// How the log is called in the diagnosis.
+fn path(log: &AppLog) -> String {
+    let name = log.input.name();
+    name.to_str().map_or_else(|| Shown(&name).to_string(), str::to_owned)
 }
 
 /// Whether the first block of a log is an encrypted one.
