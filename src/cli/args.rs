@@ -41,6 +41,8 @@ const LONG_VERSION: &str =
 #[derive(Debug, Parser)]
 #[command(
     name = "imlog",
+    // Not as the file is called: `imlog.exe`.
+    bin_name = "imlog",
     version,
     long_version = LONG_VERSION,
     max_term_width = 100,
