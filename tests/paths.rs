@@ -101,7 +101,11 @@ fn whoever_searches_is_led_to_cat() {
         (&["cat", "a.*b"], "`imlog cat -e 'a.*b' PATH`"),
     ] {
         let ended = folder.run(args);
-        assert!(ended.code == 2 && ended.out.is_empty() && ended.err.contains(&in_quotes(hint)), "{args:?}: {}", ended.err);
+        assert!(
+            ended.code == 2 && ended.out.is_empty() && ended.err.contains(&in_quotes(hint)),
+            "{args:?}: {}",
+            ended.err
+        );
     }
     // What is named like a log is a log that is missing: the others are read.
     let ended = folder.run(&["cat", "gone.xlog", "logs"]);

@@ -3,11 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
+use imlog::internals::input::Input;
 use imlog::internals::input::archive::ProblemCause;
 use imlog::internals::input::archive::limits::Limits;
 use imlog::internals::input::expand::{Copied, Expander, FoundInput, StreamedArchive};
 use imlog::internals::input::wanted::Wanted;
-use imlog::internals::input::Input;
 
 use crate::program::Folder;
 use crate::support::archive::{gzip, tar_of, zip_of};
