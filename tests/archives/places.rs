@@ -62,7 +62,7 @@ fn clashing_names_each_get_a_text() {
         small.sort();
         small.dedup();
         assert_eq!(small.len(), 7, "also where case makes no difference");
-        assert!(ended.err.contains("`o/A.XLOG.log` belongs to another log"), "{}", ended.err);
+        assert!(ended.told().contains("`o/A.XLOG.log` belongs to another log"), "{}", ended.err);
     }
 }
 

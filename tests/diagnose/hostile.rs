@@ -84,9 +84,9 @@ fn nothing_steers_the_terminal_and_nothing_is_wider_than_the_page() {
 #[test]
 fn names_of_files_and_folders_are_shown_escaped() {
     let folder = Folder::new();
-    // No name on Windows has control characters.
+    // No name on Windows has control characters. (`out` turns each backslash there.)
     let (name, shown) = match cfg!(windows) {
-        true => ("d\u{202e}/\u{202e}gol.xlog.log", "d\\u{202e}"),
+        true => ("d\u{202e}/\u{202e}gol.xlog.log", "d/u{202e}"),
         false => ("d\u{1b}[2J/\u{202e}gol.xlog.log", "d^[[2J"),
     };
     folder.write(name, log("x"));
