@@ -1,7 +1,9 @@
-//! What `imlog --version` says of a build: commit, target, features.
+//! What `imlog --version` says of a build: commit, target, features. For Windows also the manifest in the program.
 
 use std::process::Command;
 use std::{env, fs};
+
+use embed_manifest::{embed_manifest, new_manifest};
 
 fn main() {
     println!("cargo::rerun-if-changed=packaging/build.rs");
@@ -19,6 +21,10 @@ fn main() {
     println!("cargo::rustc-env=IMLOG_VERSION={version}{commit}");
     println!("cargo::rustc-env=IMLOG_TARGET={target}");
     println!("cargo::rustc-env=IMLOG_FEATURES={}", features.join(", "));
+    if env::var_os("CARGO_CFG_WINDOWS").is_some() {
+        // It says that paths may be longer than 260 characters, and that system calls without Unicode take UTF-8.
+        embed_manifest(new_manifest("imlog")).expect("the folder for what is built can be written to");
+    }
 }
 
 /// In a clone: the commit that is checked out.

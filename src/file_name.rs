@@ -90,6 +90,22 @@ pub fn has_extension(path: &Path, wanted: &[&str]) -> bool {
     path.extension().is_some_and(|extension| wanted.iter().any(|wanted| extension.eq_ignore_ascii_case(wanted)))
 }
 
+/// Whether a name is that of a device on Windows, with any extension.
+/// Source: Microsoft, "Naming Files, Paths, and Namespaces".
+pub fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    let is_numbered = |prefix: &str| {
+        let start = stem.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        start
+            && matches!(
+                stem.get(3..),
+                Some("0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+            )
+    };
+    let devices = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+    devices.iter().any(|device| stem.eq_ignore_ascii_case(device)) || is_numbered("com") || is_numbered("lpt")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ mod support;
 
 use program::{Ended, Folder};
 use support::archive::{gzip, tar_of, zip_of};
+use support::in_quotes;
 use support::writer::Block;
 
 /// A log with a record of this message.
@@ -66,7 +67,8 @@ fn decode_reads_the_current_folder_and_says_so() {
     let ended = piped(&folder, &["decode"], log("piped"));
     assert_eq!((folder.files(), ended.code), (vec!["here.xlog".into(), "here.xlog.log".into()], 0));
     let here = folder.path("").canonicalize().unwrap();
-    let said = format!("decoding the logs in `{}` and below; give `-` to read a pipe\n", here.display());
+    let here = here.to_str().unwrap().trim_start_matches(r"\\?\");
+    let said = format!("decoding the logs in `{here}` and below; give `-` to read a pipe\n");
     assert!(ended.err.starts_with(&said), "{}", ended.err);
     assert_eq!(piped(&folder, &["decode", "-q"], Vec::new()).err, "");
 }
@@ -80,7 +82,7 @@ fn a_file_alone_is_no_command() {
     let said = "error: no command given: `my log.xlog` is a file\nhint: `imlog cat 'my log.xlog'` shows what was \
                 logged, `imlog info 'my log.xlog'` sums it up, `imlog decode 'my log.xlog'` writes the text next to \
                 the log\n";
-    assert_eq!(ended.err, said);
+    assert_eq!(ended.err, in_quotes(said));
     assert!(folder.run(&["."]).err.contains("`.` is a folder"));
     assert!(folder.run(&["gone.xlog"]).err.contains("`gone.xlog` looks like a file"));
     assert!(folder.run(&["decoed"]).err.contains("a similar subcommand exists: 'decode'"));
@@ -99,7 +101,11 @@ fn whoever_searches_is_led_to_cat() {
         (&["cat", "a.*b"], "`imlog cat -e 'a.*b' PATH`"),
     ] {
         let ended = folder.run(args);
-        assert!(ended.code == 2 && ended.out.is_empty() && ended.err.contains(hint), "{args:?}: {}", ended.err);
+        assert!(
+            ended.code == 2 && ended.out.is_empty() && ended.err.contains(&in_quotes(hint)),
+            "{args:?}: {}",
+            ended.err
+        );
     }
     // What is named like a log is a log that is missing: the others are read.
     let ended = folder.run(&["cat", "gone.xlog", "logs"]);

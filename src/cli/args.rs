@@ -16,6 +16,7 @@ use super::man::ManArgs;
 use super::options::GlobalArgs;
 use super::printer::Printer;
 use super::prune::args::PruneArgs;
+use crate::input::wildcards;
 
 /// Where the logs are, for the help texts. Source: the vendor's pages on log locations.
 const WHERE_LOGS_ARE: &str = "\
@@ -40,6 +41,8 @@ const LONG_VERSION: &str =
 #[derive(Debug, Parser)]
 #[command(
     name = "imlog",
+    // Not as the file is called: `imlog.exe`.
+    bin_name = "imlog",
     version,
     long_version = LONG_VERSION,
     max_term_width = 100,
@@ -92,6 +95,19 @@ impl Command {
         read.zone = config.zone()?;
         // Those of the command line come first.
         forms.map_or(Ok(()), |forms| teach_all(forms.form.iter().chain(&config.forms), printer))
+    }
+
+    /// Replaces each PATH that has wildcards by what matches.
+    pub fn expand_wildcards(&mut self) {
+        let paths = match self {
+            Command::Cat(args) => &mut args.paths,
+            Command::Decode(args) => &mut args.paths,
+            Command::Diagnose(args) => &mut args.paths,
+            Command::Info(args) => &mut args.paths,
+            Command::Prune(args) => &mut args.paths,
+            Command::Explain(_) | Command::Keygen(_) | Command::Completions(_) | Command::Man(_) => return,
+        };
+        *paths = std::mem::take(paths).into_iter().flat_map(wildcards::expand).collect();
     }
 
     /// How often `-v` was given.

@@ -190,8 +190,8 @@ fn is_missing(problem: &Problem) -> bool {
 
 fn error(Problem { place, cause }: Problem) -> anyhow::Error {
     let hint = match &cause {
-        // `support.zip/a.xlog`
-        ProblemCause::Io(error) if error.kind() == io::ErrorKind::NotADirectory => {
+        // `support.zip/a.xlog`, for which Windows has no error of its own.
+        ProblemCause::Io(_) if place.ancestors().skip(1).any(Path::is_file) => {
             Some("a file in an archive is given as ARCHIVE:PATH")
         }
         cause => cause.hint(),

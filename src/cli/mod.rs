@@ -64,6 +64,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
             };
         }
     };
+    if cfg!(windows) {
+        args.command.expand_wildcards();
+    }
     let printer = Printer::new(&args.global, args.command.verbosity());
     if let Err(error) = args.command.configure(&printer) {
         printer.error(&error);

@@ -219,14 +219,30 @@ fn masked(message: &str) -> String {
     masked + rest
 }
 
-/// What to do if the system is at its limit.
+/// What to do about an error that is the system's.
 fn system_hint(error: &anyhow::Error) -> Option<String> {
-    // Source: errno(3); the numbers are the same on all Unix systems.
+    let system = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    system.filter_map(io::Error::raw_os_error).find_map(hint_for).map(str::to_owned)
+}
+
+/// Sources: errno(3), whose numbers are the same on all Unix systems; Microsoft, "System Error Codes".
+#[cfg(unix)]
+fn hint_for(code: i32) -> Option<&'static str> {
     const ENFILE: i32 = 23;
     const EMFILE: i32 = 24;
-    let system = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
-    let is_full = |error: &io::Error| cfg!(unix) && matches!(error.raw_os_error(), Some(EMFILE | ENFILE));
-    system.into_iter().any(is_full).then(|| "raise the limit with `ulimit -n`, or use fewer threads with -j".into())
+    matches!(code, EMFILE | ENFILE).then_some("raise the limit with `ulimit -n`, or use fewer threads with -j")
+}
+
+#[cfg(not(unix))]
+fn hint_for(code: i32) -> Option<&'static str> {
+    const ERROR_ACCESS_DENIED: i32 = 5;
+    const ERROR_SHARING_VIOLATION: i32 = 32;
+    const ERROR_LOCK_VIOLATION: i32 = 33;
+    match code {
+        ERROR_ACCESS_DENIED => Some("if another program has it open, close it there; it may also be read-only"),
+        ERROR_SHARING_VIOLATION | ERROR_LOCK_VIOLATION => Some("another program has it open: close it there"),
+        _ => None,
+    }
 }
 
 /// A number of bytes, with a unit.

@@ -1,6 +1,6 @@
 //! A PATH that leads into an archive, as messages and tables show it: `support.zip:Android/data/a.xlog`.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// What of an archive is asked for: a member, all below a folder in it, or the same in an archive in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,12 @@ impl MemberPath {
     /// Names may contain colons; the first file on the way is the archive.
     pub fn split(path: &Path, is_file: impl Fn(&Path) -> bool) -> Option<(PathBuf, MemberPath)> {
         let text = path.to_str()?;
-        text.match_indices(':').find_map(|(at, _)| {
+        // On Windows, `C:` and the like.
+        let drive = match path.components().next() {
+            Some(Component::Prefix(drive)) => drive.as_os_str().len(),
+            _ => 0,
+        };
+        text.match_indices(':').filter(|(at, _)| *at >= drive).find_map(|(at, _)| {
             let (archive, inside) = (text.get(..at)?, text.get(at + 1..)?.trim_end_matches('/'));
             let inside = inside.strip_prefix("./").unwrap_or(inside);
             let is_archive = !inside.is_empty() && (archive == "-" || is_file(Path::new(archive)));

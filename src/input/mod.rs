@@ -8,6 +8,7 @@ pub mod piped;
 pub mod stdin;
 pub mod tree;
 pub mod wanted;
+pub mod wildcards;
 
 use std::fmt;
 use std::fs::File;

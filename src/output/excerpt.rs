@@ -76,11 +76,17 @@ pub fn command(finding: &Finding, diagnosis: &Diagnosis, sources: &[Source]) -> 
 
 /// `text` as one word of a shell.
 pub fn quoted(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:,@%".contains(&byte);
-    match !text.is_empty() && !text.starts_with('-') && text.bytes().all(is_plain) {
-        true => text.to_owned(),
-        false if text.starts_with('-') => format!("./'{}'", text.replace('\'', r"'\''")),
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:,@%".contains(&byte) || (cfg!(windows) && byte == b'\\');
+    let word = match cfg!(windows) {
+        // These are known to cmd, too.
+        true => format!("\"{}\"", text.replace('"', r#"\""#)),
         false => format!("'{}'", text.replace('\'', r"'\''")),
+    };
+    match () {
+        () if text.starts_with('-') => format!("./{word}"),
+        () if !text.is_empty() && text.bytes().all(is_plain) => text.to_owned(),
+        () => word,
     }
 }
 
@@ -94,15 +100,19 @@ mod tests {
         let (first, last) = (time(1_000_000), time(2_000_999));
         let mut source = Source { path: Some("it's a log.xlog".into()), ..Source::default() };
         let command = |source: &Source, day| Excerpt { source, first, last, day }.command();
-        let expected = r"imlog cat --since 00:16:35 --until 00:33:25 'it'\''s a log.xlog'";
+        let (log, key) = match cfg!(windows) {
+            true => (r#""it's a log.xlog""#, r#""a b""#),
+            false => (r"'it'\''s a log.xlog'", "'a b'"),
+        };
+        let expected = format!("imlog cat --since 00:16:35 --until 00:33:25 {log}");
         assert_eq!(command(&source, Some(0)), expected);
-        let expected = r"imlog cat --since 1970-01-01T00:16:35 --until 1970-01-01T00:33:25 'it'\''s a log.xlog'";
+        let expected = format!("imlog cat --since 1970-01-01T00:16:35 --until 1970-01-01T00:33:25 {log}");
         assert_eq!(command(&source, None), expected);
         source.key_files = vec!["app.key".into(), "a b".into()];
         source.path = Some("b.zip".into());
-        let expected = "imlog cat --key-file app.key --key-file 'a b' --since 00:16:35 --until 00:33:25 b.zip";
+        let expected = format!("imlog cat --key-file app.key --key-file {key} --since 00:16:35 --until 00:33:25 b.zip");
         assert_eq!(command(&source, Some(0)), expected);
-        assert_eq!(quoted("-a"), "./'-a'");
+        assert_eq!(quoted("-a"), if cfg!(windows) { "./\"-a\"" } else { "./'-a'" });
         assert_eq!(quoted("a/b_1.xlog"), "a/b_1.xlog");
     }
 }

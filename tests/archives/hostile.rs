@@ -1,7 +1,5 @@
 //! Malicious archives: names that lead out of the folder, and bombs.
 
-use std::fs;
-
 use proptest::prelude::*;
 
 use crate::program::{Ended, Folder};
@@ -109,7 +107,7 @@ fn names_are_decoded_or_escaped_never_lost() {
 #[cfg(unix)]
 #[test]
 fn links_in_the_output_folder_lead_nowhere() {
-    use std::os::unix::fs::symlink;
+    use std::{fs, os::unix::fs::symlink};
     let files: [(&str, &[u8]); 4] =
         [("folder/a.xlog", &log("a")), ("b.xlog", &log("b")), ("dangling.xlog", &log("c")), ("good.xlog", &log("d"))];
     for (name, bytes) in [("o.zip", zip_of(&files)), ("o.tgz", gzip(&tar_of(&files)))] {
@@ -132,7 +130,7 @@ fn links_in_the_output_folder_lead_nowhere() {
 #[cfg(unix)]
 #[test]
 fn the_folder_of_an_archive_must_not_be_a_link() {
-    use std::os::unix::fs::symlink;
+    use std::{fs, os::unix::fs::symlink};
     for (name, bytes) in
         [("o.zip", zip_of(&[("a.xlog", &log("a"))])), ("o.tgz", gzip(&tar_of(&[("a.xlog", &log("a")[..])])))]
     {

@@ -3,11 +3,11 @@
 use std::io::Read;
 use std::path::Path;
 
+use imlog::internals::input::Input;
 use imlog::internals::input::archive::ProblemCause;
 use imlog::internals::input::archive::limits::Limits;
 use imlog::internals::input::expand::{Copied, Expander, FoundInput, StreamedArchive};
 use imlog::internals::input::wanted::Wanted;
-use imlog::internals::input::{Input, LogFile};
 
 use crate::program::Folder;
 use crate::support::archive::{gzip, tar_of, zip_of};
@@ -115,6 +115,8 @@ fn problems_are_values() {
 #[test]
 fn what_comes_through_a_pipe_is_read_once() {
     use std::process::Command;
+
+    use imlog::internals::input::LogFile;
     let folder = Folder::new();
     let pipe = folder.path("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -148,19 +150,26 @@ fn another_pass_has_a_budget_of_its_own() {
     assert!(read(&input).is_err(), "the limit holds for what counts");
 }
 
+/// The program, which may have so many files open where a shell can say so.
+fn with_files(limit: u32, args: &[&str], folder: &Folder) -> std::process::Output {
+    let program = env!("CARGO_BIN_EXE_imlog");
+    let mut command = std::process::Command::new(if cfg!(target_os = "linux") { "sh" } else { program });
+    if cfg!(target_os = "linux") {
+        command.args(["-c", &format!("ulimit -n {limit}; exec '{program}' \"$@\""), "sh"]);
+    }
+    command.args(args).current_dir(folder.path("")).output().unwrap()
+}
+
 /// More zips than files that a process may have open: all are copied into one.
-#[cfg(target_os = "linux")]
 #[test]
 fn zips_in_a_streamed_archive_share_one_file() {
     let folder = Folder::new();
     let inner = zip_of(&[("a.xlog", &log("a"))]);
     let names: Vec<_> = (0..40).map(|number| format!("{number}.zip")).collect();
     let files: Vec<_> = names.iter().map(|name| (name, inner.as_slice())).collect();
-    let path = folder.write("o.tgz", gzip(&tar_of(&files)));
-    let command = format!("ulimit -n 30; exec '{}' \"$@\"", env!("CARGO_BIN_EXE_imlog"));
-    for args in [&["info"][..], &["cat", "--merge"], &["decode", "-o", "-"]] {
-        let mut shell = std::process::Command::new("sh");
-        let ended = shell.args(["-c", &command, "sh"]).args(args).arg(&path).output().unwrap();
+    folder.write("o.tgz", gzip(&tar_of(&files)));
+    for args in [&["info", "o.tgz"][..], &["cat", "--merge", "o.tgz"], &["decode", "-o", "-", "o.tgz"]] {
+        let ended = with_files(30, args, &folder);
         let told = String::from_utf8_lossy(&ended.stderr);
         assert!(ended.status.success() && !ended.stdout.is_empty(), "{args:?}: {told}");
     }
@@ -168,7 +177,6 @@ fn zips_in_a_streamed_archive_share_one_file() {
 
 /// More logs than files that a process may have open, all of the same time: as files, and in a tar that can't be sought
 /// in, where one breaks off.
-#[cfg(target_os = "linux")]
 #[test]
 fn many_logs_of_one_time_are_merged_in_rounds() {
     let folder = Folder::new();
@@ -193,9 +201,7 @@ fn many_logs_of_one_time_are_merged_in_rounds() {
     expected.sort();
     let expected = expected.concat();
     let run = |args: &[&str]| {
-        let command = format!("ulimit -n 80; exec '{}' cat --merge --no-filename \"$@\"", env!("CARGO_BIN_EXE_imlog"));
-        let mut shell = std::process::Command::new("sh");
-        let ended = shell.args(["-c", &command, "sh"]).args(args).current_dir(folder.path("")).output().unwrap();
+        let ended = with_files(80, &[&["cat", "--merge", "--no-filename"], args].concat(), &folder);
         let told = String::from_utf8(ended.stderr).unwrap();
         (ended.status.code(), String::from_utf8(ended.stdout).unwrap(), told)
     };

@@ -176,7 +176,8 @@ fn a_text_next_to_its_log_is_skipped() {
     folder.write("logs/gone.xlog.log", line);
     folder.write("logs/plain.log", line);
     let ended = folder.run(&["cat", "-c", "logs"]);
-    assert_eq!(String::from_utf8_lossy(&ended.out), "logs/a.xlog:1\nlogs/gone.xlog.log:1\nlogs/plain.log:1\n");
+    let shown = String::from_utf8_lossy(&ended.out).replace('\\', "/");
+    assert_eq!(shown, "logs/a.xlog:1\nlogs/gone.xlog.log:1\nlogs/plain.log:1\n");
 }
 
 #[test]

@@ -15,3 +15,4 @@ mod real_files;
 mod safety;
 mod sequence;
 mod terminal;
+mod windows;

@@ -62,7 +62,7 @@ fn two_inputs_never_share_an_output() {
     folder.write("y/a.xlog", log("y"));
     let ended = folder.run(&["decode", "--output-dir", "out", "x", "y"]);
     assert_eq!(ended.code, 2);
-    assert!(ended.err.starts_with("error: `x/a.xlog` and `y/a.xlog` would both be written to `out/a.xlog.log`"));
+    assert!(ended.told().starts_with("error: `x/a.xlog` and `y/a.xlog` would both be written to `out/a.xlog.log`"));
     assert_eq!(folder.run(&["decode", "-o", "out.log", "x", "y"]).code, 2);
     assert_eq!(folder.files(), ["x/a.xlog", "y/a.xlog"]);
 
@@ -106,6 +106,7 @@ fn earlier_texts_are_replaced_kept_or_updated() {
 
     let text = fs::File::options().append(true).open(folder.path("a.xlog.log")).unwrap();
     text.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    drop(text);
     assert_eq!(folder.run(&["decode", "-u", "a.xlog"]).code, 0);
     assert_eq!(folder.read("a.xlog.log"), "new\n");
 

@@ -75,7 +75,7 @@ impl Ended {
         Ended { code: output.status.code().unwrap(), out: output.stdout, err }
     }
 
-    /// Standard error without the time, which differs between runs.
+    /// Standard error without the time, which differs between runs, and with `/` in paths on any system.
     pub fn told(&self) -> String {
         let lines = self.err.lines().map(|line| match line.rfind(" s") {
             Some(end) if line.contains(" decoded: ") => {
@@ -85,6 +85,7 @@ impl Ended {
             }
             _ => line.to_string(),
         });
-        lines.collect::<Vec<_>>().join("\n")
+        let told = lines.collect::<Vec<_>>().join("\n");
+        if cfg!(windows) { told.replace('\\', "/") } else { told }
     }
 }

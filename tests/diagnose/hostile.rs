@@ -84,11 +84,15 @@ fn nothing_steers_the_terminal_and_nothing_is_wider_than_the_page() {
 #[test]
 fn names_of_files_and_folders_are_shown_escaped() {
     let folder = Folder::new();
-    let name = "d\u{1b}[2J/\u{202e}gol.xlog.log";
+    // No name on Windows has control characters. (`out` turns each backslash there.)
+    let (name, shown) = match cfg!(windows) {
+        true => ("d\u{202e}/\u{202e}gol.xlog.log", "d/u{202e}"),
+        false => ("d\u{1b}[2J/\u{202e}gol.xlog.log", "d^[[2J"),
+    };
     folder.write(name, log("x"));
     folder.write("other/b.log", log("x"));
     let text = out(&diagnose(&folder, &["--width", "60", "."]));
-    assert!(text.contains("d^[[2J") && !text.contains(['\u{1b}', '\u{202e}']), "{text}");
+    assert!(text.contains(shown) && !text.contains(['\u{1b}', '\u{202e}']), "{text}");
     let long = format!("{}/{}.log", "long ".repeat(40), "日".repeat(60));
     folder.write(&long, log("x"));
     assert_fits(&out(&diagnose(&folder, &["--width", "60", &long])), 60);

@@ -58,7 +58,8 @@ fn ascii_is_as_asked_or_as_the_locale_has_it() {
     assert!(asked.out.is_ascii());
     insta::assert_snapshot!("ascii_80", out(&asked));
     let locale = Ended::of(command(&folder).args(args).env("LC_ALL", "C"));
-    assert_eq!(out(&locale), out(&asked));
+    // Windows has no such variable: its console takes any character.
+    assert_eq!(out(&locale) == out(&asked), !cfg!(windows));
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn a_failed_file_is_named_and_the_others_are_shown() {
     folder.write("pull/bad.xlog", "this is text");
     let ended = info(&folder, &["pull", "missing"]);
     assert_eq!(ended.code, 1);
-    assert!(ended.err.contains("error: `pull/bad.xlog`: no xlog block found\nhint: "), "{}", ended.err);
+    assert!(ended.told().contains("error: `pull/bad.xlog`: no xlog block found\nhint: "), "{}", ended.err);
     assert!(ended.err.contains("error: cannot read `missing`: "), "{}", ended.err);
     assert!(out(&ended).contains("imsdk_C.mmap3") && !out(&ended).contains("bad.xlog"));
     folder.write("nothing/notes.txt", "");

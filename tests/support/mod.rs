@@ -10,3 +10,8 @@ pub mod schema;
 #[cfg(unix)]
 pub mod terminal;
 pub mod writer;
+
+/// What is said with `'` around words of a shell, as it is said on this system.
+pub fn in_quotes(said: &str) -> String {
+    if cfg!(windows) { said.replace('\'', "\"") } else { said.into() }
+}

@@ -167,7 +167,10 @@ fn out<W: Write>(writer: W, style: LineStyle, filter: &Filter, redactor: Option<
 /// Makes sure that the first PATH is none of grep's patterns. What is named like a log is a log that is missing.
 fn check_first(paths: &[PathBuf]) -> Result<()> {
     let Some((first, others)) = paths.split_first() else { return Ok(()) };
-    let is_missing = first.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    // A pattern may be what Windows takes for no name.
+    let is_missing = first
+        .symlink_metadata()
+        .is_err_and(|error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::InvalidFilename));
     let name = first.to_string_lossy();
     let is_like_path = name.contains(['/', '\\', ':']) || Wanted { texts: true }.class(first).is_some();
     if !is_missing || is_like_path || name == "-" {

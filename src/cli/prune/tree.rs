@@ -146,7 +146,9 @@ impl FolderStack {
 
     /// Leaves the current folder at its end. Returns what happened to it.
     fn leave(&mut self, visitor: &mut impl Visitor) -> Result<Fate> {
-        let Some(done) = self.0.pop() else { return Ok(Fate::Stays) };
+        let Some(mut done) = self.0.pop() else { return Ok(Fate::Stays) };
+        // Windows removes no folder that is open.
+        done.folder = None;
         let is_emptied = done.removed && !done.stays;
         let Some(name) = done.path.file_name().filter(|_| is_emptied && !self.0.is_empty()) else {
             return Ok(Fate::Stays);

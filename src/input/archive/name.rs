@@ -4,6 +4,8 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use crate::file_name::is_device;
+
 /// A member's name as text, without loss: UTF-8; else GBK, which Chinese Windows writes into zips; else ASCII with
 /// `%FF` for each byte that is not ASCII.
 pub fn text(raw: &[u8]) -> String {
@@ -81,22 +83,6 @@ pub fn safe_end(mut name: String) -> String {
     name.truncate(kept);
     name.extend(std::iter::repeat_n('_', dropped));
     name
-}
-
-/// The names that are devices on Windows, with any extension.
-/// Source: Microsoft, "Naming Files, Paths, and Namespaces".
-fn is_device(part: &str) -> bool {
-    let stem = part.split('.').next().unwrap_or_default().trim_end();
-    let is_numbered = |prefix: &str| {
-        let start = stem.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-        start
-            && matches!(
-                stem.get(3..),
-                Some("0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
-            )
-    };
-    let devices = ["con", "prn", "aux", "nul", "conin$", "conout$"];
-    devices.iter().any(|device| stem.eq_ignore_ascii_case(device)) || is_numbered("com") || is_numbered("lpt")
 }
 
 /// Whether macOS added it: `__MACOSX/` and `._NAME` hold attributes of files.

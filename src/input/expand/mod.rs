@@ -20,7 +20,7 @@ use super::archive::{Detected, Format, Label, Loaded, Member, Problem, ProblemCa
 use super::globs::Globs;
 use super::member_path::MemberPath;
 use super::wanted::{Class, Wanted};
-use super::{Input, LogFile, tree};
+use super::{Input, LogFile, tree, wildcards};
 use crate::file_name::sources_of;
 use bytes::Bytes;
 use walk::Walk;
@@ -129,6 +129,10 @@ impl Expander {
             Ok(_) => vec![Ok(FoundInput::Log(Input::File(named)))],
             Err(error) => match MemberPath::split(path, |archive| archive.is_file()) {
                 Some((archive, only)) => self.members(path, archive, only),
+                None if error.kind() == io::ErrorKind::InvalidFilename && wildcards::are_in(path) => {
+                    let cause = io::Error::new(io::ErrorKind::NotFound, "nothing matches");
+                    vec![Err(Problem { place: named.path, cause: cause.into() })]
+                }
                 None => vec![Err(Problem { place: named.path, cause: error.into() })],
             },
         }

@@ -16,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use crate::folder::{FileId, Folder};
-use place::{end_of_links, names_stream};
+use place::{end_of_links, names_device, names_stream};
 use temporary::{Temporary, refused, replaceable};
 
 pub use place::OutputPlace;
@@ -160,6 +160,9 @@ impl State {
     fn named(path: &Path, mode: u32) -> io::Result<State> {
         if names_stream(path) {
             return Ok(State::Direct(File::options().append(true).open(path)?));
+        }
+        if names_device(path) {
+            return Ok(State::Direct(File::options().write(true).open(path)?));
         }
         match fs::metadata(path) {
             Ok(earlier) if earlier.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder")),

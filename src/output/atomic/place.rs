@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::file_name::is_device;
 use crate::folder::{EntryType, Folder, Stat};
 
 /// Where a file is to appear.
@@ -59,6 +60,12 @@ pub(super) fn end_of_links(path: &Path) -> PathBuf {
         path = path.parent().unwrap_or(Path::new("")).join(target);
     }
     path
+}
+
+/// Whether this is a device of Windows, which is in each folder: `NUL`, or `logs\CON`.
+pub(super) fn names_device(path: &Path) -> bool {
+    let is_bare = path.extension().is_none();
+    cfg!(windows) && is_bare && path.file_name().and_then(|name| name.to_str()).is_some_and(is_device)
 }
 
 /// Whether this is the path of an open stream, such as `/dev/stdout`. Behind it may be a file that holds other text

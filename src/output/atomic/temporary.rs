@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::lock;
+use crate::file_name::is_device;
 use crate::folder::{EntryType, Folder, Stat};
 
 /// The temporary files that exist now, each under a number of its own.
@@ -41,6 +42,10 @@ pub(super) struct Temporary {
 impl Temporary {
     pub fn new(folder: Folder, name: &OsStr, mode: u32) -> io::Result<Temporary> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
+        // What is renamed can get such a name, and then few programs can open or remove it.
+        if cfg!(windows) && name.to_str().is_some_and(is_device) {
+            return Err(refused("Windows keeps this name for a device"));
+        }
         let earlier = replaceable(&folder, name)?;
         let mode = mode & earlier.as_ref().map_or(0o666, |earlier| earlier.mode);
         let (folder, number) = (Arc::new(folder), NUMBER.fetch_add(1, Ordering::Relaxed));

@@ -73,11 +73,14 @@ fn a_taken_file_is_not_replaced() {
     };
     put("a").unwrap();
     put("b").unwrap();
-    // As on a file system that ignores case.
-    fs::hard_link(folder.path().join("a"), folder.path().join("A")).unwrap();
+    // As it is on a file system that ignores case.
+    let ignores_case = folder.path().join("A").exists();
+    if !ignores_case {
+        fs::hard_link(folder.path().join("a"), folder.path().join("A")).unwrap();
+    }
     assert!(put("A").is_err() && put("a").is_err());
     assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"a");
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), if ignores_case { 2 } else { 3 });
 }
 
 #[test]
