@@ -44,7 +44,8 @@ pub struct Zones<'a> {
 pub struct FoundZone {
     /// The zone.
     pub zone: Zone,
-    /// How it is known.
+    /// How it is known. Only tables say it.
+    #[cfg_attr(not(feature = "tables"), allow(dead_code))]
     pub from: ZoneFrom,
 }
 

@@ -3,10 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use anyhow::Error;
+use anyhow::{Error, anyhow};
 
 use super::super::zones::FoundZone;
-use super::run::cannot_write;
 use crate::decode::{Gap, Report};
 use crate::input::Input;
 use crate::record::FoundRecord;
@@ -75,11 +74,17 @@ pub trait Show {
     fn take_redactor(&mut self) -> Option<Redactor>;
 }
 
-/// How a log has ended.
+/// How a log has ended. Only tables say it.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "tables"), allow(dead_code))]
 pub struct LogEnd {
     /// In what state it is, as `imlog info --json` names it.
     pub state: &'static str,
     /// Why it could not be read, or not to its end.
     pub error: Option<String>,
+}
+
+/// The error of standard output that could not be written.
+pub fn cannot_write(error: io::Error) -> Error {
+    anyhow!(error).context("cannot write standard output")
 }

@@ -198,10 +198,6 @@ pub fn cannot_read(input: &Input, error: io::Error) -> anyhow::Error {
     anyhow!(error).context(format!("cannot read {}", quoted(&input.name())))
 }
 
-pub fn cannot_write(error: io::Error) -> anyhow::Error {
-    anyhow!(error).context("cannot write standard output")
-}
-
 pub fn cannot_merge(error: io::Error) -> anyhow::Error {
     let cause = ProblemCause::from(error);
     let hint = cause.hint().map(|hint| Hint(hint.into()));
