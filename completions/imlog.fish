@@ -586,6 +586,15 @@ complete -c imlog -n "__fish_imlog_using_subcommand cat" -s B -l before-context 
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s C -l context -d 'Also show N records before and after each match' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s m -l max-count -d 'Stop after N records in total' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -s n -l tail -d 'Show only the last N records that pass: of each file, or of all with --merge' -r -f
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l format -d 'Write tables, for DuckDB, Polars, pandas and Spark: a stream in Arrow\'s IPC format, or Parquet' -r -f -a "arrow\t'A stream in Arrow\'s IPC format'
+parquet\t'Parquet, compressed with zstd'"
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l output -d 'Write to FILE, or to a folder (FOLDER/) all tables [default: standard output]; with --format, -o is short for it' -r -F
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l table -d 'Which table [default: records; with a folder, all]' -r -f -a "records\t'A row for each record'
+gaps\t'A row for each place where something is missing'
+files\t'A row for each file'"
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l partition-by -d 'Write the records of each date or app to a folder of their own, as in date=2023-11-06/app=com.example.app' -r -f -a "date\t'The day on the phone\'s clock'
+app\t'The app\'s package, if the path says it'"
+complete -c imlog -n "__fish_imlog_using_subcommand cat" -l stdin-name -d 'The path of what comes on standard input, in the tables' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l redact-map -d 'Write what each pseudonym stands for to FILE, which must not exist yet; only you may read it' -r -F
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l form -d 'A regular expression for lines that imlog does not know, with groups named time, level, tag …; or a format file of lnav (*.json). May be repeated' -r -f
 complete -c imlog -n "__fish_imlog_using_subcommand cat" -l max-block-text -d 'Limit the text of one block, in MiB' -r -f

@@ -76,8 +76,8 @@ pub use output::excerpt::Source as LogSource;
 pub use output::marker::{Marker, PREFIX as MARKER_PREFIX};
 pub use output::text::TextWriter;
 pub use record::{
-    Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, Records, Time,
-    Verdict, read_parts, read_records,
+    Fields, Form, FoundRecord, Head, Level, NoLevel, OwnedPiece, OwnedRecord, Parts, Piece, Record, RecordPlace,
+    Records, Time, Verdict, read_parts, read_records,
 };
 pub use redact::{Alias, Masked, Personal, Redactor};
 #[cfg(feature = "report")]

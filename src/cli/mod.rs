@@ -25,6 +25,7 @@ mod problems;
 mod prune;
 mod redaction;
 mod silence;
+mod sources;
 mod status;
 mod stdout;
 mod watch;
@@ -33,7 +34,7 @@ mod zones;
 use std::ffi::OsString;
 use std::io;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use args::{Args, Command};
 use printer::Printer;
@@ -41,11 +42,27 @@ pub use status::Status;
 
 use crate::output::terminal::steers;
 
+/// Reads the arguments.
+fn parse(args: &[OsString]) -> Result<Args, clap::Error> {
+    let command = Args::command();
+    // Tables have no matches to show alone: with --format, -o is where they go, as everywhere else.
+    #[cfg(feature = "tables")]
+    let is_format = |arg: &OsString| arg == "--format" || arg.to_string_lossy().starts_with("--format=");
+    #[cfg(feature = "tables")]
+    let command = match args.iter().skip(1).any(is_format) {
+        true => command.mut_subcommand("cat", |cat| {
+            cat.mut_arg("only_matching", |arg| arg.short(None)).mut_arg("output", |arg| arg.short('o'))
+        }),
+        false => command,
+    };
+    Args::from_arg_matches(&command.try_get_matches_from(args)?)
+}
+
 /// Runs the program with these arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> Status {
     let args: Vec<_> = args.into_iter().collect();
     let is_plain = !args.iter().any(|arg| arg.to_string_lossy().contains(steers));
-    let mut args = match Args::try_parse_from(&args) {
+    let mut args = match parse(&args) {
         Ok(args) => args,
         Err(error) => {
             if let Some(error) = no_command::explain(&error, &args) {

@@ -124,8 +124,8 @@ fn of_archive(archive: &StreamedArchive, zones: Zones<'_>) -> Option<(Time, Zone
         if let Ok(StreamedLog { member, reader }) = passing {
             let input = Input::Member(member);
             let watched = Watched::noting(reader, Pace::of(&input), Default::default());
-            if let Ok((zone, started)) = zones.of_reader(&input, watched) {
-                times.extend(of_reader(started, zones.decoder, zone));
+            if let Ok((found, started)) = zones.of_reader(&input, watched) {
+                times.extend(of_reader(started, zones.decoder, found.zone));
             }
         }
         Ok::<_, Infallible>(())

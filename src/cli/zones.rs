@@ -39,6 +39,46 @@ pub struct Zones<'a> {
     pub neighbours: &'a Neighbours,
 }
 
+/// The zone of lines that name none, and how it is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FoundZone {
+    /// The zone.
+    pub zone: Zone,
+    /// How it is known. Only tables say it.
+    #[cfg_attr(not(feature = "tables"), allow(dead_code))]
+    pub from: ZoneFrom,
+}
+
+/// How the zone of a log is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ZoneFrom {
+    /// The user gave it.
+    Option,
+    /// The log names it.
+    Log,
+    /// Logs around it name it.
+    Neighbours,
+    /// The configuration file names it.
+    Config,
+    /// It is that of this machine.
+    #[default]
+    Machine,
+}
+
+impl ZoneFrom {
+    /// Its name in tables. `None` for the zone of this machine: it says nothing about the phone.
+    #[cfg(feature = "tables")]
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            ZoneFrom::Option => Some("option"),
+            ZoneFrom::Log => Some("log"),
+            ZoneFrom::Neighbours => Some("neighbours"),
+            ZoneFrom::Config => Some("config"),
+            ZoneFrom::Machine => None,
+        }
+    }
+}
+
 /// The logs of a run, and which zones they name.
 #[derive(Default)]
 pub struct Neighbours {
@@ -101,12 +141,12 @@ impl Zones<'_> {
     pub fn of(&self, input: &Input) -> Zone {
         match self.given {
             Some(minutes) => Zone::Fixed(minutes),
-            None => self.named(input, self.own(input)),
+            None => self.named(input, self.own(input)).zone,
         }
     }
 
     /// The zone of the log that `reader` reads, and a reader of all of it.
-    pub fn of_reader<R: Read>(&self, input: &Input, mut reader: R) -> io::Result<(Zone, Started<R>)> {
+    pub fn of_reader<R: Read>(&self, input: &Input, mut reader: R) -> io::Result<(FoundZone, Started<R>)> {
         let mut sample = Vec::new();
         let has_paused = loop {
             match read_head(&mut reader, SAMPLE, 1, &mut sample) {
@@ -114,19 +154,22 @@ impl Zones<'_> {
                 read => break read?,
             }
         };
-        let zone = self.given.map_or_else(|| self.named(input, self.in_sample(&sample)), Zone::Fixed);
+        let zone = match self.given {
+            Some(minutes) => FoundZone { zone: Zone::Fixed(minutes), from: ZoneFrom::Option },
+            None => self.named(input, self.in_sample(&sample)),
+        };
         Ok((zone, Started::new(sample, has_paused, reader)))
     }
 
     /// The zone of a log that names `own`.
-    fn named(&self, input: &Input, own: Option<i16>) -> Zone {
+    fn named(&self, input: &Input, own: Option<i16>) -> FoundZone {
         let name = input.name();
         if let Some(own) = own {
             let mut known = self.neighbours.known();
             known.named.insert(own);
             // Those that come later in an archive cannot look for it themselves.
             neighbourhoods(input).into_iter().for_each(|around| _ = known.zones.entry(around).or_insert(Some(own)));
-            return Zone::Fixed(own);
+            return FoundZone { zone: Zone::Fixed(own), from: ZoneFrom::Log };
         }
         let around = neighbourhoods(input).into_iter().find_map(|around| self.around(&around, &name));
         let [neighbours, machine] = &mut self.neighbours.known().guessed;
@@ -135,7 +178,12 @@ impl Zones<'_> {
             (None, None) => machine.insert(name),
             (None, Some(_)) => false,
         };
-        around.or(self.default).map_or(Zone::At(local), Zone::Fixed)
+        let from = match (around, self.default) {
+            (Some(_), _) => ZoneFrom::Neighbours,
+            (None, Some(_)) => ZoneFrom::Config,
+            (None, None) => ZoneFrom::Machine,
+        };
+        FoundZone { zone: around.or(self.default).map_or(Zone::At(local), Zone::Fixed), from }
     }
 
     /// The zone of a neighbourhood: that of the first log in it, but `except`, that names one.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::decode::Gap;
 use crate::line::serialize::RecordFields;
-use crate::record::FoundRecord;
+use crate::record::{FoundRecord, RecordPlace};
 
 /// A record, with what only its place in the log says. Measured, flattening costs nothing (286 ns a record either way).
 #[derive(Serialize)]
@@ -15,6 +15,10 @@ struct RecordLine<'a> {
     path: &'a str,
     #[serde(flatten)]
     fields: RecordFields<'a>,
+    #[serde(skip_serializing_if = "is_zero")]
+    record: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u64>,
     #[serde(skip_serializing_if = "is_false")]
     context: bool,
     #[serde(skip_serializing_if = "is_false")]
@@ -42,7 +46,8 @@ pub fn record(path: &str, found: &FoundRecord<'_>, context: bool, out: &mut Vec<
             String::from_utf8_lossy(bytes)
         }
     });
-    let line = RecordLine { r#type: "record", path, fields, context, continued: found.continued, not_utf8 };
+    let FoundRecord { continued, place: RecordPlace { number: record, block: offset }, .. } = *found;
+    let line = RecordLine { r#type: "record", path, fields, record, offset, context, continued, not_utf8 };
     push(&line, out);
 }
 
@@ -58,6 +63,10 @@ fn push(line: &impl Serialize, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 fn is_false(flag: &bool) -> bool {
     !flag
 }
@@ -70,7 +79,8 @@ mod tests {
     use crate::record::Head;
 
     fn shown(text: &[u8]) -> String {
-        let found = FoundRecord { head: Head::of(text).unwrap_or_default(), text, passes: true, continued: false };
+        let (head, place) = (Head::of(text).unwrap_or_default(), RecordPlace::default());
+        let found = FoundRecord { head, text, passes: true, continued: false, place };
         let mut out = Vec::new();
         record("a.xlog", &found, false, &mut out);
         String::from_utf8(out).unwrap()
@@ -125,11 +135,17 @@ mod tests {
     #[test]
     fn a_later_part_of_a_record_has_no_data_of_its_own() {
         let head = Head::of(b"TIM: 2023-11-06 14:19:18.434 I |-a.cpp:1  F  |m").unwrap();
-        let found = FoundRecord { head, text: b"error_code:5|key:value\n", passes: true, continued: true };
+        let place = RecordPlace { number: 7, block: Some(0) };
+        let found = FoundRecord { head, text: b"error_code:5|key:value\n", passes: true, continued: true, place };
         let mut out = Vec::new();
         record("a", &found, false, &mut out);
         let line = String::from_utf8(out).unwrap();
-        assert!(line.contains("\"message\":\"error_code:5|key:value\",\"form\":\"tim\""), "{line}");
+        assert!(
+            line.contains(
+                "\"message\":\"error_code:5|key:value\",\"form\":\"tim\",\"record\":7,\"offset\":0,\"continued\":true}"
+            ),
+            "{line}"
+        );
     }
 
     #[test]

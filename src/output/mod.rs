@@ -17,3 +17,5 @@ pub mod json;
 pub mod redacted;
 #[cfg(feature = "cli")]
 pub mod secret;
+#[cfg(feature = "tables")]
+pub mod tables;

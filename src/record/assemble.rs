@@ -1,9 +1,9 @@
 //! Marks and items, in the order of the file, to records: across the borders of blocks and batches.
 
 use super::open::OpenRecord;
-use super::piece::{FoundRecord, Parts, Piece, Verdict};
+use super::piece::{FoundRecord, Parts, Piece, RecordPlace, Verdict};
 use super::scan::Mark;
-use crate::decode::Item;
+use crate::decode::{Block, Item};
 use crate::line::{Form, Head};
 
 /// Puts records together. The last record of a run stays open until it is known what follows.
@@ -18,13 +18,15 @@ pub struct Assembler<J, V = bool> {
     is_known: bool,
     /// The form of the last head.
     last: Form,
+    /// How many records have started.
+    started: u64,
 }
 
 impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
     /// An assembler for one file. `judge` is the one that the marks were made with.
     pub fn new(judge: J) -> Assembler<J, V> {
         let open = OpenRecord::new(judge, Parts::default());
-        Assembler { open, at_line: true, is_tim: false, is_known: false, last: Form::Other }
+        Assembler { open, at_line: true, is_tim: false, is_known: false, last: Form::Other, started: 0 }
     }
 
     /// The same, with this rule for long records.
@@ -67,8 +69,9 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
                 continue;
             }
             self.last = mark.head.form;
-            self.lead(text(at, mark.start), show)?;
+            self.lead(text(at, mark.start), (at, run.blocks), show)?;
             self.end(show)?;
+            let place = self.next_place(mark.start, run.blocks);
             // A record surely ends where its mark does if another starts right there.
             let next = marks.get(index + 1).filter(|next| next.start < end && next.start == mark.end);
             at = mark.end.min(end);
@@ -79,6 +82,7 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
                         text: text(mark.start, at),
                         passes: mark.passes,
                         continued: false,
+                        place,
                     };
                     show(Piece::Record(found))?;
                 }
@@ -86,12 +90,21 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
                     // The judge may have seen more than belongs to it: seq skips between two blocks.
                     let passes = (mark.end <= end).then_some(mark.passes);
                     let text = text(mark.start, at);
-                    self.open.start(mark.head, passes, text);
+                    self.open.start(mark.head, place, passes, text);
                     self.at_line = text.ends_with(b"\n");
                 }
             }
         }
-        self.lead(text(at, end), show)
+        self.lead(text(at, end), (at, run.blocks), show)
+    }
+
+    /// The place of the record that starts `at` this position in the chunk.
+    fn next_place(&mut self, at: usize, blocks: &[Block]) -> RecordPlace {
+        self.started += 1;
+        // Of blocks that begin at the same place, all but the last have no text.
+        let index = blocks.partition_point(|block| block.text.start <= at);
+        let block = index.checked_sub(1).and_then(|index| blocks.get(index));
+        RecordPlace { number: self.started, block: block.map(|block| block.offset) }
     }
 
     /// The end of the file, or of what belongs together: nothing continues the open record.
@@ -124,19 +137,27 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
         }
     }
 
-    /// Takes text without a head: it continues the open record, or else each line is a record.
-    fn lead<E>(&mut self, text: &[u8], show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
+    /// Takes text without a head: it continues the open record, or else each line is a record. It is `at` this position
+    /// in the chunk, in one of these blocks.
+    fn lead<E>(
+        &mut self,
+        text: &[u8],
+        (mut at, blocks): (usize, &[Block]),
+        show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>,
+    ) -> Result<(), E> {
         for line in text.split_inclusive(|&byte| byte == b'\n') {
             // A note or a marker is one line, nothing continues it.
             let ends_with_line = |form| matches!(form, Form::Other | Form::Note | Form::Marker);
             let is_alone = self.open.head().is_none_or(|head| ends_with_line(head.form)) && self.at_line;
             if is_alone {
                 self.end(show)?;
-                self.open.start(Head::default(), None, line);
+                let place = self.next_place(at, blocks);
+                self.open.start(Head::default(), place, None, line);
             } else {
                 self.open.push(line, show)?;
             }
             self.at_line = line.ends_with(b"\n");
+            at += line.len();
         }
         Ok(())
     }

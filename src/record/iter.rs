@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::io::{self, Read};
 use std::iter::FusedIterator;
 
-use super::{FoundRecord, Head, Piece, Record, RecordSteps};
+use super::{FoundRecord, Head, Piece, Record, RecordPlace, RecordSteps};
 use crate::decode::{DecodeError, Decoder, Gap, Report};
 
 /// A [`Piece`] that can be kept.
@@ -43,7 +43,7 @@ impl OwnedRecord {
 
     fn found(&self) -> FoundRecord<'_> {
         let OwnedRecord { head, text, continued } = self;
-        FoundRecord { head: *head, text, passes: true, continued: *continued }
+        FoundRecord { head: *head, text, passes: true, continued: *continued, place: RecordPlace::default() }
     }
 }
 
@@ -228,7 +228,9 @@ mod tests {
     #[test]
     fn lines_without_a_head_take_no_room_in_the_queue() {
         let mut queue = Queue::default();
-        let found = |head, text| Piece::Record(FoundRecord { head, text, passes: true, continued: false });
+        let found = |head, text| {
+            Piece::Record(FoundRecord { head, text, passes: true, continued: false, place: RecordPlace::default() })
+        };
         let head = Head::of(b"TIM: a\n").unwrap();
         (0..1000).for_each(|_| queue.push(found(Head::default(), b"\n")));
         assert_eq!(queue.queued.len(), 1);

@@ -21,7 +21,7 @@ pub(crate) use crate::line::time::DAY;
 pub use crate::line::{Fields, Form, Head, Level, MARKER_PREFIX, NoLevel, Record, Time, code};
 pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use open::LONGEST;
-pub use piece::{FoundRecord, Parts, Piece, Verdict};
+pub use piece::{FoundRecord, Parts, Piece, RecordPlace, Verdict};
 pub use read::{RecordSteps, read_live, read_parts, read_records, reads_as_text};
 #[cfg(feature = "cli")]
 pub(crate) use side_by_side::{Stage, read_side_by_side};

@@ -1,6 +1,6 @@
 //! The record that is being put together, and may come in parts because it is long.
 
-use super::piece::{FoundRecord, Parts, Piece, Verdict};
+use super::piece::{FoundRecord, Parts, Piece, RecordPlace, Verdict};
 use crate::line::Head;
 
 /// How much text of one record is held, in bytes. A longer record comes in several parts with the same head, so that
@@ -29,6 +29,7 @@ pub struct OpenRecord<J, V> {
 #[derive(Clone, Copy, Debug)]
 struct Open<V> {
     head: Head,
+    place: RecordPlace,
     /// The verdict of the judge; `None` if text has come since.
     passes: Option<V>,
     /// The verdict on the parts before.
@@ -51,9 +52,9 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> OpenRecord<J, V> {
         self.state.as_ref().map(|state| &state.head)
     }
 
-    /// Starts a record. `passes` is the verdict of the judge, if it is known.
-    pub fn start(&mut self, head: Head, passes: Option<V>, text: &[u8]) {
-        self.state = Some(Open { head, passes, before: None });
+    /// Starts a record at `place`. `passes` is the verdict of the judge, if it is known.
+    pub fn start(&mut self, head: Head, place: RecordPlace, passes: Option<V>, text: &[u8]) {
+        self.state = Some(Open { head, place, passes, before: None });
         self.text.extend_from_slice(text);
     }
 
@@ -82,12 +83,13 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> OpenRecord<J, V> {
         Ok(())
     }
 
-    /// Shows the open record, or the part of it that is held. Returns its head, and whether it passes so far.
-    fn end_part<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<Option<(Head, V)>, E> {
-        let Some(Open { head, passes, before }) = self.state.take() else { return Ok(None) };
+    /// Shows the open record, or the part of it that is held. Returns how it goes on, if it does.
+    fn end_part<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<Option<Open<V>>, E> {
+        let Some(Open { head, place, passes, before }) = self.state.take() else { return Ok(None) };
+        let so_far = |passes| Some(Open { head, place, passes: None, before: Some(passes) });
         // All of it was shown when the reader paused.
         if let Some(before) = before.filter(|_| self.text.is_empty()) {
-            return Ok(Some((head, before)));
+            return Ok(so_far(before));
         }
         let passes = match (before, passes) {
             (None, Some(passes)) => passes,
@@ -102,12 +104,12 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> OpenRecord<J, V> {
                 passes
             }
         };
-        let found = |text, continued| Piece::Record(FoundRecord { head, text, passes, continued });
+        let found = |text, continued| Piece::Record(FoundRecord { head, text, passes, continued, place });
         if before.is_some_and(|before| !before.passes()) && passes.passes() {
             show(found(self.earlier.get(..self.first_line).unwrap_or_default(), false))?;
         }
         show(found(&self.text, before.is_some()))?;
-        Ok(Some((head, passes)))
+        Ok(so_far(passes))
     }
 
     /// Shows the part of the open record that is held; the record may go on.
@@ -116,7 +118,7 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> OpenRecord<J, V> {
     /// Those of `show`.
     pub fn go_on<E>(&mut self, show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>) -> Result<(), E> {
         let is_first = self.state.is_some_and(|open| open.before.is_none());
-        let Some((head, passes)) = self.end_part(show)? else { return Ok(()) };
+        let Some(open) = self.end_part(show)? else { return Ok(()) };
         if is_first {
             // It has the fields.
             let line = memchr::memchr(b'\n', &self.text).map_or(self.text.len(), |end| end + 1);
@@ -128,7 +130,7 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> OpenRecord<J, V> {
         let tail = self.text.len().saturating_sub(OVERLAP);
         self.earlier.extend_from_slice(self.text.get(tail..).unwrap_or_default());
         self.text.clear();
-        self.state = Some(Open { head, passes: None, before: Some(passes) });
+        self.state = Some(open);
         Ok(())
     }
 }

@@ -35,6 +35,18 @@ pub enum Piece<'a, V = bool> {
     Gap(&'a Gap),
 }
 
+/// Where a record is in its file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordPlace {
+    /// Its number among the records of what was read, from 1 on: the same whatever passes. All parts of a record have it.
+    /// 0 if it is not known.
+    pub number: u64,
+    /// Where the block begins that its head is in, in bytes from the start of what was read. `None` in a text, which has no
+    /// blocks.
+    pub block: Option<u64>,
+}
+
 /// A record, not yet taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -49,6 +61,8 @@ pub struct FoundRecord<'a, V = bool> {
     pub passes: V,
     /// Whether it continues the record before, which was cut because it was too long.
     pub continued: bool,
+    /// Where it is in its file.
+    pub place: RecordPlace,
 }
 
 impl<'a, V> FoundRecord<'a, V> {

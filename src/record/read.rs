@@ -297,6 +297,37 @@ mod tests {
     }
 
     #[test]
+    fn records_know_their_numbers_and_blocks() {
+        let decoder = Decoder::new(KeyRing::default());
+        let mut blocks = Vec::new();
+        let show = |item: crate::decode::Item<'_>| {
+            if let crate::decode::Item::Text(run) = item {
+                blocks.extend(run.blocks.iter().map(|block| (block.offset, block.text_len())));
+            }
+            Ok::<_, Infallible>(())
+        };
+        decoder.decode(LOG, show).unwrap();
+        assert!(blocks.len() > 3);
+        for (input, has_blocks) in [(LOG, true), (TEXT, false)] {
+            let (mut number, mut at) = (0, 0);
+            let show = |piece: Piece<'_>| {
+                let Piece::Record(found) = piece else { return Ok(()) };
+                number += 1;
+                let mut end = 0;
+                let block = blocks.iter().find(|(_, len)| {
+                    end += len;
+                    at < end
+                });
+                at += found.text.len();
+                let expected = block.map(|(offset, _)| *offset).filter(|_| has_blocks);
+                assert_eq!((found.place.number, found.place.block), (number, expected));
+                Ok::<_, Infallible>(())
+            };
+            read_records(&decoder, input, |_, _| true, show).unwrap();
+        }
+    }
+
+    #[test]
     fn nearly_every_line_belongs_to_a_record_with_a_level() {
         let decoder = Decoder::new(KeyRing::default());
         let (mut lines, mut without) = (0, 0);

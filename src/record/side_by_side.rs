@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::piece::{FoundRecord, Piece, Verdict};
+use super::piece::{FoundRecord, Piece, RecordPlace, Verdict};
 use super::read::RecordSteps;
 use crate::decode::pipeline::{self, Done, Turn};
 use crate::decode::{DecodeError, Decoder, Gap, Report};
@@ -80,7 +80,7 @@ struct Part<T, V> {
 }
 
 enum Kept<V> {
-    Record { head: Head, text: Range<usize>, passes: V, continued: bool },
+    Record { head: Head, text: Range<usize>, passes: V, continued: bool, place: RecordPlace },
     Gap(Gap),
 }
 
@@ -92,10 +92,10 @@ enum End {
 impl<T: Copy, V: Verdict> Part<T, V> {
     fn keep(&mut self, piece: Piece<'_, V>) -> Result<(), Infallible> {
         self.kept.push(match piece {
-            Piece::Record(FoundRecord { head, text, passes, continued }) => {
+            Piece::Record(FoundRecord { head, text, passes, continued, place }) => {
                 let start = self.text.len();
                 self.text.extend_from_slice(text);
-                Kept::Record { head, text: start..self.text.len(), passes, continued }
+                Kept::Record { head, text: start..self.text.len(), passes, continued, place }
             }
             Piece::Gap(gap) => Kept::Gap(gap.clone()),
         });
@@ -114,11 +114,12 @@ impl<T: Copy, V: Verdict> Part<T, V> {
         for kept in &self.kept {
             let piece = match kept {
                 Kept::Gap(gap) => Piece::Gap(gap),
-                Kept::Record { head, text, passes, continued } => Piece::Record(FoundRecord {
+                Kept::Record { head, text, passes, continued, place } => Piece::Record(FoundRecord {
                     head: *head,
                     text: self.text.get(text.clone()).unwrap_or_default(),
                     passes: *passes,
                     continued: *continued,
+                    place: *place,
                 }),
             };
             show(input, Stage::Piece(piece))?;

@@ -247,11 +247,12 @@ impl Collector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Head;
+    use crate::record::{Head, RecordPlace};
 
     fn record(collector: &mut Collector, text: &str, line: u64, proves: bool) {
         let head = Head::of(text.as_bytes()).unwrap_or_default();
-        let found = FoundRecord { head, text: text.as_bytes(), passes: true, continued: false };
+        let place = RecordPlace::default();
+        let found = FoundRecord { head, text: text.as_bytes(), passes: true, continued: false, place };
         collector.record(&found, 0, line, proves);
     }
 

@@ -31,6 +31,8 @@ mod missing;
 #[cfg(feature = "report")]
 mod mood;
 mod patterns;
+#[cfg(feature = "tables")]
+mod processes;
 mod recognized;
 mod record_at;
 mod redacted;
@@ -51,6 +53,8 @@ pub use event::Event;
 pub use finding::{Consequence, Evidence, Finding, Lack};
 #[cfg(feature = "report")]
 pub use mood::Mood;
+#[cfg(feature = "tables")]
+pub use processes::Processes;
 pub use recognized::{Concern, concerns};
 pub use rules::{NoRule, RULES, Rule, RuleId, Severity};
 pub use session::{About, Change, Ending, Session, Track, TrackState};

@@ -9,7 +9,7 @@ use super::finding::Evidence;
 use super::session::About;
 #[cfg(feature = "cli")]
 use crate::record::Head;
-use crate::record::{Form, Record, Time, number};
+use crate::record::{Fields, Form, Record, Time, number};
 
 /// What lines of the banner start with.
 const RULE: &[u8] = b"======";
@@ -101,6 +101,29 @@ impl Start {
             (self.time, self.zone) = (Some(time), time.zone);
         }
     }
+}
+
+/// Adds to `about` what a message says with which the SDK is initialized.
+pub(super) fn about_in_init(message: &[u8], about: &mut About) {
+    for (key, value) in Fields::new(message) {
+        if let Ok(key) = std::str::from_utf8(key) {
+            about.set(key, value);
+        }
+    }
+    // `InitSdk, device type: CLT-L29, app version = 4.6.1`, and `InitSdk|1-Init|Succ|version=1.9.2, sdkappid=14`.
+    for (key, before) in [("app version", "app version = "), ("sdkappid", "sdkappid=")] {
+        if let Some(value) = word_after(message, before.as_bytes()) {
+            about.set(key, value);
+        }
+    }
+}
+
+/// What stands between `before` and the next comma or bar.
+pub(super) fn word_after<'a>(message: &'a [u8], before: &[u8]) -> Option<&'a [u8]> {
+    let at = memchr::memmem::find(message, before)? + before.len();
+    let rest = message.get(at..)?;
+    let end = rest.iter().position(|byte| matches!(byte, b',' | b'|' | b'\n')).unwrap_or(rest.len());
+    rest.get(..end).map(<[u8]>::trim_ascii).filter(|word| !word.is_empty())
 }
 
 /// Adds to `about` what the SDK's banners in `text` say. Of several, the first that says something counts.

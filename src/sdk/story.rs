@@ -10,6 +10,7 @@ use super::record_at::RecordAt;
 use super::rules::{self, RuleId, Severity};
 use super::session::{Ending, Track, TrackState};
 use super::sessions::{Ended, Running, Sessions};
+use super::start::{about_in_init, word_after};
 use super::words::{clock, length};
 use crate::record::{Fields, Time, number};
 
@@ -176,17 +177,7 @@ impl Story {
         (running.initialized, running.shut_down) = (time, None);
         running.session.has_start = true;
         running.session.change(time, TrackState::Initialized);
-        for (key, value) in Fields::new(place.record.message) {
-            if let Ok(key) = std::str::from_utf8(key) {
-                running.session.about.set(key, value);
-            }
-        }
-        // `InitSdk, device type: CLT-L29, app version = 4.6.1`, and `InitSdk|1-Init|Succ|version=1.9.2, sdkappid=14`.
-        for (key, before) in [("app version", "app version = "), ("sdkappid", "sdkappid=")] {
-            if let Some(value) = word_after(place.record.message, before.as_bytes()) {
-                running.session.about.set(key, value);
-            }
-        }
+        about_in_init(place.record.message, &mut running.session.about);
         let level = running.session.about.log_level.clone();
         self.findings.close(RuleId::NotInitialized, Some(number), time);
         let Some(level) = level.filter(|level| hides(level)) else { return };
@@ -452,14 +443,6 @@ impl Story {
 /// Whether a log level leaves out warnings, or what leads to them.
 fn hides(level: &str) -> bool {
     ["warn", "error", "none", "off", "fatal"].iter().any(|name| level.to_ascii_lowercase().contains(name))
-}
-
-/// What stands between `before` and the next comma or bar.
-fn word_after<'a>(message: &'a [u8], before: &[u8]) -> Option<&'a [u8]> {
-    let at = memchr::memmem::find(message, before)? + before.len();
-    let rest = message.get(at..)?;
-    let end = rest.iter().position(|byte| matches!(byte, b',' | b'|' | b'\n')).unwrap_or(rest.len());
-    rest.get(..end).map(<[u8]>::trim_ascii).filter(|word| !word.is_empty())
 }
 
 /// The API that was called: the function that logs it, unless that says nothing.

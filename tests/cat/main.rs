@@ -15,5 +15,7 @@ mod order;
 mod own_forms;
 mod properties;
 mod shown;
+#[cfg(feature = "tables")]
+mod tables;
 mod tail;
 mod time;

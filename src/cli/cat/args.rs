@@ -24,6 +24,7 @@ Examples:
   imlog cat --code 6013,70000-79999 a.xlog        records with such an error code
   imlog cat --merge app.xlog push.xlog app.mmap3  in order of time
   imlog cat --json a.xlog | jq -r 'select(.level==\"error\") | .message'
+  imlog cat --format parquet -o week.parquet logs/
   imlog cat --redact a.xlog > for-a-ticket.log
   imlog cat --color always a.xlog | less -R
 
@@ -77,6 +78,10 @@ pub struct CatArgs {
     /// How to show them.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// As tables.
+    #[cfg(feature = "tables")]
+    #[command(flatten)]
+    pub tables: super::tables::args::TableArgs,
     /// What is masked.
     #[command(flatten)]
     pub redact: RedactArgs,

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::record::{FoundRecord, Head, LONGEST};
+use crate::record::{FoundRecord, Head, LONGEST, RecordPlace};
 
 /// How much text is held of records that may be context, in bytes.
 pub const MOST_CONTEXT: usize = 8 << 20;
@@ -25,6 +25,7 @@ pub struct ContextRecord {
     head: Head,
     text: Vec<u8>,
     continued: bool,
+    place: RecordPlace,
 }
 
 impl ContextRecord {
@@ -35,7 +36,7 @@ impl ContextRecord {
 
     /// The record, which does not pass itself.
     pub fn found(&self) -> FoundRecord<'_> {
-        FoundRecord { head: self.head, text: &self.text, passes: false, continued: self.continued }
+        FoundRecord { head: self.head, text: &self.text, passes: false, continued: self.continued, place: self.place }
     }
 }
 
@@ -83,7 +84,7 @@ impl Context {
         record.name.push_str(name);
         record.text.clear();
         record.text.extend_from_slice(found.text);
-        (record.head, record.continued) = (found.head, found.continued);
+        (record.head, record.continued, record.place) = (found.head, found.continued, found.place);
         self.records.push_back(record);
         has_dropped
     }

@@ -9,6 +9,9 @@ mod out;
 mod run;
 mod select;
 mod short_names;
+mod show;
+#[cfg(feature = "tables")]
+mod tables;
 mod tail;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -32,6 +35,8 @@ use crate::output::excerpt::quoted;
 use crate::redact::Redactor;
 
 use super::newest;
+#[cfg(feature = "tables")]
+use super::sources::Sources;
 use super::zones::{self, Neighbours, Zones};
 use args::{CatArgs, FilterArgs, OutputArgs};
 use follow::Followed;
@@ -47,6 +52,10 @@ const WRITE: usize = 256 << 10;
 pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
     zones::check_machine()?;
     check_first(&args.paths)?;
+    #[cfg(feature = "tables")]
+    let tables = tables::TablePlan::new(&args.tables)?;
+    #[cfg(not(feature = "tables"))]
+    let tables = None::<std::convert::Infallible>;
     let redactor = args.redact.redactor(None)?;
     let ring = keys::ring(&args.read.keys)?;
     let has_keys = !ring.is_empty();
@@ -57,7 +66,7 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         return follow(args, (decoder, has_keys), (pattern, redactor), &expander, printer);
     }
     let finds = FoundPaths::new(&args.paths, WithoutPath::StdinOrHere, &expander, printer);
-    if finds.paths.is_empty() {
+    if finds.paths.is_empty() && (tables.is_none() || !finds.any_path) {
         return Ok(if finds.any_path { Status::Flawed } else { Status::Nothing });
     }
     let logs: Vec<_> = finds.paths.into_iter().flat_map(|(_, logs)| logs).collect();
@@ -70,16 +79,17 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
         let zones = Zones { given: zone, default: default_zone, decoder: &decoder, neighbours: &neighbours };
         let filter = filter(args.filter, pattern, &logs, zones, printer)?;
         let limits = limits(&args.output);
-        let skipping = filter.span.hours().filter(|_| !limits.has_context() && tail.is_none()).map(|hours| {
-            // The lines that continue a record may be in the next hour.
-            let hours = hours.and_next();
-            let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
-            decoder.with_choice(move |header| hours.touch(header))
-        });
+        let skipping =
+            filter.span.hours().filter(|_| !limits.has_context() && tail.is_none() && tables.is_none()).map(|hours| {
+                // The lines that continue a record may be in the next hour.
+                let hours = hours.and_next();
+                let decoder = Decoder::new(ring).with_text_limit(args.read.text_limit());
+                decoder.with_choice(move |header| hours.touch(header))
+            });
         let decoders = Decoders { all: decoder, skipping };
         let is_one = matches!(logs.as_slice(), [FoundInput::Log(_)]);
-        let style = LineStyle { zone, ..line_style(&args.output, &filter, is_one) };
-        let out = out(Breaks::new(json_or_styled(style.json), &silence), style, &filter, redactor);
+        let style = line_style(&args.output, &filter, is_one);
+        let style = LineStyle { zone, places: style.places && decoders.skipping.is_none(), ..style };
         let room = Room { spool: expander.spool(), most: expander.limits.spool, open: merge::KEEP_OPEN };
         let progress = silence.bar();
         let run = CatRun {
@@ -95,6 +105,22 @@ pub fn run(args: CatArgs, printer: &Printer) -> Result<Status> {
             room,
             progress,
         };
+        #[cfg(feature = "tables")]
+        let redactor = match &tables {
+            Some(plan) => {
+                let others: Vec<_> = args.read.keys.key_file.iter().map(PathBuf::as_path).collect();
+                let sources = Sources::new(&logs, &others, has_keys);
+                let ended = run.tables(plan, &sources, (&finds.unread, &logs), redactor)?;
+                if interrupt::happened() {
+                    return Ok(Status::Interrupted);
+                }
+                let has_map = args.redact.write_map(ended.redactor.as_ref(), printer);
+                let flawed = finds.failed > 0 || ended.flawed || !has_map;
+                return Ok(if flawed || ended.passed == 0 { Status::Flawed } else { Status::Intact });
+            }
+            None => redactor,
+        };
+        let out = out(Breaks::new(json_or_styled(style.json), &silence), style, &filter, redactor);
         let ended = match tail {
             _ if args.output.merge => run.merged(tail, &logs, out),
             Some(wanted) => run.tails(wanted, &logs, out),
@@ -248,5 +274,6 @@ fn line_style(args: &OutputArgs, filter: &Filter, is_one: bool) -> LineStyle {
         // Among filtered records, a marker would be in the way; what is missing is still reported.
         markers: !args.no_markers && (args.json || filter.is_empty()),
         only_matching: args.only_matching,
+        places: args.tail.is_none() && !args.follow,
     }
 }

@@ -5,11 +5,12 @@ use std::ops::Range;
 
 use anstyle::{AnsiColor, Effects, Style};
 
+use super::show::Show;
 use crate::decode::{Gap, GapRun};
 use crate::filter::Pattern;
 use crate::output::marker::{Marker, PREFIX};
 use crate::output::{json, terminal};
-use crate::record::{Form, FoundRecord, Head, Level, Time};
+use crate::record::{Form, FoundRecord, Head, Level, RecordPlace, Time};
 use crate::redact::{RedactedPieces, Redactor};
 
 const PATH: Style = AnsiColor::Magenta.on_default();
@@ -34,6 +35,8 @@ pub struct LineStyle {
     pub zone: Option<i16>,
     /// Only what the pattern matches.
     pub only_matching: bool,
+    /// In JSON, with the places of records: each file is read from its start to its end.
+    pub places: bool,
 }
 
 /// Where the name of a file stands.
@@ -96,18 +99,6 @@ impl<W: Write> Out<W> {
         Out { pattern: pattern.filter(|pattern| !pattern.is_inverted()), ..self }
     }
 
-    /// Takes the redactor back.
-    pub fn take_redactor(&mut self) -> Option<Redactor> {
-        self.redactor.take()
-    }
-
-    /// Writes a record of the file `name`. `context`: it is shown for a match near it.
-    pub fn record(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
-        self.redacted(name, found, context)?;
-        // Whoever looks on wants to see what there is, however long the next takes.
-        if self.style.visible { self.out.flush() } else { Ok(()) }
-    }
-
     fn redacted(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
         self.end_marker()?;
         if self.redactor.is_some() && self.style.is_plain() {
@@ -155,30 +146,6 @@ impl<W: Write> Out<W> {
         }
     }
 
-    /// Writes a gap.
-    pub fn gap(&mut self, name: &str, gap: &Gap) -> io::Result<()> {
-        if !self.style.markers {
-            return Ok(());
-        }
-        if self.style.json {
-            self.line.clear();
-            json::gap(name, gap, &mut self.line);
-            return self.out.write_all(&self.line);
-        }
-        if self.marker.as_mut().is_some_and(|(of, marker)| of == name && marker.join(gap)) {
-            return Ok(());
-        }
-        self.end_marker()?;
-        self.marker = Some((name.into(), GapRun::new(gap)));
-        Ok(())
-    }
-
-    /// Writes the line between groups of records that do not follow one another, before one of the file `name`.
-    pub fn separator(&mut self, name: &str) -> io::Result<()> {
-        let has_heading = self.style.names == Names::Heading && self.heading.as_deref() != Some(name);
-        if self.style.json || has_heading { Ok(()) } else { self.whole_line(b"--\n") }
-    }
-
     /// Writes the name of a file above its records.
     fn begin_file(&mut self, name: &str) -> io::Result<()> {
         if self.style.names != Names::Heading || self.heading.as_deref() == Some(name) {
@@ -191,31 +158,13 @@ impl<W: Write> Out<W> {
         Ok(())
     }
 
-    /// Writes a whole line.
-    pub fn whole_line(&mut self, line: &[u8]) -> io::Result<()> {
-        self.end_marker()?;
-        self.settle()?;
-        self.out.write_all(line)
-    }
-
-    /// Writes what is held back.
-    pub fn flush(&mut self) -> io::Result<()> {
-        self.end_marker()?;
-        self.end_pieces()?;
-        self.out.flush()
-    }
-
-    /// Drops what is held back: in a file that turns out to be no log, a marker means nothing.
-    pub fn abandon(&mut self) {
-        self.marker = None;
-    }
-
     fn end_marker(&mut self) -> io::Result<()> {
         let Some((name, marker)) = self.marker.take() else { return Ok(()) };
         self.settle()?;
         let text = format!("{PREFIX}{}\n", Marker(&marker));
         let head = Head { form: Form::Marker, ..Head::default() };
-        self.write(&name, &FoundRecord { head, text: text.as_bytes(), passes: true, continued: false }, false)
+        let place = RecordPlace::default();
+        self.write(&name, &FoundRecord { head, text: text.as_bytes(), passes: true, continued: false, place }, false)
     }
 
     /// Ends a line that its log leaves open, before a marker or another log's line.
@@ -233,7 +182,8 @@ impl<W: Write> Out<W> {
             self.line.clear();
             let zoned = |time: Time| Time { zone: time.zone.or(self.style.zone), ..time };
             let head = Head { time: found.head.time.map(zoned), ..found.head };
-            json::record(name, &FoundRecord { head, ..*found }, context, &mut self.line);
+            let place = if self.style.places { found.place } else { RecordPlace::default() };
+            json::record(name, &FoundRecord { head, place, ..*found }, context, &mut self.line);
             return self.out.write_all(&self.line);
         }
         let is_marker = found.head.form == Form::Marker;
@@ -322,6 +272,56 @@ impl<W: Write> Out<W> {
     }
 }
 
+impl<W: Write> Show for Out<W> {
+    fn record(&mut self, name: &str, found: &FoundRecord<'_>, context: bool) -> io::Result<()> {
+        self.redacted(name, found, context)?;
+        // Whoever looks on wants to see what there is, however long the next takes.
+        if self.style.visible { self.out.flush() } else { Ok(()) }
+    }
+
+    fn gap(&mut self, name: &str, gap: &Gap) -> io::Result<()> {
+        if !self.style.markers {
+            return Ok(());
+        }
+        if self.style.json {
+            self.line.clear();
+            json::gap(name, gap, &mut self.line);
+            return self.out.write_all(&self.line);
+        }
+        if self.marker.as_mut().is_some_and(|(of, marker)| of == name && marker.join(gap)) {
+            return Ok(());
+        }
+        self.end_marker()?;
+        self.marker = Some((name.into(), GapRun::new(gap)));
+        Ok(())
+    }
+
+    fn separator(&mut self, name: &str) -> io::Result<()> {
+        let has_heading = self.style.names == Names::Heading && self.heading.as_deref() != Some(name);
+        if self.style.json || has_heading { Ok(()) } else { self.whole_line(b"--\n") }
+    }
+
+    fn whole_line(&mut self, line: &[u8]) -> io::Result<()> {
+        self.end_marker()?;
+        self.settle()?;
+        self.out.write_all(line)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.end_marker()?;
+        self.end_pieces()?;
+        self.out.flush()
+    }
+
+    fn abandon(&mut self) {
+        self.marker = None;
+    }
+
+    fn take_redactor(&mut self) -> Option<Redactor> {
+        self.redactor.take()
+    }
+}
+
 fn level_style(head: &Head) -> Style {
     match (head.form, head.level) {
         (Form::Marker, _) => MARKER,
@@ -351,6 +351,7 @@ mod tests {
             text: text.as_bytes(),
             passes: true,
             continued: false,
+            place: RecordPlace::default(),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Which records are shown: those that pass, with those around them, until there are enough.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::context::Context;
-use super::out::Out;
+use super::show::Show;
 use crate::decode::Gap;
 use crate::record::{FoundRecord, Piece};
 
@@ -46,9 +46,9 @@ impl From<io::Error> for Stop {
 
 /// Takes records in order, and writes those to be shown.
 #[derive(Debug)]
-pub struct Selection<W> {
+pub struct Selection<O> {
     limits: SelectionLimits,
-    out: Out<W>,
+    out: O,
     /// Records that pass to leave out first.
     skip: u64,
     /// The last record was left out.
@@ -79,9 +79,9 @@ enum Last {
     Dropped,
 }
 
-impl<W: Write> Selection<W> {
+impl<O: Show> Selection<O> {
     /// Writes to `out`.
-    pub fn new(limits: SelectionLimits, out: Out<W>) -> Selection<W> {
+    pub fn new(limits: SelectionLimits, out: O) -> Selection<O> {
         Selection {
             limits,
             out,
@@ -120,7 +120,7 @@ impl<W: Write> Selection<W> {
     }
 
     /// The writer of the records.
-    pub fn out(&mut self) -> &mut Out<W> {
+    pub fn out(&mut self) -> &mut O {
         &mut self.out
     }
 
@@ -228,6 +228,7 @@ impl<W: Write> Selection<W> {
     }
 
     fn hold(&mut self, name: &str, found: &FoundRecord<'_>) {
+        self.out.pass_over(found);
         if self.limits.before == 0 || self.limits.count {
             self.skipped = true;
             self.last = Last::Dropped;
@@ -240,9 +241,9 @@ impl<W: Write> Selection<W> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::out::LineStyle;
+    use super::super::out::{LineStyle, Out};
     use super::*;
-    use crate::record::Head;
+    use crate::record::{Head, RecordPlace};
 
     /// Capitals pass, small letters don't.
     fn shown(limits: SelectionLimits, records: &str) -> (String, bool) {
@@ -252,7 +253,8 @@ mod tests {
         for c in records.chars() {
             let text = format!("{c}\n");
             let passes = c.is_uppercase();
-            let found = FoundRecord { head: Head::default(), text: text.as_bytes(), passes, continued: false };
+            let place = RecordPlace::default();
+            let found = FoundRecord { head: Head::default(), text: text.as_bytes(), passes, continued: false, place };
             if selection.piece("n", Piece::Record(found)).is_err() {
                 enough = true;
                 break;
@@ -280,7 +282,8 @@ mod tests {
             let mut selection = Selection::new(limits, Out::new(&mut written, LineStyle::default(), None));
             for (text, continued) in parts {
                 let passes = text.starts_with('A');
-                let found = FoundRecord { head: Head::default(), text: text.as_bytes(), passes, continued: *continued };
+                let (head, place) = (Head::default(), RecordPlace::default());
+                let found = FoundRecord { head, text: text.as_bytes(), passes, continued: *continued, place };
                 if selection.piece("n", Piece::Record(found)).is_err() {
                     break;
                 }
@@ -298,8 +301,8 @@ mod tests {
     #[test]
     fn context_is_bounded_in_bytes() {
         let part = [b'b'; 1 << 20];
-        let found =
-            |text, passes, continued| Piece::Record(FoundRecord { head: Head::default(), text, passes, continued });
+        let (head, place) = (Head::default(), RecordPlace::default());
+        let found = |text, passes, continued| Piece::Record(FoundRecord { head, text, passes, continued, place });
         for (parts, expected, cut) in [(7, 7, false), (20, 8, true)] {
             for continued in [true, false] {
                 let limits = SelectionLimits { before: if continued { 1 } else { 100 }, ..SelectionLimits::default() };
@@ -321,7 +324,8 @@ mod tests {
         let mut selection =
             Selection::new(SelectionLimits::default(), Out::new(Vec::new(), LineStyle::default(), None));
         for (passes, continued) in [(true, false), (true, true), (false, true), (false, true), (true, false)] {
-            let found = FoundRecord { head: Head::default(), text: b"x\n", passes, continued };
+            let (head, place) = (Head::default(), RecordPlace::default());
+            let found = FoundRecord { head, text: b"x\n", passes, continued, place };
             selection.piece("n", Piece::Record(found)).unwrap();
         }
         assert_eq!((selection.passed(), selection.is_broken_off()), (1, true));

@@ -8,11 +8,11 @@ use anyhow::{Context, Result, anyhow};
 
 use super::super::interrupt;
 use super::super::printer::{Hint, Shown};
+use super::super::sources::Sources;
 use super::super::stdout::json_or_styled;
 use super::OUT;
 use crate::folder::{FileId, Folder};
 use crate::input::expand::FoundInput;
-use crate::input::stdin;
 use crate::output::atomic::{OutputFile, OutputPlace, Taken};
 
 /// How every page starts, in small letters.
@@ -35,31 +35,8 @@ impl<'a> HtmlFile<'a> {
         if path.as_os_str() == "-" {
             return Ok(HtmlFile { path: None, taken: Taken::default(), mode: 0 });
         }
-        let (taken, mut mode) = (Taken::default(), 0o666);
-        let logs = logs.iter().map(|found| match found {
-            FoundInput::Log(input) => input.path(),
-            FoundInput::Streamed(archive) => archive.label().archive.as_deref().map(|file| file.path.as_path()),
-        });
-        for path in logs.chain(others.iter().map(|path| Some(*path))) {
-            let id = match path {
-                Some(path) => FileId::of_path(path).ok(),
-                None => stdin::file_id(),
-            };
-            if let Some(id) = id {
-                taken.add(id);
-            }
-            // Whoever may not read a log may not read what is in it.
-            #[cfg(unix)]
-            if let Some(metadata) = path.and_then(|path| fs::metadata(path).ok()) {
-                use std::os::unix::fs::MetadataExt;
-                mode &= metadata.mode();
-            }
-        }
-        if has_keys {
-            mode &= 0o600;
-        }
-        // Its owner made it.
-        let file = HtmlFile { path: Some(path), taken, mode: mode | 0o600 };
+        let Sources { taken, mode } = Sources::new(logs, others, has_keys);
+        let file = HtmlFile { path: Some(path), taken, mode };
         file.check(path)?;
         Ok(file)
     }

@@ -72,6 +72,15 @@ impl<'a> OutputFile<'a> {
         OutputFile { place, mode: mode & 0o666, state: State::Planned }
     }
 
+    /// Creates the temporary file now, so that the names of its place need not be kept.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn started(mut self) -> io::Result<OutputFile<'static>> {
+        self.start()?;
+        Ok(OutputFile { place: OutputPlace::Named(Path::new("")), mode: self.mode, state: self.state })
+    }
+
     fn start(&mut self) -> io::Result<&mut File> {
         if let State::Planned = self.state {
             self.state = match self.place {

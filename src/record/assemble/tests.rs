@@ -45,6 +45,29 @@ fn a_record_goes_on_in_the_next_batch() {
 }
 
 #[test]
+fn all_parts_of_a_record_have_its_number() {
+    let (mut assembler, mut numbers) = (Assembler::new(|_: &Head, text: &[u8]| text.contains(&b'x')), Vec::new());
+    let mut show = |piece: Piece<'_>| {
+        if let Piece::Record(found) = piece {
+            numbers.push((found.place.number, found.passes));
+        }
+        Ok::<_, Infallible>(())
+    };
+    // The first line of a record comes again when a late part passes.
+    let long = format!("TIM: a\n{}x\nTIM: c\nd\n", "more\n".repeat(LONGEST / 4));
+    let (text, blocks) = (long.as_bytes(), &[][..]);
+    let mut marks = Vec::new();
+    for text in [text, b"TIM: e\n"] {
+        scan(TextChunk { text, breaks: &[] }, |_, text| text.contains(&b'x'), &mut marks);
+        assembler.item(Item::Text(TextRun { text, start: 0, blocks }), &marks, &mut show).unwrap();
+    }
+    assembler.end(&mut show).unwrap();
+    assert_eq!(numbers.last(), Some(&(3, false)));
+    assert!(numbers.iter().filter(|(number, _)| *number == 1).count() > 0 && numbers.contains(&(2, false)));
+    assert!(numbers.is_sorted_by_key(|(number, _)| *number), "{numbers:?}");
+}
+
+#[test]
 fn a_head_inside_a_line_is_none() {
     assert_eq!(records(&["TIM: a ", "TIM: b\nc\n", "TIM: x\n"]), ["TIM: a TIM: b\nc\n", "TIM: x\n!"]);
 }

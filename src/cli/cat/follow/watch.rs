@@ -9,6 +9,7 @@ use super::super::super::live::FEW;
 use super::super::super::live::places::FoundFile;
 use super::super::super::live::source::{Restart, Source};
 use super::super::super::problems;
+use super::super::out::Out;
 use super::super::run::{CatRun, Ended, cannot_read, shown};
 use super::super::select::{Selection, Stop};
 use super::super::tail::{Tail, TailSearch};
@@ -33,7 +34,7 @@ pub struct Watch<'a, W> {
     /// What was shown of each cache file, by the index of that.
     echoes: Vec<(usize, Echo)>,
     /// Where records go.
-    pub selection: Selection<W>,
+    pub selection: Selection<Out<W>>,
     /// The file that was shown last.
     last: Option<usize>,
     /// How many records pass of what is there at the start.
@@ -72,7 +73,7 @@ pub struct Begun<'a> {
 
 impl<'a, W: Write> Watch<'a, W> {
     /// Follows nothing yet.
-    pub fn new(run: &'a CatRun<'a>, selection: Selection<W>) -> Watch<'a, W> {
+    pub fn new(run: &'a CatRun<'a>, selection: Selection<Out<W>>) -> Watch<'a, W> {
         let (files, echoes, past, lost_names, ended) = Default::default();
         Watch { run, files, echoes, selection, last: None, passing: 0, past, lost_names, ended }
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::decode::pause::is_pause;
 use crate::decode::{DecodeError, Decoder, Gap, Report};
 use crate::filter::Zone;
-use crate::record::{Form, FoundRecord, Head, Parts, Piece, RecordSteps};
+use crate::record::{Form, FoundRecord, Head, Parts, Piece, RecordPlace, RecordSteps};
 
 /// How much text is held for a log while none of its records has had a time, in bytes.
 const TIMELESS: usize = 1 << 20;
@@ -197,9 +197,9 @@ where
         {
             match entry.piece {
                 LanePiece::Gap(gap) => show(entry.moment, Piece::Gap(&gap))?,
-                LanePiece::Record { head, text, passes, continued } => {
+                LanePiece::Record { head, text, passes, continued, place } => {
                     let text = self.entries.text_in(text);
-                    show(entry.moment, Piece::Record(FoundRecord { head, text, passes, continued }))?;
+                    show(entry.moment, Piece::Record(FoundRecord { head, text, passes, continued, place }))?;
                 }
             }
             if self.entries.queue.len() < 2 {
@@ -251,7 +251,7 @@ struct LaneEntry {
 }
 
 enum LanePiece {
-    Record { head: Head, text: Range<usize>, passes: bool, continued: bool },
+    Record { head: Head, text: Range<usize>, passes: bool, continued: bool, place: RecordPlace },
     Gap(Gap),
 }
 
@@ -273,8 +273,9 @@ impl Entries {
         }
         let start = self.text_start + self.text.len();
         self.text.extend_from_slice(found.text);
-        let FoundRecord { head, passes, continued, .. } = found;
-        self.push(LanePiece::Record { head, text: start..self.text_start + self.text.len(), passes, continued });
+        let (text, FoundRecord { head, passes, continued, place, .. }) =
+            (start..self.text_start + self.text.len(), found);
+        self.push(LanePiece::Record { head, text, passes, continued, place });
     }
 
     fn add_gap(&mut self, gap: &Gap) {

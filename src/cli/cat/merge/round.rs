@@ -7,7 +7,7 @@ use crate::codec::Fault;
 use crate::decode::{Gap, GapCause, GapPlace};
 use crate::input::archive::section::Section;
 use crate::input::archive::spool::{Copying, Spool};
-use crate::record::{Form, FoundRecord, Head, Level, Piece, Time};
+use crate::record::{Form, FoundRecord, Head, Level, Piece, RecordPlace, Time};
 
 /// Window of the compression, as a power of two: each round that is read takes this much memory.
 const WINDOW_LOG: u32 = 17;
@@ -109,8 +109,8 @@ impl Round {
     pub fn show(&mut self, show: impl FnOnce(Piece<'_>) -> Result<(), Stop>) -> Result<(), Stop> {
         let [tag] = self.bytes().map_err(Stop::Spool)?;
         if tag == RECORD {
-            let (head, passes, continued) = self.record().map_err(Stop::Spool)?;
-            show(Piece::Record(FoundRecord { head, text: &self.text, passes, continued }))?;
+            let (head, passes, continued, place) = self.record().map_err(Stop::Spool)?;
+            show(Piece::Record(FoundRecord { head, text: &self.text, passes, continued, place }))?;
         } else {
             let gap = self.gap(tag).map_err(Stop::Spool)?;
             show(Piece::Gap(&gap))?;
@@ -118,10 +118,11 @@ impl Round {
         self.advance().map_err(Stop::Spool)
     }
 
-    fn record(&mut self) -> io::Result<(Head, bool, bool)> {
+    fn record(&mut self) -> io::Result<(Head, bool, bool, RecordPlace)> {
         let [form, level, flags] = self.bytes()?;
         let wall = i64::from_le_bytes(self.bytes()?);
         let zone = i16::from_le_bytes(self.bytes()?);
+        let [number, block] = [u64::from_le_bytes(self.bytes()?), u64::from_le_bytes(self.bytes()?)];
         let len = u64::from_le_bytes(self.bytes()?);
         self.text.clear();
         let read = (&mut self.decoder).take(len).read_to_end(&mut self.text)?;
@@ -132,7 +133,8 @@ impl Round {
         let time = has(TIME).then_some(Time { wall, zone: has(ZONE).then_some(zone) });
         let form = FORMS.get(usize::from(form)).copied().unwrap_or_default();
         let level = Level::ALL.get(usize::from(level)).copied();
-        Ok((Head { form, level, time }, has(PASSES), has(CONTINUED)))
+        let place = RecordPlace { number, block: has(BLOCK).then_some(block) };
+        Ok((Head { form, level, time }, has(PASSES), has(CONTINUED), place))
     }
 
     fn gap(&mut self, tag: u8) -> io::Result<Gap> {
@@ -186,18 +188,21 @@ const TIME: u8 = 1;
 const ZONE: u8 = 2;
 const PASSES: u8 = 4;
 const CONTINUED: u8 = 8;
+const BLOCK: u8 = 16;
 
 fn put_record(found: &FoundRecord<'_>, fields: &mut Vec<u8>) {
-    let FoundRecord { head: Head { form, level, time }, text, passes, continued } = found;
+    let FoundRecord { head: Head { form, level, time }, text, passes, continued, place } = found;
     let form = FORMS.iter().position(|it| it == form).unwrap_or(FORMS.len());
     let level = Level::ALL.iter().position(|it| Some(*it) == *level).unwrap_or(Level::ALL.len());
     let flag = |is, flag| if is { flag } else { 0 };
     let zone = time.and_then(|time| time.zone);
     let flags = flag(time.is_some(), TIME) | flag(zone.is_some(), ZONE);
-    let flags = flags | flag(*passes, PASSES) | flag(*continued, CONTINUED);
+    let flags = flags | flag(*passes, PASSES) | flag(*continued, CONTINUED) | flag(place.block.is_some(), BLOCK);
     fields.extend([RECORD, form as u8, level as u8, flags]);
     fields.extend(time.map_or(0, |time| time.wall).to_le_bytes());
     fields.extend(zone.unwrap_or(0).to_le_bytes());
+    fields.extend(place.number.to_le_bytes());
+    fields.extend(place.block.unwrap_or(0).to_le_bytes());
     fields.extend((text.len() as u64).to_le_bytes());
 }
 
@@ -255,7 +260,9 @@ mod tests {
         let spool = Spool::default();
         let mut writer = Writer::new(Room { spool: &spool, most: 1 << 20, open: 1 }).unwrap();
         let pieces = records.iter().map(|(head, text, passes, continued)| {
-            Piece::Record(FoundRecord { head: *head, text: text.as_bytes(), passes: *passes, continued: *continued })
+            let (passes, continued) = (*passes, *continued);
+            let place = RecordPlace { number: 1 << 40, block: continued.then_some(u64::MAX) };
+            Piece::Record(FoundRecord { head: *head, text: text.as_bytes(), passes, continued, place })
         });
         let pieces: Vec<_> = gaps.iter().map(Piece::Gap).chain(pieces).collect();
         for (number, piece) in pieces.iter().enumerate() {
@@ -284,7 +291,9 @@ mod tests {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             *byte = (seed >> 33) as u8;
         });
-        let piece = Piece::Record(FoundRecord { head: Head::default(), text: &noise, passes: true, continued: false });
+        let place = RecordPlace::default();
+        let found = FoundRecord { head: Head::default(), text: &noise, passes: true, continued: false, place };
+        let piece = Piece::Record(found);
         assert!(matches!(writer.add(0, 0, &piece), Err(Stop::Spool(_))));
     }
 }

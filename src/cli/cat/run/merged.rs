@@ -11,9 +11,10 @@ use super::super::merge::{Lane, LaneRules, merge};
 use super::super::out::Out;
 use super::super::select::{Selection, Stop};
 use super::super::short_names::short_names;
+use super::super::show::{Show, cannot_write};
 use super::super::tail::Tail;
 use super::tails::open_at;
-use super::{CatRun, Ended, LogResult, cannot_merge, cannot_read, cannot_write, shown};
+use super::{CatRun, Ended, LogResult, cannot_merge, cannot_read, shown};
 use crate::input::Input;
 use crate::input::expand::FoundInput;
 

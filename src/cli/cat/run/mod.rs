@@ -2,9 +2,11 @@
 
 mod merged;
 mod one_by_one;
+#[cfg(feature = "tables")]
+mod tables;
 mod tails;
 
-use std::io::{self, Write};
+use std::io;
 
 use anyhow::{Result, anyhow};
 use indicatif::ProgressBar;
@@ -19,6 +21,7 @@ use super::hours;
 use super::merge::round::Room;
 use super::out::LineStyle;
 use super::select::{Selection, SelectionLimits};
+use super::show::{LogEnd, Show};
 use crate::decode::{Decoder, Report};
 use crate::filter::{Filter, Zone};
 use crate::input::Input;
@@ -131,13 +134,22 @@ impl CatRun<'_> {
     }
 
     /// Reports what is wrong with a log.
-    fn report(&self, input: &Input, result: &LogResult, ended: &mut Ended) {
+    fn report(&self, input: &Input, result: &LogResult, ended: &mut Ended) -> LogEnd {
         let LogResult { report, markers, notes } = result;
         let name = quoted(&input.name());
         let broken = notes.take_broken();
         if let Some(error) = problems::no_text(&name, report, broken.as_ref(), notes) {
-            return self.fail(&error, ended);
+            self.fail(&error, ended);
+            return LogEnd { state: "not-a-log", error: Some(error.root_cause().to_string()) };
         }
+        let is_damaged = report.gaps > report.locked || report.repaired > 0 || *markers > 0 || broken.is_some();
+        let state = match report.unopened {
+            _ if notes.is_empty() => "empty",
+            _ if is_damaged => "damaged",
+            0 => "intact",
+            _ => "needs-a-key",
+        };
+        let end = LogEnd { state, error: broken.as_ref().map(ToString::to_string) };
         if notes.is_empty() {
             self.printer.warning(format!("{name} is empty"));
             // A log has at least one block; a text may be empty.
@@ -150,11 +162,17 @@ impl CatRun<'_> {
         }
         ended.flawed |= *markers > 0;
         ended.add_clients(report);
+        end
     }
 
     /// Writes what is held back, and reports what concerns the whole run.
-    pub fn finish<W: Write>(&self, mut selection: Selection<W>, mut ended: Ended) -> Result<Ended> {
-        selection.out().flush().map_err(cannot_write)?;
+    pub fn finish<O: Show>(&self, mut selection: Selection<O>, mut ended: Ended) -> Result<Ended> {
+        if let Err(error) = selection.out().close() {
+            return Err(selection.out().failed(error));
+        }
+        if let Some(warning) = selection.out().warning() {
+            self.printer.warning(warning);
+        }
         ended.passed = selection.passed();
         ended.redactor = selection.out().take_redactor();
         if selection.is_context_cut() {
@@ -178,10 +196,6 @@ impl CatRun<'_> {
 
 pub fn cannot_read(input: &Input, error: io::Error) -> anyhow::Error {
     anyhow!(error).context(format!("cannot read {}", quoted(&input.name())))
-}
-
-pub fn cannot_write(error: io::Error) -> anyhow::Error {
-    anyhow!(error).context("cannot write standard output")
 }
 
 pub fn cannot_merge(error: io::Error) -> anyhow::Error {

@@ -1,14 +1,17 @@
 //! One log after the other.
 
-use std::io::{Read, Write};
+use std::io::Read;
 
 use anyhow::{Error, Result};
 
 use super::super::super::inputs::quoted;
+use super::super::super::interrupt;
 use super::super::super::watch::{Notes, Pace, Watched};
-use super::super::out::{Names, Out};
+use super::super::super::zones::FoundZone;
+use super::super::out::Names;
 use super::super::select::{Selection, Stop};
-use super::{CatRun, Ended, LogResult, cannot_read, cannot_write, shown};
+use super::super::show::{LogEnd, Show};
+use super::{CatRun, Ended, LogResult, cannot_read, shown};
 use crate::decode::{DecodeError, Report};
 use crate::filter::Zone;
 use crate::input::Input;
@@ -17,18 +20,22 @@ use crate::record::{self, Piece};
 
 impl CatRun<'_> {
     /// Shows one log after the other.
-    pub fn one_by_one<W: Write + Send>(&self, logs: &[FoundInput], out: Out<W>) -> Result<Ended> {
+    pub fn one_by_one<O: Show + Send>(&self, logs: &[FoundInput], out: O) -> Result<Ended> {
         let mut selection = Selection::new(self.limits, out);
         let mut ended = Ended::default();
         for found in logs {
             match found {
                 FoundInput::Log(input) => match input.open_live() {
                     Ok(reader) => self.log(input, reader, (None, Notes::default()), &mut selection, &mut ended)?,
-                    Err(error) => self.fail(&cannot_read(input, error), &mut ended),
+                    Err(error) => {
+                        let said = selection.out().unreadable(&input.name(), &error.to_string());
+                        said.map_err(|error| selection.out().failed(error))?;
+                        self.fail(&cannot_read(input, error), &mut ended);
+                    }
                 },
                 FoundInput::Streamed(archive) => self.archive(archive, &mut selection, &mut ended)?,
             }
-            if self.is_enough(&selection) {
+            if self.is_enough(&selection) || interrupt::happened() {
                 break;
             }
         }
@@ -36,10 +43,10 @@ impl CatRun<'_> {
     }
 
     /// Shows all logs of an archive, as they come.
-    fn archive<W: Write + Send>(
+    fn archive<O: Show + Send>(
         &self,
         archive: &StreamedArchive,
-        selection: &mut Selection<W>,
+        selection: &mut Selection<O>,
         ended: &mut Ended,
     ) -> Result<()> {
         /// Why to leave the archive.
@@ -54,8 +61,9 @@ impl CatRun<'_> {
                 if self.is_enough(selection) { Err(Leave::Enough) } else { Ok(()) }
             }
             Err(problem) => {
+                let said = selection.out().unreadable(&problem.place, &problem.cause.to_string());
                 self.fail_archive(problem, ended);
-                Ok(())
+                said.map_err(|error| Leave::Failed(selection.out().failed(error)))
             }
         });
         match visited {
@@ -65,24 +73,38 @@ impl CatRun<'_> {
     }
 
     /// Shows one log. `zone`: that of lines that name none, if it is known; `notes`: what is known of it already. If it cannot be read, this is reported and the others follow; an error ends the run.
-    pub(super) fn log<R: Read + Send, W: Write + Send>(
+    pub(super) fn log<R: Read + Send, O: Show + Send>(
         &self,
         input: &Input,
         reader: R,
         (zone, notes): (Option<Zone>, Notes),
-        selection: &mut Selection<W>,
+        selection: &mut Selection<O>,
         ended: &mut Ended,
     ) -> Result<()> {
         let (name, before) = (shown(input, self.style.json), selection.passed());
-        let watched = Watched::noting(reader, Pace::of(input), notes.clone()).with_progress(self.progress.clone());
+        let mut watched = Watched::noting(reader, Pace::of(input), notes.clone()).with_progress(self.progress.clone());
         let mut progress = Progress::default();
-        let read = self.read(input, watched, zone, |piece| match piece {
+        let mut show = |selection: &mut Selection<O>, piece: Option<Piece<'_>>| match piece {
             Some(piece) => {
                 progress.add(&piece);
                 selection.piece(&name, piece)
             }
             None => selection.pause(),
-        });
+        };
+        let read = match selection.out().wants_zone() {
+            false => self.read(input, watched, zone, |piece| show(selection, piece)),
+            true => match self.zones().of_reader(input, &mut watched) {
+                Ok((found, started)) => {
+                    selection.out().begin(input, found);
+                    self.read(input, started, Some(found.zone), |piece| show(selection, piece))
+                }
+                Err(error) => {
+                    selection.out().begin(input, FoundZone::default());
+                    Err(DecodeError::Read(error))
+                }
+            },
+        };
+        let mut failed = None;
         let report = match read {
             Ok(report) => {
                 if !report.has_blocks() && report.text == 0 {
@@ -92,8 +114,11 @@ impl CatRun<'_> {
             }
             // What was lost before this point is still reported.
             Err(DecodeError::Show(Stop::Enough)) => progress.gaps,
-            Err(DecodeError::Show(Stop::Write(error) | Stop::Spool(error))) => return Err(cannot_write(error)),
+            Err(DecodeError::Show(Stop::Write(error) | Stop::Spool(error))) => {
+                return Err(selection.out().failed(error));
+            }
             Err(DecodeError::Read(error)) => {
+                failed = Some(error.to_string());
                 self.fail(&cannot_read(input, error), ended);
                 if progress.any {
                     let name = quoted(&input.name());
@@ -102,11 +127,16 @@ impl CatRun<'_> {
                 progress.gaps
             }
         };
-        self.report(input, &LogResult { report, markers: progress.markers, notes }, ended);
+        let result = LogResult { report, markers: progress.markers, notes };
+        let mut end = self.report(input, &result, ended);
+        if failed.is_some() {
+            end = LogEnd { state: "unreadable", error: failed };
+        }
+        selection.out().end(&end, &result.report).map_err(|error| selection.out().failed(error))?;
         if self.limits.count {
             let count = selection.passed() - before;
             let line = if self.style.names != Names::None { format!("{name}:{count}\n") } else { format!("{count}\n") };
-            selection.out().whole_line(line.as_bytes()).map_err(cannot_write)?;
+            selection.out().whole_line(line.as_bytes()).map_err(|error| selection.out().failed(error))?;
         }
         selection.next_file();
         Ok(())
@@ -124,11 +154,11 @@ impl CatRun<'_> {
         if let Some(zone) = zone.or_else(|| (!self.filter.span.needs_zone()).then(Zone::default)) {
             return record::read_live(decoder, reader, self.judge(zone), parts, show);
         }
-        let (zone, started) = self.zones().of_reader(input, &mut reader).map_err(DecodeError::Read)?;
-        record::read_live(decoder, started, self.judge(zone), parts, show)
+        let (found, started) = self.zones().of_reader(input, &mut reader).map_err(DecodeError::Read)?;
+        record::read_live(decoder, started, self.judge(found.zone), parts, show)
     }
 
-    pub(super) fn is_enough<W: Write>(&self, selection: &Selection<W>) -> bool {
+    pub(super) fn is_enough<O: Show>(&self, selection: &Selection<O>) -> bool {
         self.limits.most.is_some_and(|most| selection.passed() >= most)
     }
 }
