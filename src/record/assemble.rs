@@ -60,7 +60,7 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
         let end = run.start + run.text.len();
         let text = |from: usize, to: usize| run.text.get(from - run.start..to - run.start).unwrap_or_default();
         let first = marks.partition_point(|mark| mark.start < run.start);
-        let mut at = run.start;
+        let (mut at, mut blocks) = (run.start, Blocks(run.blocks));
         for (index, mark) in marks.iter().enumerate().skip(first).take_while(|(_, mark)| mark.start < end) {
             let inside_line = mark.start == run.start && !self.at_line;
             self.is_tim |= mark.head.form == Form::Tim;
@@ -69,9 +69,9 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
                 continue;
             }
             self.last = mark.head.form;
-            self.lead(text(at, mark.start), (at, run.blocks), show)?;
+            self.lead(text(at, mark.start), (at, &mut blocks), show)?;
             self.end(show)?;
-            let place = self.next_place(mark.start, run.blocks);
+            let place = self.next_place(mark.start, &mut blocks);
             // A record surely ends where its mark does if another starts right there.
             let next = marks.get(index + 1).filter(|next| next.start < end && next.start == mark.end);
             at = mark.end.min(end);
@@ -95,16 +95,13 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
                 }
             }
         }
-        self.lead(text(at, end), (at, run.blocks), show)
+        self.lead(text(at, end), (at, &mut blocks), show)
     }
 
     /// The place of the record that starts `at` this position in the chunk.
-    fn next_place(&mut self, at: usize, blocks: &[Block]) -> RecordPlace {
+    fn next_place(&mut self, at: usize, blocks: &mut Blocks<'_>) -> RecordPlace {
         self.started += 1;
-        // Of blocks that begin at the same place, all but the last have no text.
-        let index = blocks.partition_point(|block| block.text.start <= at);
-        let block = index.checked_sub(1).and_then(|index| blocks.get(index));
-        RecordPlace { number: self.started, block: block.map(|block| block.offset) }
+        RecordPlace { number: self.started, block: blocks.at(at) }
     }
 
     /// The end of the file, or of what belongs together: nothing continues the open record.
@@ -142,7 +139,7 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
     fn lead<E>(
         &mut self,
         text: &[u8],
-        (mut at, blocks): (usize, &[Block]),
+        (mut at, blocks): (usize, &mut Blocks<'_>),
         show: &mut impl FnMut(Piece<'_, V>) -> Result<(), E>,
     ) -> Result<(), E> {
         for line in text.split_inclusive(|&byte| byte == b'\n') {
@@ -160,6 +157,23 @@ impl<V: Verdict, J: Fn(&Head, &[u8]) -> V> Assembler<J, V> {
             at += line.len();
         }
         Ok(())
+    }
+}
+
+/// The blocks of a run, from the one that was asked for last on. Positions only go forward.
+struct Blocks<'a>(&'a [Block]);
+
+impl Blocks<'_> {
+    /// Where the block begins in the file that has this position in its chunk.
+    #[inline]
+    fn at(&mut self, at: usize) -> Option<u64> {
+        // Of blocks that begin at the same place, all but the last have no text.
+        while let [_, rest @ ..] = self.0
+            && rest.first().is_some_and(|next| next.text.start <= at)
+        {
+            self.0 = rest;
+        }
+        self.0.first().filter(|block| block.text.start <= at).map(|block| block.offset)
     }
 }
 
