@@ -2,6 +2,7 @@
 //! all.
 
 pub mod marker;
+pub mod redacted;
 pub mod terminal;
 pub mod text;
 
@@ -13,7 +14,5 @@ pub mod diagnosis;
 pub mod excerpt;
 #[cfg(feature = "cli")]
 pub mod json;
-#[cfg(feature = "cli")]
-pub mod redacted;
 #[cfg(feature = "cli")]
 pub mod secret;
