@@ -54,7 +54,11 @@ const embedded = (id) => the(id, HTMLScriptElement).textContent ?? "";
 
 /** @type {() => ArrayBuffer} */
 function wasm() {
-  const bytes = Uint8Array.from(atob(embedded("wasm")), (letter) => letter.charCodeAt(0));
+  const letters = atob(embedded("wasm"));
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) {
+    bytes[at] = letters.charCodeAt(at);
+  }
   return bytes.buffer;
 }
 
