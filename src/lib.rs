@@ -82,6 +82,7 @@ pub use record::{
 pub use redact::{Alias, Masked, Personal, Redactor};
 #[cfg(feature = "report")]
 pub use report::{ReportApp, ReportPage};
+pub use retention::day_in_name;
 pub use sdk::{
     About, Change, Code, CodeSeen, Concern, Consequence, Details, Diagnoser, Diagnosis, Ending, ErrorGroup, Event,
     Evidence, Finding, GapSeen, Harmless, Heartbeats, Lack, LogCondition, LogSeen, Login, LoginResult, Logins, Nearby,

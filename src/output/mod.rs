@@ -2,6 +2,7 @@
 //! all.
 
 pub mod marker;
+pub mod redacted;
 pub mod terminal;
 pub mod text;
 
@@ -13,8 +14,6 @@ pub mod diagnosis;
 pub mod excerpt;
 #[cfg(feature = "cli")]
 pub mod json;
-#[cfg(feature = "cli")]
-pub mod redacted;
 #[cfg(feature = "cli")]
 pub mod secret;
 #[cfg(feature = "tables")]

@@ -4,13 +4,11 @@
 //! have: values are told by the key before them, by words that lead to one, or by their shape. So all of it is one
 //! primitive, text to text: the fields of a record, and JSON, are made from the redacted text.
 
-#[cfg(feature = "cli")]
 mod ahead;
 mod classes;
 mod find;
 mod keys;
 mod names;
-#[cfg(feature = "cli")]
 mod pieces;
 mod rules;
 mod shapes;
@@ -23,7 +21,6 @@ use find::{Find, Finds};
 use names::Names;
 
 pub use names::{Alias, Masked};
-#[cfg(feature = "cli")]
 pub use pieces::RedactedPieces;
 pub use rules::Personal;
 

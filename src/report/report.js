@@ -551,11 +551,20 @@ requestAnimationFrame(() => {
   }
 });
 addEventListener("hashchange", () => reveal(location.hash));
+// In a frame that has no address of its own, links would lead to the page around it.
+const [here, base] = [document.URL, document.baseURI].map((address) => address.split("#")[0]);
 // A click on the link that the page is at already leads there again.
 addEventListener("click", (event) => {
   const link = event.target instanceof Element && event.target.closest('a[href^="#"]');
-  if (link && link.getAttribute("href") === location.hash) {
-    reveal(location.hash);
+  if (!link) {
+    return;
+  }
+  const hash = link.getAttribute("href");
+  if (here !== base) {
+    event.preventDefault();
+    go(hash);
+  } else if (hash === location.hash) {
+    reveal(hash);
   }
 });
 

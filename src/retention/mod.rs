@@ -21,7 +21,7 @@ use std::time::{Duration, SystemTime};
 
 use chrono::NaiveDate;
 
-pub use name::{Removable, day_in};
+pub use name::{Removable, day_in, day_in_name};
 
 const SECONDS_A_DAY: u64 = 24 * 60 * 60;
 

@@ -44,6 +44,17 @@ pub fn day_in(name: &OsStr) -> Option<NaiveDate> {
     groups.filter_map(day).max()
 }
 
+/// The day in a file's name, in days since 1970, as [`Diagnoser::next_log`](crate::Diagnoser::next_log) takes it. Of
+/// several days, it is the latest.
+///
+/// ```
+/// assert_eq!(imlog::day_in_name("imsdk_C_20231106.xlog"), Some(19_667));
+/// assert_eq!(imlog::day_in_name("crash.xlog"), None);
+/// ```
+pub fn day_in_name(name: &str) -> Option<i64> {
+    day_in(OsStr::new(name)).map(|day| i64::from(day.to_epoch_days()))
+}
+
 fn day(digits: &[u8]) -> Option<NaiveDate> {
     let digits: &[u8; 8] = digits.try_into().ok()?;
     let number = |digits: &[u8]| digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));

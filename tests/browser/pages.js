@@ -2,14 +2,21 @@
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = process.env.IMLOG ?? join(root, "target/debug/imlog");
+export const program = process.env.IMLOG ?? join(root, "target/debug/imlog");
 const folder = mkdtempSync(join(tmpdir(), "imlog-pages-"));
+// A script that finds what keeps people from using a page.
+export const axe = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
+
 export const shots = process.env.SHOTS;
 if (shots) {
   mkdirSync(shots, { recursive: true });
@@ -65,7 +72,7 @@ export async function open(browser, path, options = {}) {
   page.on("popup", (popup) => noise.push(`popup: ${popup.url()}`));
   context.on("request", (request) => {
     const asked = request.url();
-    if (asked.split("#")[0] !== url && !asked.startsWith("data:")) {
+    if (asked.split("#")[0] !== url && !/^(data|blob):/.test(asked)) {
       noise.push(`request: ${asked}`);
     }
   });

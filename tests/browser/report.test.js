@@ -1,13 +1,10 @@
 // What a page does in a browser: everything that people do with it, and nothing that a log wants.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { hostile, huge } from "./logs.js";
-import { incident, launch, make, open, remove, shots, size, write } from "./pages.js";
+import { axe, incident, launch, make, open, remove, shots, size, write } from "./pages.js";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TOO_BIG = 1_000_000;
 const READY = 300;
 let browser;
@@ -57,8 +54,13 @@ test("the verdict is what is seen first", async () => {
       assert.ok(await isInView(page, ".facts"), "who and what it is about, too");
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       assert.equal(wide, false, `nothing is cut off at ${width} pixels`);
-      const tables = await page.locator(".scroll").evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth));
-      assert.ok(width < 1600 || tables.length === 0, "where there is room, no table has to be scrolled");
+      const tables = await page
+        .locator(".scroll")
+        .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth));
+      assert.ok(
+        width < 1600 || tables.length === 0,
+        "where there is room, no table has to be scrolled",
+      );
     });
   }
 });
