@@ -20,7 +20,7 @@ pub use facts::{LogFacts, moment};
 pub use files::{FileRow, FileRows};
 pub use gaps::GapRows;
 pub use records::{RecordRow, RecordRows};
-pub use writer::{TableFormat, TableWriter, without_columns};
+pub use writer::{TableFormat, TableWriter, columns_but};
 
 /// The version of the schema, which is in its metadata: `imlog.schema`. New columns do not change it.
 pub const VERSION: &str = "1";

@@ -120,15 +120,10 @@ fn properties(schema: &Schema, most: usize) -> WriterProperties {
     properties.build()
 }
 
-/// The batch without these columns.
-///
-/// # Errors
-/// None that can happen.
-pub fn without_columns(batch: &RecordBatch, names: &[&str]) -> io::Result<RecordBatch> {
-    let schema = batch.schema();
-    let kept = schema.fields().iter().enumerate().filter(|(_, field)| !names.contains(&field.name().as_str()));
-    let kept: Vec<_> = kept.map(|(at, _)| at).collect();
-    batch.project(&kept).map_err(of_arrow)
+/// The places of all columns but these: what schemas and batches are projected by.
+pub fn columns_but(schema: &Schema, names: &[&str]) -> Vec<usize> {
+    let columns = schema.fields().iter().enumerate();
+    columns.filter(|(_, field)| !names.contains(&field.name().as_str())).map(|(at, _)| at).collect()
 }
 
 /// What failed in writing, as the output said it.

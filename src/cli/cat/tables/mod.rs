@@ -9,7 +9,6 @@ use std::io::{self, BufWriter};
 use std::path::Path;
 
 use anyhow::Error;
-use arrow_schema::SchemaRef;
 
 use super::super::interrupt;
 use super::super::sources::Sources;
@@ -31,9 +30,6 @@ const GROUP: usize = 16 << 20;
 const BATCH: (usize, usize) = (16_384, 4 << 20);
 /// Bytes of a write.
 const WRITE: usize = 256 << 10;
-
-/// The name of a column.
-type Column = &'static str;
 
 /// Makes rows of what is shown.
 pub struct Tables<'a> {
@@ -174,7 +170,7 @@ impl Show for Tables<'_> {
             Records::None => {}
             Records::One(mut rows, out) => complete(rows.is_empty(), || rows.finish(), out, self.sources)?,
             Records::Divided(mut partitions) => {
-                partitions.finish(self.plan, self.sources)?;
+                partitions.finish(self.sources)?;
                 self.records = Records::Divided(partitions);
             }
         }
@@ -211,16 +207,14 @@ fn complete<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
     if !is_empty {
         out.write(&made(finish())?)?;
     }
+    commit(out, sources)
+}
+
+/// Lets a table appear.
+fn commit(out: Output, sources: &Sources) -> io::Result<()> {
     out.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.commit(sources)
 }
 
-fn made<E: Into<Box<dyn std::error::Error + Send + Sync>>>(batch: Result<RecordBatch, E>) -> io::Result<RecordBatch> {
-    batch.map_err(io::Error::other)
-}
-
-/// The schema without these columns.
-fn without(schema: SchemaRef, names: &[Column]) -> SchemaRef {
-    let fields: Vec<_> =
-        schema.fields().iter().filter(|field| !names.contains(&field.name().as_str())).cloned().collect();
-    arrow_schema::Schema::new_with_metadata(fields, schema.metadata().clone()).into()
+fn made<T, E: Into<Box<dyn std::error::Error + Send + Sync>>>(made: Result<T, E>) -> io::Result<T> {
+    made.map_err(io::Error::other)
 }

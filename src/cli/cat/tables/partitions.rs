@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use super::super::super::sources::Sources;
 use super::args::PartitionName;
 use super::place::{Sink, TablePlan};
-use super::{Column, without};
+use super::{Output, commit, made};
 use crate::line::Time;
-use crate::output::tables::{RecordRow, RecordRows, Table, TableWriter, moment};
+use crate::output::tables::{RecordRow, RecordRows, Table, TableWriter, columns_but, moment};
 
 /// Files that are open at once. There are hardly more days in the logs of an app.
 const OPEN: usize = 16;
@@ -37,7 +37,9 @@ pub struct Partitions {
 struct Partition {
     key: Key,
     rows: RecordRows,
-    writer: TableWriter<BufWriter<Sink>>,
+    /// The columns that are not in the path already.
+    columns: Vec<usize>,
+    writer: Output,
 }
 
 /// The values of a partition.
@@ -84,7 +86,7 @@ impl Partitions {
         let Some(partition) = self.open.last_mut() else { return Ok(()) };
         partition.rows.push(row);
         if partition.rows.len() >= ROWS.0 || partition.rows.text_len() >= ROWS.1 {
-            partition.write(plan)?;
+            partition.write()?;
         }
         Ok(())
     }
@@ -103,15 +105,18 @@ impl Partitions {
         if self.open.len() >= OPEN {
             // The one that has waited longest; but that of what is not known may be needed for the rest of the run.
             let at = usize::from(self.open.first().is_some_and(|first| first.key.is_of(None, None)));
-            self.open.remove(at).finish(plan, sources)?;
+            self.open.remove(at).finish(sources)?;
         }
         let name = format!("part-{:05}.{}", self.files, plan.format.ending());
         let path = plan.partitions().join(key.folder(&plan.partition_by)).join(name);
         let sink = BufWriter::new(Sink::open(&plan.target, Path::new(&path), sources.mode)?);
-        let schema = without(Table::Records.schema(), &columns(plan));
-        let writer = TableWriter::new(plan.format, &schema, GROUP, sink)?;
+        let in_path: &[_] = if plan.partition_by.contains(&PartitionName::App) { &["app"] } else { &[] };
+        let schema = Table::Records.schema();
+        let columns = columns_but(&schema, in_path);
+        let schema = made(schema.project(&columns))?;
+        let writer = TableWriter::new(plan.format, &schema.into(), GROUP, sink)?;
         self.files += 1;
-        self.open.push(Partition { key, rows: RecordRows::default(), writer });
+        self.open.push(Partition { key, rows: RecordRows::default(), columns, writer });
         Ok(())
     }
 
@@ -119,25 +124,19 @@ impl Partitions {
     ///
     /// # Errors
     /// Those of the output.
-    pub fn finish(&mut self, plan: &TablePlan, sources: &Sources) -> io::Result<()> {
-        self.open.drain(..).try_for_each(|partition| partition.finish(plan, sources))
+    pub fn finish(&mut self, sources: &Sources) -> io::Result<()> {
+        self.open.drain(..).try_for_each(|partition| partition.finish(sources))
     }
 }
 
 impl Partition {
-    fn write(&mut self, plan: &TablePlan) -> io::Result<()> {
-        let batch = self.rows.finish().map_err(io::Error::other)?;
-        self.writer.write(&crate::output::tables::without_columns(&batch, &columns(plan))?)
+    fn write(&mut self) -> io::Result<()> {
+        let batch = made(self.rows.finish())?;
+        self.writer.write(&made(batch.project(&self.columns))?)
     }
 
-    fn finish(mut self, plan: &TablePlan, sources: &Sources) -> io::Result<()> {
-        self.write(plan)?;
-        let sink = self.writer.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-        sink.commit(sources)
+    fn finish(mut self, sources: &Sources) -> io::Result<()> {
+        self.write()?;
+        commit(self.writer, sources)
     }
-}
-
-/// The columns that are in the path already.
-fn columns(plan: &TablePlan) -> Vec<Column> {
-    plan.partition_by.contains(&PartitionName::App).then_some("app").into_iter().collect()
 }
