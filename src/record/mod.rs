@@ -21,6 +21,8 @@ pub(crate) use crate::line::time::DAY;
 pub use crate::line::{Fields, Form, Head, Level, MARKER_PREFIX, NoLevel, Record, Time, code};
 pub use iter::{OwnedPiece, OwnedRecord, Records};
 pub use open::LONGEST;
+#[cfg(feature = "cli")]
+pub(crate) use piece::KeptPiece;
 pub use piece::{FoundRecord, Parts, Piece, RecordPlace, Verdict};
 pub use read::{RecordSteps, read_live, read_parts, read_records, reads_as_text};
 #[cfg(feature = "cli")]

@@ -1,5 +1,8 @@
 //! What a log consists of: records and gaps.
 
+#[cfg(feature = "cli")]
+use std::ops::Range;
+
 use crate::decode::Gap;
 use crate::line::{Form, Head, Record, tells_of_loss};
 
@@ -45,6 +48,44 @@ pub struct RecordPlace {
     /// Where the block begins that its head is in, in bytes from the start of what was read. `None` in a text, which has no
     /// blocks.
     pub block: Option<u64>,
+}
+
+/// A [`Piece`] that is kept while its text is in a buffer with that of others.
+#[cfg(feature = "cli")]
+#[derive(Clone, Debug)]
+pub(crate) enum KeptPiece<V = bool> {
+    /// A record, and where its text is.
+    Record { head: Head, text: Range<usize>, passes: V, continued: bool, place: RecordPlace },
+    /// Something that is missing.
+    Gap(Gap),
+}
+
+#[cfg(feature = "cli")]
+impl<V: Copy> KeptPiece<V> {
+    /// A record whose text is added to `buffer`, which starts at `base` of all text.
+    pub fn record(found: FoundRecord<'_, V>, buffer: &mut Vec<u8>, base: usize) -> KeptPiece<V> {
+        let FoundRecord { head, text, passes, continued, place } = found;
+        let start = base + buffer.len();
+        buffer.extend_from_slice(text);
+        KeptPiece::Record { head, text: start..start + text.len(), passes, continued, place }
+    }
+
+    /// The piece, with its text from `buffer`, which starts at `base` of all text.
+    pub fn piece<'a>(&'a self, buffer: &'a [u8], base: usize) -> Piece<'a, V> {
+        match self {
+            KeptPiece::Gap(gap) => Piece::Gap(gap),
+            KeptPiece::Record { head, text, passes, continued, place } => {
+                let text = text.start.checked_sub(base).and_then(|start| buffer.get(start..text.end - base));
+                Piece::Record(FoundRecord {
+                    head: *head,
+                    text: text.unwrap_or_default(),
+                    passes: *passes,
+                    continued: *continued,
+                    place: *place,
+                })
+            }
+        }
+    }
 }
 
 /// A record, not yet taken apart.

@@ -4,12 +4,11 @@
 
 use std::convert::Infallible;
 use std::io::{self, Read};
-use std::ops::Range;
 
-use super::piece::{FoundRecord, Piece, RecordPlace, Verdict};
+use super::piece::{KeptPiece, Piece, Verdict};
 use super::read::RecordSteps;
 use crate::decode::pipeline::{self, Done, Turn};
-use crate::decode::{DecodeError, Decoder, Gap, Report};
+use crate::decode::{DecodeError, Decoder, Report};
 use crate::line::Head;
 
 /// How much text is held of an input whose turn has not come, in bytes, if it is no more than a record over.
@@ -75,13 +74,8 @@ struct Part<T, V> {
     input: T,
     is_start: bool,
     text: Vec<u8>,
-    kept: Vec<Kept<V>>,
+    kept: Vec<KeptPiece<V>>,
     end: Option<End>,
-}
-
-enum Kept<V> {
-    Record { head: Head, text: Range<usize>, passes: V, continued: bool, place: RecordPlace },
-    Gap(Gap),
 }
 
 enum End {
@@ -92,18 +86,14 @@ enum End {
 impl<T: Copy, V: Verdict> Part<T, V> {
     fn keep(&mut self, piece: Piece<'_, V>) -> Result<(), Infallible> {
         self.kept.push(match piece {
-            Piece::Record(FoundRecord { head, text, passes, continued, place }) => {
-                let start = self.text.len();
-                self.text.extend_from_slice(text);
-                Kept::Record { head, text: start..self.text.len(), passes, continued, place }
-            }
-            Piece::Gap(gap) => Kept::Gap(gap.clone()),
+            Piece::Record(found) => KeptPiece::record(found, &mut self.text, 0),
+            Piece::Gap(gap) => KeptPiece::Gap(gap.clone()),
         });
         Ok(())
     }
 
     fn weight(&self) -> usize {
-        self.text.len() + self.kept.len() * size_of::<Kept<V>>()
+        self.text.len() + self.kept.len() * size_of::<KeptPiece<V>>()
     }
 
     fn show<E>(self, show: &mut impl FnMut(T, Stage<'_, V>) -> Result<(), E>) -> Result<(), E> {
@@ -112,17 +102,7 @@ impl<T: Copy, V: Verdict> Part<T, V> {
             show(input, Stage::Start)?;
         }
         for kept in &self.kept {
-            let piece = match kept {
-                Kept::Gap(gap) => Piece::Gap(gap),
-                Kept::Record { head, text, passes, continued, place } => Piece::Record(FoundRecord {
-                    head: *head,
-                    text: self.text.get(text.clone()).unwrap_or_default(),
-                    passes: *passes,
-                    continued: *continued,
-                    place: *place,
-                }),
-            };
-            show(input, Stage::Piece(piece))?;
+            show(input, Stage::Piece(kept.piece(&self.text, 0)))?;
         }
         match self.end {
             Some(End::Read(report, error)) => show(input, Stage::End(report, error)),

@@ -3,12 +3,11 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::io::{self, Read};
-use std::ops::Range;
 
 use crate::decode::pause::is_pause;
 use crate::decode::{DecodeError, Decoder, Gap, Report};
 use crate::filter::Zone;
-use crate::record::{Form, FoundRecord, Head, Parts, Piece, RecordPlace, RecordSteps};
+use crate::record::{Form, FoundRecord, Head, KeptPiece, Parts, Piece, RecordSteps};
 
 /// How much text is held for a log while none of its records has had a time, in bytes.
 const TIMELESS: usize = 1 << 20;
@@ -195,13 +194,7 @@ where
         while self.first().is_some_and(|moment| !is_late(moment))
             && let Some(entry) = self.entries.queue.pop_front()
         {
-            match entry.piece {
-                LanePiece::Gap(gap) => show(entry.moment, Piece::Gap(&gap))?,
-                LanePiece::Record { head, text, passes, continued, place } => {
-                    let text = self.entries.text_in(text);
-                    show(entry.moment, Piece::Record(FoundRecord { head, text, passes, continued, place }))?;
-                }
-            }
+            show(entry.moment, entry.piece.piece(&self.entries.text, self.entries.text_start))?;
             if self.entries.queue.len() < 2 {
                 self.fill();
             }
@@ -247,12 +240,7 @@ struct Entries {
 
 struct LaneEntry {
     moment: i64,
-    piece: LanePiece,
-}
-
-enum LanePiece {
-    Record { head: Head, text: Range<usize>, passes: bool, continued: bool, place: RecordPlace },
-    Gap(Gap),
+    piece: KeptPiece,
 }
 
 impl Entries {
@@ -271,29 +259,26 @@ impl Entries {
         if !found.passes && !found.continued && !keep_all {
             return;
         }
-        let start = self.text_start + self.text.len();
-        self.text.extend_from_slice(found.text);
-        let (text, FoundRecord { head, passes, continued, place, .. }) =
-            (start..self.text_start + self.text.len(), found);
-        self.push(LanePiece::Record { head, text, passes, continued, place });
+        let piece = KeptPiece::record(found, &mut self.text, self.text_start);
+        self.push(piece);
     }
 
     fn add_gap(&mut self, gap: &Gap) {
         if self.moment.is_none() && self.queue.is_empty() {
             self.early.push(gap.clone());
         } else {
-            self.push(LanePiece::Gap(gap.clone()));
+            self.push(KeptPiece::Gap(gap.clone()));
         }
     }
 
-    fn push(&mut self, piece: LanePiece) {
+    fn push(&mut self, piece: KeptPiece) {
         self.queue.push_back(LaneEntry { moment: self.moment.unwrap_or(i64::MIN), piece });
     }
 
     /// Queues the gaps before the first record, or drops them.
     fn release_early(&mut self, is_log: bool) {
         let early = self.early.drain(..).filter(|_| is_log);
-        self.queue.extend(early.map(|gap| LaneEntry { moment: i64::MIN, piece: LanePiece::Gap(gap) }));
+        self.queue.extend(early.map(|gap| LaneEntry { moment: i64::MIN, piece: KeptPiece::Gap(gap) }));
     }
 
     /// A record was logged `now`, the one before it at `before`: what has not been shown yet counts as no later.
@@ -307,14 +292,10 @@ impl Entries {
         }
     }
 
-    fn text_in(&self, range: Range<usize>) -> &[u8] {
-        self.text.get(range.start - self.text_start..range.end - self.text_start).unwrap_or_default()
-    }
-
     fn drop_shown_text(&mut self) {
         let first = self.queue.iter().find_map(|entry| match &entry.piece {
-            LanePiece::Record { text, .. } => Some(text.start),
-            LanePiece::Gap(_) => None,
+            KeptPiece::Record { text, .. } => Some(text.start),
+            KeptPiece::Gap(_) => None,
         });
         let end = self.text_start + self.text.len();
         let start = first.unwrap_or(end);
